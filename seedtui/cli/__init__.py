@@ -1,0 +1,1 @@
+"""The typer commands: thin, each one a few calls into the parts below."""

@@ -1,0 +1,75 @@
+"""``seedtui doctor``: whether all is well on this machine, and what could be better."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from seedtui.cli import options as o
+from seedtui.cli.checks import Check, all_checks
+from seedtui.cli.settings import load_config
+from seedtui.cli.text import plain, print_json
+from seedtui.core.errors import SeedtuiError
+from seedtui.terminal.modes import Terminal
+from seedtui.terminal.prepared import prepared_terminal
+
+_MARKS = {"ok": ("✓", "green"), "note": ("·", "yellow"), "bad": ("✗", "red")}
+_PICTURE = (24, 12)
+"""Columns and rows of the test picture."""
+
+
+def doctor(json: o.Json = False) -> int:
+    """See whether all is well on this machine.
+
+    Looks at versions, GPU, folders, the starter model and the terminal.
+
+    Exit code 0: seedtui can run. 1: something is missing.
+    """
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        return _report(None, json)
+    with prepared_terminal(_images_setting()) as (terminal, _):
+        return _report(terminal, json)
+
+
+def _images_setting() -> str:
+    try:
+        return load_config().images
+    except SeedtuiError:
+        return ""  # a check tells of it
+
+
+def _report(terminal: Terminal | None, as_json: bool) -> int:
+    checks = list(all_checks(terminal, os.environ))
+    if as_json:
+        for check in checks:
+            print_json(check._asdict())
+    else:
+        _print_table(checks)
+        if terminal:
+            _print_sample(terminal)
+    return 1 if any(check.state == "bad" for check in checks) else 0
+
+
+def _print_table(checks: list[Check]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column()
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for check in checks:
+        mark, colour = _MARKS[check.state]
+        value = Text(plain(check.value))
+        if check.hint:
+            value.append(f"\n{plain(check.hint)}", "dim")
+        grid.add_row(Text(mark, colour), check.name, value)
+    Console().print(grid)
+
+
+def _print_sample(terminal: Terminal) -> None:
+    from seedtui.terminal.plain import print_picture, sample_picture
+
+    print("\nThe test picture: a round disc, smooth colours, sixteen greys below.")
+    print_picture(sample_picture(), terminal, sys.stdout, *_PICTURE)

@@ -1,0 +1,65 @@
+"""Downloads of models on the command line: the size first, a question or ``--download``, then a bar."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+from seedtui.cli.text import plain, tell
+from seedtui.core.errors import ModelError
+from seedtui.core.words import size_in_words, time_in_words
+from seedtui.engine.hub import Plan, Progress, download, plan_download
+from seedtui.engine.models import NotHere
+
+
+def fetch(missing: NotHere, agreed: bool, half: bool) -> None:
+    """Download the model that is missing if the user agrees, or has `agreed` already.
+
+    Raises:
+        ModelError: `missing` itself if nobody can be asked or the answer is no; or it can not be downloaded.
+    """
+    can_ask = bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
+    if not agreed and not can_ask:
+        raise ModelError(missing.problem.message, f"Add --download, or run: seedtui models --download {missing.hub_id}")
+    plan = plan_download(missing.hub_id, half)
+    tell(f"{_in_words(plan)}.")
+    if not agreed and not _asked(plan):
+        raise missing
+    run(plan)
+
+
+def run(plan: Plan) -> None:
+    """Download `plan`, with a bar where somebody looks. Ctrl+C stops it; whole files stay.
+
+    Raises:
+        ModelError: it can not be finished.
+    """
+    if not plan.size:
+        return
+    if not (sys.stderr and sys.stderr.isatty()):
+        download(plan, lambda at: None, threading.Event())
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("downloading"), BarColumn(), TextColumn("{task.fields[words]}", markup=False))
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=plan.size, words="")
+        download(plan, lambda at: bar.update(task, completed=at.done, words=_figures(at)), threading.Event())
+
+
+def _in_words(plan: Plan) -> str:
+    here = f", {size_in_words(plan.here)} are here already" if plan.here else ""
+    half = ", half precision" if plan.half else ""
+    return f"{plan.hub_id}: {size_in_words(plan.size)} to download in {len(plan.files)} files{half}{here}"
+
+
+def _asked(plan: Plan) -> bool:
+    print(plain(f"Download it? {size_in_words(plan.free)} are free. [y/N] "), end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _figures(at: Progress) -> str:
+    left = f" · {time_in_words(at.seconds_left)} left" if at.seconds_left else ""
+    return f"{size_in_words(at.done)} of {size_in_words(at.total)} · {size_in_words(at.rate)}/s{left}"

@@ -1,0 +1,82 @@
+"""``seedtui info``: how an image was made, as its file tells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from seedtui.cli import options as o
+from seedtui.cli.each import for_each
+from seedtui.cli.text import plain, print_json
+from seedtui.core.record import ImageRecord
+from seedtui.library.png import pixels_intact, read_png
+
+
+def info(images: o.Images, json: o.Json = False) -> int:
+    """Show how images were made.
+
+    Prompt, seed and recipe, and what they ran on, as it is written in each file.
+    """
+
+    def show(path: Path) -> None:
+        picture, record = read_png(path)
+        intact = pixels_intact(picture, record)
+        if json:
+            about = {"path": str(path.absolute()), "width": picture.width, "height": picture.height}
+            print_json(about | {"file_intact": intact} | msgspec.to_builtins(record))
+        else:
+            _print_table(path, rows(record, f"{picture.width}x{picture.height}", intact))
+
+    return for_each(images, show)
+
+
+def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
+    """What is told of `record`, by name; empty values are those that are not there."""
+    recipe, parent = record.recipe, record.parent
+    return {
+        "prompt": record.prompt,
+        "suffix": record.suffix,
+        "seed": record.seed,
+        "negative": recipe.negative,
+        "model": recipe.model,
+        "weights": recipe.revision,
+        "lora": "; ".join(f"{x.path}, weight {x.weight:g}, {(x.sha256 or '')[:12]}" for x in recipe.lora),
+        "size": size,
+        "steps": recipe.steps,
+        "guidance": recipe.guidance,
+        "scheduler": recipe.scheduler,
+        "made with": " · ".join(_machine(record)),
+        "batch": f"slot {record.slot} of {recipe.batch_size}",
+        "round": f"{record.round_id}, image {record.index}",
+        "picked from": f"{parent.round_id}, image {parent.index}" if parent else None,
+        "notes": "; ".join(record.notes),
+        "pixels": f"{record.sha256}{'' if intact else ' — but the file was changed since'}",
+    }
+
+
+def _machine(record: ImageRecord) -> list[str]:
+    where = record.environment
+    names = ("torch", "diffusers", "transformers", "cudnn")
+    versions = [f"{name} {getattr(where, name)}" for name in names if getattr(where, name)]
+    threads = [f"{where.threads} threads"] if where.threads else []
+    noise = [f"noise from the {record.recipe.generator_device}"] if record.recipe.generator_device else []
+    place = [where.gpu or record.recipe.device or "", record.recipe.dtype or ""]
+    return [word for word in (*place, *noise, *versions, *threads) if word]
+
+
+def _print_table(path: Path, table: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, value in table.items():
+        if value not in (None, ""):
+            grid.add_row(name, Text(plain(value)))
+    console = Console()
+    console.print(Text(plain(path), style="bold"), soft_wrap=True)
+    console.print(grid)

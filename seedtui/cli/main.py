@@ -1,0 +1,87 @@
+"""The console script: finds out what was asked for, and turns whatever goes wrong into one line and an exit code.
+
+Exit codes: 0 done, 1 it ran and the answer is no, 2 it could not run, 130 stopped with Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import time
+import traceback
+
+from seedtui.cli.text import tell
+from seedtui.core.errors import SeedtuiError, one_line
+
+COMMANDS = (
+    "generate", "refine", "verify", "info", "show", "script", "models", "worker", "doctor", "bench", "config",
+    "sessions", "export", "open",
+)  # fmt: skip
+"""The commands in the order of the help; each is the function of that name in the module of that name."""
+
+
+def main() -> None:
+    """``seedtui``: run the words of the command line, and leave with their exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what the terminal's encoding has not becomes "?"
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: list[str]) -> int:
+    """Run `words`; the exit code. The one place where errors become words."""
+    try:
+        code = _dispatch(words)
+        if sys.stdout:
+            sys.stdout.flush()
+    except SeedtuiError as error:
+        tell(str(error))
+        return 2
+    except KeyboardInterrupt:
+        tell("stopped.")
+        return 130
+    except BrokenPipeError:  # the reader of a pipe has seen enough, as `head` does
+        _drop_output()
+        return 141
+    except OSError as error:
+        tell(f"{one_line(error.strerror or error)}{f': {one_line(error.filename)}' if error.filename else ''}.")
+        _drop_output()
+        return 2
+    except Exception as error:  # a bug: the trace is for us, the line for the user
+        tell(f"this is a bug in seedtui: {type(error).__name__}: {one_line(error)}.{_kept(error)}")
+        return 2
+    return code
+
+
+def _dispatch(words: list[str]) -> int:
+    """Only the app's own words are read here: what typer costs would delay its first frame."""
+    is_prompt = len(words) == 1 and not words[0].startswith("-") and words[0] not in COMMANDS
+    if words and not is_prompt:
+        from seedtui.cli.parse import parse_and_run
+
+        return parse_and_run(words)
+    from seedtui.cli.start import start
+
+    return start(words[0] if words else None)
+
+
+def _drop_output() -> None:
+    """Give up on standard output, or Python complains once more while it leaves."""
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _kept(error: Exception) -> str:
+    """Where the trace of `error` was written; empty if it could not be."""
+    from seedtui.library.paths import log_file
+
+    file = log_file().with_name("bugs.log")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a") as log:
+            log.write(f"\n{time.strftime('%Y-%m-%d %H:%M:%S')} {sys.argv[1:]!r}\n")
+            traceback.print_exception(error, file=log)
+    except OSError:
+        return ""
+    return f" The trace is in {file}."

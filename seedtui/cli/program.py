@@ -1,0 +1,133 @@
+"""The text of a plain Diffusers program that makes one image, as the guide would write it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from seedtui.cli.program_profiles import adapters, after_loading, before_torch, part_of
+from seedtui.core.recipe import Recipe
+from seedtui.core.record import ImageRecord
+from seedtui.engine.schedulers import scheduler_class
+
+
+class Source(NamedTuple):
+    """What `from_pretrained` is given: a folder or a Hub id, the Hub's commit, and the variant of the weights.
+
+    `scheduler` is the class of the model's own, "" if it is not known.
+    """
+
+    name: str
+    revision: str | None = None
+    variant: str | None = None
+    scheduler: str = ""
+
+
+def program(record: ImageRecord, source: Source, file: str) -> str:
+    """Python that makes the image of `record`, saves it as `file`, and says whether its pixels are the same.
+
+    Nothing of the record is trusted: text goes in as literals, a name only if it is one.
+
+    Raises:
+        InputError: the record names a scheduler that can be none.
+    """
+    named = scheduler_class(record.recipe.scheduler) if record.recipe.scheduler else ""
+    scheduler = named if named != source.scheduler else ""
+    threads = record.environment.threads
+    parts = (
+        _head(record),
+        _imports(record.recipe, scheduler),
+        *([f"torch.set_num_threads({threads})"] if threads else []),
+        _pipeline(record.recipe, source, scheduler),
+        _call(record),
+        _tail(record, file),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(record: ImageRecord) -> str:
+    made = record.environment
+    versions = (("torch", made.torch), ("diffusers", made.diffusers), ("transformers", made.transformers))
+    lines = [
+        "# Made with " + ", ".join(f"{name} {version}" for name, version in versions if version)
+        + f", on {made.gpu or record.recipe.device or 'this device'}.",
+        "# Other versions, or another device, may move single bits.",
+    ]  # fmt: skip
+    return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in lines)
+
+
+def _imports(recipe: Recipe, scheduler: str) -> str:
+    names = sorted(filter(None, ("DiffusionPipeline", scheduler)))
+    before = before_torch(recipe)
+    first = ["import hashlib", *(["import os", "", *before] if before else [])]
+    return "\n".join([*first, "", "import torch", f"from diffusers import {', '.join(names)}"])
+
+
+def _pipeline(recipe: Recipe, source: Source, scheduler: str) -> str:
+    """Load the model; `scheduler` in place of its own, unless that is empty."""
+    options = [
+        repr(source.name),
+        *([f"revision={source.revision!r}"] if source.revision else []),
+        *([f"variant={source.variant!r}"] if source.variant else []),
+        f"dtype=torch.{recipe.dtype or 'float32'}",
+        "use_safetensors=True",
+    ]
+    lines = [
+        f"pipe = DiffusionPipeline.from_pretrained({_arguments(options)})",
+        *adapters(recipe),
+        *after_loading(recipe),
+    ]
+    if scheduler:
+        lines.append(f"pipe.scheduler = {scheduler}.from_config(pipe.scheduler.config)")
+    return "\n".join(lines)
+
+
+def _call(record: ImageRecord) -> str:
+    recipe = record.recipe
+    size, slot = part_of(recipe, record.slot)
+    device = recipe.generator_device or recipe.device or "cpu"
+    explore = record.kind == "explore"
+    given = {
+        "num_inference_steps": recipe.steps,
+        "guidance_scale": recipe.guidance,
+        "width": recipe.width,
+        "height": recipe.height,
+    }
+    options = [
+        "prompt" if explore else f"[prompt] * {size}",
+        *([f"num_images_per_prompt={size}"] if explore else []),
+        *([f"negative_prompt={_negative(recipe, explore, size)}"] if recipe.negative else []),
+        *(f"{name}={value!r}" for name, value in given.items() if value is not None),
+        "generator=generator",
+    ]
+    prompt = repr(record.prompt) + (f" + {record.suffix!r}" if record.suffix else "")
+    return "\n".join(
+        [
+            f"prompt = {prompt}",
+            f"# A batch of {size}, as it was made: another batch size moves single bits. Its neighbours do not,",
+            "# so all are the same image here. Each has a generator of its own.",
+            f"generator = [torch.Generator({device!r}).manual_seed({record.seed}) for _ in range({size})]",
+            f"images = pipe({_arguments(options)}).images",
+            f"image = images[{slot}]",
+        ]
+    )
+
+
+def _negative(recipe: Recipe, explore: bool, size: int) -> str:
+    return repr(recipe.negative) if explore else f"[{recipe.negative!r}] * {size}"
+
+
+def _tail(record: ImageRecord, file: str) -> str:
+    return "\n".join(
+        [
+            f"image.save({file!r})",
+            'sha256 = hashlib.sha256(image.convert("RGB").tobytes()).hexdigest()',
+            f'same = sha256 == "{record.sha256}"',
+            'print("exact" if same else "differs", sha256)',
+        ]
+    )
+
+
+def _arguments(options: list[str]) -> str:
+    """`options` on one line if they fit, else one a line."""
+    line = ", ".join(options)
+    return line if len(line) <= 76 else "\n    " + ",\n    ".join(options) + ",\n"

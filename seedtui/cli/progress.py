@@ -1,0 +1,53 @@
+"""Progress on stderr: a line while the model loads, and a bar while a round runs. Silent where nobody looks."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+
+class Progress:
+    """To be used as a context, which takes the bar away at its end."""
+
+    def __init__(self) -> None:
+        self._bar = _make_bar() if sys.stderr and sys.stderr.isatty() else None
+        self._task = self._bar.add_task("starting", total=None, words="") if self._bar else None
+
+    def __enter__(self) -> Progress:
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def loading(self, part: str, done: int, total: int) -> None:
+        """`done` of `total` parts of the model are loaded, `part` is at work."""
+        self._show("loading", done, total, part.replace("_", " "))
+
+    def step(self, step: int, steps: int, seconds: float) -> None:
+        """`step` of `steps` are done after `seconds`."""
+        rate = step / seconds if seconds else 0.0
+        left = f"{(steps - step) / rate:.0f} s left" if rate else ""
+        self._show("denoising", step, steps, f"{step}/{steps} · {rate:.1f} it/s · {left}")
+
+    def _show(self, what: str, done: int, total: int, words: str) -> None:
+        if self._bar and self._task is not None:
+            self._bar.update(self._task, description=what, completed=done, total=total or None, words=words)
+
+
+def _make_bar() -> Bar:
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    # Printed lines go above the bar, but only where both are on the screen: else they belong in a file.
+    both = bool(sys.stdout and sys.stdout.isatty())
+    return Bar(
+        TextColumn("{task.description:9}"), BarColumn(), TextColumn("{task.fields[words]}", markup=False),
+        console=Console(stderr=True), transient=True, redirect_stdout=both, redirect_stderr=True,
+    )  # fmt: skip

@@ -1,0 +1,86 @@
+"""Everything that can go wrong, as a person is told it.
+
+    SeedtuiError              one clear line, and what to do about it
+    ├── InputError            a word the user typed: seeds, size, prompt, an option
+    ├── FileError             a picture or a folder on disk: unreadable, not ours, not writable
+    ├── ModelError            the model: not found, not cached, not text-to-image, corrupt
+    └── EngineError           the run: out of memory, the worker died, the terminal is no terminal
+
+An error crosses the socket as its `Problem`, and is raised again on the other side.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["input", "file", "model", "engine"]
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A failure as a value.
+
+    `message` says what happened and why, `hint` what to do next (may be empty); both are single lines.
+    """
+
+    kind: Kind
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.hint}." if self.hint else f"{self.message}."
+
+
+class SeedtuiError(Exception):
+    """Base of all errors that are shown to a person."""
+
+    kind: Kind = "engine"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.problem = Problem(self.kind, one_line(message), one_line(hint))
+        super().__init__(str(self.problem))
+
+
+class InputError(SeedtuiError):
+    """Something the user typed can not be used."""
+
+    kind = "input"
+
+
+class FileError(SeedtuiError):
+    """A file or folder can not be read or written."""
+
+    kind = "file"
+
+
+class ModelError(SeedtuiError):
+    """The model can not be found or loaded."""
+
+    kind = "model"
+
+
+class EngineError(SeedtuiError):
+    """The round could not be run."""
+
+    kind = "engine"
+
+
+_BY_KIND: dict[Kind, type[SeedtuiError]] = {c.kind: c for c in (InputError, FileError, ModelError, EngineError)}
+
+
+def from_problem(problem: Problem) -> SeedtuiError:
+    """The exception that `problem` was made from."""
+    return _BY_KIND[problem.kind](problem.message, problem.hint)
+
+
+def one_line(text: object, limit: int = 300) -> str:
+    """`text` on one line of at most `limit` characters, without control characters or a final full stop."""
+    words = "".join(c if c.isprintable() else " " for c in str(text)).split()
+    line = " ".join(words).rstrip(". ")
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def quoted(text: str, limit: int = 60) -> str:
+    """`text` in quotes, a long one cut, so that what a message says after it is still read."""
+    return f"“{text if len(text) <= limit else text[: limit - 1] + '…'}”"

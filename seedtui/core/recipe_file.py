@@ -1,0 +1,137 @@
+"""The recipe of one image as TOML, to be read, changed and made again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from seedtui.core import toml
+from seedtui.core.config import RECIPE_KEYS, Origin, recipe_with
+from seedtui.core.errors import InputError
+from seedtui.core.recipe import MAX_BATCH, Recipe
+from seedtui.core.record import ImageRecord
+from seedtui.core.rounds import Round, explore, refine
+from seedtui.core.seeds import parse_seeds
+
+
+class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What decides the last bits of an image besides its recipe, and the hash of the pixels that came of it.
+
+    `slot` is its place in the batch, `threads` those that the CPU worked with, 0 where that moves nothing.
+    """
+
+    sha256: str = ""
+    slot: int | None = None
+    threads: int = 0
+
+
+class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One image, or more once somebody has changed the file: `seeds` as on the command line, `suffixes` if refined."""
+
+    prompt: str
+    seeds: str
+    suffixes: tuple[str, ...] | None = None
+    recipe: Recipe = Recipe()
+    made: Made = Made()
+
+    def round(self, recipe: Recipe, prompt: str | None = None, seeds: str | None = None) -> Round:
+        """The round that makes it, with `recipe`, and with that prompt and those seeds if they are given.
+
+        Raises:
+            InputError: a value can not be used, or suffixes have more than one seed.
+        """
+        wanted = parse_seeds(self.seeds if seeds is None else seeds)
+        base = self.prompt if prompt is None else prompt
+        if self.suffixes is None:
+            return explore(base, wanted, recipe)
+        if len(wanted) > 1:
+            raise InputError("a recipe with suffixes has one seed", "Take the suffixes out, or all seeds but one")
+        return refine(base, wanted[0], self.suffixes, recipe)
+
+    def one_round(self) -> Round | None:
+        """The round that makes the very image: a batch of it alone. None if its slot is not known, or it is not one."""
+        round_ = self.round(self.recipe)
+        if self.made.slot is None or len(round_.shots) != 1 or self.made.slot >= self.recipe.batch_size:
+            return None
+        shots = (msgspec.structs.replace(round_.shots[0], index=i) for i in range(self.recipe.batch_size))
+        return msgspec.structs.replace(round_, shots=tuple(shots))
+
+
+def recipe_file(record: ImageRecord) -> str:
+    """The text of a file for the image of `record`."""
+    settings: dict[str, Any] = {"prompt": record.prompt, "seeds": str(record.seed)}
+    if record.kind == "refine":
+        settings["suffixes"] = [record.suffix]
+    recipe = {name: value for name, value in msgspec.to_builtins(record.recipe).items() if value is not None}
+    if width := recipe.pop("width", None):
+        recipe["size"] = f"{width}x{recipe.pop('height')}"
+    made = {"sha256": record.sha256, "slot": record.slot, "threads": record.environment.threads}
+    head = "# Make the image again: seedtui generate --recipe THIS_FILE"
+    notes = "# What its last bits hang on, and the hash of its pixels. Not looked at once something above is changed."
+    return f"{head}\n{_lines(settings)}\n[recipe]\n{_lines(recipe)}\n{notes}\n[made]\n{_lines(made)}"
+
+
+def parse_recipe_file(text: str, file: str) -> RecipeFile:
+    """What `text`, read from `file`, says.
+
+    Raises:
+        InputError: not TOML, a key that there is not, or a value that can not be used; key and line are told.
+    """
+    data = toml.parse(text, file)
+    values: dict[str, Any] = {"recipe": Recipe()}
+    for key, value in data.items():
+        origin = Origin(file, text, (key,))
+        if key == "recipe" and isinstance(value, dict):
+            for name, inner in value.items():
+                place = Origin(file, text, (key, name))
+                try:
+                    values["recipe"] = recipe_with(
+                        values["recipe"], name, inner, (*RECIPE_KEYS, "revision", "fallback", "lora")
+                    )
+                except InputError as error:
+                    raise place.wrong(error) from error
+        elif key in _KINDS:
+            values[key] = _converted(origin, value, _KINDS[key])
+        else:
+            raise origin.wrong(InputError("there is no such key", f"There are recipe, {', '.join(_KINDS)}"))
+    for key in ("prompt", "seeds"):
+        if key not in values:
+            raise InputError(f"{file}: there is no {key} in it", "Write one, such as " + _EXAMPLES[key])
+    return _checked(RecipeFile(**{**values, "seeds": str(values["seeds"])}), file)
+
+
+_KINDS: dict[str, Any] = {"prompt": str, "seeds": str | int, "suffixes": tuple[str, ...], "made": Made}
+_EXAMPLES = {"prompt": 'prompt = "a cat"', "seeds": 'seeds = "0-3"'}
+
+
+def _converted(origin: Origin, value: object, kind: Any) -> Any:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise origin.wrong(InputError(str(error).replace("`", ""))) from error
+
+
+def _checked(found: RecipeFile, file: str) -> RecipeFile:
+    made = found.made
+    try:
+        found.round(found.recipe)
+        if not 0 <= (made.slot or 0) < MAX_BATCH or made.threads < 0:
+            raise InputError("slot or threads are out of range", "Take [made] out")
+    except InputError as error:
+        raise InputError(f"{file}: {error.problem.message}", error.problem.hint) from error
+    return found
+
+
+def _lines(table: dict[str, Any]) -> str:
+    return "".join(f"{name} = {_toml(value)}\n" for name, value in table.items())
+
+
+def _toml(value: Any) -> str:
+    """`value` as TOML: JSON's strings and numbers are TOML's too, but for one character."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {_toml(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")

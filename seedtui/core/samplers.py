@@ -1,0 +1,55 @@
+"""Samplers of other programs as the schedulers of Diffusers, after the table in Diffusers' docs, "Schedulers"."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_CLASSES = {
+    "ddim": "DDIMScheduler",
+    "ddpm": "DDPMScheduler",
+    "deis": "DEISMultistepScheduler",
+    "deismultistep": "DEISMultistepScheduler",
+    "dpm2": "KDPM2DiscreteScheduler",
+    "dpm2a": "KDPM2AncestralDiscreteScheduler",
+    "dpm2ancestral": "KDPM2AncestralDiscreteScheduler",
+    "dpmpp2m": "DPMSolverMultistepScheduler",
+    "dpmppsde": "DPMSolverSDEScheduler",
+    "euler": "EulerDiscreteScheduler",
+    "eulera": "EulerAncestralDiscreteScheduler",
+    "eulerancestral": "EulerAncestralDiscreteScheduler",
+    "heun": "HeunDiscreteScheduler",
+    "lcm": "LCMScheduler",
+    "lms": "LMSDiscreteScheduler",
+    "plms": "PNDMScheduler",
+    "pndm": "PNDMScheduler",
+    "unipc": "UniPCMultistepScheduler",
+}
+
+_PLAIN = ("", "normal", "automatic", "uniform", "simple")
+"""Schedules that are no more than the sampler's own, or near to it."""
+
+
+class Sampler(NamedTuple):
+    """`scheduler` is the class of Diffusers, None if there is none; `schedule` the noise schedule that is not taken."""
+
+    scheduler: str | None
+    schedule: str
+
+
+def find_sampler(name: str, schedule: str = "") -> Sampler:
+    """What the sampler `name` of AUTOMATIC1111, ComfyUI, InvokeAI, NovelAI or Fooocus is, with its noise `schedule`.
+
+    "DPM++ 2M Karras", "dpmpp_2m" and "k_dpmpp_2m" are one; a class of Diffusers, or one without "Scheduler", is itself.
+    """
+    words = name.strip()
+    tail = re.search(r"(?:[ _])(karras|exponential|k)$", words, re.IGNORECASE)
+    if tail:
+        words = words[: tail.start()]
+        schedule = schedule or {"k": "karras"}.get(tail[1].lower(), tail[1].lower())
+    key = re.sub(r"[^a-z0-9]", "", re.sub(r"^k_", "", words.lower()).replace("+", "p").replace("kdpm", "dpm"))
+    found = _CLASSES.get(key)
+    if found is None and re.fullmatch(r"[A-Z][A-Za-z0-9]{2,60}", words):
+        stem = words.removesuffix("Scheduler")
+        found = f"{stem}Scheduler" if words.endswith("Scheduler") or f"{stem}Scheduler" in _CLASSES.values() else None
+    return Sampler(found, "" if schedule.strip().lower() in _PLAIN else schedule.strip())

@@ -1,0 +1,74 @@
+"""What a loaded pipeline is, and what it runs in."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+import transformers
+
+from seedtui.core.environment import Environment
+from seedtui.core.lora import Lora
+from seedtui.core.recipe import Profile
+from seedtui.engine import protocol as p
+from seedtui.engine.models import read_multiple
+from seedtui.engine.tokens import counter_for
+
+
+def describe(
+    pipe: Any, name: str, folder: Path, revision: str, dtype: torch.dtype, device: str, profile: Profile,
+    lora: tuple[Lora, ...] = (),
+) -> p.ModelInfo:  # fmt: skip
+    """`pipe`, loaded from `folder`, and its own defaults."""
+    takes = inspect.signature(type(pipe).__call__).parameters
+    width, height = _default_size(pipe)
+    tokens = counter_for(pipe)
+    return p.ModelInfo(
+        name=name,
+        pipeline=type(pipe).__name__,
+        revision=revision,
+        dtype=str(dtype).removeprefix("torch."),
+        device=device,
+        scheduler=type(pipe.scheduler).__name__,
+        steps=_default(takes, "num_inference_steps") or 0,
+        guidance=_default(takes, "guidance_scale"),
+        width=width,
+        height=height,
+        multiple=read_multiple(folder),
+        token_limit=tokens.limit,
+        # Flux reads it only where a second, "true" guidance is switched on: else it would be left out in silence.
+        takes_negative="negative_prompt" in takes and "true_cfg_scale" not in takes,
+        environment=_environment(device),
+        profile=profile,
+        lora=lora,
+    )
+
+
+def _default(takes: Any, name: str) -> Any:
+    return takes[name].default if name in takes else None
+
+
+def _default_size(pipe: Any) -> tuple[int, int]:
+    """Width and height, in pixels, of what the pipeline makes when it is not told; (0, 0) if it can't be known."""
+    core = getattr(pipe, "unet", None) or getattr(pipe, "transformer", None)
+    size = getattr(pipe, "default_sample_size", None) or getattr(getattr(core, "config", None), "sample_size", 0)
+    height, width = size if isinstance(size, list | tuple) else (size, size)
+    factor = getattr(pipe, "vae_scale_factor", 8)
+    return (width or 0) * factor, (height or 0) * factor
+
+
+def _environment(device: str) -> Environment:
+    on_gpu = device.startswith("cuda")
+    return Environment(
+        gpu=torch.cuda.get_device_name(device) if on_gpu else "",
+        torch=str(torch.__version__),
+        diffusers=diffusers.__version__,
+        transformers=transformers.__version__,
+        cudnn=str(torch.backends.cudnn.version() or "") if on_gpu else "",
+        attention="sdpa",
+        tf32=on_gpu and (torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32),
+        threads=torch.get_num_threads() if device == "cpu" else 0,
+    )

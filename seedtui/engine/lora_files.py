@@ -1,0 +1,36 @@
+"""Looks at LoRA files before a model is loaded. Reads headers and bytes only, and knows no torch."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+from seedtui.core.errors import ModelError, quoted
+from seedtui.core.lora import Lora
+
+
+def check_files(loras: tuple[Lora, ...]) -> None:
+    """See whether each file is there, and is a LoRA.
+
+    Raises:
+        ModelError: one is not.
+    """
+    for lora in loras:
+        name = quoted(lora.path, 120)
+        if not Path(lora.path).is_file():
+            raise ModelError(f"LoRA {name} is not there", "Copy it there, or name another with --lora")
+        try:
+            with safe_open(lora.path, framework="np") as file:
+                names = list(file.keys())
+        except (SafetensorError, OSError, ValueError) as error:
+            raise ModelError(f"LoRA {name} can not be read", "Copy or download it again") from error
+        if not any("lora" in key for key in names):
+            raise ModelError(f"{name} is no LoRA: no weights in it are named so", "A whole model goes with --model")
+
+
+def with_hash(lora: Lora) -> Lora:
+    """`lora` with the SHA-256 of its file, in hex."""
+    with Path(lora.path).open("rb") as stream:
+        return Lora(path=lora.path, weight=lora.weight, sha256=hashlib.file_digest(stream, "sha256").hexdigest())

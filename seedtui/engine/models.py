@@ -1,0 +1,204 @@
+"""Names of models, and where they are on this machine. Looks at files only: loads nothing, knows no torch."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import struct
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from seedtui.core.errors import ModelError
+from seedtui.starter import WEIGHTS
+
+STARTER = "starter"
+
+ALIASES = {
+    "sd15": "stable-diffusion-v1-5/stable-diffusion-v1-5",
+    "runwayml/stable-diffusion-v1-5": "stable-diffusion-v1-5/stable-diffusion-v1-5",
+}
+"""Short names, and the name in the Diffusers guide, which is gone from the Hub: the same weights."""
+
+_WEIGHTS = (".safetensors", ".ckpt", ".bin", ".pt")
+
+USUAL_FACTOR = 8
+"""How much smaller latents are than pixels where a folder does not tell: the VAE of SD 1, 2 and XL."""
+
+
+Source = Literal["starter", "folder", "file", "hub"]
+
+
+class NotHere(ModelError):
+    """A model of the Hub, `hub_id`, that is not (wholly) in the cache; it could be downloaded."""
+
+    def __init__(self, hub_id: str, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.hub_id = hub_id
+
+
+class Model(NamedTuple):
+    """A model that is on this machine.
+
+    `name` is what the user wrote, `note` what they should know about it (or ""). `revision` is the Hub's
+    commit hash, "" where there is none. Width and height, in pixels, must be multiples of `multiple`.
+    `pipeline` and `scheduler` are classes, "" if what is there does not tell: a single file does not.
+    """
+
+    name: str
+    path: Path
+    source: Source
+    pipeline: str
+    multiple: int
+    revision: str = ""
+    note: str = ""
+    scheduler: str = ""
+
+
+def find_model(name: str) -> Model:
+    """The model that `name` means: ``starter``, an alias, a folder, a .safetensors file, or a Hub id in the cache.
+
+    Raises:
+        NotHere: it is a model of the Hub that is not in the cache.
+        ModelError: it is not on this machine, or what is there is no model of text-to-image kind that can load.
+    """
+    if name == STARTER:
+        return _from_folder(name, WEIGHTS, "starter")
+    hub_id = ALIASES.get(name, name)
+    path = Path(os.path.expanduser(name))  # os.path says no where Path raises: too long a name, no such user
+    if hub_id == name and os.path.isdir(path):
+        return _from_folder(str(path.resolve()), path.resolve(), "folder")
+    if hub_id == name and (os.path.isfile(path) or path.suffix in _WEIGHTS):
+        return _from_file(path)
+    if is_hub_id(hub_id):
+        note = f"{name} is {hub_id} on the Hub" if hub_id != name else ""
+        return _from_cache(name, hub_id, note)
+    raise ModelError(f"there is no model “{name}”", "seedtui models lists those on this machine")
+
+
+def is_hub_id(name: str) -> bool:
+    """Whether `name` has the form OWNER/NAME."""
+    owner, slash, repo = name.partition("/")
+    return bool(slash and owner and repo) and "/" not in repo and owner not in (".", "..", "~")
+
+
+def _from_cache(name: str, hub_id: str, note: str) -> Model:
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        index = try_to_load_from_cache(hub_id, "model_index.json")
+    except (HFValidationError, OSError):
+        index = None
+    hint = f"To download it: m in the app, or seedtui models --download {hub_id}"
+    if not isinstance(index, str):
+        raise NotHere(hub_id, f"model {hub_id} is not on this machine", hint)
+    folder = Path(index).parent
+    if part := _missing_part(folder):
+        raise NotHere(hub_id, f"model {hub_id} is not complete: {part} is missing", hint)
+    return _from_folder(name, folder, "hub")._replace(revision=folder.name, note=note)
+
+
+def _from_file(path: Path) -> Model:
+    if not os.path.isfile(path):
+        raise ModelError(f"there is no file {path}", "Write the path to a .safetensors file, or to a model's folder")
+    if path.suffix != ".safetensors":
+        raise ModelError(f"{path.name} is no .safetensors file", "Only those are loaded: other files may hold programs")
+    path = path.absolute()  # not resolved: a link's name says more than the blob that it leads to
+    check_safetensors(path)
+    return Model(str(path), path, "file", "", USUAL_FACTOR)
+
+
+def _from_folder(name: str, folder: Path, source: Source) -> Model:
+    pipeline = find_pipeline_class(folder)
+    index = _read_json(folder / "model_index.json") or {}
+    if part := _missing_part(folder):
+        raise ModelError(f"model {name} is not complete: {part} is missing", "Copy or download it again")
+    for file in sorted(folder.rglob("*.safetensors")):
+        check_safetensors(file)
+    scheduler = index["scheduler"][1] if _is_component(index.get("scheduler")) else ""
+    return Model(name, folder, source, pipeline, read_multiple(folder), scheduler=scheduler)
+
+
+def _missing_part(folder: Path) -> str:
+    """The first part that the index names and `folder` has not, or has without weights; "" if all is there."""
+    index = _read_json(folder / "model_index.json") or {}
+    for part, value in index.items():
+        if _is_component(value):
+            files = {file.suffix for file in (folder / part).glob("*")}
+            is_module = (folder / part / "config.json").is_file()
+            if not files or (is_module and not files & set(_WEIGHTS)):
+                return part
+    return ""
+
+
+def find_pipeline_class(folder: Path) -> str:
+    """The name of the Diffusers class that `folder` is a model of.
+
+    Raises:
+        ModelError: there is no index in it, or the class is not one of Diffusers' own.
+    """
+    index = _read_json(folder / "model_index.json")
+    if index is None:
+        raise ModelError(f"folder {folder} is no model", "A model's folder has a model_index.json in it")
+    pipeline = index.get("_class_name")
+    if not isinstance(pipeline, str):
+        raise ModelError(f"model {folder.name} brings code of its own", "seedtui runs the pipelines of Diffusers only")
+    return pipeline
+
+
+def check_safetensors(file: Path) -> None:
+    """Read the header of `file`, and compare what it promises with the file's size; no weights are read.
+
+    Raises:
+        ModelError: the file is cut short or damaged.
+    """
+    broken = ModelError(f"{file.parent.name}/{file.name} is damaged", "Copy or download the model again")
+    try:
+        size = file.stat().st_size
+        with file.open("rb") as stream:
+            (length,) = struct.unpack("<Q", stream.read(8))
+            if length > min(size, 100 * 2**20):
+                raise broken
+            header = json.loads(stream.read(length))
+        ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
+    except (OSError, struct.error, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise broken from error
+    if 8 + length + max(ends, default=0) != size:
+        raise broken
+
+
+def read_multiple(folder: Path) -> int:
+    """What the pipeline asks of width and height: the VAE's factor times the side of a transformer's patches, and
+    always a multiple of 8, which Diffusers' pipelines check whatever the VAE."""
+    vae = _read_json(folder / "vae" / "config.json") or {}
+    channels = vae.get("block_out_channels") or vae.get("encoder_block_out_channels")
+    factor = 2 ** (len(channels) - 1) if isinstance(channels, list) and channels else USUAL_FACTOR
+    return math.lcm(8, factor * _read_patch(_read_json(folder / "transformer" / "config.json") or {}, vae))
+
+
+def _read_patch(transformer: dict, vae: dict) -> int:
+    """The side, in latents, of what the transformer takes as one token. Flux's `patch_size` is 1, but its pipeline
+    packs 2 x 2 latents into one of four times the channels."""
+    side, inner, latent = (transformer.get("patch_size"), transformer.get("in_channels"), vae.get("latent_channels"))
+    packed = isinstance(inner, int) and isinstance(latent, int) and inner == 4 * latent
+    return max(side if isinstance(side, int) else 1, 2 if packed else 1)
+
+
+def find_variant(folder: Path, half: bool) -> str | None:
+    """``fp16`` where `half` precision is wanted and there, or where there is nothing else; None for the plain files."""
+    names = [f.name for f in folder.rglob("*.safetensors")]
+    fp16 = [n for n in names if ".fp16." in n]
+    return "fp16" if fp16 and (half or len(fp16) == len(names)) else None
+
+
+def _is_component(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value)
+
+
+def _read_json(file: Path) -> dict | None:
+    try:
+        value = json.loads(file.read_bytes()[: 2**20])
+    except (OSError, ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

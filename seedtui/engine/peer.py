@@ -1,0 +1,37 @@
+"""Who is at the other end of a Unix socket, as the system itself says."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+from typing import NamedTuple
+
+from seedtui.core.errors import EngineError
+
+_CREDENTIALS = struct.Struct("3i")  # struct ucred: pid, uid, gid
+
+
+class Peer(NamedTuple):
+    """A process and its user. Of a listening socket it is the process that listens."""
+
+    pid: int
+    uid: int
+
+    @property
+    def is_ours(self) -> bool:
+        """It runs as the same user."""
+        return self.uid == os.geteuid()
+
+
+def peer_of(sock: socket.socket) -> Peer:
+    """The process at the other end when the connection was made.
+
+    Raises:
+        EngineError: this system does not tell.
+        OSError: the connection is gone.
+    """
+    if not hasattr(socket, "SO_PEERCRED"):
+        raise EngineError("this system does not say who is at the other end of a socket")
+    pid, uid, _gid = _CREDENTIALS.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
+    return Peer(pid, uid)

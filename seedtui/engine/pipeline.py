@@ -1,0 +1,292 @@
+"""Runs rounds on a loaded pipeline: with `loading`, `describe` and `preview`, all that knows torch.
+
+Knows nothing of sockets, sessions or screens: a round goes in, events come out.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import msgspec
+import torch
+
+from seedtui.core.errors import EngineError, InputError, one_line
+from seedtui.core.lora import asked
+from seedtui.core.recipe import FALLBACKS, Fallback, Recipe
+from seedtui.core.rounds import Call, Round, Shot, calls, explore
+from seedtui.engine import memory, preview, profiles
+from seedtui.engine import protocol as p
+from seedtui.engine.delivery import Delivery, image_ready
+from seedtui.engine.describe import describe
+from seedtui.engine.embeddings import Embeddings
+from seedtui.engine.loading import choose_device, choose_dtype, load_pipeline, revision_of
+from seedtui.engine.loras import load_loras
+from seedtui.engine.parking import park, unpark
+from seedtui.engine.progress import Cancelled, LeftOut, Progress, Send, step_hook
+from seedtui.engine.schedulers import scheduler_class
+from seedtui.engine.tokens import counter_for
+
+THREADS = torch.get_num_threads()
+"""Threads that torch takes by itself."""
+
+MAX_THREADS = 1024
+
+OUT_OF_MEMORY = "out of memory"
+
+HOW: dict[Fallback | None, str] = {
+    None: "", "sliced": "", "halves": "in two halves", "singles": "one by one", "offload": "one by one",
+}  # fmt: skip
+"""How a round goes on that did not fit into memory, for the status line."""
+
+
+class Pipeline:
+    """A loaded pipeline. `info` says what it is."""
+
+    def __init__(self, pipe: Any, info: p.ModelInfo, matrix: preview.Matrix | None, request: p.Load) -> None:
+        self.info = info
+        self.request = request
+        self._embeddings = Embeddings(pipe)
+        self._pipe = pipe
+        self._matrix = matrix
+        self._tokens = counter_for(pipe)
+        self._takes = inspect.signature(type(pipe).__call__).parameters
+        self._own_scheduler = pipe.scheduler
+        self._parked = False
+
+    @classmethod
+    def load(cls, request: p.Load, send: Send) -> Pipeline:
+        """Load what `request` names, telling of each part.
+
+        Raises:
+            ModelError: it is no text-to-image pipeline, or does not load.
+            EngineError: there is not enough memory.
+        """
+        memory.free()  # of the model that was here before
+        folder = Path(request.path)
+        recipe = request.recipe or Recipe()
+        device = choose_device(request.device)
+        dtype = choose_dtype(request.dtype, device)
+        profiles.check(recipe.profile, device)
+        profiles.set_flags(recipe.profile, device)
+        torch.set_num_threads(min(request.threads, MAX_THREADS) or THREADS)
+        with ThreadPoolExecutor(1) as aside:
+            revision = aside.submit(revision_of, folder)
+            try:
+                place = profiles.first_place(recipe.profile, device)
+                pipe = load_pipeline(folder, dtype, place, lambda *at: send(p.Loading(*at)))
+                lora = load_loras(pipe, recipe.lora)
+                matrix = preview.find_matrix(pipe, folder, device)
+                profiles.prepare(pipe, recipe.profile, device)
+            except (torch.OutOfMemoryError, MemoryError) as error:
+                raise EngineError(f"out of memory: {request.name} does not fit on {device}") from error
+            info = describe(pipe, request.name, folder, revision.result(), dtype, device, recipe.profile, lora)
+        loaded = cls(pipe, info, matrix, request)
+        loaded._warm_up(recipe, send)
+        return loaded
+
+    def request_for(self, recipe: Recipe) -> p.Load:
+        """What has to be loaded for rounds of `recipe`: `request`, or the same model with another profile or LoRAs.
+
+        Raises:
+            EngineError: the profile can not be used here.
+        """
+        if (recipe.profile, asked(recipe.lora)) == (self.info.profile, asked(self.info.lora)):
+            return self.request
+        profiles.check(recipe.profile, self.info.device)
+        return msgspec.structs.replace(self.request, recipe=recipe)
+
+    def _warm_up(self, recipe: Recipe, send: Send) -> None:
+        """Two steps of a round of `recipe`, where the first round would be slower than the next: that compiles, and
+        on a GPU chooses and loads kernels."""
+        if self.info.profile != "fast" and not self.info.device.startswith("cuda"):
+            return
+        send(p.Loading("kernels: compiling may take minutes" if self.info.profile == "fast" else "kernels", 0, 0))
+        short = msgspec.structs.replace(recipe, steps=2, fallback=None)
+        with torch.random.fork_rng():  # a scheduler may draw from the global generators
+            try:
+                self.run(explore("warming up", range(recipe.batch_size), short), lambda event: None, lambda: False)
+            except InputError:
+                return  # the recipe does not fit the model: the first round says so
+            except EngineError as error:
+                if not error.problem.message.startswith(OUT_OF_MEMORY):
+                    raise  # what does not compile is told now
+
+    def count_tokens(self, prompts: tuple[str, ...]) -> tuple[tuple[p.TokenCount, ...], int]:
+        """A count for each prompt, and the limit; may be called from another thread."""
+        return tuple(map(self._tokens.count, prompts)), self._tokens.limit
+
+    def park(self) -> p.Parked:
+        """Move the weights to the CPU; the next round moves them back."""
+        self._embeddings.forget()
+        parked = park(self._pipe, self.info.device)
+        self._parked = not parked.why
+        return parked
+
+    def run(
+        self, round_: Round, send: Send, cancelled: Callable[[], bool], only: Callable[[], int | None] = lambda: None
+    ) -> None:
+        """Make the images of `round_`, sending a `Step` for each step, each image, and `RoundDone` at last.
+
+        `cancelled` is asked at every step; then `RoundCancelled` is sent instead and the pipeline stays as it is.
+        So is `only`: the index of the image whose call alone is wanted, None for all. `RoundCancelled` ends a
+        round that something was left out of.
+
+        Raises:
+            InputError: the recipe asks for what this pipeline does not take.
+            EngineError: out of memory.
+        """
+        began = time.monotonic()
+        if self._parked:
+            unpark(self._pipe, self.info.device)
+            self._parked = False
+        memory.forget_peak(self.info.device)
+        arguments = self._arguments(round_.recipe)
+        recipe = self._resolved(round_.recipe)
+        todo = calls(round_)
+        progress = Progress(round_, len(todo), send, cancelled, self._matrix, only)
+        way = recipe.fallback
+        left_out = False
+        try:
+            with Delivery(send) as delivery:
+                for number, call in enumerate(todo):
+                    try:
+                        progress.begin(number, call)
+                        way, images = self._call(round_, call, arguments, progress, way)
+                    except LeftOut:
+                        self._pipe.maybe_free_model_hooks()
+                        left_out = True
+                        continue
+                    made = msgspec.structs.replace(recipe, fallback=way)
+                    for image in images:
+                        delivery.take(partial(image_ready, round_, made, self.info.environment, *image))
+                if left_out:
+                    raise Cancelled
+        except Cancelled:
+            self._pipe.maybe_free_model_hooks()  # the exception skipped it
+            send(p.RoundCancelled(round_.id, progress.step))
+        else:
+            send(p.RoundDone(round_.id, time.monotonic() - began, memory.peak(self.info.device)))
+
+    def _call(
+        self, round_: Round, call: Call, arguments: dict, progress: Progress, asked: Fallback | None
+    ) -> tuple[Fallback | None, list[tuple]]:
+        """One call, made in the way that was `asked` for or the first one after it that fits into memory.
+
+        That way, and for each wanted image (slot, shot, image, notes).
+
+        Raises:
+            EngineError: it fits in no way, or can not be compiled.
+        """
+        size, device = len(call.shots), self.info.device
+        for way in memory.ways(self._pipe, device, size, asked):
+            with memory.eased(self._pipe, device, way) as rescue:
+                made = memory.attempt(lambda: self._parts(round_, call, arguments, progress, way), self._release)  # noqa: B023
+            if made is None:
+                continue
+            done = way or ("sliced" if rescue.used else None)
+            notes = (FALLBACKS[done],) if done else ()
+            return done, [
+                (slot, shot, made[slot][0], (*notes, *self._notes(round_.full_prompt(shot), made[slot][1])))
+                for slot, shot in call.wanted
+            ]
+        raise self._out_of_memory(round_.recipe)
+
+    def _parts(
+        self, round_: Round, call: Call, arguments: dict, progress: Progress, way: Fallback | None
+    ) -> list[tuple[Any, bool]]:
+        """Calls of the pipeline, as the guide writes them: a PIL image, and whether it was flagged, for each slot."""
+        device = round_.recipe.generator_device or self.info.device
+        made: list[tuple[Any, bool]] = []
+        parts = memory.parts(len(call.shots), way)
+        for number, slots in enumerate(parts):
+            shots = call.shots[slots]
+            progress.begin_part(number, len(parts), slots, HOW[way])
+            generators = [torch.Generator(device).manual_seed(shot.seed) for shot in shots]
+            with preview.Tap(self._pipe.scheduler) as tap:
+                hook = step_hook(self._takes, self._pipe, progress, tap)
+                try:
+                    output = self._pipe(**self._prompts(round_, shots), **arguments, **hook, generator=generators)
+                except Exception as error:
+                    if told := profiles.failed_to_compile(error):
+                        raise told from error
+                    raise
+            flagged = getattr(output, "nsfw_content_detected", None) or [False] * len(shots)
+            made += zip(output.images, flagged, strict=True)
+        return made
+
+    def _release(self) -> None:
+        """After memory ran out in the middle of a call: let go what can be made again."""
+        self._embeddings.forget()
+        self._pipe.maybe_free_model_hooks()
+
+    def _prompts(self, round_: Round, shots: tuple[Shot, ...]) -> dict[str, Any]:
+        """The two calls of the guide: one prompt and many seeds, or one seed and many prompts."""
+        negative = round_.recipe.negative
+        if round_.kind == "explore":
+            alone: dict[str, Any] = {"prompt": round_.prompt, "num_images_per_prompt": len(shots)}
+            return alone | ({"negative_prompt": negative} if negative else {})
+        prompts = {"prompt": [round_.full_prompt(shot) for shot in shots]}
+        return prompts | ({"negative_prompt": [negative] * len(shots)} if negative else {})
+
+    def _arguments(self, recipe: Recipe) -> dict[str, Any]:
+        """What `recipe` sets, by the names of the pipeline's call; sets the scheduler too."""
+        recipe.check_multiple(self.info.multiple)
+        if recipe.negative and not self.info.takes_negative:
+            raise InputError(f"{self.info.pipeline} takes no negative prompt", "Leave it out")
+        self._pipe.scheduler = self._scheduler(recipe.scheduler)
+        values = {
+            "num_inference_steps": recipe.steps,
+            "guidance_scale": recipe.guidance,
+            "width": recipe.width,
+            "height": recipe.height,
+        }
+        given = {name: value for name, value in values.items() if value is not None}
+        if unknown := given.keys() - self._takes.keys():
+            raise InputError(f"{self.info.pipeline} takes no {', '.join(sorted(unknown))}", "Leave it out")
+        return given
+
+    def _scheduler(self, name: str | None) -> Any:
+        wanted = scheduler_class(name) if name else self.info.scheduler
+        if wanted == self.info.scheduler:
+            return self._own_scheduler
+        cls = getattr(diffusers, wanted, None)
+        if cls is None or not hasattr(cls, "from_config"):
+            raise InputError(f"this Diffusers has no {wanted}", "Choose another scheduler")
+        try:
+            return cls.from_config(self._own_scheduler.config)
+        except (TypeError, ValueError, NotImplementedError, ImportError) as error:
+            raise InputError(f"{wanted} does not fit this model: {one_line(error, 120)}") from error
+
+    def _resolved(self, recipe: Recipe) -> Recipe:
+        """`recipe` with the pipeline's own defaults written out, as it goes into each image's record."""
+        info = self.info
+        return msgspec.structs.replace(
+            recipe,
+            model=info.name,
+            revision=info.revision,
+            lora=info.lora,
+            dtype=info.dtype,
+            device=info.device,
+            scheduler=type(self._pipe.scheduler).__name__,
+            steps=recipe.steps or info.steps or None,
+            guidance=recipe.guidance if recipe.guidance is not None else info.guidance,
+        )
+
+    def _notes(self, prompt: str, flagged: bool) -> tuple[str, ...]:
+        dropped = self._tokens.count(prompt).dropped
+        notes = (f"prompt too long, left out: {dropped}",) if dropped else ()
+        return (*notes, "blacked out by the model's safety checker") if flagged else notes
+
+    def _out_of_memory(self, recipe: Recipe) -> EngineError:
+        size = f" at {recipe.width}x{recipe.height}" if recipe.width else ""
+        return EngineError(
+            f"{OUT_OF_MEMORY}: not even one image at a time{size} fits on {self.info.device}",
+            "Try a smaller size, or free memory on the device",
+        )

@@ -1,0 +1,142 @@
+"""Live previews: small pictures out of the latents of a running round, by one matrix."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+from seedtui.engine.timesteps import HostTimesteps
+
+SD1 = (
+    (0.3512, 0.2297, 0.3227),
+    (0.3250, 0.4974, 0.2350),
+    (-0.2829, 0.1762, 0.2721),
+    (-0.2120, -0.2616, -0.7177),
+)
+"""Latents of SD 1.x and 2.x to RGB in -1 to 1, one row a channel."""
+
+
+class Matrix(NamedTuple):
+    """Scaled latents to RGB in -1 to 1: ``latents @ weight + bias``; (channels, 3) and (3,)."""
+
+    weight: torch.Tensor
+    bias: torch.Tensor
+
+
+def find_matrix(pipe: Any, folder: Path, device: str = "cpu") -> Matrix | None:
+    """The matrix for this pipeline's VAE, on `device`: kept with the model, known, or fitted now.
+
+    None if it has no such VAE.
+    """
+    found = _find(pipe, folder)
+    return found and Matrix(*(m.to(device, torch.float32) for m in found))
+
+
+def _find(pipe: Any, folder: Path) -> Matrix | None:
+    config = getattr(getattr(pipe, "vae", None), "config", None)
+    channels, factor = getattr(config, "latent_channels", None), getattr(config, "scaling_factor", None)
+    if not channels or not factor:
+        return None
+    kept = folder / "seedtui.json"
+    if kept.is_file():
+        preview = json.loads(kept.read_text())["preview"]
+        return Matrix(torch.tensor(preview["matrix"]), torch.tensor(preview["bias"]))
+    if channels == 4 and abs(factor - 0.18215) < 1e-4:
+        return Matrix(torch.tensor(SD1), torch.zeros(3))
+    return _fit(pipe.vae, channels, factor)
+
+
+@torch.no_grad()
+def _fit(vae: Any, channels: int, factor: float) -> Matrix:
+    """Least squares from smooth noise to what the VAE decodes it to, shrunk to the size of the latents."""
+    generator = torch.Generator().manual_seed(0)
+    noise = torch.nn.functional.interpolate(
+        torch.randn(1, channels, 8, 8, generator=generator), size=(16, 16), mode="bilinear"
+    )
+    shift = getattr(vae.config, "shift_factor", None) or 0.0
+    decoded = vae.decode((noise / factor + shift).to(vae.device, vae.dtype)).sample.float().cpu()
+    small = torch.nn.functional.interpolate(decoded, size=(16, 16), mode="area")
+    x = torch.cat([noise.flatten(2)[0].T, torch.ones(256, 1)], dim=1)
+    solution = torch.linalg.lstsq(x, small.flatten(2)[0].T).solution
+    return Matrix(solution[:-1], solution[-1])
+
+
+def unpacked(latents: torch.Tensor, ratio: float) -> torch.Tensor:
+    """Latents as (batch, channels, height, width), those that a pipeline packed 2 x 2 into tokens, as Flux does:
+    (batch, tokens, 4 * channels), row by row. `ratio` is width by height. Others are given back as they are."""
+    if latents.ndim != 3 or latents.shape[2] % 4:
+        return latents
+    batch, tokens, packed = latents.shape
+    rows = max(1, round(math.sqrt(tokens / ratio)))
+    if tokens % rows:
+        return latents
+    parts = latents.view(batch, rows, tokens // rows, packed // 4, 2, 2).permute(0, 3, 1, 4, 2, 5)
+    return parts.reshape(batch, packed // 4, rows * 2, tokens // rows * 2)
+
+
+class Tap:
+    """Listens to a scheduler's steps for the predicted x0, the picture as the model sees it at that step."""
+
+    def __init__(self, scheduler: Any) -> None:
+        self._scheduler = scheduler
+        self._host = HostTimesteps(scheduler)
+        self._inner = scheduler.step
+        self._output: Any = ()
+
+    def __enter__(self) -> Tap:
+        @functools.wraps(self._inner)  # pipelines read the signature of `step`
+        def step(*args: Any, **kwargs: Any) -> Any:
+            if len(args) > 1:
+                args = (args[0], self._host.swap(args[1]), *args[2:])
+            self._output = self._inner(*args, **kwargs)
+            return self._output
+
+        self._scheduler.step = step
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        del self._scheduler.step
+
+    def predicted(self, latents: torch.Tensor) -> torch.Tensor:
+        """x0 where the scheduler gives it, else `latents`, both (batch, channels, height, width)."""
+        outputs = getattr(self._scheduler, "model_outputs", None)
+        solver = str(getattr(self._scheduler.config, "algorithm_type", ""))
+        if outputs and outputs[-1] is not None and solver.endswith("dpmsolver++"):
+            found = outputs[-1]  # multistep solvers keep x0, converted from whatever the UNet predicts
+        elif isinstance(self._output, tuple) and len(self._output) > 1:
+            found = self._output[1]
+        else:
+            found = latents
+        return found if isinstance(found, torch.Tensor) and found.shape == latents.shape else latents
+
+
+@torch.no_grad()
+def to_rgb(latents: torch.Tensor, matrix: Matrix) -> torch.Tensor:
+    """(batch, channels, height, width) latents to (batch, height, width, 3) bytes on the same device."""
+    weight, bias = (m.to(latents.device, torch.float32) for m in matrix)
+    rgb = latents.float().permute(0, 2, 3, 1) @ weight + bias
+    return ((rgb + 1) * 127.5).clamp(0, 255).to(torch.uint8)
+
+
+class Snapshot:
+    """Pictures on their way from the device, which does not wait for them, nor anybody for it."""
+
+    def __init__(self, rgb: torch.Tensor) -> None:
+        self._arrived: torch.cuda.Event | None = None
+        if rgb.is_cuda:
+            self._host = torch.empty(rgb.shape, dtype=rgb.dtype, pin_memory=True)
+            self._host.copy_(rgb, non_blocking=True)
+            self._arrived = torch.cuda.Event()
+            self._arrived.record(torch.cuda.current_stream(rgb.device))
+        else:
+            self._host = rgb.cpu()
+
+    @property
+    def pixels(self) -> torch.Tensor | None:
+        """(batch, height, width, 3) bytes, None while they are on their way."""
+        return self._host if self._arrived is None or self._arrived.query() else None

@@ -1,0 +1,116 @@
+"""Tells of the steps of a round while it runs, and stops it when it is cancelled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from seedtui.core.rounds import Call, Round
+from seedtui.engine import preview
+from seedtui.engine import protocol as p
+
+PREVIEW_EVERY = 0.1
+"""Seconds between two previews at least."""
+
+Send = Callable[[p.Message], None]
+
+
+class Cancelled(Exception):
+    """Thrown through the pipeline's call: the only way to stop it before the VAE decodes."""
+
+
+class LeftOut(Cancelled):
+    """Only this call is stopped; another one of the round is wanted."""
+
+
+class Progress:
+    """Tells of each step of a round, with previews now and then, and stops it when it is cancelled."""
+
+    def __init__(
+        self, round_: Round, calls_: int, send: Send, cancelled: Callable[[], bool], matrix: preview.Matrix | None,
+        only: Callable[[], int | None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self._round = round_
+        self._calls = calls_
+        self._send = send
+        self._cancelled = cancelled
+        self._matrix = matrix
+        self._only = only
+        self._began = time.monotonic()
+        self._last_preview = self._began
+        self._call: Call | None = None
+        self._number = 0
+        self._part, self._parts, self._slots, self._how = 0, 1, slice(None), ""
+        self._snapshot: tuple[slice, preview.Snapshot] | None = None
+        self.step = 0
+
+    def begin(self, number: int, call: Call) -> None:
+        """The call `number` starts. Raises Cancelled, LeftOut."""
+        self._number, self._call = number, call
+        self._snapshot = None
+        self._stop_if_asked()
+
+    def begin_part(self, part: int, parts: int, slots: slice, how: str) -> None:
+        """The call goes on with `part` of `parts`, the one for `slots`; `how` as in `protocol.Step`.
+
+        Raises as `begin`.
+        """
+        self._part, self._parts, self._slots, self._how = part, parts, slots, how
+        self._stop_if_asked()
+
+    def end_step(self, tap: preview.Tap, pipe: Any, index: int, timestep: Any, tensors: dict) -> dict:
+        """Diffusers' ``callback_on_step_end``. Raises Cancelled, LeftOut."""
+        self._stop_if_asked()
+        each = getattr(pipe, "num_timesteps", None) or len(pipe.scheduler.timesteps)
+        self.step = (self._number * self._parts + self._part) * each + index + 1
+        self._take_snapshot(tap, tensors["latents"])
+        seconds = time.monotonic() - self._began
+        total = each * self._parts * self._calls
+        self._send(p.Step(self._round.id, self.step, total, seconds, self._previews(), self._how))
+        return tensors
+
+    def _stop_if_asked(self) -> None:
+        if self._cancelled():
+            raise Cancelled
+        only = self._only()
+        if only is not None and self._call and only not in (shot.index for _slot, shot in self._call.wanted):
+            raise LeftOut
+
+    def _take_snapshot(self, tap: preview.Tap, latents: Any) -> None:
+        now = time.monotonic()
+        if self._matrix is None or self._snapshot is not None or now - self._last_preview < PREVIEW_EVERY:
+            return
+        recipe = self._round.recipe
+        x0 = preview.unpacked(tap.predicted(latents), (recipe.width or 1) / (recipe.height or 1))
+        if x0.ndim == 4 and x0.shape[1] == len(self._matrix.weight):
+            self._last_preview = now
+            self._snapshot = self._slots, preview.Snapshot(preview.to_rgb(x0, self._matrix))
+
+    def _previews(self) -> tuple[p.Preview, ...]:
+        """Those of the snapshot, if it has arrived: on a GPU that is a step later."""
+        if self._snapshot is None or self._call is None:
+            return ()
+        slots, snapshot = self._snapshot
+        rgb = snapshot.pixels
+        if rgb is None:
+            return ()
+        self._snapshot = None
+        there = range(len(self._call.shots))[slots]
+        return tuple(
+            p.Preview(shot.index, rgb.shape[2], rgb.shape[1], rgb[there.index(slot)].numpy().tobytes())
+            for slot, shot in self._call.wanted
+            if slot in there
+        )
+
+
+def step_hook(takes: Mapping[str, Any], pipe: Any, progress: Progress, tap: preview.Tap) -> dict[str, Any]:
+    """The arguments by which a pipeline's call, which `takes` those, tells `progress` of each step.
+
+    PixArt has but the older hook; one that has neither runs without previews and is not stopped in the middle.
+    """
+    if "callback_on_step_end" in takes:
+        return {"callback_on_step_end": lambda *at: progress.end_step(tap, *at)}
+    if {"callback", "callback_steps"} <= takes.keys():
+        return {"callback": lambda i, t, latents: progress.end_step(tap, pipe, i, t, {"latents": latents}) and None}
+    return {}

@@ -1,0 +1,66 @@
+"""The models on this machine, as a list to choose from. Looks at files only, as `models` does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from seedtui.core.errors import ModelError
+from seedtui.engine.models import STARTER, Model, find_model
+
+DEPTH = 2
+"""Folders below a model folder in which models are looked for."""
+
+SMALLEST_FILE = 500 * 2**20
+"""Bytes of a single .safetensors file that may be a whole model: SD 1.5 in half precision has 2 GB. Smaller ones
+are parts and LoRAs."""
+
+
+def models_here(folders: Iterable[Path] = (), smallest: int = SMALLEST_FILE) -> tuple[Model, ...]:
+    """The starter, and every text-to-image model in the Hugging Face cache and in `folders` that can be read.
+
+    In a folder: model folders and single files of at least `smallest` bytes, down to `DEPTH` levels.
+    """
+    found: dict[Path, Model] = {}
+    for name in (STARTER, *_cached(), *(path for folder in folders for path in _within(folder, smallest))):
+        try:
+            model = find_model(name)
+        except ModelError:
+            continue  # a repository that is no pipeline: a text encoder, say
+        found.setdefault(model.path, model)
+    return tuple(found.values())
+
+
+def bytes_of(model: Model) -> int:
+    """Bytes of all files of `model`; a link counts as what it leads to, as the cache's do."""
+    files = model.path.rglob("*") if model.path.is_dir() else (model.path,)
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def _cached() -> list[str]:
+    from huggingface_hub import constants, scan_cache_dir
+    from huggingface_hub.errors import CacheNotFound
+
+    try:
+        return sorted(
+            repo.repo_id for repo in scan_cache_dir(constants.HF_HUB_CACHE).repos if repo.repo_type == "model"
+        )
+    except (CacheNotFound, OSError):
+        return []
+
+
+def _within(folder: Path, smallest: int, depth: int = DEPTH) -> Iterator[str]:
+    """Paths that look like models, `folder` itself among them; hidden ones, and those that can not be read, not."""
+    if (folder / "model_index.json").is_file():
+        yield str(folder)
+        return
+    try:
+        entries = sorted((e for e in os.scandir(folder) if not e.name.startswith(".")), key=lambda e: e.name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir() and depth:
+            yield from _within(Path(entry.path), smallest, depth - 1)
+        elif entry.name.endswith(".safetensors") and entry.is_file() and entry.stat().st_size >= smallest:
+            yield entry.path

@@ -1,0 +1,1 @@
+"""What is on disk: PNGs that describe themselves, and the journal of sessions."""

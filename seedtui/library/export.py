@@ -1,0 +1,150 @@
+"""A session as files for others: its PNGs, a sheet a round, and a contact sheet in Markdown, in a folder or a zip."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from seedtui.core.errors import FileError
+from seedtui.core.grid import columns_for
+from seedtui.core.picture import Picture
+from seedtui.core.record import ImageRecord
+from seedtui.core.rounds import Round
+from seedtui.library import contact
+from seedtui.library.files import file_error, make_folder, open_file, shown, write_file
+from seedtui.library.library import Library
+from seedtui.library.names import image_name
+from seedtui.library.png import encode_plain_png, read_picture, read_record
+from seedtui.library.sessions import Session, SessionId
+from seedtui.library.sheet import make_grid
+
+CONTACT = "contact-sheet.md"
+
+Put = Callable[[str, bytes], None]
+"""Puts one file into the export: its path in it, with ``/``, and what it holds."""
+
+
+class Exported(NamedTuple):
+    """What was written. `missing` counts images of the session whose PNG is gone or broken."""
+
+    path: Path
+    rounds: int
+    images: int
+    missing: int
+
+
+def export_session(library: Library, session: SessionId, out: Path) -> Exported:
+    """Write a session to `out`: a zip if it is named so, else a folder, which must be new or empty.
+
+    PNGs go in as they are, with their recipes inside. A zip appears whole or not at all.
+
+    Raises:
+        FileError: the session has no rounds, something is at `out` already, or it can not be written.
+    """
+    loaded = library.load_session(session)
+    if not loaded.lineage.rounds:
+        raise FileError(f"session {session} has no rounds", "seedtui sessions lists those that have")
+    if out.suffix.lower() == ".zip":
+        return _export_zip(loaded, out)
+    make_folder(out)
+    if any(out.iterdir()):
+        raise FileError(f"there are files in {shown(out)} already", "Name a new folder, or a .zip")
+    made: set[Path] = {out}
+
+    def put(name: str, data: bytes) -> None:
+        path = out / name
+        if path.parent not in made:
+            made.add(make_folder(path.parent))
+        write_file(path, data)
+
+    return Exported(out, *_export(loaded, put))
+
+
+def _export_zip(session: Session, out: Path) -> Exported:
+    if os.path.lexists(out):
+        raise FileError(f"{shown(out)} is there already", "Name another file")
+    make_folder(out.parent)
+    part = out.with_name(f".seedtui-{secrets.token_hex(8)}.part")
+    try:
+        with part.open("xb") as file:
+            with zipfile.ZipFile(file, "w") as archive:  # stored: PNGs are compressed already
+                counts = _export(session, lambda name, data: archive.writestr(f"{out.stem}/{name}", data))
+            file.flush()
+            os.fsync(file.fileno())
+        os.rename(part, out)
+    except OSError as error:
+        raise file_error("write", out, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+    return Exported(out, *counts)
+
+
+def _export(session: Session, put: Put) -> tuple[int, int, int]:
+    """Put all files of `session`; rounds, images, and images that are missing."""
+    pages = []
+    images = missing = 0
+    width = len(str(len(session.lineage.rounds)))
+    numbers = {r.id: n for n, r in enumerate(session.lineage.rounds, 1)}
+    for round_ in session.lineage.rounds:
+        prefix = f"{numbers[round_.id]:0{width}}"
+        plates = tuple(_plates(session, round_, prefix, put))
+        images += sum(plate.file != "" for plate in plates)
+        missing += sum(plate.file == "" and (round_.id, plate.shot.index) in session.images for plate in plates)
+        pages.append(contact.page(session, round_, plates, numbers, _put_sheet(session, round_, prefix, put)))
+    put(CONTACT, contact.sheet(session, pages).encode())
+    return len(session.lineage.rounds), images, missing
+
+
+def _plates(session: Session, round_: Round, prefix: str, put: Put) -> Iterator[contact.Plate]:
+    names: set[str] = set()
+    for shot in round_.shots:
+        image = session.images.get((round_.id, shot.index))
+        read = _read(image.path) if image else None
+        if image is None or read is None:
+            yield contact.Plate(shot)
+            continue
+        data, record = read
+        stem, ending = image_name(record)[:-4], ""
+        while (name := f"pictures/{prefix}_{stem}{ending}.png") in names:
+            ending = f"-{len(names) + 1}"
+        names.add(name)
+        put(name, data)
+        yield contact.Plate(shot, name, record, image.starred, session.rounds[round_.id].pick == shot.index)
+
+
+def _read(path: Path) -> tuple[bytes, ImageRecord] | None:
+    """The file's bytes and what it tells of itself; None if it is gone or broken."""
+    try:
+        record = read_record(path)
+        with open_file(path) as (file, _size):
+            return file.read(), record
+    except FileError:
+        return None
+
+
+def _put_sheet(session: Session, round_: Round, prefix: str, put: Put) -> str:
+    """Put the round's pictures as one; the path in the export, empty if there are none that fit together."""
+    pictures: dict[int, Picture] = {}
+    for shot in round_.shots:
+        image = session.images.get((round_.id, shot.index))
+        try:
+            if image:
+                pictures[shot.index] = read_picture(image.path)
+        except FileError:
+            continue
+    first = next(iter(pictures.values()), None)
+    if first is None or any((p.width, p.height) != (first.width, first.height) for p in pictures.values()):
+        return ""
+    count = len(round_.shots)
+    columns = columns_for(count)
+    rows = -(-count // columns)
+    empty = Picture(first.width, first.height, bytes(len(first.pixels)))
+    name = f"sheets/{prefix}.png"
+    put(name, encode_plain_png(make_grid([pictures.get(i, empty) for i in range(columns * rows)], columns, rows)))
+    return name

@@ -1,0 +1,202 @@
+"""Files on disk: written whole or not at all, read without surprises, and what went wrong in plain words."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from seedtui.core.errors import FileError
+
+_PART = ".seedtui-"
+"""How the name of a file that is still being written begins."""
+
+_REASONS = {
+    errno.ENOENT: ("there is no such file or folder", "Check the path"),
+    errno.ENOTDIR: ("a file is in the way, where a folder should be", "Name another folder"),
+    errno.EEXIST: ("something of that name is in the way", "Name another place"),
+    errno.EISDIR: ("it is a folder", "Name a file"),
+    errno.EACCES: ("no permission", "Look at the owner and the mode of the file and its folder"),
+    errno.EPERM: ("no permission", "Look at the owner and the mode of the file and its folder"),
+    errno.EROFS: ("the file system is read-only", "Name a folder that can be written"),
+    errno.ENOSPC: ("the disk is full", "Make room, then try again"),
+    errno.EDQUOT: ("the disk quota is used up", "Make room, then try again"),
+    errno.EFBIG: ("the file would be larger than is allowed here", "Look at ulimit -f"),
+    errno.ENAMETOOLONG: ("the name is too long", "Name a shorter path"),
+    errno.ELOOP: ("its links lead round in a circle", "Check the path"),
+    errno.EMFILE: ("too many files are open", "Close other programs, then try again"),
+}
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Put `data` at `path`, in place of what is there: the old or the new is there at any moment, never half.
+
+    Written aside in the same folder, synced, renamed, and the folder synced.
+
+    Raises:
+        FileError: the file can not be written; `path` is then as it was.
+    """
+    with _writing(path), _written_aside(path.parent, data) as part:
+        os.replace(part, path)
+        _sync_folder(path.parent)
+
+
+def write_new_file(path: Path, data: bytes) -> bool:
+    """`write_file`, but False, and nothing changed, if there is something at `path` already.
+
+    Raises:
+        FileError: the file can not be written.
+    """
+    with _writing(path), _written_aside(path.parent, data) as part:
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            # FAT and some network folders have no hard links; there a race between two apps stays possible.
+            if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS):
+                raise
+            if path.exists():
+                return False
+            os.replace(part, path)
+        _sync_folder(path.parent)
+    return True
+
+
+def make_folder(folder: Path) -> Path:
+    """`folder` itself, made if it was not there.
+
+    Raises:
+        FileError: it can not be made; the message says why.
+    """
+    with _writing(folder):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise NotADirectoryError(errno.ENOTDIR, "") from error
+    return folder
+
+
+def check_writable(folder: Path) -> Path:
+    """`make_folder`, and a few bytes written in it and taken away again.
+
+    Raises:
+        FileError: it can not be made or written; the message says why.
+    """
+    make_folder(folder)
+    with _writing(folder), _written_aside(folder, b"\0" * 4096, sync=False):
+        return folder
+
+
+def unique_path(folder: Path, stem: str, ext: str = ".png", tag: str = "") -> Path:
+    """A path in `folder` where nothing is: ``stem.png``, ``stem_tag.png``, then ``stem_tag-2.png`` and so on."""
+    with _writing(folder):
+        return next(path for path in name_choices(folder, stem, ext, tag) if not os.path.lexists(path))
+
+
+def name_choices(folder: Path, stem: str, ext: str = ".png", tag: str = "") -> Iterator[Path]:
+    """The paths that `unique_path` tries, in its order, without end."""
+    yield folder / f"{stem}{ext}"
+    if tag:
+        stem = f"{stem}_{tag}"
+        yield folder / f"{stem}{ext}"
+    number = 2
+    while True:
+        yield folder / f"{stem}-{number}{ext}"
+        number += 1
+
+
+@contextlib.contextmanager
+def open_file(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """`path` for reading, and its size in bytes, if it is an ordinary file; pipes and devices are never waited for.
+
+    Raises:
+        FileError: it is not there, not an ordinary file, or can not be read (also while it is read).
+    """
+    try:
+        # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    except (OSError, ValueError) as error:
+        raise file_error("read", path, error) from error
+    try:
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            status = os.fstat(descriptor)
+            if stat.S_ISDIR(status.st_mode):
+                raise IsADirectoryError(errno.EISDIR, "")
+            if not stat.S_ISREG(status.st_mode):
+                raise FileError(f"can not read {shown(path)}: it is a pipe or a device", "Name a file")
+            yield file, status.st_size
+    except OSError as error:
+        raise file_error("read", path, error) from error
+    finally:
+        os.close(descriptor)
+
+
+def sweep_parts(folder: Path, older_than: float = 600.0) -> None:
+    """Remove what killed writers left in `folder`: part files that nobody wrote to for `older_than` seconds."""
+    for part in folder.glob(f"{_PART}*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - part.stat().st_mtime > older_than:
+                part.unlink()
+
+
+def file_error(verb: str, path: Path, error: OSError | ValueError) -> FileError:
+    """`error` in plain words: ``can not write a/b.png: the disk is full``."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in _REASONS:
+        reason, hint = _REASONS[number]
+    elif isinstance(error, ValueError):
+        reason, hint = "the name holds characters that no file name can have", "Check the path"
+    else:
+        reason, hint = (error.strerror if isinstance(error, OSError) else None) or str(error), ""
+    return FileError(f"can not {verb} {shown(path)}: {reason}", hint)
+
+
+def shown(path: Path, limit: int = 120) -> str:
+    """`path` for a message: the middle of a long one left out, so that the reason after it is still read."""
+    text = str(path)
+    return text if len(text) <= limit else f"{text[: limit // 3]}…{text[-(limit - limit // 3 - 1) :]}"
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise file_error("write", path, error) from error
+
+
+@contextlib.contextmanager
+def _written_aside(folder: Path, data: bytes, sync: bool = True) -> Iterator[Path]:
+    """A hidden file in `folder` that holds `data`; gone afterwards, unless it was renamed."""
+    part = folder / f"{_PART}{secrets.token_hex(8)}.part"
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())
+        yield part
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` last through a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some network file systems can not sync a folder; the file itself is synced and in place.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)

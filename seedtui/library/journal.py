@@ -1,0 +1,264 @@
+"""The journal: sessions, rounds, images, picks and stars as rows, and nothing of files or processes."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from seedtui.core.errors import FileError
+from seedtui.core.record import ImageRecord
+from seedtui.core.rounds import Round, Shot
+from seedtui.library.database import Database
+from seedtui.library.sessions import RoundStatus, SessionId, SessionSummary, StoredImage, StoredRound
+
+_round = msgspec.json.Decoder(Round)
+_record = msgspec.json.Decoder(ImageRecord)
+_T = TypeVar("_T")
+
+
+class FoundRow(NamedTuple):
+    """A round that was searched for."""
+
+    session: SessionId
+    round: Round
+    created: float
+
+
+def put_round(db: Database, session: SessionId, round_: Round, owner: str) -> None:
+    """Write that `owner` begins to run `round_`; again, if it is there already.
+
+    Raises:
+        FileError: a round of that id is in another session, or the journal can not be written.
+    """
+    with db.transaction() as sql:
+        _put_session(sql, session, time.time())
+        known = sql.execute("SELECT session FROM rounds WHERE id = ?", (round_.id,)).fetchone()
+        if known and known[0] != session:
+            raise FileError(f"round {round_.id} is in another session already")
+        if known:
+            sql.execute(
+                "UPDATE rounds SET status = 'running', owner = ?, deleted = 0, words = ?, body = ? WHERE id = ?",
+                (owner, _words(round_), _body(round_), round_.id),
+            )
+        else:
+            _insert_round(sql, session, round_, "running", owner, time.time())
+        sql.execute("UPDATE sessions SET current = ? WHERE id = ?", (round_.id, session))
+
+
+def put_images(db: Database, images: list[tuple[SessionId, ImageRecord, str, float]]) -> None:
+    """Write images (session, record, path, time), each in place of an older one at its place in its round.
+
+    A round that the journal does not know, as after a rebuild, is made from the records of its images.
+    """
+    with db.transaction() as sql:
+        for session, record, path, created in images:
+            number = _round_of(sql, session, record, created)
+            sql.execute(
+                "INSERT INTO images (round, place, path, sha256) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (round, place) DO UPDATE SET path = excluded.path, sha256 = excluded.sha256",
+                (number, record.index, path, record.sha256),
+            )
+            sql.execute(
+                "INSERT OR REPLACE INTO records (round, place, body) VALUES (?, ?, ?)",
+                (number, record.index, msgspec.json.encode(record).decode()),
+            )
+
+
+def set_status(db: Database, round_id: str, status: RoundStatus) -> None:
+    """Write how a round stands."""
+    _update(db, "UPDATE rounds SET status = ? WHERE id = ?", status, round_id)
+
+
+def set_pick(db: Database, round_id: str, index: int | None) -> None:
+    """Write which image of a round is picked."""
+    _update(db, "UPDATE rounds SET pick = ? WHERE id = ?", index, round_id)
+
+
+def set_current(db: Database, round_id: str) -> None:
+    """Write that a round is the one on its session's screen."""
+    _update(
+        db,
+        "UPDATE sessions SET current = ?1 WHERE id = (SELECT session FROM rounds WHERE id = ?1)",
+        round_id,
+    )
+
+
+def set_deleted(db: Database, round_ids: Iterable[str], deleted: bool) -> None:
+    """Take rounds out of their session, or put them back: all of them or none."""
+    with db.transaction() as sql:
+        sql.executemany("UPDATE rounds SET deleted = ? WHERE id = ?", [(int(deleted), id_) for id_ in round_ids])
+
+
+def set_starred(db: Database, round_id: str, index: int, starred: bool) -> None:
+    """Put a star on an image, or take it off."""
+    _update(
+        db,
+        "UPDATE images SET starred = ? WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
+        int(starred), index, round_id,
+    )  # fmt: skip
+
+
+def end_dead_rounds(db: Database, is_alive: Callable[[str], bool]) -> None:
+    """Mark as unfinished all running rounds whose owner is not alive."""
+    owners = [owner for (owner,) in db.read("SELECT DISTINCT owner FROM rounds WHERE status = 'running'")]
+    for owner in owners:
+        if not is_alive(owner):
+            with db.transaction() as sql:
+                sql.execute("UPDATE rounds SET status = 'unfinished' WHERE owner = ? AND status = 'running'", (owner,))
+
+
+def session_of(db: Database, round_id: str) -> SessionId | None:
+    """The session of a round, None if there is no such round."""
+    rows = db.read("SELECT session FROM rounds WHERE id = ?", round_id)
+    return SessionId(rows[0][0]) if rows else None
+
+
+def rounds_of(db: Database, session: SessionId) -> list[StoredRound]:
+    """The rounds of a session, in the order they were first run, without the deleted ones.
+
+    For a session of 10,000 in one query. Places from 31 on, which no screen has, do not fit its sums, and are left out.
+    """
+    rows = db.read(
+        "SELECT body, status, pick,"
+        " (SELECT sum((1 << place) + (starred << place + 31)) FROM images WHERE round = number AND place < 31)"
+        " FROM rounds WHERE session = ? AND deleted = 0 ORDER BY number", session,
+    )  # fmt: skip
+    decode = _round.decode
+    with _readable():
+        return [StoredRound(decode(body), status, pick, *_places(bits or 0)) for body, status, pick, bits in rows]
+
+
+def images_of(db: Database, session: SessionId, folder: str) -> dict[tuple[str, int], StoredImage]:
+    """A session's images by round id and index, without those of deleted rounds; `folder` is that of all pictures."""
+    rows = db.read(
+        "SELECT rounds.id, place, CASE WHEN path LIKE '/%' THEN path ELSE ? || '/' || path END, sha256, starred"
+        " FROM rounds JOIN images ON round = number WHERE session = ? AND deleted = 0", folder, session,
+    )  # fmt: skip
+    return {(id_, place): StoredImage(path, sha256, starred == 1) for id_, place, path, sha256, starred in rows}
+
+
+def image(db: Database, round_id: str, index: int) -> tuple[str, ImageRecord] | None:
+    """Path and record of one image, None if it is not in the journal."""
+    rows = db.read(
+        "SELECT path, records.body FROM rounds JOIN images ON images.round = number"
+        " JOIN records ON records.round = number AND records.place = images.place"
+        " WHERE id = ? AND images.place = ?", round_id, index,
+    )  # fmt: skip
+    return (rows[0][0], _decoded(_record, rows[0][1])) if rows else None
+
+
+def current_of(db: Database, session: SessionId) -> str | None:
+    """The round that was on the session's screen last; the newest one if that is deleted."""
+    rows = db.read(
+        "SELECT rounds.id FROM sessions JOIN rounds ON rounds.id = current WHERE sessions.id = ? AND deleted = 0",
+        session,
+    ) or db.read(
+        "SELECT id FROM rounds WHERE session = ? AND deleted = 0 ORDER BY number DESC LIMIT 1", session
+    )  # fmt: skip
+    return rows[0][0] if rows else None
+
+
+def found(db: Database, text: str, limit: int) -> list[FoundRow]:
+    """The newest rounds whose prompt or suffixes hold every word of `text`, in any case."""
+    words = text.casefold().split()
+    rows = db.read(
+        "SELECT session, body, created FROM rounds WHERE deleted = 0"
+        + " AND instr(words, ?)" * len(words) + " ORDER BY number DESC LIMIT ?", *words, limit,
+    )  # fmt: skip
+    return [FoundRow(id_, _decoded(_round, body), created) for id_, body, created in rows]
+
+
+def summaries(db: Database) -> list[SessionSummary]:
+    """All sessions that have rounds, the one with the newest round first."""
+    counts = dict(db.read("SELECT session, count(*) FROM rounds WHERE deleted = 0 GROUP BY session"))
+    images = dict(
+        db.read("SELECT session, count(*) FROM rounds JOIN images ON round = number WHERE deleted = 0 GROUP BY session")
+    )
+    unfinished = dict(
+        db.read("SELECT session, count(*) FROM rounds WHERE status = 'unfinished' AND deleted = 0 GROUP BY session")
+    )
+    rows = db.read(
+        "SELECT s.id, json_extract(r.body, '$.prompt'), s.created, r.created FROM sessions s JOIN rounds r"
+        " ON r.number = (SELECT max(number) FROM rounds WHERE session = s.id AND deleted = 0)"
+        " ORDER BY r.created DESC, r.number DESC"
+    )
+    return [
+        SessionSummary(
+            id=id_, prompt=prompt, rounds=counts.get(id_, 0), images=images.get(id_, 0),
+            unfinished=unfinished.get(id_, 0), created=created, changed=changed,
+        )
+        for id_, prompt, created, changed in rows
+    ]  # fmt: skip
+
+
+@functools.cache
+def _places(bits: int) -> tuple[frozenset[int], frozenset[int]]:
+    """The places that the lower 31 of `bits` stand for, and those that the others do."""
+    low, high = bits & (1 << 31) - 1, bits >> 31
+    return frozenset(i for i in range(31) if low >> i & 1), frozenset(i for i in range(31) if high >> i & 1)
+
+
+def _round_of(sql: sqlite3.Connection, session: SessionId, record: ImageRecord, created: float) -> int:
+    """The number of `record`'s round, which has a shot for it afterwards."""
+    shot = Shot(record.index, record.seed, record.suffix)
+    known = sql.execute("SELECT number, body FROM rounds WHERE id = ?", (record.round_id,)).fetchone()
+    if not known:
+        _put_session(sql, session, created)
+        round_ = Round(
+            id=record.round_id, kind=record.kind, prompt=record.prompt, shots=(shot,),
+            recipe=record.recipe, parent=record.parent,
+        )  # fmt: skip
+        return _insert_round(sql, session, round_, "done", "", created)
+    number, body = known
+    round_ = _decoded(_round, body)
+    if all(s.index != shot.index for s in round_.shots):
+        shots = tuple(sorted((*round_.shots, shot), key=lambda s: s.index))
+        round_ = msgspec.structs.replace(round_, shots=shots)
+        sql.execute("UPDATE rounds SET words = ?, body = ? WHERE number = ?", (_words(round_), _body(round_), number))
+    return number
+
+
+def _put_session(sql: sqlite3.Connection, session: SessionId, created: float) -> None:
+    sql.execute("INSERT OR IGNORE INTO sessions (id, created) VALUES (?, ?)", (session, created))
+
+
+def _insert_round(
+    sql: sqlite3.Connection, session: SessionId, round_: Round, status: RoundStatus, owner: str, created: float
+) -> int:
+    cursor = sql.execute(
+        "INSERT INTO rounds (id, session, status, owner, created, words, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (round_.id, session, status, owner, created, _words(round_), _body(round_)),
+    )
+    return cursor.lastrowid or 0
+
+
+def _update(db: Database, sql: str, *values: object) -> None:
+    with db.transaction() as connection:
+        connection.execute(sql, values)
+
+
+def _words(round_: Round) -> str:
+    return "\n".join((round_.prompt, *dict.fromkeys(s.suffix for s in round_.shots))).casefold()
+
+
+def _body(round_: Round) -> str:
+    return msgspec.json.encode(round_).decode()
+
+
+def _decoded(decoder: msgspec.json.Decoder[_T], text: str) -> _T:
+    with _readable():
+        return decoder.decode(text)
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except msgspec.DecodeError as error:
+        raise FileError(f"the library holds a row that can not be read: {error}") from error

@@ -1,0 +1,97 @@
+"""Which running app a round belongs to, in a way that a kill can not leave wrong.
+
+Each open library holds a lock on a file of its own. The system drops the lock when the process ends, however it
+ends, so a round whose owner's file is not locked is not being run by anyone. (A process id would not tell: ids are
+used again, and mean nothing in another container.)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from seedtui.core.errors import FileError
+from seedtui.library.files import file_error, shown
+
+_PATIENCE = 10.0
+"""Seconds to wait while another app opens, or rebuilds, the same library."""
+
+
+class Owner:
+    """This library's own lock, held until `release`. Made while the library's lock is held.
+
+    Raises:
+        FileError: the lock file can not be made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.id = secrets.token_hex(8)
+        self._folder = folder
+        try:
+            folder.mkdir(exist_ok=True)
+            for left in folder.glob("*.lock"):
+                self.is_alive(left.stem)
+            self._file = _locked(self._path(self.id))
+        except OSError as error:
+            raise file_error("write", folder, error) from error
+
+    def is_alive(self, owner_id: str) -> bool:
+        """Whether the library of that id is still open, in this process or another; what a dead one left is removed."""
+        path = self._path(owner_id)
+        if not path.exists():
+            return False
+        try:
+            _locked(path).close()
+        except OSError:
+            return True  # or it can not be told: then its rounds are not ours to take
+        path.unlink(missing_ok=True)
+        return False
+
+    def release(self) -> None:
+        """Give the lock up."""
+        self._path(self.id).unlink(missing_ok=True)
+        self._file.close()
+
+    def _path(self, owner_id: str) -> Path:
+        return self._folder / f"{owner_id}.lock"
+
+
+@contextlib.contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Hold the lock file `path`, as one app at a time does.
+
+    Raises:
+        FileError: another app holds it for longer than `_PATIENCE`, or it can not be made.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            file = _locked(path)
+            break
+        except BlockingIOError as error:
+            if time.monotonic() > until:
+                raise FileError(
+                    f"another seedtui is at work on the library in {shown(path.parent)}", "Try again in a minute"
+                ) from error
+            time.sleep(0.02)
+        except OSError as error:
+            raise file_error("write", path, error) from error
+    with file:
+        yield
+
+
+def _locked(path: Path) -> BinaryIO:
+    """The file `path`, locked until it is closed. Raises BlockingIOError if another holds the lock."""
+    file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise
+    return file

@@ -1,0 +1,179 @@
+"""`python -m seedtui.starter`: from public emoji art to the finished weights, a command for each stage."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seedtui.starter import WEIGHTS
+from seedtui.starter.files import Work
+from seedtui.starter.subjects import SUBJECTS
+
+if TYPE_CHECKING:
+    from seedtui.starter.compose import Composer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+WorkOption = Annotated[Path, typer.Option("--work", help="Where working files and checkpoints are kept.")]
+DeviceOption = Annotated[str, typer.Option("--device", help="cpu, or cuda.")]
+FolderOption = Annotated[Path, typer.Option("--folder", help="The folder of weights.")]
+MinutesOption = Annotated[float, typer.Option("--minutes", help="Of training, earlier runs included.")]
+SeedOption = Annotated[int, typer.Option("--seed")]
+_WORK = Path("starter-work")
+
+
+@app.command()
+def data(
+    work: WorkOption = _WORK,
+    packages: Annotated[Path | None, typer.Option(help="A node_modules that has the emoji packages.")] = None,
+) -> None:
+    """Rasterise the subjects and draw them in every look."""
+    import numpy as np
+
+    from seedtui.starter.looks import build_looks
+    from seedtui.starter.packages import fetch_packages
+    from seedtui.starter.sprites import build_sprites
+
+    sprites = build_sprites(packages or fetch_packages(work))
+    sprites.save(Work(work).sprites)
+    np.save(Work(work).looks, build_looks(sprites))
+    print(f"{len(sprites.names)} subjects in {work}")
+
+
+@app.command()
+def vae(
+    work: WorkOption = _WORK,
+    minutes: MinutesOption = 20.0,
+    rate: float = 2e-3,
+    decoder_only: Annotated[bool, typer.Option(help="Tune the decoder; the latents stay as they are.")] = False,
+    device: DeviceOption = "cpu",
+    seed: SeedOption = 0,
+) -> None:
+    """Train the autoencoder."""
+    from seedtui.starter.vae import VaeSettings, train_vae
+
+    settings = VaeSettings(minutes=minutes, rate=rate, decoder_only=decoder_only, device=device, seed=seed)
+    train_vae(_composer(work, device), Work(work).vae, settings)
+
+
+@app.command()
+def latents(
+    work: WorkOption = _WORK,
+    count: Annotated[int, typer.Option(help="Pictures to compose and encode.")] = 16_000,
+    subjects: Annotated[int, typer.Option(help="How many of the subjects, from the first.")] = len(SUBJECTS),
+    device: DeviceOption = "cpu",
+    seed: SeedOption = 0,
+) -> None:
+    """Compose pictures and encode them."""
+    from seedtui.starter.latents import encode
+    from seedtui.starter.vae import finished_vae
+
+    codec = finished_vae(Work(work).vae, WEIGHTS)
+    made = encode(_composer(work, device), codec, count, subjects=subjects, seed=seed, device=device)
+    made.save(Work(work).latents)
+    print(f"{count} pictures of {subjects} subjects, standard deviation {made.values.float().std():.3f}")
+
+
+@app.command()
+def unet(
+    work: WorkOption = _WORK,
+    minutes: MinutesOption = 90.0,
+    rate: float = 1e-3,
+    batch: int = 64,
+    guided: Annotated[float, typer.Option(help="Be exact at this guidance: 2.5 for the last quarter.")] = 1.0,
+    processes: Annotated[int, typer.Option(help="That train together on a CPU, a thread each.")] = 1,
+    compile: Annotated[bool, typer.Option(help="Compile the model first.")] = False,
+    resume_from: Annotated[Path | None, typer.Option(help="Weights to start from, as exported.")] = None,
+    device: DeviceOption = "cpu",
+    seed: SeedOption = 0,
+) -> None:
+    """Train the UNet and the text encoder, or take up their training."""
+    from seedtui.starter.latents import Latents
+    from seedtui.starter.text import tokenizer_in
+    from seedtui.starter.unet import UnetSettings, train_unet
+
+    settings = UnetSettings(minutes, rate, batch, guided, processes, compile, device, seed)
+    words = tokenizer_in(Work(work).tokenizer, resume_from / "tokenizer" if resume_from else None)
+    train_unet(Latents.load(Work(work).latents), words, Work(work).unet, settings, resume_from)
+
+
+@app.command()
+def export(
+    work: WorkOption = _WORK,
+    folder: FolderOption = WEIGHTS,
+    subjects: Annotated[int, typer.Option(help="How many subjects it has been taught.")] = len(SUBJECTS),
+) -> None:
+    """Write the folder that ships."""
+    import numpy as np
+
+    from seedtui.starter.export import export as write
+    from seedtui.starter.scenes import draw_scenes
+    from seedtui.starter.text import tokenizer_in
+    from seedtui.starter.unet import load_denoiser
+    from seedtui.starter.vae import finished_vae
+
+    words = tokenizer_in(Work(work).tokenizer)
+    pictures = _composer(work).compose(draw_scenes(np.random.default_rng(1), 256))
+    codec = finished_vae(Work(work).vae, WEIGHTS)
+    write(codec, load_denoiser(Work(work).unet, words), words, pictures, folder, subjects)
+    print(folder)
+
+
+@app.command()
+def evaluate(
+    work: WorkOption = _WORK,
+    folder: FolderOption = WEIGHTS,
+    pictures: Annotated[int, typer.Option(help="How many to generate and name.")] = 1000,
+    steps: Annotated[int, typer.Option(help="Of the sampler, a picture.")] = 50,
+    judge_minutes: Annotated[float, typer.Option(help="Of training the classifier, unless it is there.")] = 4.0,
+    device: DeviceOption = "cpu",
+    seed: SeedOption = 0,
+) -> None:
+    """Judge the weights: a table, and the same as JSON in the working folder."""
+    import json
+
+    from rich.console import Console
+
+    from seedtui.starter.classifier import ClassifierSettings, train_classifier
+    from seedtui.starter.evaluate import evaluate as judged
+    from seedtui.starter.sampling import load_pipeline
+
+    composer = _composer(work)
+    taught = len(json.loads((folder / "seedtui.json").read_text())["subjects"])
+    settings = ClassifierSettings(minutes=judge_minutes, subjects=taught)
+    judge = train_classifier(composer, Work(work).classifier, settings)
+    pipeline = load_pipeline(folder, device)
+    figures = judged(pipeline, judge, composer, pictures=pictures, steps=steps, subjects=taught, seed=seed)
+    Work(work).figures.write_text(json.dumps(figures.as_json(), indent=1) + "\n")
+    Console().print(figures.table(), figures.weak)
+
+
+@app.command()
+def contact_sheet(
+    folder: FolderOption = WEIGHTS,
+    out: Annotated[Path, typer.Option(help="The PNG; the guide's example goes beside it.")] = Path("sheet.png"),
+    count: Annotated[int, typer.Option(help="How many subjects.")] = 20,
+    first: Annotated[int, typer.Option(help="The first of them.")] = 0,
+    steps: int = 50,
+    seed: SeedOption = 1,
+) -> None:
+    """Draw subjects by styles, and the guide's example by seeds and suffixes."""
+    from seedtui.starter.sampling import load_pipeline
+    from seedtui.starter.sheet import guide, subjects_by_styles
+
+    pipeline = load_pipeline(folder)
+    names = [subject.name for subject in SUBJECTS[first : first + count]]
+    subjects_by_styles(pipeline, names, out, steps=steps, seed=seed)
+    guide(pipeline, out.with_stem(out.stem + "-guide"), steps=steps)
+
+
+def _composer(work: Path, device: str = "cpu") -> "Composer":
+    import numpy as np
+
+    from seedtui.starter.compose import Composer
+
+    return Composer(np.load(Work(work).looks), device)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,60 @@
+"""Where the recipe keeps its working files, and how it writes them so that a stop leaves the last good one."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The recipe's working folder."""
+
+    folder: Path
+
+    @property
+    def sprites(self) -> Path:
+        return self.folder / "sprites.npz"
+
+    @property
+    def looks(self) -> Path:
+        return self.folder / "looks.npy"
+
+    @property
+    def vae(self) -> Path:
+        return self.folder / "vae.pt"
+
+    @property
+    def tokenizer(self) -> Path:
+        return self.folder / "tokenizer"
+
+    @property
+    def latents(self) -> Path:
+        return self.folder / "latents.pt"
+
+    @property
+    def unet(self) -> Path:
+        return self.folder / "unet.pt"
+
+    @property
+    def classifier(self) -> Path:
+        return self.folder / "classifier.pt"
+
+    @property
+    def figures(self) -> Path:
+        return self.folder / "figures.json"
+
+
+def save(path: Path, state: Any) -> None:
+    """torch.save beside `path`, then rename: a reader sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(path.suffix + ".part")
+    torch.save(state, aside)
+    os.replace(aside, path)
+
+
+def load(path: Path) -> Any:
+    """What `save` wrote, on the CPU."""
+    return torch.load(path, map_location="cpu", weights_only=True)

@@ -1,0 +1,66 @@
+"""The public emoji art the starter model learns from: which npm packages, and where their files are."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+VECTOR_PACKAGES: Mapping[str, str] = {
+    "colour": "@iconify-json/fluent-emoji",
+    "flat": "@iconify-json/fluent-emoji-flat",
+    "line": "@iconify-json/fluent-emoji-high-contrast",
+}
+"""Rendering to package, for those drawn as SVG. All are Fluent Emoji (MIT), so that the poses agree."""
+
+RENDER_PACKAGE = "@lobehub/fluent-emoji-3d"
+"""WebP renders of Fluent Emoji in 3D (MIT); the rendering called `solid`."""
+
+RENDERINGS = ("colour", "flat", "line", "solid")
+
+
+def fetch_packages(folder: Path) -> Path:
+    """Install the emoji packages below `folder` with npm; returns its `node_modules`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [*VECTOR_PACKAGES.values(), RENDER_PACKAGE]
+    subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), *names], check=True)
+    return folder / "node_modules"
+
+
+def codepoints(emoji: str, *, variation: bool = True) -> str:
+    """`"1f415"` for a dog; hyphens between code points, as the packages name their files."""
+    return "-".join(f"{ord(char):x}" for char in emoji if variation or char != "\ufe0f")
+
+
+@dataclass(frozen=True, slots=True)
+class IconSet:
+    """One iconify package: SVG bodies by name, and names by code points."""
+
+    icons: Mapping[str, Mapping[str, object]]
+    chars: Mapping[str, str]
+    size: int
+
+    @classmethod
+    def load(cls, folder: Path, chars_from: Path | None = None) -> "IconSet":
+        """Read a package's JSON. `chars_from`: a package with the same icon names, if this has no names' table."""
+        data = json.loads((folder / "icons.json").read_text())
+        chars = json.loads(((chars_from or folder) / "chars.json").read_text())
+        return cls(data["icons"], chars, int(data.get("width", 32)))
+
+    def svg(self, emoji: str) -> str:
+        """The emoji's drawing as an SVG document. Raises KeyError if the package lacks it."""
+        name = self.chars.get(codepoints(emoji)) or self.chars[codepoints(emoji, variation=False)]
+        icon = self.icons[name]
+        width, height = icon.get("width", self.size), icon.get("height", self.size)
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{icon["body"]}</svg>'
+
+
+@cache
+def icon_sets(packages: Path) -> dict[str, IconSet]:
+    """Every vector rendering's icons, from a `node_modules` folder."""
+    flat = packages / VECTOR_PACKAGES["flat"]
+    return {
+        rendering: IconSet.load(packages / package, flat if rendering == "colour" else None)
+        for rendering, package in VECTOR_PACKAGES.items()
+    }

@@ -1,0 +1,51 @@
+"""The styles the starter model knows, the words that ask for them, and the colours a ground can have."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A way to draw a picture. The first of `words` is its name in tables."""
+
+    words: tuple[str, ...]
+    look: str
+    """Which of `looks.LOOKS` the subject is drawn in."""
+    tint: float
+    """How much of the ground keeps the scene's colour, 0..1; the rest is the style's own."""
+    dusk: float
+    """How far Vermeer's dark room replaces the ground, 0..1."""
+    weight: float = 1.0
+    """How often it is drawn, relative to the others."""
+
+
+STYLES: Mapping[str, Style] = {
+    "plain": Style((), "colour", 1.0, 0.75, 1.6),
+    "realistic": Style(("highly realistic", "realistic", "photorealistic", "3d render"), "solid", 0.8, 0.75),
+    "artsy": Style(("artsy", "oil painting", "painterly", "impressionist painting"), "oil", 1.0, 0.6),
+    "trending": Style(("trending", "neon", "synthwave", "trending on artstation"), "neon", 0.0, 0.35),
+    "colorful": Style(("colorful", "colourful", "vibrant", "vivid colors"), "vivid", 0.0, 0.35),
+    "line": Style(("line art", "line drawing", "ink drawing", "sketch"), "line", 0.12, 0.15, 0.8),
+    "flat": Style(("flat", "flat design", "vector art", "minimalist"), "flat", 1.0, 0.6, 0.8),
+    "watercolor": Style(("watercolor", "watercolour", "watercolor painting"), "wash", 0.5, 0.3, 0.8),
+    "pixel": Style(("pixel art", "8-bit", "pixelated"), "flat", 1.0, 0.6, 0.8),
+}
+
+VERMEER = ("in the style of Vermeer", "by Vermeer", "in Vermeer style")
+"""A light rather than a style: it goes with every one of `STYLES`."""
+
+GROUNDS: Mapping[str, tuple[float, float, float]] = {
+    "red": (0.80, 0.16, 0.16),
+    "orange": (0.96, 0.55, 0.18),
+    "yellow": (0.97, 0.83, 0.30),
+    "green": (0.28, 0.62, 0.34),
+    "blue": (0.22, 0.45, 0.80),
+    "teal": (0.20, 0.60, 0.62),
+    "purple": (0.48, 0.30, 0.66),
+    "pink": (0.96, 0.66, 0.76),
+    "white": (0.93, 0.93, 0.92),
+    "gray": (0.55, 0.56, 0.58),
+    "brown": (0.47, 0.33, 0.22),
+    "black": (0.10, 0.10, 0.12),
+}
+"""Colour words for a ground, red, green and blue in 0..1."""

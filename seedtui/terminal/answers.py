@@ -1,0 +1,108 @@
+"""What a terminal says when it is asked, picked out of the bytes that come from it. Pure: no terminal here.
+
+| asked                     | answer                                | tells                          |
+| ------------------------- | ------------------------------------- | ------------------------------ |
+| XTVERSION, ``CSI > q``    | ``DCS > | kitty(0.41.1) ST``          | name and version               |
+| kitty graphics, ``a=q``   | ``APC G i=ID;OK ST``                  | it draws pictures              |
+| ``CSI 16 t``              | ``CSI 6 ; height ; width t``          | pixels of a cell               |
+| DA1, ``CSI c``            | ``CSI ? 62 ; 4 c``                    | what it can do; asked last     |
+| DSR, ``CSI 5 n``          | ``CSI 0 n``                           | no more answers will come      |
+
+DA1 is answered by every terminal, but tmux keeps the answer of the terminal around it; DSR's comes through.
+
+
+Sources: https://sw.kovidgoyal.net/kitty/graphics-protocol/#querying-support-and-available-transmission-mediums
+and https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+QUERY_ID = 4207
+ASK_NAME = "\x1b[>q"
+ASK_GRAPHICS = f"\x1b_Gi={QUERY_ID},s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
+ASK_CELL = "\x1b[16t"
+ASK_ATTRIBUTES = "\x1b[c"
+ASK_STATUS = "\x1b[5n"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was said. `graphics` is None if the terminal did not answer, else whether it said OK.
+
+    `cell` is the width and height of a cell in pixels. `attributes` are DA1's numbers (4 is sixel), None if
+    DA1 was not answered. `done` says that the last question was answered. `typed` is the text among the bytes
+    that answers nothing: the user's.
+    """
+
+    name: str = ""
+    version: str = ""
+    graphics: bool | None = None
+    cell: tuple[int, int] | None = None
+    attributes: tuple[int, ...] | None = None
+    done: bool = False
+    typed: str = ""
+
+    @property
+    def sixel(self) -> bool:
+        return 4 in (self.attributes or ())
+
+
+def parse(data: bytes) -> Answers:
+    """The answers in `data`, which may hold anything, cut off anywhere. Where two are alike the last counts."""
+    name, version = "", ""
+    graphics: bool | None = None
+    cell: tuple[int, int] | None = None
+    attributes: tuple[int, ...] | None = None
+    done = False
+    for match in _ANSWER.finditer(data):
+        if match["version"] is not None:
+            name, version = split_version(match["version"].decode("utf-8", "replace"))
+        elif match["graphics"] is not None:
+            graphics = match["graphics"] == b"OK"
+        elif match["height"] is not None:
+            cell = _plausible_cell(int(match["width"]), int(match["height"])) or cell
+        elif match["status"] is not None:
+            done = True
+        else:
+            done = True
+            attributes = tuple(int(n) for n in match["attributes"].split(b";") if n)
+    return Answers(name, version, graphics, cell, attributes, done, _typed(_ANSWER.sub(b"", data)))
+
+
+def split_version(text: str) -> tuple[str, str]:
+    """Name and version out of ``kitty(0.41.1)``, ``tmux 3.5a`` or ``ghostty 1.1.3-arch``."""
+    match = re.match(r"\s*([^\s()]*)[\s(]*([^\s()]*)", text)
+    return (_printable(match[1]), _printable(match[2])) if match else ("", "")
+
+
+_ST = rb"(?:\x1b\\|\x07|\x9c)"
+_ANSWER = re.compile(
+    rb"\x1bP>\|(?P<version>[^\x1b\x07\x9c]{0,200})" + _ST
+    + rb"|\x1b_Gi=%d;(?P<graphics>[^\x1b\x07\x9c]{0,200})" % QUERY_ID + _ST
+    + rb"|\x1b\[6;(?P<height>[0-9]{1,5});(?P<width>[0-9]{1,5})t"
+    + rb"|\x1b\[(?P<status>[03])n"
+    + rb"|\x1b\[\?(?P<attributes>[0-9;]{0,100})c"
+)  # fmt: skip
+
+# Keys and reports that are no text: CSI, SS3, whole strings (also cut off ones), and Alt with a letter.
+_SEQUENCE = re.compile(
+    rb"\x1b\[[0-?]*[ -/]*(?:[@-~]|\Z)"
+    rb"|\x1bO[ -~]?"
+    rb"|\x1b[P_\]X^][^\x1b\x07]*(?:\x1b\\|\x07|\Z)"
+    rb"|\x1b[ -~]?"
+)
+
+
+def _typed(rest: bytes) -> str:
+    return _printable(_SEQUENCE.sub(b"", rest).decode("utf-8", "ignore"))
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text if c.isprintable())
+
+
+def _plausible_cell(width: int, height: int) -> tuple[int, int] | None:
+    return (width, height) if 2 <= width <= 200 and width <= height * 4 and height <= width * 6 else None

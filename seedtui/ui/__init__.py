@@ -1,0 +1,1 @@
+"""The Textual app. Knows no torch, no SQLite and no escape codes."""

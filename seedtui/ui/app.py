@@ -1,0 +1,449 @@
+"""The app: one screen over a `Studio`. Routes keys and messages, and hands each widget the value it draws."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.events import AppFocus
+from textual.screen import Screen
+
+from seedtui.core.config import Config
+from seedtui.core.errors import SeedtuiError, one_line
+from seedtui.core.prompts import EXAMPLE
+from seedtui.core.recipe import Recipe
+from seedtui.core.seeds import MAX_SEED, format_seeds, parse_seeds
+from seedtui.core.words import counted
+from seedtui.engine import protocol as p
+from seedtui.engine.client import Engine
+from seedtui.library.paths import log_file
+from seedtui.library.sessions import SessionId
+from seedtui.terminal import Artist, Pace
+from seedtui.ui import messages as m
+from seedtui.ui.engine_link import EngineLink
+from seedtui.ui.keeper import Keeper
+from seedtui.ui.keys import APP_KEYS, WHILE_TYPING, has_work
+from seedtui.ui.open_actions import OpenActions
+from seedtui.ui.pair import find_pair
+from seedtui.ui.prover import Prover
+from seedtui.ui.screens.compare import CompareScreen
+from seedtui.ui.screens.help import HelpScreen
+from seedtui.ui.screens.main import MainScreen
+from seedtui.ui.screens.queue import QueueScreen
+from seedtui.ui.sender import Sender
+from seedtui.ui.signals import leave_on_signals
+from seedtui.ui.state import State
+from seedtui.ui.studio import Studio
+from seedtui.ui.theme import DARK
+
+if TYPE_CHECKING:
+    from seedtui.engine.models import Model
+    from seedtui.library.library import Library
+
+_OURS = frozenset(key.action.partition("(")[0] for key in APP_KEYS)
+
+
+def _decides_keys(state: State) -> tuple[object, ...]:
+    """What of `state` says which keys work."""
+    known = state.model, state.parked, state.proofs.check, state.proofs.report
+    return state.boards, state.shown, state.queue, state.sent, state.problem, state.activity.stuck, *known
+
+
+class SeedtuiApp(OpenActions):
+    """`start_engine` and `open_library` are called in the background, never before the first frame."""
+
+    TITLE = "seedtui"
+    CSS_PATH = "app.tcss"
+    BINDINGS = [*APP_KEYS]
+
+    def __init__(
+        self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], artist: Artist, recipe: Recipe,
+        *, prompt: str | None = None, images: int = 4, save_to: Path | None = None, typed: str = "",
+        session: SessionId | None = None, config: Config | None = None, written: tuple[str, str] = ("", ""),
+        notices: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.register_theme(DARK)
+        self.config = config or Config()
+        self.set_reactive(App.theme, self.config.theme)  # without the watcher, which would parse all CSS a second time
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_keymap(dict(self.config.keys))
+        self._artist = artist
+        self._prompt = prompt
+        self._typed = typed
+        self._seeds = written[1] or format_seeds(tuple(range(images)))
+        self._notices = notices
+        self.save_to = save_to or Path.cwd()
+        pace = Pace(artist.previews_per_second, artist.bytes_per_second)
+        self._sender = Sender(artist, pace, lambda sequences: self.write(sequences), self._send_again)
+        words = prompt or written[0] or typed or EXAMPLE
+        self.main = MainScreen(artist, self._sender, recipe.model, words, self._seeds, self.config)
+        self.studio = Studio(
+            EngineLink(start_engine, self.post_message), Keeper(open_library, self.post_message, session),
+            recipe, pace, self._show_change, Prover(self.post_message),
+        )  # fmt: skip
+
+    def on_load(self) -> None:
+        leave_on_signals(lambda number: self.exit(return_code=128 + number))
+
+    def get_default_screen(self) -> Screen:
+        return self.main
+
+    def on_main_screen_ready(self) -> None:
+        self.main.prompt_bar.prompt.select_on_focus = not self._typed  # typing goes on where it began
+        self._show_change(self.state, self.state)
+        self.theme_changed_signal.subscribe(self, lambda theme: self._keep_setting(("theme",), theme.name))
+        self.run_worker(self._sender.watch(), group="losses")
+        self.call_after_refresh(self.studio.start)  # the worker's imports would fight the first frame for the CPU
+        if self._notices:
+            self.tell_notices(self._notices)
+        if self._prompt is not None:
+            self.action_generate()
+
+    def on_unmount(self) -> None:
+        self._sender.close()
+        self.write(self._artist.release_all())
+        if lost := self.studio.close():
+            self._exit_renderables.append(f"seedtui: {counted(lost, 'picture')} could not be written.")
+
+    @property
+    def state(self) -> State:
+        """What is shown."""
+        return self.studio.state
+
+    def write(self, sequences: str) -> None:
+        """Give the terminal what an `Artist` wants sent. The one place that reaches for Textual's driver."""
+        if sequences and self._driver is not None:
+            self._driver.write(sequences)
+
+    def _show_change(self, old: State, state: State) -> None:
+        if not self.screen_stack or not self.main.is_there:
+            return  # a last word of the library, while the app leaves
+        self.main.show_state(state, self.studio.album)
+        if _decides_keys(old) != _decides_keys(state):
+            self.refresh_bindings()
+        if isinstance(self.screen, QueueScreen):
+            self.screen.state = state
+
+    # --- messages
+
+    def on_engine_event(self, message: m.EngineEvent) -> None:
+        if not self.main.is_there:
+            return  # the app leaves
+        if isinstance(message.event, p.Tokens):
+            self.main.suffix_pane.show_tokens(self.studio.answered(message.event), message.event)
+            return
+        if isinstance(message.event, p.Told):
+            self.notify(message.event.words)
+        self.studio.on_engine_event(message)
+        if isinstance(message.event, p.Loaded):
+            self.main.suffix_pane.forget_tokens()
+
+    def on_round_journaled(self, message: m.RoundJournaled) -> None:
+        self.studio.on_round_journaled(message)
+
+    def on_kept(self, message: m.Kept) -> None:
+        self.studio.on_kept(message)
+
+    def on_keep_failed(self, message: m.KeepFailed) -> None:
+        self.studio.on_keep_failed(message)
+
+    def on_pictures_read(self, message: m.PicturesRead) -> None:
+        self.studio.on_pictures_read(message)
+        if isinstance(self.screen, CompareScreen):
+            self.screen.show_pictures(message.round_id, {i: picture for i, (picture, _) in message.images.items()})
+
+    def on_image_read_again(self, message: m.ImageReadAgain) -> None:
+        self.studio.on_image_read_again(message)
+
+    def on_judged(self, message: m.Judged) -> None:
+        self.studio.on_judged(message)
+
+    def on_control_compared(self, message: m.ControlCompared) -> None:
+        self.studio.on_control_compared(message)
+
+    def on_count_asked(self, message: m.CountAsked) -> None:
+        self.studio.count_tokens(message.prompts)
+
+    def on_set_kept(self, message: m.SetKept) -> None:
+        path = ("suffix_sets", message.name)
+        self._keep_setting(path, list(message.lines), f"suffix set {message.name} kept")
+
+    def on_generate_asked(self) -> None:
+        self.action_generate()
+
+    def on_refine_asked(self) -> None:
+        if self._refine(self.main.suffix_pane.prompt):
+            self.action_pictures()
+
+    def on_pick_moved(self, message: m.PickMoved) -> None:
+        self.studio.pick(message.index)
+
+    def on_round_chosen(self, message: m.RoundChosen) -> None:
+        self.studio.show(self.state.lineage.get(message.round_id))
+
+    def on_queue_moved(self, message: m.QueueMoved) -> None:
+        self.studio.move_in_queue(message.round_id, message.step)
+
+    def on_cancel_asked(self, message: m.CancelAsked) -> None:
+        self.studio.cancel(message.round_id)
+
+    def on_line_list_chosen(self) -> None:
+        self.action_pictures()
+
+    def on_app_focus(self, _event: AppFocus) -> None:
+        self._send_again()
+
+    # --- keys
+
+    def action_move_pick(self, across: int, down: int) -> None:
+        """Move the pick by columns and rows."""
+        target = self.main.grid.neighbour(across, down)
+        if target is not None:
+            self.studio.pick(target)
+
+    def action_generate(self) -> None:
+        """An explore round of what the prompt bar says."""
+        if self.studio.generate(self.main.prompt_bar.prompt.value, self.main.prompt_bar.seeds.value or self._seeds):
+            self.action_pictures()
+
+    def action_next_seeds(self) -> None:
+        """As many new seeds, behind the last one."""
+        try:
+            seeds = parse_seeds(self.main.prompt_bar.seeds.value or self._seeds)
+        except SeedtuiError as error:
+            self.studio.tell(error.problem)
+            return
+        first = max(seeds) + 1 if max(seeds) + len(seeds) <= MAX_SEED else 0
+        self.main.prompt_bar.seeds.value = format_seeds(tuple(range(first, first + len(seeds))))
+        self.action_generate()
+
+    def action_suffixes(self) -> None:
+        """Open the suffixes for the pick."""
+        if board := self.state.board:
+            shot = board.round.shots[board.pick]
+            self.main.go_to_suffixes(shot.seed, board.round.full_prompt(shot))
+
+    def action_refine_now(self) -> None:
+        """Refine the pick with the suffixes as they stand."""
+        if (board := self.state.board) and self._refine(board.picked_prompt):
+            self.action_pictures()
+
+    def action_control(self) -> None:
+        """The pick itself among its refinements, or not."""
+        control = self.main.suffix_pane.control
+        control.on = not control.on
+
+    def action_cancel(self) -> None:
+        """Stop the round that runs."""
+        self.studio.cancel()
+
+    def action_finish_batch(self) -> None:
+        """Of the round that runs make only the pick's batch."""
+        self.studio.finish_batch()
+
+    def action_queue(self) -> None:
+        """The rounds that run and wait."""
+        self.push_screen(QueueScreen(self.state))
+
+    def action_models(self) -> None:
+        """The models to choose from."""
+        from seedtui.ui.screens.models import ModelScreen
+
+        folders = tuple(Path(f).expanduser() for f in self.config.model_folders) or (self.save_to,)
+        recipe, loaded = self.studio.recipe, self.state.model
+        on_cpu = (recipe.device or (loaded.device if loaded else "cpu")) == "cpu"
+        half = recipe.dtype == "float16" or (recipe.dtype is None and not on_cpu)
+        self.push_screen(ModelScreen(recipe.model, folders, half), self._use_model)
+
+    def action_recipe(self) -> None:
+        """The recipe of the next rounds."""
+        from seedtui.ui.screens.recipe import RecipeScreen
+
+        self.push_screen(RecipeScreen(self.studio.recipe, self.state.model), self._use_recipe)
+
+    def _use_recipe(self, recipe: Recipe | None) -> None:
+        if recipe is not None:
+            self.studio.use(recipe)
+
+    def _use_model(self, model: Model | None) -> None:
+        if model is not None:
+            self.studio.use(self.studio.recipe.with_changes(model=model.name))
+            if model.note:
+                self.notify(model.note)
+
+    def action_park(self) -> None:
+        """Free the device's memory until the next round."""
+        self.studio.park()
+
+    def action_retry(self) -> None:
+        """Mend what went wrong, and go on."""
+        self.studio.retry()
+
+    def action_parent(self) -> None:
+        """Up to the round that this one was picked from."""
+        if board := self.state.board:
+            self.studio.show(self.state.lineage.parent(board.round))
+
+    def action_beside(self, step: int) -> None:
+        """The round before or after, in the order they were made."""
+        if board := self.state.board:
+            self.studio.show(self.state.lineage.beside(board.round, step))
+
+    def action_tree(self) -> None:
+        """The tree of rounds; a second time, back."""
+        if self.main.is_on(self.main.rounds):
+            self.action_pictures()
+        else:
+            self.main.go_to_rounds()
+
+    def action_zoom(self) -> None:
+        """The pick alone, and back."""
+        self.main.grid.zoomed = not self.main.grid.zoomed
+        self.refresh_bindings()
+
+    def action_verify(self) -> None:
+        """Make the pick again, and compare every bit."""
+        self.studio.verify()
+
+    def action_mark(self) -> None:
+        """Mark the pick, to be compared."""
+        self.studio.mark()
+
+    def action_compare(self) -> None:
+        """The pick and its parent, or two marked pictures, side by side."""
+        try:
+            sides = find_pair(self.state)
+        except SeedtuiError as error:
+            self.studio.tell(error.problem)
+            return
+        screen = CompareScreen(self._artist, self._sender, sides)
+        self.push_screen(screen)
+        for side in sides:
+            if picture := self.studio.picture(side.place):
+                screen.show_pictures(side.place[0], {side.place[1]: picture})
+
+    def action_prompt(self) -> None:
+        """To the prompt line."""
+        self.main.set_focus(self.main.prompt_bar.prompt)
+
+    def action_field(self, step: int) -> None:
+        """The focus on the next place that takes keys, or on the one before."""
+        if step > 0:
+            self.main.focus_next()
+        else:
+            self.main.focus_previous()
+        self.refresh_bindings()
+
+    def action_pictures(self) -> None:
+        """Back to the pictures from wherever the focus is; there, what was read goes."""
+        if self.main.is_on(self.main.grid):
+            self.studio.verifier.put_away()
+        self.main.go_to_pictures()
+        self.refresh_bindings()
+
+    def action_save(self) -> None:
+        """A copy of the pick in the folder the app was started in."""
+        board = self.state.board
+        picture = self.studio.album.of(board.round.id).get(board.pick) if board else None
+        if board and picture and (record := board.picked):
+            from seedtui.library.saving import save_image  # Pillow: not before the first frame
+
+            self.aside(lambda: f"saved {save_image(self.save_to, picture, record).name}")
+
+    def action_save_sheet(self) -> None:
+        """All pictures of the round as one."""
+        if (board := self.state.board) and all(board.records):
+            from seedtui.ui.sheets import save_sheet
+
+            pictures = dict(self.studio.album.of(board.round.id))
+            self.aside(lambda: f"saved {save_sheet(self.save_to, board, pictures).name}")
+
+    def action_leave(self) -> None:
+        """Quit, from wherever."""
+        self.exit()
+
+    def action_help(self) -> None:
+        """All keys."""
+        self.push_screen(HelpScreen(self.config.keys))
+
+    def action_redraw(self) -> None:
+        """Give the terminal the pictures again, and everything else."""
+        self._send_again()
+        self.refresh(layout=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key works on the main screen only, and not where it is text; then as `_works` says."""
+        if action not in _OURS:
+            return True
+        if len(self.screen_stack) > 1:
+            return action == "leave"
+        return (action in WHILE_TYPING or not self.main.is_typing) and self._works(action)
+
+    def _works(self, action: str) -> bool:
+        """Whether `action` has something to act on now, where the focus is."""
+        on_pictures = self.main.is_on(self.main.grid)
+        match action:
+            case "undo":
+                return self.studio.curator.can_undo
+            case "retry" if self.main.is_on(self.main.suffix_pane):
+                return self.state.mendable  # else the key runs the suffixes
+            case "control":
+                return self.main.is_on(self.main.suffix_pane)
+            case "pictures":
+                return not on_pictures or self.main.grid.zoomed or self.state.proofs.to_be_read is not None
+            case "move_pick" | "suffixes" | "mark" if not on_pictures:
+                return False
+            case _:
+                return has_work(action, self.state)
+
+    def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
+        """Every key's action by name, then Textual's own."""
+        for key in APP_KEYS:
+            if key.id != "quit.always" and self._works(key.action.partition("(")[0]):
+                yield SystemCommand(key.description.capitalize(), key.tooltip, self._runner(key))
+        yield SystemCommand("Restart the worker", "End it, whatever it does, and start another", self.studio.restart)
+        if self._works("export"):
+            about = "The session as one file, in the folder the app was started in"
+            yield SystemCommand("Export as zip", about, lambda: self.action_export(True))
+        yield from (c for c in super().get_system_commands(screen) if c.title in ("Theme", "Screenshot"))
+
+    # --- within
+
+    def _refine(self, prompt: str) -> bool:
+        """Refine the pick from `prompt`; with a control, if one is wanted and that is the pick's own prompt."""
+        pane, board = self.main.suffix_pane, self.state.board
+        control = ("",) if pane.control.on and board and prompt == board.picked_prompt else ()
+        return self.studio.refine(prompt, pane.suffixes + control)
+
+    def _send_again(self) -> None:
+        """Give the terminal all pictures again, those beneath another screen too."""
+        self.main.send_again()
+        if isinstance(self.screen, CompareScreen):
+            self.screen.send_again()
+
+    def _runner(self, key: Binding) -> Callable[[], object]:
+        return lambda: self.call_later(self.run_action, key.action)
+
+    def _keep_setting(self, path: tuple[str, ...], value: str | list[str], words: str = "") -> None:
+        """Write a value into the user's config; `words` are told when it is there."""
+        from seedtui.library.settings import keep_setting
+
+        def write() -> str:
+            keep_setting(path, value)
+            return words
+
+        self.aside(write)
+
+    def _fatal_error(self) -> None:
+        """Textual's hook for an exception that nobody caught: the trace goes to the log, one line to the screen."""
+        log = log_file()
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(traceback.format_exc())
+        line = f"seedtui: a fault of the program: {one_line(self._exception)}. All rounds are kept. See {log}"
+        self._exit_renderables.append(line)
+        self._close_messages_no_wait()

@@ -1,0 +1,47 @@
+"""What of the pick goes to the clipboard: one more key."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+
+class CopyScreen(ModalScreen[str]):
+    """Gives ``prompt``, ``seed`` or ``path``; nothing if the user leaves. `words` shows what each would be."""
+
+    BINDINGS = [
+        Binding("p", "choose('prompt')", "prompt"),
+        Binding("s", "choose('seed')", "seed"),
+        Binding("f", "choose('path')", "path"),
+        Binding("escape,q,y", "dismiss", "close"),
+    ]
+
+    DEFAULT_CSS = """
+    CopyScreen { align: center bottom; }
+    CopyScreen Static { width: 74; max-width: 100%; height: auto; padding: 0 1; margin: 0 0 3 0;
+                        background: $background;
+                        border: round $border; border-title-color: $text-muted;
+                        border-subtitle-color: $text-muted; }
+    """
+
+    def __init__(self, words: dict[str, str]) -> None:
+        super().__init__()
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        keys = {"prompt": "p", "seed": "s", "path": "f"}
+        lines = [
+            Content.assemble((keys[name], "bold"), f"  {name.ljust(8)}", (words.replace("\n", " "), "$text-muted"))
+            for name, words in self._words.items()
+        ]
+        box = Static(Content("\n").join(line.truncate(68, ellipsis=True) for line in lines))
+        box.border_title = "copy"
+        box.border_subtitle = "esc close"
+        yield box
+
+    def action_choose(self, name: str) -> None:
+        if name in self._words:
+            self.dismiss(name)

@@ -1,0 +1,117 @@
+"""A download: what it takes, asked first; then how far it is."""
+
+from __future__ import annotations
+
+import threading
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from seedtui.core.errors import ModelError, Problem
+from seedtui.core.words import size_in_words, time_in_words
+from seedtui.engine.hub import Plan, Progress, Stopped, download
+
+
+class DownloadScreen(ModalScreen["bool | Problem"]):
+    """Dismissed with True when `plan` is done, False when it is not wanted, or what went wrong."""
+
+    BINDINGS = [
+        Binding("enter,y", "begin", "download"),
+        Binding("escape,n,x,q", "stop", "stop"),
+    ]
+
+    DEFAULT_CSS = """
+    DownloadScreen { align: center middle; }
+    DownloadScreen #box { width: 74; max-width: 100%; height: auto; padding: 1 2; border: round $border;
+                          border-title-color: $text-muted; border-subtitle-color: $text-muted; }
+    DownloadScreen #how { margin: 1 0 0 0; height: 2; color: $text-muted; }
+    """
+
+    what = query_one("#what", Static)
+    how = query_one("#how", Static)
+    box = query_one("#box", Vertical)
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self._plan = plan
+        self._stopped = threading.Event()
+        self._loads = False
+        self._drawn = 0.0
+
+    def compose(self) -> ComposeResult:
+        plan = self._plan
+        with Vertical(id="box") as box:
+            box.border_title = "download"
+            box.border_subtitle = "enter download · esc leave it"
+            precision = " · half precision" if plan.half else ""
+            here = f" · {size_in_words(plan.here)} are here already" if plan.here else ""
+            yield Static(
+                Content.assemble(
+                    (plan.hub_id, "bold $foreground"), "\n",
+                    f"{size_in_words(plan.size)} in {len(plan.files)} files{precision}{here}",
+                ),
+                id="what",
+            )  # fmt: skip
+            yield Static(f"safetensors only · {size_in_words(plan.free)} are free on the disk", id="how")
+
+    def on_unmount(self) -> None:
+        self._stopped.set()
+
+    def action_begin(self) -> None:
+        """Download."""
+        if not self._loads:
+            self._loads = True
+            self.box.border_subtitle = "esc stop"
+            self.how.update("asking the Hub…")
+            self._download()
+
+    def action_stop(self) -> None:
+        """Stop it, or leave it; files that are whole stay."""
+        again = self._stopped.is_set()
+        self._stopped.set()
+        if again or not self._loads:  # the network may keep it waiting: a second time leaves at once
+            self.dismiss(False)
+        else:
+            self.how.update("stopping…")
+
+    @work(thread=True, group="download")
+    def _download(self) -> None:
+        try:
+            download(self._plan, self._tell, self._stopped)
+        except Stopped:
+            self._end(False)
+        except ModelError as error:
+            self._end(error.problem)
+        else:
+            self._end(True)
+
+    def _end(self, result: bool | Problem) -> None:
+        if self.is_attached:
+            self.app.call_from_thread(self.dismiss, result)
+
+    def _tell(self, at: Progress) -> None:
+        if at.seconds - self._drawn < 0.1 and at.done < at.total:
+            return  # ten times a second is enough
+        self._drawn = at.seconds
+        if not self.is_attached:
+            raise Stopped
+        self.app.call_from_thread(self._draw, at)
+
+    def _draw(self, at: Progress) -> None:
+        if self._stopped.is_set():
+            return
+        share = at.done / at.total if at.total else 1.0
+        left = f" · {time_in_words(at.seconds_left)} left" if at.seconds_left else ""
+        speed = f" · {size_in_words(at.rate)}/s" if at.seconds > 0.5 else ""
+        figures = f"{size_in_words(at.done)} of {size_in_words(at.total)}{speed}{left}"
+        width = max(10, self.how.content_size.width)
+        done = round(share * width)
+        bar = Text.assemble(("━" * done, "bold"), ("━" * (width - done), "dim"), "\n", figures)
+        self.how.update(bar)

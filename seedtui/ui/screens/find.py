@@ -1,0 +1,125 @@
+"""Looks for rounds by their words, in all sessions."""
+
+from __future__ import annotations
+
+import time
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.getters import query_one
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from seedtui.core.words import counted
+from seedtui.library.sessions import Found, SessionId
+from seedtui.ui.messages import FoundRead, SearchAsked
+from seedtui.ui.widgets.line_list import LineList
+
+
+class FoundList(LineList, can_focus=False):
+    """Rounds that were found. The cursor is moved by the screen: the keyboard stays in the input."""
+
+    COMPONENT_CLASSES = {"found--word", "found--quiet"}
+
+    DEFAULT_CSS = """
+    FoundList { border: none; padding: 0; height: 1fr; }
+    FoundList > .found--word { text-style: bold underline; }
+    FoundList > .found--quiet { color: $text-muted; }
+    """
+
+    def __init__(self, here: SessionId) -> None:
+        super().__init__()
+        self._here = here
+        self._words: list[str] = []
+        self.found: tuple[Found, ...] = ()
+
+    def show(self, text: str, found: tuple[Found, ...]) -> None:
+        """Draw what was found for `text`."""
+        self._words, self.found = text.split(), found
+        self.count = len(found)
+        self.cursor = 0
+        self.scroll_to(y=0, animate=False, immediate=True)
+        self.refresh()
+
+    def line(self, row: int, width: int) -> Text:
+        found = self.found[row]
+        quiet = self.get_component_rich_style("found--quiet", partial=True)
+        when = "" if found.session == self._here else time.strftime("%Y-%m-%d", time.localtime(found.created))
+        text = Text(found.prompt.replace("\n", " ") + found.suffix.replace("\n", " "), no_wrap=True)
+        text.highlight_words(
+            self._words, self.get_component_rich_style("found--word", partial=True), case_sensitive=False
+        )
+        tail = Text(f"  {found.title if not found.suffix else ''}".rstrip(), style=quiet)
+        text.truncate(max(8, width - 12), overflow="ellipsis")
+        text.append_text(tail)
+        text.truncate(max(8, width - 12), overflow="ellipsis", pad=True)
+        return text.append_text(Text(f"  {when or 'here':>10}", style=quiet))
+
+
+class FindScreen(ModalScreen[Found]):
+    """Gives the round that was chosen; nothing if the user leaves."""
+
+    BINDINGS = [
+        Binding("escape", "dismiss", "close"),
+        Binding("enter", "choose", "show", priority=True),
+        Binding("down,ctrl+n", "row(1)", "down", priority=True),
+        Binding("up,ctrl+p", "row(-1)", "up", priority=True),
+        Binding("pagedown", "rows(1)", "page down", priority=True),
+        Binding("pageup", "rows(-1)", "page up", priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    FindScreen { align: center middle; }
+    FindScreen Vertical { width: 100; max-width: 100%; height: 24; max-height: 100%; padding: 0 1;
+                          border: round $border; border-title-color: $text-muted;
+                          border-subtitle-color: $text-muted; }
+    FindScreen Input, FindScreen Input:focus { background: transparent; margin: 0 0 1 0; }
+    """
+
+    words = query_one(Input)
+    rows = query_one(FoundList)
+
+    def __init__(self, here: SessionId) -> None:
+        super().__init__()
+        self._here = here
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = "find"
+            box.border_subtitle = "enter show · esc close"
+            yield Input(placeholder="words of a prompt or a suffix, in any session", compact=True)
+            yield FoundList(self._here)
+
+    def on_mount(self) -> None:
+        self.post_message(SearchAsked(""))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(SearchAsked(event.value))
+
+    def show(self, message: FoundRead) -> None:
+        """The answer to a `SearchAsked`; one that comes late is for words that are no more."""
+        if message.text == self.words.value:
+            self.rows.show(message.text, message.found)
+            more = "+" if len(message.found) >= 200 else ""
+            box = self.query_one(Vertical)
+            box.border_title = f"find · {counted(len(message.found), 'round')}{more}" if message.found else (
+                "find · nothing has these words" if message.text.strip() else "find"
+            )  # fmt: skip
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        event.stop()
+        self.action_choose()
+
+    def action_choose(self) -> None:
+        """The round under the cursor."""
+        if self.rows.count:
+            self.dismiss(self.rows.found[self.rows.cursor])
+
+    def action_row(self, step: int) -> None:
+        self.rows.action_move(step)
+
+    def action_rows(self, pages: int) -> None:
+        self.rows.action_page(pages)

@@ -1,0 +1,156 @@
+"""The main screen: everything that a `State` looks like, and where the focus is in it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.events import Resize
+from textual.getters import query_one
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Footer, Input, Static, TextArea
+
+from seedtui.core.config import Config
+from seedtui.terminal import Artist
+from seedtui.ui.album import Album
+from seedtui.ui.keymap import shown_keys
+from seedtui.ui.proofs import Proofs
+from seedtui.ui.sender import Send
+from seedtui.ui.state import State
+from seedtui.ui.widgets.picture_grid import PictureGrid
+from seedtui.ui.widgets.problem_bar import ProblemBar
+from seedtui.ui.widgets.prompt_bar import PromptBar
+from seedtui.ui.widgets.proof_bar import ProofBar
+from seedtui.ui.widgets.rounds_tree import RoundsTree
+from seedtui.ui.widgets.status_bar import StatusBar
+from seedtui.ui.widgets.suffix_pane import SuffixPane
+from seedtui.ui.widgets.title_bar import TitleBar
+
+_WELCOME = (
+    "Four pictures of one prompt, one a seed.\n"
+    "Pick one, and see it four times refined.\n\n"
+    "Press [b]enter[/b] to generate."
+)
+
+
+class MainScreen(Screen[None]):
+    """`send` writes to the terminal what `artist` wants sent; `prompt` and `seeds` are written in the prompt line.
+
+    On a screen narrower than 100 columns the side folds away.
+    """
+
+    class Ready(Message):
+        """The screen is composed: there is something to draw on."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+
+    grid = query_one(PictureGrid)
+    prompt_bar = query_one(PromptBar)
+    suffix_pane = query_one(SuffixPane)
+    rounds = query_one(RoundsTree)
+    side = query_one("#side", ContentSwitcher)
+
+    def __init__(self, artist: Artist, send: Send, model: str, prompt: str, seeds: str, config: Config) -> None:
+        super().__init__(id="_default")
+        self._artist, self._send = artist, send
+        self._model, self._prompt, self._seeds, self._config = model, prompt, seeds, config
+        self._settling: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(self._model)
+        with Horizontal(id="main"):
+            with ContentSwitcher(id="side", initial="rounds"):
+                yield RoundsTree()
+                yield SuffixPane(self._config, id="suffixes")
+            yield Static(_WELCOME, id="welcome")
+            yield PictureGrid(self._artist, self._send)
+        yield ProblemBar()
+        yield ProofBar()
+        yield PromptBar(self._prompt, self._seeds)
+        yield StatusBar()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        narrow = self.app.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
+        self.add_class("-narrow" if narrow else "-wide")  # Textual says so only after the first frame
+        self.set_focus(self.prompt_bar.prompt)
+        self.post_message(self.Ready())
+
+    def on_screen_suspend(self) -> None:
+        if self.app.screen.is_modal:  # what covers all dims nothing
+            self.grid.lie_flat(True)
+
+    def on_screen_resume(self) -> None:
+        for grid in self.query(PictureGrid):  # none yet when the app starts
+            grid.lie_flat(False)
+
+    def on_resize(self, _event: Resize) -> None:
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(0.4, self.send_again)
+
+    def send_again(self) -> None:
+        """Give the terminal all pictures again: it may be another one, or have lost them."""
+        for grid in self.query(PictureGrid):
+            grid.send_again()
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there are widgets to draw on: not before the first frame, and no more when the app has left."""
+        return bool(self.query(Footer))
+
+    def show_state(self, state: State, album: Album) -> None:
+        """Draw `state`, with the pictures of `album`."""
+        board = state.board
+        title, status, problem = self.query_one(TitleBar), self.query_one(StatusBar), self.query_one(ProblemBar)
+        title.coming = state.loading
+        title.model, title.prompt = state.model, board.round.prompt if board else ""
+        status.activity = state.activity
+        status.waiting = len(state.queue) if state.sent else 0
+        status.memory = state.memory
+        retry = shown_keys("retry", self._config.keys)
+        status.restart = f"{retry} restarts the worker"
+        problem.remedy = "" if not state.mendable else f"{retry} restart it" if state.silent else f"{retry} try again"
+        problem.problem = state.problem
+        self.query_one(ProofBar).proofs = state.proofs if state.problem is None else Proofs()
+        self.rounds.state = state
+        self.query_one("#welcome").display = board is None
+        self.grid.display = board is not None
+        self.grid.board = board
+        self.grid.marks, self.grid.proofs = state.marks, state.proofs
+        if board is not None:
+            self.grid.show_pictures(album.of(board.round.id), album.previews_of(board.round.id))
+
+    def is_on(self, widget: Widget) -> bool:
+        """Whether the focus is on or in `widget`; `Widget.has_focus` says so only a while later."""
+        return self.focused is not None and widget in self.focused.ancestors_with_self
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether letters are text where the focus is."""
+        return isinstance(self.focused, Input | TextArea)
+
+    def go_to_pictures(self) -> None:
+        """The focus on the pictures, the tree beside them; folded away on a narrow screen."""
+        if self.is_on(self.grid):
+            self.grid.zoomed = False
+        self.side.remove_class("asked")
+        self.side.current = "rounds"
+        self.set_focus(self.grid)
+
+    def go_to_rounds(self) -> None:
+        """The focus on the tree of rounds."""
+        self._open_side("rounds")
+        self.set_focus(self.rounds)
+
+    def go_to_suffixes(self, seed: int, prompt: str) -> None:
+        """The focus on the suffixes for an image of `seed` and `prompt`."""
+        self._open_side("suffixes")
+        self.suffix_pane.open(seed, prompt)
+        self.set_focus(self.suffix_pane.editor)
+
+    def _open_side(self, name: str) -> None:
+        self.side.current = name
+        self.side.add_class("asked")

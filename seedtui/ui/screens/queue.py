@@ -1,0 +1,102 @@
+"""The rounds that run and wait, in the order of their turns: to be moved and taken back."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.getters import query_one
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from seedtui.core.rounds import Round
+from seedtui.ui.messages import CancelAsked, QueueMoved
+from seedtui.ui.state import State
+
+
+class QueueScreen(ModalScreen[None]):
+    """Shows `state` as it changes, and closes when there is nothing left."""
+
+    BINDINGS = [
+        Binding("escape,q,w,enter", "dismiss", "close"),
+        Binding("j,down", "cursor(1)", "down"),
+        Binding("k,up", "cursor(-1)", "up"),
+        Binding("J,shift+down", "move(1)", "later"),
+        Binding("K,shift+up", "move(-1)", "earlier"),
+        Binding("x,delete", "cancel", "cancel"),
+    ]
+
+    DEFAULT_CSS = """
+    QueueScreen { align: center middle; }
+    QueueScreen OptionList, QueueScreen OptionList:focus {
+                             width: 74; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
+                             border: round $border; border-title-color: $text-muted; background: $background;
+                             border-subtitle-color: $text-muted; scrollbar-size-vertical: 1; }
+    QueueScreen OptionList > .option-list--option-highlighted { background: $surface-lighten-2; color: $foreground; }
+    """
+
+    rows = query_one(OptionList)
+    state: reactive[State | None] = reactive(None, init=False)
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.set_reactive(QueueScreen.state, state)
+        self._rounds: tuple[Round, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        rows = OptionList()
+        rows.border_title = "queue"
+        rows.border_subtitle = "J K move · x cancel · esc close"
+        yield rows
+
+    def on_mount(self) -> None:
+        self._fill()
+        waits = len(self._rounds) > 1 and self.state is not None and self.state.running is not None
+        self.rows.highlighted = int(waits)
+
+    def watch_state(self, old: State | None, state: State | None) -> None:
+        if old is None or state is None or self._rounds != state.open_rounds or old.sent != state.sent:
+            self._fill()
+
+    def action_cursor(self, step: int) -> None:
+        """The next row, or the one before."""
+        at = (self.rows.highlighted or 0) + step
+        if 0 <= at < len(self._rounds):
+            self.rows.highlighted = at
+
+    def action_move(self, step: int) -> None:
+        """The round under the cursor later, or earlier."""
+        if picked := self._picked:
+            self.post_message(QueueMoved(picked.id, step))
+
+    def action_cancel(self) -> None:
+        """Stop or take back the round under the cursor."""
+        if picked := self._picked:
+            self.post_message(CancelAsked(picked.id))
+
+    @property
+    def _picked(self) -> Round | None:
+        at = self.rows.highlighted
+        return self._rounds[at] if at is not None and at < len(self._rounds) else None
+
+    def _fill(self) -> None:
+        """The rows anew; the cursor stays with its round, or in its place."""
+        state, picked, at = self.state, self._picked, self.rows.highlighted or 0
+        if state is None:
+            return
+        self._rounds = state.open_rounds
+        if not self._rounds:
+            self.dismiss()
+            return
+        self.rows.clear_options()
+        self.rows.add_options([Option(_row(state, round_), id=round_.id) for round_ in self._rounds])
+        ids = [round_.id for round_ in self._rounds]
+        self.rows.highlighted = ids.index(picked.id) if picked and picked.id in ids else min(at, len(ids) - 1)
+
+
+def _row(state: State, round_: Round) -> Text:
+    place = state.queue.place(round_.id)
+    mark = f"{place:2}" if place else " ◐"
+    return Text(f"{mark}  {round_.title} · {round_.prompt}", no_wrap=True, overflow="ellipsis")

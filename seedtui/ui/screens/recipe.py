@@ -1,0 +1,177 @@
+"""The recipe of the next rounds, to be edited: each field checked as one types, and what a change does beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import get_args, get_type_hints
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.getters import query_one
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, Select, Static
+
+from seedtui.core.errors import InputError, ModelError
+from seedtui.core.lora import asked
+from seedtui.core.recipe import DTYPES, Recipe
+from seedtui.core.recipe_form import FIELDS, effects, from_fields, to_fields
+from seedtui.engine.lora_files import check_files
+from seedtui.engine.protocol import ModelInfo
+from seedtui.engine.schedulers import SCHEDULERS, scheduler_note
+
+_LABELS = {"generator_device": "generator", "batch_size": "batch"}
+_EMPTY = {"negative": "none", "lora": "FILE:0.8; FILE"}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "scheduler": tuple(SCHEDULERS),
+    "dtype": DTYPES,
+    "device": ("cpu", "cuda", "mps", "xpu"),
+    "generator_device": ("cpu",),
+    "profile": get_args(get_type_hints(Recipe)["profile"]),
+}
+
+
+class RecipeScreen(ModalScreen["Recipe | None"]):
+    """Dismissed with the recipe that the fields make, or None. `model` gives the defaults that empty fields show."""
+
+    BINDINGS = [
+        Binding("escape", "leave", "leave"),
+        Binding("ctrl+r", "apply", "apply", priority=True),
+        Binding("down", "field(1)", "next"),
+        Binding("up", "field(-1)", "before"),
+    ]
+
+    DEFAULT_CSS = """
+    RecipeScreen { align: center middle; }
+    RecipeScreen #box { width: 96; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
+                        border: round $border; border-title-color: $text-muted; border-subtitle-color: $text-muted;
+                        scrollbar-size-vertical: 1; }
+    RecipeScreen .row { height: 1; }
+    RecipeScreen .row Label { width: 11; color: $text-muted; }
+    RecipeScreen .row:focus-within Label { color: $foreground; text-style: bold; }
+    RecipeScreen .row Input, RecipeScreen .row Select { width: 24; background: $surface-lighten-1; margin: 0 2 0 0; }
+    RecipeScreen .row .note { width: 1fr; height: 1; color: $text-muted; }
+    RecipeScreen .row .note.wrong { color: $text-error; }
+    RecipeScreen .row .note.warns { color: $text-warning; }
+    RecipeScreen #says { height: 2; margin: 1 0 0 0; color: $text-muted; }
+    """
+
+    says = query_one("#says", Static)
+
+    def __init__(self, recipe: Recipe, model: ModelInfo | None) -> None:
+        super().__init__()
+        self._before, self._model = recipe, model
+        self._after, self._wrong = recipe, dict[str, str]()
+
+    def compose(self) -> ComposeResult:
+        now, defaults = to_fields(self._before), _defaults(self._model)
+        with VerticalScroll(id="box", can_focus=False) as box:
+            box.border_title = f"recipe · {self._before.model}"
+            box.border_subtitle = "ctrl+r apply to the next rounds · esc leave"
+            for name in FIELDS:
+                with Horizontal(classes="row"):
+                    yield Label(_LABELS.get(name, name))
+                    yield self._field(name, now[name], defaults.get(name, ""))
+                    yield Static(id=f"note-{name}", classes="note")
+            yield Static(id="says")
+
+    def on_mount(self) -> None:
+        self._judge()
+
+    def on_input_changed(self) -> None:
+        self._judge()
+
+    def on_select_changed(self) -> None:
+        self._judge()
+
+    def on_input_submitted(self) -> None:
+        self.action_apply()
+
+    def action_field(self, step: int) -> None:
+        """The next field, or the one before."""
+        (self.focus_next if step > 0 else self.focus_previous)()
+
+    def action_leave(self) -> None:
+        """Leave the recipe as it was."""
+        self.dismiss(None)
+
+    def action_apply(self) -> None:
+        """Take the recipe, unless something is wrong in it."""
+        self._judge()
+        if self._wrong:
+            self.query_one(f"#{next(iter(self._wrong))}").focus()
+        else:
+            self.dismiss(self._after)
+
+    def _field(self, name: str, value: str, default: str) -> Input | Select[str]:
+        if name not in _CHOICES:
+            default = default or _EMPTY.get(name, "as the model")
+            return Input(value, placeholder=default, compact=True, select_on_focus=False, id=name)
+        choices: Iterable[str] = dict.fromkeys((*_CHOICES[name], *([value] if value else [])))
+        options = [(choice, choice) for choice in choices]
+        needed = name == "profile"
+        return Select(
+            options if needed else [(f"({default or 'as the model'})", ""), *options],
+            value=value, allow_blank=False, compact=True, id=name,
+        )  # fmt: skip
+
+    def _fields(self) -> dict[str, str]:
+        inputs = {i.id or "": i.value for i in self.query(Input)}
+        return inputs | {s.id or "": str(s.value) for s in self.query(Select)}
+
+    def _judge(self) -> None:
+        """Check all fields, and say beside each what is wrong, or what its change does."""
+        if len(self.query(Input)) + len(self.query(Select)) < len(FIELDS):
+            return
+        multiple = self._model.multiple if self._model else 8
+        self._after, self._wrong = from_fields(self._before, self._fields(), multiple)
+        if self._after.negative and self._model and not self._model.takes_negative:
+            self._wrong["negative"] = f"{self._model.pipeline} takes none"
+        if "lora" not in self._wrong:
+            self._check_loras()
+        changed = effects(self._before, self._after)
+        for name in FIELDS:
+            note = self.query_one(f"#note-{name}", Static)
+            warning = self._scheduler_note() if name == "scheduler" else ""
+            note.update(Content(self._wrong.get(name) or warning or changed.get(name, "")))
+            note.set_class(name in self._wrong, "wrong")
+            note.set_class("does not" in warning, "warns")
+        self.says.update(Content(self._summary(len(changed))))
+
+    def _check_loras(self) -> None:
+        try:
+            check_files(self._after.lora)
+        except ModelError as error:
+            self._wrong["lora"] = error.problem.message
+
+    def _scheduler_note(self) -> str:
+        try:
+            return scheduler_note(self._after.scheduler) if self._after.scheduler else ""
+        except InputError:
+            return ""
+
+    def _summary(self, changed: int) -> str:
+        if self._wrong:
+            return f"{next(iter(self._wrong.values()))}."
+        if not changed:
+            return "Empty, or in parentheses: as the model does by itself. Rounds that there are keep their recipe."
+        before, after = ((r.dtype, r.device, asked(r.lora)) for r in (self._before, self._after))
+        reload = before != after
+        return f"For the next rounds; those that there are keep their recipe{'. The model is loaded again' * reload}."
+
+
+def _defaults(model: ModelInfo | None) -> dict[str, str]:
+    """What the pipeline takes for an empty field."""
+    if model is None:
+        return {}
+    guidance = f"{model.guidance:g}" if model.guidance is not None else ""
+    return {
+        "steps": str(model.steps or ""), "guidance": guidance,
+        "size": f"{model.width}x{model.height}" if model.width else "", "dtype": model.dtype, "device": model.device,
+        "scheduler": _short(model.scheduler), "generator_device": model.device,
+    }  # fmt: skip
+
+
+def _short(scheduler: str) -> str:
+    return next((name for name, cls in SCHEDULERS.items() if cls == scheduler), scheduler.removesuffix("Scheduler"))

@@ -1,0 +1,97 @@
+"""All sessions, the newest first."""
+
+from __future__ import annotations
+
+import time
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.getters import query_one
+from textual.screen import ModalScreen
+
+from seedtui.core.words import counted
+from seedtui.library.sessions import SessionId, SessionSummary
+from seedtui.ui.widgets.line_list import LineList
+
+NEW = SessionId("")
+"""What the screen gives for a new session."""
+
+
+class SessionList(LineList):
+    """One session a line: when it was last worked on, what is in it, its newest prompt."""
+
+    COMPONENT_CLASSES = {"sessions--quiet", "sessions--warning"}
+
+    DEFAULT_CSS = """
+    SessionList { width: 110; max-width: 100%; height: auto; min-height: 5; max-height: 100%; }
+    SessionList > .sessions--quiet { color: $text-muted; }
+    SessionList > .sessions--warning { color: $text-warning; }
+    """
+
+    def __init__(self, here: SessionId) -> None:
+        super().__init__()
+        self._here = here
+        self.sessions: tuple[SessionSummary, ...] = ()
+
+    def show(self, sessions: tuple[SessionSummary, ...]) -> None:
+        """Draw `sessions`, the cursor on the one that is open."""
+        self.sessions = sessions
+        self.count = len(sessions)
+        self.cursor = next((i for i, summary in enumerate(sessions) if summary.id == self._here), 0)
+        self.border_title = counted(len(sessions), "session") if sessions else "no session yet"
+        self.refresh(layout=True)
+
+    def line(self, row: int, width: int) -> Text:
+        at = self.sessions[row]
+        quiet = self.get_component_rich_style("sessions--quiet", partial=True)
+        warning = self.get_component_rich_style("sessions--warning", partial=True)
+        mark = "› " if at.id == self._here else "  "
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(at.changed))
+        text = Text.assemble(
+            mark, (when, quiet), (f"{at.rounds:>6} round{'s' if at.rounds != 1 else ' '}", quiet),
+            (f"{at.images:>7} image{'s' if at.images != 1 else ' '}", quiet) if width > 70 else "",
+            "  ", no_wrap=True,
+        )  # fmt: skip
+        if at.unfinished:
+            text.append(f"◌ {at.unfinished} unfinished  ", warning)
+        return text.append(at.prompt.replace("\n", " "))
+
+
+class SessionsScreen(ModalScreen[SessionId]):
+    """Gives the session that was chosen, `NEW` for a new one; nothing if the user leaves."""
+
+    BINDINGS = [
+        Binding("escape,q,T", "dismiss", "close"),
+        Binding("enter", "choose", "open", priority=True),
+        Binding("N,n", "new", "new session"),
+    ]
+
+    DEFAULT_CSS = """
+    SessionsScreen { align: center middle; }
+    """
+
+    rows = query_one(SessionList)
+
+    def __init__(self, here: SessionId) -> None:
+        super().__init__()
+        self._here = here
+
+    def compose(self) -> ComposeResult:
+        rows = SessionList(self._here)
+        rows.border_title = "sessions"
+        rows.border_subtitle = "enter open · N new · esc close"
+        yield rows
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        event.stop()
+        self.action_choose()
+
+    def action_choose(self) -> None:
+        """The session under the cursor."""
+        if self.rows.count:
+            self.dismiss(self.rows.sessions[self.rows.cursor].id)
+
+    def action_new(self) -> None:
+        """A new session."""
+        self.dismiss(NEW)

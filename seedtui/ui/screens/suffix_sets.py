@@ -1,0 +1,97 @@
+"""The suffix sets: one to take, or a name to keep the lines under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.getters import query_one
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList
+from textual.widgets.option_list import Option
+
+from seedtui.core.config import check_set
+from seedtui.core.errors import InputError
+from seedtui.core.prompts import short_suffix
+
+
+class SetAnswer(NamedTuple):
+    """The set `name`: to be taken, or the lines of the editor to be `kept` as it."""
+
+    name: str
+    kept: bool
+
+
+class SuffixSetsScreen(ModalScreen[SetAnswer | None]):
+    """`sets` by name, `current` the one in the editor, `lines` what is in the editor now."""
+
+    BINDINGS = [
+        Binding("escape", "dismiss", "close"),
+        Binding("tab,shift+tab", "other", "list, name"),
+    ]
+
+    DEFAULT_CSS = """
+    SuffixSetsScreen { align: center middle; }
+    SuffixSetsScreen Vertical { width: 74; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
+                                border: round $border; border-title-color: $text-muted;
+                                border-subtitle-color: $text-muted; }
+    SuffixSetsScreen OptionList, SuffixSetsScreen OptionList:focus {
+                                height: auto; max-height: 16; border: none; padding: 0; background: $background;
+                                scrollbar-size-vertical: 1; }
+    SuffixSetsScreen .option-list--option-highlighted { background: $surface-lighten-2; color: $foreground; }
+    SuffixSetsScreen Label { color: $text-muted; margin: 1 0 0 0; }
+    SuffixSetsScreen Input { background: transparent; }
+    SuffixSetsScreen #wrong { color: $text-error; margin: 0; display: none; }
+    """
+
+    names = query_one(OptionList)
+    name_input = query_one(Input)
+    wrong = query_one("#wrong", Label)
+
+    def __init__(self, sets: Mapping[str, tuple[str, ...]], current: str, lines: tuple[str, ...]) -> None:
+        super().__init__()
+        self._sets, self._current, self._lines = sets, current, lines
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = "suffix sets"
+            box.border_subtitle = "enter take   tab keep under a name   esc close"
+            width = max(map(len, self._sets))
+            yield OptionList(*(Option(_row(name, width, lines), id=None) for name, lines in self._sets.items()))
+            yield Label("keep the lines as")
+            yield Input(self._current, placeholder="a name", compact=True, select_on_focus=True)
+            yield Label(id="wrong")
+
+    def on_mount(self) -> None:
+        self.names.highlighted = list(self._sets).index(self._current) if self._current in self._sets else 0
+
+    def action_other(self) -> None:
+        self.set_focus(self.name_input if self.names.has_focus else self.names)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(SetAnswer(list(self._sets)[event.option_index], kept=False))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        name = event.value.strip()
+        try:
+            check_set(name, self._lines)
+            if not any(line.strip() for line in self._lines):
+                raise InputError("there are no lines to keep")
+        except InputError as error:
+            self.wrong.update(Text(str(error)))
+            self.wrong.display = True
+            return
+        self.dismiss(SetAnswer(name, kept=True))
+
+
+def _row(name: str, width: int, lines: tuple[str, ...]) -> Text:
+    words = " · ".join(short_suffix(line) for line in lines if line.strip())
+    row = Text.assemble(name.ljust(width + 2), (words, "dim"))
+    row.no_wrap, row.overflow = True, "ellipsis"
+    return row

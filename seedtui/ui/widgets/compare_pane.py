@@ -1,0 +1,77 @@
+"""A frame in which pictures take each other's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from seedtui.core.picture import Picture
+from seedtui.terminal import Artist
+from seedtui.ui.look import Layer, Look
+from seedtui.ui.sender import Send
+from seedtui.ui.widgets.edge import Edge
+from seedtui.ui.widgets.picture_view import PictureView
+
+
+class ComparePane(Widget):
+    """Shows one of `layers` at a time.
+
+    Each has a view of its own, and so a place of its own in the terminal's memory: a picture that is there is
+    shown again without being sent again.
+    """
+
+    DEFAULT_CSS = """
+    ComparePane { width: 1fr; height: 1fr; }
+    """
+
+    def __init__(
+        self, artist: Artist, send: Send, layers: Sequence[Layer], *, sharing: int,
+        resized: Callable[[], object], id: str,
+    ) -> None:  # fmt: skip
+        """`sharing` is how many pictures share the screen; `resized` is called when there is more or less room."""
+        super().__init__(id=id)
+        self._views: dict[Layer, PictureView] = {layer: PictureView(artist, send) for layer in layers}
+        self._edges = [Edge(side) for side in ("top", "bottom", "left", "right")]
+        self._sharing = sharing
+        self._resized = resized
+
+    def compose(self) -> ComposeResult:
+        yield from self._edges
+        for number, view in enumerate(self._views.values()):
+            view.display = number == 0
+            yield view
+
+    @property
+    def label(self) -> str:
+        """The words above the picture."""
+        return self._edges[0].words
+
+    @property
+    def shown(self) -> PictureView:
+        """The view that is on top."""
+        return next(view for view in self._views.values() if view.display)
+
+    def show(self, layer: Layer, picture: Picture | None, look: Look, label: str, *, picked: bool, words: str) -> None:
+        """Show `picture` as `layer`, as `look` says, or `words` where it is not there."""
+        for edge in self._edges:
+            edge.picked = picked
+        self._edges[0].words = label
+        part = look.part(picture, self.size.width - 2, self.size.height - 2) if picture else None  # less the frame
+        self._views[layer].show(part, words=words, sharing=self._sharing)
+        for other, view in self._views.items():
+            view.display = other == layer
+
+    def send_again(self) -> None:
+        """Give the terminal all pictures again, those behind the first one too: they are shown without being sent."""
+        for view in self._views.values():
+            view.send_again()
+
+    def release(self) -> None:
+        """Free what the terminal keeps for the views."""
+        for view in self._views.values():
+            view.release()
+
+    def on_resize(self) -> None:
+        self._resized()

@@ -1,0 +1,116 @@
+"""A list of lines with a cursor, of which only those on the screen are ever made: 10,000 cost what 40 do."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding
+from textual.events import Click
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+
+class LineList(ScrollView, can_focus=True):
+    """Subclasses give each row's words with `line`, and hear of the user's moves with `moved`."""
+
+    COMPONENT_CLASSES = {"line-list--cursor"}
+
+    BINDINGS = [
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False),
+        Binding("pagedown", "page(1)", "page down", show=False),
+        Binding("home", "move(-1000000000)", "first", show=False),
+        Binding("end", "move(1000000000)", "last", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    LineList { border: round $border-blurred; border-title-color: $text-muted; border-subtitle-color: $text-muted;
+               padding: 0 1; background: transparent; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    LineList:focus { border: round $border; background-tint: transparent 0%; }
+    LineList > .line-list--cursor { background: $surface-lighten-1; color: $foreground; text-style: none; }
+    LineList:focus > .line-list--cursor { background: $surface-lighten-2; color: $foreground; text-style: bold; }
+    """
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+    count: reactive[int] = reactive(0, repaint=False)
+
+    class Chosen(Message):
+        """The user has clicked the row on which the cursor is already."""
+
+    def line(self, row: int, width: int) -> Text:
+        """The words of a row, to be cut at `width` cells."""
+        raise NotImplementedError
+
+    def moved(self, row: int) -> None:
+        """The user has moved the cursor to `row`."""
+
+    def watch_count(self, count: int) -> None:
+        self.virtual_size = Size(0, count)
+        self.refresh()
+
+    def validate_cursor(self, row: int) -> int:
+        return max(0, min(row, self.count - 1))
+
+    def watch_cursor(self, old: int, row: int) -> None:
+        self.refresh_line(old)
+        self.refresh_line(row)
+        self._see(row)
+
+    def on_resize(self) -> None:
+        self._see(self.cursor)
+
+    def action_move(self, step: int) -> None:
+        """The cursor down by `step` rows, up if negative; the ends stop it."""
+        before = self.cursor
+        self.cursor += step
+        if self.cursor != before:
+            self.moved(self.cursor)
+
+    def action_page(self, pages: int) -> None:
+        """The cursor down by as many screens."""
+        self.action_move(pages * max(1, self.size.height - 1))
+
+    def on_click(self, event: Click) -> None:
+        event.stop()
+        row = event.y - self.gutter.top + self.scroll_offset.y
+        if not 0 <= row < self.count:
+            return
+        if row == self.cursor:
+            self.post_message(self.Chosen())
+        else:
+            self.action_move(row - self.cursor)
+
+    @property
+    def rows_on_screen(self) -> range:
+        """The rows that can be seen now."""
+        first = self.scroll_offset.y
+        return range(first, min(self.count, first + max(0, self.size.height)))
+
+    def render_line(self, y: int) -> Strip:
+        row, width = y + self.scroll_offset.y, self.size.width
+        if row >= self.count:
+            return Strip.blank(width, self.rich_style)
+        text = self.line(row, width)
+        style = self.rich_style
+        if row == self.cursor:
+            style += self.get_component_rich_style("line-list--cursor", partial=True)
+        text.truncate(width, overflow="ellipsis", pad=True)
+        return Strip(_segments(text, style, self), width)
+
+    def _see(self, row: int) -> None:
+        """Scroll as little as shows `row`."""
+        height, first = self.size.height, self.scroll_offset.y
+        if height and row < first:
+            self.scroll_to(y=row, animate=False, immediate=True)
+        elif height and row >= first + height:
+            self.scroll_to(y=row - height + 1, animate=False, immediate=True)
+
+
+def _segments(text: Text, style: Style, widget: LineList) -> list[Segment]:
+    parts = list(text.render(widget.app.console))
+    return [Segment(part.text, style + part.style if part.style else style) for part in parts]

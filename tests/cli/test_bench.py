@@ -1,0 +1,67 @@
+"""``bench``: its words, its figures, and a real run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from seedtui.cli.bench import chosen_profiles, groups
+from seedtui.cli.bench_report import Report, Result, bars
+from seedtui.core.recipe import Recipe
+
+from .conftest import Command
+
+
+def test_profiles_are_chosen_by_name(bare: Command) -> None:
+    assert chosen_profiles(" strict,plain,strict") == ["plain", "strict"]
+    assert groups(["plain", "fast"], False) == [["plain", "fast"]]
+    assert groups(["plain", "fast"], True) == [["plain"], ["fast"]]
+    for words in ("quick", "", "plain;fast"):
+        result = bare("bench", "--profiles", words)
+        assert (result.code, result.out) == (2, "")
+        assert "is not known. Use plain, fast, small, strict." in result.err
+
+
+def test_figures_follow_from_the_times() -> None:
+    script, ours = Result("script", 5.0, 3.0, [2.0, 4.0, 2.0]), Result("plain", 6.0, 2.5, [1.0, 2.0, 2.0])
+    ours.against(script)
+    report = Report("starter", Recipe(steps=10), results=[script, ours], flop=4e12, fastest=4e12)
+    assert ours.speed == 2.0
+    assert report.images_per_second(script) == 2.0
+    assert report.steps_per_second(ours) == 5.0
+    assert report.share(script) == 0.5
+    one, other = bars(report)
+    assert one.count("█") == other.count("█") == 40
+    ours.rounds = [8.0, 8.0, 8.0]
+    assert bars(report)[1].count("█") == 10
+
+
+@pytest.mark.slow
+def test_a_run(seedtui: Command, models: dict[str, Path], home: Path) -> None:
+    words = ("bench", "--model", models["sd"], "--steps", 3, "--rounds", 2, "--profiles", "plain,small")
+    result = seedtui(*words, "--json")
+    assert result.code == 0, result.err
+    about, *rows = result.lines
+    assert [row["name"] for row in rows] == ["script", "plain", "small"]
+    assert about["flop_per_round"] > 0
+    assert about["matmul_flop_per_second"] > 0
+    assert (about["device"], about["steps"], about["batch_size"]) == ("cpu", 3, 4)
+    for row in rows:
+        assert len(row["rounds_s"]) == 2
+        assert 0 < row["share_of_limit"] < 1
+        assert row["peak_bytes"] > 50 * 2**20
+    assert not [pid for pid in children(os.getpid()) if "seedtui.engine.bare" in pid]
+
+
+def children(parent: int) -> list[str]:
+    """The command lines of all processes that `parent` has started and that are there still."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == parent:
+                found.append(stat.with_name("cmdline").read_text())
+        except (OSError, IndexError):
+            continue
+    return found

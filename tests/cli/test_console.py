@@ -1,0 +1,181 @@
+"""The real program in a process of its own: what it imports, how it ends, and what starts the app."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seedtui import __version__
+from seedtui.cli import start
+from seedtui.cli.main import COMMANDS, run
+from seedtui.core.recipe import Recipe
+from seedtui.core.rounds import explore
+from seedtui.library.library import Library
+
+PROGRAM = Path(sys.executable).with_name("seedtui")
+HEAVY = {"torch", "diffusers", "transformers", "huggingface_hub"}
+
+
+def seedtui(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [str(PROGRAM), *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+
+
+def test_version_and_help() -> None:
+    assert seedtui("--version").stdout == f"seedtui {__version__}\n"
+    told = seedtui("--help").stdout
+    assert all(f"\n  {name} " in told for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["generate", "--help"], ["doctor", "--json"], ["generate", "x", "--seeds", "-1"]]
+)
+def test_nothing_heavy_is_imported(words: list[str]) -> None:
+    program = (
+        f"import sys; from seedtui.cli.main import run; run({words!r}); print(sorted({HEAVY!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_way_to_the_app_knows_no_typer() -> None:
+    program = (
+        "import sys; from seedtui.cli.main import run; assert run(['a cat']) == 2;"
+        "print(sorted({'typer', 'click', 'rich', 'PIL', 'numpy', 'textual', 'torch'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
+    )
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("words", [[], ["a cat"], ["--", "info"], ["--steps", "3"]])
+def test_without_a_terminal_there_is_no_app(words: list[str]) -> None:
+    done = seedtui(*words, stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "seedtui: the app needs a terminal. To make images without one: seedtui generate.\n"
+
+
+def test_closed_streams_are_no_reason_to_fall() -> None:
+    for closed in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
+        done = subprocess.run(["sh", "-c", f"{PROGRAM} {closed}"], capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_leaves_and_a_full_disk(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{PROGRAM} doctor --json | true; echo ${{PIPESTATUS[0]}}"], capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) in (("141\n", ""), ("0\n", ""))
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([PROGRAM, "doctor", "--json"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (2, "seedtui: No space left on device.\n")
+
+
+def test_an_encoding_that_has_no_such_letters() -> None:
+    done = seedtui("doctor", env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert "Traceback" not in done.stderr
+    assert "starter model" in done.stdout
+
+
+@pytest.mark.parametrize("victim", ["program", "worker"])
+def test_stopped_in_mid_round(models: dict[str, Path], tmp_path: Path, home: Path, victim: str) -> None:
+    words = [
+        "generate",
+        "a cat",
+        "--seeds",
+        "0-99",
+        "--steps",
+        "50",
+        "--model",
+        models["sd"],
+        "--out",
+        tmp_path / "out",
+    ]
+    with subprocess.Popen(
+        [PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs have it ignored
+    ) as process:  # fmt: skip
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        (worker,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        if victim == "program":
+            process.send_signal(signal.SIGINT)
+        else:
+            os.kill(int(worker), signal.SIGKILL)
+        said = process.stderr.read()
+        process.wait(60)
+    if victim == "program":
+        assert (process.returncode, said) == (130, "seedtui: stopped.\n")
+    else:
+        assert process.returncode == 2
+        assert said.startswith("seedtui: the worker was killed")
+        assert len(said.splitlines()) == 1
+    assert not Path(f"/proc/{worker}").exists()
+    assert 0 < len(list((tmp_path / "out").iterdir())) < 100
+
+
+class Started:
+    """What the app was started with."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls: list[tuple] = []
+        monkeypatch.setattr(start, "_check_terminal", lambda: None)
+        monkeypatch.setattr("seedtui.ui.run.run_app", self._start)
+
+    def _start(self, *arguments: object) -> int:
+        self.calls.append(arguments[:4])  # prompt, recipe, images, session
+        return 0
+
+
+def test_what_starts_the_app(monkeypatch: pytest.MonkeyPatch, models: dict[str, Path]) -> None:
+    started = Started(monkeypatch)
+    for words in ([], ["a cat"], ["--", "info"], ["a cat", "--images", "6", "--steps", "9"]):
+        assert run(words) == 0
+    assert run(["--model", str(models["sd"]), "--size", "64x64", "a cat"]) == 0
+    assert started.calls == [
+        (None, Recipe(), 4, None),
+        ("a cat", Recipe(), 4, None),
+        ("info", Recipe(), 4, None),
+        ("a cat", Recipe(steps=9), 6, None),
+        ("a cat", Recipe(model=str(models["sd"]), width=64, height=64), 4, None),
+    ]
+
+
+def test_sessions_are_listed_and_reopened(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    started = Started(monkeypatch)
+    assert run(["--resume"]) == 2
+    assert "no session yet" in capsys.readouterr().err
+    with Library.default() as library:
+        ids = [library.new_session() for _ in range(2)]
+        for session, prompt in zip(ids, ("a cat", "a dog"), strict=True):
+            round_ = explore(prompt, [0], Recipe())
+            library.add_round(session, round_)
+            library.finish_round(round_.id, "done")
+    assert run(["sessions", "--json", "cat"]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == ids[0]
+    assert run(["sessions"]) == 0
+    assert all(session in capsys.readouterr().out for session in ids[:1])
+    assert run(["--resume"]) == run(["--session", ids[0]]) == 0
+    assert [call[3] for call in started.calls] == [ids[1], ids[0]]
+    assert run(["--session", "nonsense"]) == 2
+
+
+def test_a_bug_is_one_line_and_its_trace_is_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    Started(monkeypatch)
+    monkeypatch.setattr("seedtui.ui.run.run_app", lambda *arguments: 1 / 0)
+    assert run([]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("seedtui: this is a bug in seedtui: ZeroDivisionError: division by zero.")
+    assert "ZeroDivisionError" in (home / "log" / "bugs.log").read_text()

@@ -1,0 +1,29 @@
+"""``seedtui open`` without a terminal: what it says of an image."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from .conftest import Command
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "library"))
+import foreign_files as f
+
+
+def test_what_an_image_says(bare: Command, tmp_path: Path):
+    path = f.files(tmp_path)["a1111"]
+    (line,) = bare("open", path, "--json", "--model", "sd15").lines
+    assert (line["program"], line["seed"], line["exact"]) == ("AUTOMATIC1111", 1234567890, False)
+    assert line["recipe"]["model"] == "sd15" and line["recipe"]["steps"] == 20
+
+
+def test_ours_and_no_image(bare: Command, seedtui: Command, pictures: list[Path], tmp_path: Path):
+    (line,) = bare("open", pictures[2], "--json").lines
+    assert (line["program"], line["seed"], line["exact"], line["prompt"]) == ("seedtui", 2, True, "a cat")
+    text = tmp_path / "a.png"
+    text.write_text("no picture")
+    for path in (text, tmp_path / "none.png", tmp_path):
+        result = bare("open", path)
+        assert result.code == 2 and result.err.count("\n") == 1
+    assert "needs a terminal" in bare("open", pictures[0]).err

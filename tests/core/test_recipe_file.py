@@ -1,0 +1,79 @@
+"""Recipe files: written so that they are read again, and mistakes told with their line."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seedtui.core.environment import Environment
+from seedtui.core.errors import InputError
+from seedtui.core.recipe import Recipe
+from seedtui.core.recipe_file import Made, parse_recipe_file, recipe_file
+from seedtui.core.record import ImageRecord
+from seedtui.core.rounds import calls
+
+RECIPE = Recipe(
+    model="starter", revision="a" * 64, dtype="float32", device="cpu", scheduler="PNDMScheduler", steps=5,
+    guidance=7.5, width=128, height=64, negative='fog "thick"\n\x7f', batch_size=4, generator_device="cpu",
+    profile="small", fallback="halves",
+)  # fmt: skip
+
+
+def record(**changes) -> ImageRecord:
+    values = {
+        "kind": "explore", "prompt": "a cat", "suffix": "", "seed": 2, "slot": 3, "recipe": RECIPE, "sha256": "b" * 64,
+        "environment": Environment(threads=2), "round_id": "r", "index": 0,
+    }  # fmt: skip
+    return ImageRecord(**{**values, **changes})
+
+
+def test_a_file_is_read_as_it_was_written():
+    file = parse_recipe_file(recipe_file(record()), "r.toml")
+    assert (file.prompt, file.seeds, file.suffixes, file.recipe) == ("a cat", "2", None, RECIPE)
+    assert file.made == Made("b" * 64, 3, 2)
+    refined = parse_recipe_file(recipe_file(record(kind="refine", suffix=", artsy")), "r.toml")
+    assert refined.suffixes == (", artsy",) and refined.round(RECIPE).kind == "refine"
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=40).filter(str.strip))
+def test_any_prompt_is_to_the_letter(prompt: str):
+    assert parse_recipe_file(recipe_file(record(prompt=prompt)), "r.toml").prompt == prompt
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 3))
+def test_the_very_image_is_in_its_slot(seed: int, slot: int):
+    file = parse_recipe_file(recipe_file(record(seed=seed, slot=slot)), "r.toml")
+    round_ = file.one_round()
+    assert round_ is not None
+    (call,) = calls(round_)
+    assert {shot.seed for shot in call.shots} == {seed} and slot in call.slots
+
+
+def test_a_changed_file_is_a_round_like_any_other():
+    file = parse_recipe_file('prompt = "a"\nseeds = "0-3"\nsuffixes = []\n'.replace("suffixes = []\n", ""), "r.toml")
+    assert [shot.seed for shot in file.round(file.recipe).shots] == [0, 1, 2, 3]
+    assert file.one_round() is None
+    assert parse_recipe_file('prompt = "a"\nseeds = 7', "r").round(Recipe(), "b", "8,9").shots[1].seed == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('seeds = "1"', "no prompt"),
+        ('prompt = "a"', "no seeds"),
+        ('prompt = "a"\nseeds = "x"', "r.toml: "),
+        ('prompt = "a"\nseeds = "1"\nsede = 3', "r.toml:3: sede"),
+        ('prompt = "a"\nseeds = "1"\n[recipe]\nstepz = 3', "r.toml:4: recipe.stepz"),
+        ('prompt = "a"\nseeds = "1"\n[recipe]\nsteps = 0', "r.toml:4: recipe.steps"),
+        ('prompt = "a"\nseeds = "1"\n[made]\nslot = "x"', "r.toml:3: made"),
+        ('prompt = "a"\nseeds = "1"\n[made]\nslot = 900', "slot"),
+        ('prompt = "a"\nseeds = "0-3"\nsuffixes = [", a"]', "one seed"),
+        ('prompt = "a"\nseeds = "1"\nsuffixes = []', "no suffix"),
+        ('prompt = "a', "r.toml:1: it is not TOML"),
+    ],
+)
+def test_a_mistake_is_told(text: str, words: str):
+    with pytest.raises(InputError) as error:
+        parse_recipe_file(text, "r.toml")
+    assert words in str(error.value)

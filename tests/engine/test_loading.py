@@ -1,0 +1,109 @@
+"""Models that are none, and recipes that do not fit: said in a line, and the worker goes on."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from talk import Talk
+
+from seedtui.core.recipe import Recipe
+from seedtui.core.rounds import explore
+from seedtui.engine import protocol as p
+
+
+def copy(folder: Path, to: Path, **index: object) -> Path:
+    """A copy of the model in `folder`, with other values in its index."""
+    shutil.copytree(folder, to)
+    file = to / "model_index.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | index))
+    return to
+
+
+def why_not(talk: Talk, folder: Path) -> str:
+    failed = talk.load(folder)
+    assert isinstance(failed, p.LoadFailed)
+    assert "\n" not in str(failed.problem)
+    return failed.problem.message
+
+
+def test_parts_are_told_as_they_load(shared: Talk, models: dict[str, Path]) -> None:
+    shared.load(models["lcm"])  # a model that is there already is not loaded again
+    shared.worker.send(p.Load("sd", str(models["sd"])))
+    said = shared.until((p.Loaded,))
+    parts = [event for event in said if isinstance(event, p.Loading)]
+    assert {"unet", "vae", "text_encoder"} <= {event.part for event in parts}
+    assert all(0 <= event.done <= event.total for event in parts)
+
+
+def test_damaged_weights(shared: Talk, models: dict[str, Path], tmp_path: Path) -> None:
+    folder = copy(models["sd"], tmp_path / "damaged")
+    file = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    file.write_bytes(b"\xff" * 4096)
+    assert "damaged does not load" in why_not(shared, folder)
+
+
+@pytest.mark.parametrize(
+    "name", ["StableDiffusionImg2ImgPipeline", "StableDiffusionInpaintPipeline", "AudioLDMPipeline", "DDPMPipeline"]
+)
+def test_a_pipeline_that_is_not_text_to_image(shared: Talk, models: dict[str, Path], tmp_path: Path, name: str) -> None:
+    folder = copy(models["sd"], tmp_path / "other", _class_name=name)
+    assert f"{name} is not a text-to-image pipeline" in why_not(shared, folder)
+
+
+@pytest.mark.parametrize("name", ["FooPipeline", "os", "__import__('os')", "UNet2DConditionModel"])
+def test_a_pipeline_that_diffusers_has_not(shared: Talk, models: dict[str, Path], tmp_path: Path, name: str) -> None:
+    folder = copy(models["sd"], tmp_path / "other", _class_name=name)
+    assert "has no" in why_not(shared, folder)
+
+
+def test_pickles_are_never_loaded(shared: Talk, models: dict[str, Path], tmp_path: Path) -> None:
+    folder = copy(models["sd"], tmp_path / "pickled")
+    weights = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    weights.rename(weights.with_suffix(".bin"))
+    assert "does not load" in why_not(shared, folder)
+
+
+def test_no_folder_and_no_device(shared: Talk, models: dict[str, Path], tmp_path: Path) -> None:
+    assert "no model" in why_not(shared, tmp_path / "nothing")
+    failed = shared.load(models["sd"], device="cuda:99")
+    assert isinstance(failed, p.LoadFailed)
+    assert "no device cuda:99" in failed.problem.message
+
+
+def test_after_a_failure_another_model_loads(shared: Talk, models: dict[str, Path], tmp_path: Path) -> None:
+    why_not(shared, tmp_path / "nothing")
+    assert isinstance(shared.load(models["sd"]), p.Loaded)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "word"),
+    [
+        (Recipe(scheduler="FooScheduler"), "FooScheduler"),
+        (Recipe(width=100, height=100), "multiples of 8"),
+        (Recipe(steps=3, scheduler="KarrasVeScheduler"), "KarrasVeScheduler"),
+    ],
+)
+def test_a_recipe_that_does_not_fit(talk: Talk, recipe: Recipe, word: str) -> None:
+    failed = talk.run(explore("a cat", [0], recipe))[-1]
+    assert isinstance(failed, p.RoundFailed)
+    assert word in str(failed.problem)
+    assert isinstance(talk.run(explore("a cat", [0], Recipe(steps=2)))[-1], p.RoundDone)
+
+
+def test_a_negative_prompt_where_there_is_none(shared: Talk, models: dict[str, Path]) -> None:
+    shared.load(models["lcm"])
+    failed = shared.run(explore("a cat", [0], Recipe(negative="blurry")))[-1]
+    assert isinstance(failed, p.RoundFailed)
+    assert "takes no negative prompt" in failed.problem.message
+
+
+def test_words_beyond_the_limit_are_noted(talk: Talk) -> None:
+    prompt = "x" * 100
+    images = [e for e in talk.run(explore(prompt, [0], Recipe(steps=2))) if isinstance(e, p.ImageReady)]
+    assert images[0].record.notes == ("prompt too long, left out: " + "x" * 25,)
+    talk.worker.send(p.CountTokens(7, (prompt, "cat")))
+    counted = talk.until((p.Tokens,))[-1]
+    assert counted == p.Tokens(7, (p.TokenCount(100, "x" * 25), p.TokenCount(3)), 75)

@@ -1,0 +1,86 @@
+"""LoRA files: the bytes of plain Diffusers, in any order of rounds, and what is wrong in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import DiffusionPipeline
+from guide import PROMPT, STEPS, guide, load
+from pipelines import tiny_lora
+from talk import Talk
+
+from seedtui.core.lora import Lora
+from seedtui.core.recipe import Recipe
+from seedtui.core.rounds import explore
+from seedtui.engine import protocol as p
+from seedtui.engine.loras import load_loras
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory, models: dict[str, Path]) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("loras")
+    one, two = (tiny_lora(models["sd"], folder / f"{seed}.safetensors", seed) for seed in (1, 2))
+    return one, two
+
+
+def of(*loras: tuple[Path, float]) -> Recipe:
+    return Recipe(steps=STEPS, lora=tuple(Lora(path=str(path), weight=weight) for path, weight in loras))
+
+
+def plain(folder: Path, *loras: tuple[Path, float]) -> list[str]:
+    """The guide's call, with the LoRAs as Diffusers' documentation loads them."""
+    pipe = load(folder)
+    for i, (path, _) in enumerate(loras):
+        pipe.load_lora_weights(str(path.parent), weight_name=path.name, adapter_name=f"a{i}")
+    if loras:
+        pipe.set_adapters([f"a{i}" for i in range(len(loras))], adapter_weights=[weight for _, weight in loras])
+    return guide(pipe, range(4))
+
+
+def test_they_are_plain_diffusers_and_leave_nothing_behind(
+    talk: Talk, models: dict[str, Path], files: tuple[Path, Path]
+) -> None:
+    one, two = files
+    words = tiny_lora(models["sd"], one.with_name("words.safetensors"), 3, part="text_encoder")
+    sets = ((), ((one, 1.0),), ((one, 0.5),), ((one, 0.5), (two, -0.25)), ((words, 2.0),))
+    expected = [plain(models["sd"], *loras) for loras in sets]
+    assert len({tuple(hashes) for hashes in expected}) == len(sets)
+    for loras, hashes in [*zip(sets, expected, strict=True), (sets[0], expected[0]), (sets[1], expected[1])]:
+        assert talk.hashes(explore(PROMPT, range(4), of(*loras))) == hashes
+
+
+def test_a_file_that_changed_is_loaded_again(talk: Talk, models: dict[str, Path], tmp_path: Path) -> None:
+    file = tiny_lora(models["sd"], tmp_path / "x.safetensors", 1)
+    first = talk.load(models["sd"], recipe=of((file, 1.0)))
+    recipe = of((file, 1.0))
+    ran = talk.hashes(explore(PROMPT, range(4), recipe))
+    tiny_lora(models["sd"], file, 2)
+    assert talk.hashes(explore(PROMPT, range(4), recipe)) != ran
+    tiny_lora(models["sd"], file, 3)
+    second = talk.load(models["sd"], recipe=of((file, 1.0)))
+    assert isinstance(first, p.Loaded) and isinstance(second, p.Loaded)
+    assert first.model.lora[0].sha256 != second.model.lora[0].sha256
+    assert talk.hashes(explore(PROMPT, range(4), of((file, 1.0)))) == plain(models["sd"], (file, 1.0))
+
+
+def test_a_file_that_does_not_fit_is_told_and_the_model_stays(
+    talk: Talk, models: dict[str, Path], tmp_path: Path
+) -> None:
+    wide = tiny_lora(models["sdxl"], tmp_path / "xl.safetensors", 1)
+    before = talk.hashes(explore(PROMPT, range(4), of()))
+    talk.worker.send(p.Run(explore(PROMPT, range(4), of((wide, 1.0)))))
+    failed = next(event for event in talk.rest() if isinstance(event, p.RoundFailed))
+    assert "“xl.safetensors” does not fit this model" in failed.problem.message
+    assert talk.hashes(explore(PROMPT, range(4), of())) == before
+
+
+def test_one_of_the_text_encoder_alone(models: dict[str, Path], tmp_path: Path) -> None:
+    pipe = DiffusionPipeline.from_pretrained(models["sd"], use_safetensors=True)
+    ids = torch.tensor([[0, 5, 6, 1]])
+    before = pipe.text_encoder(ids)[0]
+    file = tiny_lora(models["sd"], tmp_path / "text.safetensors", 1, part="text_encoder")
+    (lora,) = load_loras(pipe, (Lora(path=str(file), weight=2.0),))
+    assert len(lora.sha256 or "") == 64
+    assert not torch.equal(pipe.text_encoder(ids)[0], before)

@@ -1,0 +1,136 @@
+"""The worker as its client sees it: cancelled, killed, and told nonsense."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+from talk import ENDS, Talk
+
+from seedtui.core.recipe import Recipe
+from seedtui.core.rounds import explore
+from seedtui.engine import protocol as p
+from seedtui.engine.pipeline import Pipeline
+
+LONG = Recipe(steps=900)
+SHORT = explore("a cat", range(4), Recipe(steps=3))
+
+
+def test_a_round_tells_of_every_step_and_image(talk: Talk) -> None:
+    events = talk.run(SHORT)
+    steps = [event.step for event in events if isinstance(event, p.Step)]
+    assert steps == list(range(1, steps[-1] + 1))
+    assert [type(event) for event in events if not isinstance(event, p.Step)] == [p.ImageReady] * 4 + [p.RoundDone]
+
+
+def test_a_cancelled_round_stops_and_the_next_is_as_ever(talk: Talk) -> None:
+    before = talk.hashes(SHORT)
+    long = explore("a cat", range(4), LONG)
+    talk.worker.send(p.Run(long))
+    talk.until((p.Step,))
+    talk.worker.send(p.Cancel(long.id))
+    last = talk.until(ENDS)[-1]
+    assert isinstance(last, p.RoundCancelled)
+    assert last.step < 900
+    assert talk.hashes(SHORT) == before
+
+
+def test_cancel_stops_within_one_step(models: dict[str, Path]) -> None:
+    pipeline = Pipeline.load(p.Load("sd", str(models["sd"])), lambda event: None)
+    events: list[p.Message] = []
+    pipeline.run(
+        explore("a cat", range(4), LONG), events.append, lambda: sum(isinstance(e, p.Step) for e in events) >= 5
+    )
+    assert [type(event) for event in events] == [p.Step] * 5 + [p.RoundCancelled]
+
+
+def test_a_round_that_is_cancelled_before_it_starts_makes_nothing(talk: Talk) -> None:
+    one, two = explore("a cat", range(4), LONG), explore("a dog", range(4), LONG)
+    talk.worker.send(p.Run(one))
+    talk.worker.send(p.Run(two))
+    talk.worker.send(p.Cancel(two.id))
+    talk.worker.send(p.Cancel(one.id))
+    talk.until(ENDS)
+    last = talk.until(ENDS)
+    assert [(type(event), event.round_id, event.step) for event in last] == [(p.RoundCancelled, two.id, 0)]
+
+
+def test_killed_in_mid_round_it_is_told_and_another_makes_the_same(
+    talk: Talk, new_talk: Callable[[], Talk], models: dict[str, Path]
+) -> None:
+    expected = talk.hashes(SHORT)
+    victim = new_talk()
+    victim.load(models["sd"])
+    victim.worker.send(p.Run(explore("a cat", range(4), LONG)))
+    victim.until((p.Step,))
+    os.kill(victim.worker.pid, signal.SIGKILL)
+    died = victim.until((p.WorkerDied,))[-1]
+    assert isinstance(died, p.WorkerDied)
+    assert "killed" in died.problem.message
+    victim.worker.send(p.Run(SHORT))  # a dead worker takes everything
+    heir = new_talk()
+    heir.load(models["sd"])
+    assert heir.hashes(SHORT) == expected
+
+
+def test_nonsense_ends_the_worker_and_the_client_is_told(new_talk: Callable[[], Talk]) -> None:
+    for nonsense in (b"GET / HTTP/1.1\r\n\r\n", b"\0\0\0\4\xc1\xc1\xc1\xc1", b"\0\0\0\1\x80"):
+        talk = new_talk()
+        talk.worker._sock.sendall(nonsense)
+        died = talk.until((p.WorkerDied,))[-1]
+        assert isinstance(died, p.WorkerDied)
+        assert "a message" in died.problem.message
+
+
+def test_a_closed_worker_says_no_more(new_talk: Callable[[], Talk]) -> None:
+    talk = new_talk()
+    talk.worker.close()
+    talk.worker.close()
+    assert list(talk.worker.events()) == []
+
+
+def test_a_round_before_a_model_fails_and_the_worker_goes_on(new_talk: Callable[[], Talk]) -> None:
+    talk = new_talk()
+    for _ in range(2):
+        failed = talk.run(SHORT)[-1]
+        assert isinstance(failed, p.RoundFailed)
+        assert "no model is loaded" in failed.problem.message
+
+
+def test_only_the_batch_that_holds_an_image_is_made(models: dict[str, Path]) -> None:
+    pipeline = Pipeline.load(p.Load("sd", str(models["sd"])), lambda event: None)
+    round_ = explore("a cat", range(12), Recipe(steps=3))
+    whole: list[p.Message] = []
+    pipeline.run(round_, whole.append, lambda: False)
+    expected = {e.index: e.record.sha256 for e in whole if isinstance(e, p.ImageReady)}
+
+    def made(only: int, asked_after: int) -> tuple[dict[int, str], p.Message]:
+        events: list[p.Message] = []
+        asked = lambda: only if sum(isinstance(e, p.Step) for e in events) >= asked_after else None  # noqa: E731
+        pipeline.run(round_, events.append, lambda: False, asked)
+        return {e.index: e.record.sha256 for e in events if isinstance(e, p.ImageReady)}, events[-1]
+
+    for only, asked_after, kept in ((1, 1, range(4)), (5, 1, range(4, 8)), (9, 4, (0, 1, 2, 3, 8, 9, 10, 11))):
+        images, last = made(only, asked_after)
+        assert images == {index: expected[index] for index in kept}
+        assert isinstance(last, p.RoundCancelled)
+    assert isinstance(made(9, 8)[1], p.RoundDone)  # nothing is left to leave out
+
+
+def test_a_worker_leaves_the_rest_out_and_says_how_soon_it_stopped(talk: Talk) -> None:
+    round_ = explore("a cat", range(8), Recipe(steps=40))
+    talk.worker.send(p.Run(round_))
+    talk.until((p.Step,))
+    talk.worker.send(p.Finish(round_.id, 2))
+    events = talk.until(ENDS)
+    assert [e.index for e in events if isinstance(e, p.ImageReady)] == [0, 1, 2, 3]
+    assert isinstance(events[-1], p.RoundCancelled)
+    assert events[-1].seconds == 0  # nobody cancelled it
+    talk.worker.send(p.Run(round_))
+    talk.until((p.Step,))
+    talk.worker.send(p.Cancel(round_.id))
+    cancelled = talk.until(ENDS)[-1]
+    assert isinstance(cancelled, p.RoundCancelled)
+    assert cancelled.seconds > 0

@@ -1,0 +1,152 @@
+"""Files are written whole or not at all, under names that are free, and what fails is told in one line."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seedtui.core.errors import FileError
+from seedtui.core.record import ImageRecord
+from seedtui.core.seeds import MAX_SEED
+from seedtui.library import paths
+from seedtui.library.files import check_writable, sweep_parts, unique_path, write_file, write_new_file
+from seedtui.library.library import Library
+from seedtui.library.names import image_name
+
+
+def test_all_paths_are_in_seedtui_home(home: Path) -> None:
+    for place in (paths.data_dir, paths.pictures_dir, paths.config_file, paths.cache_dir, paths.log_file):
+        assert place().is_relative_to(home)
+
+
+def test_without_seedtui_home_the_platform_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SEEDTUI_HOME")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    assert paths.data_dir().name == "seedtui"
+
+
+def test_write_replaces_and_leaves_nothing_beside(tmp_path: Path) -> None:
+    for data in (b"old", b"new"):
+        write_file(tmp_path / "a", data)
+        assert (tmp_path / "a").read_bytes() == data
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_a_new_file_replaces_nothing(tmp_path: Path) -> None:
+    assert write_new_file(tmp_path / "a", b"first")
+    assert not write_new_file(tmp_path / "a", b"second")
+    assert (tmp_path / "a").read_bytes() == b"first"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_a_new_file_where_there_are_no_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    test_a_new_file_replaces_nothing(tmp_path)
+
+
+def test_unique_paths(tmp_path: Path) -> None:
+    names = []
+    for _ in range(4):
+        path = unique_path(tmp_path, "cat", ".png", tag="3f2a")
+        path.touch()
+        names.append(path.name)
+    assert names == ["cat.png", "cat_3f2a.png", "cat_3f2a-2.png", "cat_3f2a-3.png"]
+
+
+def test_what_can_not_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    for folder, reason in ((tmp_path / "file", "in the way"), (tmp_path / "file" / "a", "in the way"),
+                           (tmp_path / ("x" * 300), "name is too long"), (Path("/proc/none"), "no such file"),
+                           (tmp_path / "a\0b", "characters")):  # fmt: skip
+        with pytest.raises(FileError, match=reason):
+            check_writable(folder)
+        with pytest.raises(FileError):
+            write_file(folder / "a.png", b"")
+    with pytest.raises(FileError, match="it is a folder"):
+        write_file(tmp_path / "folder", b"")
+    assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
+
+
+def test_a_read_only_folder(tmp_path: Path, modes_hold: None) -> None:
+    tmp_path.chmod(0o500)
+    for call in (lambda: check_writable(tmp_path), lambda: check_writable(tmp_path / "a"), lambda: Library(tmp_path)):
+        with pytest.raises(FileError, match="no permission"):
+            call()
+    tmp_path.chmod(0o700)
+
+
+def test_a_folder_that_can_be_written_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    assert check_writable(folder) == folder
+    assert os.listdir(folder) == []
+
+
+FULL = """
+import sys
+from pathlib import Path
+from seedtui.core.errors import FileError
+from seedtui.library.files import write_file
+try:
+    write_file(Path(sys.argv[1]), b"new" * 1000_000)
+except FileError as error:
+    print(error)
+"""
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    write_file(tmp_path / "a", b"old")
+    out = subprocess.run(
+        [sys.executable, "-c", FULL, tmp_path / "a"], capture_output=True, text=True, check=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
+    ).stdout  # fmt: skip
+    assert "larger than is allowed" in out
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+@given(
+    prompt=st.text(min_size=1, max_size=300), suffix=st.text(max_size=300), seed=st.integers(0, MAX_SEED),
+    kind=st.sampled_from(["explore", "refine"]),
+)  # fmt: skip
+@settings(deadline=None)
+def test_names_are_safe(template: ImageRecord, prompt: str, suffix: str, seed: int, kind: str) -> None:
+    record = msgspec.structs.replace(template, prompt=prompt, suffix=suffix, seed=seed, kind=kind)
+    name = image_name(record)
+    assert len(name.encode()) <= 100
+    assert name.endswith(".png")
+    assert not name.startswith(("-", "."))
+    assert all(c.isalnum() or c in "-_" for c in name.removesuffix(".png"))
+    assert f"_seed-{seed}" in name
+
+
+@pytest.fixture(scope="module")
+def template() -> ImageRecord:
+    text = b"""{"kind": "refine", "prompt": "a", "suffix": "", "seed": 2, "slot": 0, "recipe": {}, "environment": {},
+               "sha256": "", "round_id": "0123456789ab", "index": 0}"""
+    return msgspec.json.decode(text, type=ImageRecord)
+
+
+def test_the_name_of_the_guides_picture(record: ImageRecord) -> None:
+    assert image_name(record) == "labrador-in-the-style-of-vermeer_seed-2_artsy.png"
+    control = msgspec.structs.replace(record, suffix="")
+    assert image_name(control) == "labrador-in-the-style-of-vermeer_seed-2_as-picked.png"
+
+
+def test_what_a_killed_writer_left_is_swept(tmp_path: Path) -> None:
+    for name in (".seedtui-1.part", ".seedtui-2.part", "mine.part"):
+        (tmp_path / name).touch()
+    os.utime(tmp_path / ".seedtui-1.part", (0, 0))
+    sweep_parts(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == [".seedtui-2.part", "mine.part"]

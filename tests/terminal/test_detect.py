@@ -1,0 +1,117 @@
+import re
+import sys
+
+import pytest
+from fake_terminal import FakeTerminal
+from glass import CELL, Manners
+
+from seedtui.core.errors import InputError
+from seedtui.terminal.answers import Answers
+from seedtui.terminal.detect import asked_for, decide, detect, knows_placeholders
+from seedtui.terminal.modes import MODES
+
+KITTY = Answers("kitty", "0.41.1", graphics=True, done=True)
+
+
+def test_the_environment_wins_over_the_setting():
+    assert asked_for({"SEEDTUI_IMAGES": " Half "}, "quad")[0] == "half"
+    assert asked_for({}, "quad")[0] == "quad"
+    assert asked_for({"SEEDTUI_IMAGES": "auto"}, "") is None
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_can_be_asked_for(mode):
+    assert asked_for({"SEEDTUI_IMAGES": mode})[0] == mode
+
+
+def test_sixel_is_told_with_its_limits():
+    assert "the app draws blocks" in asked_for({}, "sixel")[1]
+
+
+def test_an_unknown_word_is_told_with_the_known_ones():
+    with pytest.raises(InputError, match=r"SEEDTUI_IMAGES is “fine”.*kitty.*off"):
+        asked_for({"SEEDTUI_IMAGES": "fine"})
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "known"),
+    [
+        ("kitty", "0.41.1", True), ("kitty", "0.28.0", True), ("kitty", "0.26.5", False), ("kitty", "", False),
+        ("ghostty", "1.1.3", True), ("WezTerm", "20240203", False), ("Konsole", "23.08.1", False), ("", "", False),
+    ],
+)  # fmt: skip
+def test_which_terminals_draw_placeholders(name, version, known):
+    assert knows_placeholders(name, version) is known
+
+
+@pytest.mark.parametrize(
+    ("said", "mode", "words"),
+    [
+        (KITTY, "kitty", "draws pictures"),
+        (Answers("kitty", "0.26.5", graphics=True, done=True), "quad", "too old"),
+        (Answers("WezTerm", "20240203", graphics=True, done=True), "quad", "placeholders"),
+        (Answers("XTerm", "398", attributes=(62, 4), done=True), "quad", "only when asked for"),
+        (Answers("foot", "1.13.1", done=True), "quad", "no pictures"),
+        (Answers(typed="hello"), "quad", "did not answer"),
+    ],
+)
+def test_the_mode_and_its_reason(said, mode, words):
+    assert decide(said, {})[0] == mode
+    assert words in decide(said, {})[1]
+
+
+def test_no_colours_means_ascii_unless_asked_otherwise():
+    assert detect({"NO_COLOR": "1", "TERM": "xterm"}).mode == "ascii"
+    assert detect({"TERM": "dumb"}).mode == "ascii"
+    assert detect({"NO_COLOR": "1", "TERM": "xterm", "SEEDTUI_IMAGES": "quad"}).mode == "quad"
+
+
+ASK = """
+import sys, time
+from seedtui.terminal import prepared_terminal
+print("ready", flush=True)
+time.sleep(0.2)
+start = time.monotonic()
+with prepared_terminal() as (found, artist):
+    print(f"mode={found.mode} cell={found.cell_width}x{found.cell_height} name={found.name} typed=[{found.typed}]")
+print(f"took={time.monotonic() - start:.3f}.")
+print("left=" + repr(sys.stdin.readline()))
+"""
+
+
+def asked(environ, manners, type_early=""):
+    """What a program finds in such a terminal, the text on its screen, and the seconds it took."""
+    with FakeTerminal([sys.executable, "-c", ASK], environ, manners) as terminal:
+        terminal.wait(lambda glass: "ready" in glass.screen.display[0])
+        terminal.type(type_early)
+        terminal.wait(lambda glass: "took=" in "".join(glass.screen.display))
+        terminal.type("\n")
+        terminal.wait(lambda glass: "left=" in "".join(glass.screen.display))
+        took = float(re.search(r"took=([0-9.]+)\.", terminal.text)[1])
+        return terminal.text, took
+
+
+def test_kitty_is_found(terminal_environ):
+    text, _ = asked(terminal_environ, Manners())
+    assert f"mode=kitty cell={CELL[0]}x{CELL[1]} name=kitty typed=[]" in text
+    assert "left='\\n'" in text
+
+
+def test_typed_keys_are_given_back_and_a_slow_link_is_waited_for(terminal_environ):
+    text, _ = asked(terminal_environ, Manners(delay=0.15), type_early="a cat\x1b[A é")
+    assert "mode=kitty" in text
+    assert "typed=[a cat é]" in text
+    assert "left='\\n'" in text
+
+
+def test_a_silent_terminal_does_no_harm(terminal_environ):
+    silent = Manners(version="", graphics="", attributes="", cell=None)
+    text, took = asked(terminal_environ, silent)
+    assert "mode=quad" in text
+    assert f"cell={CELL[0]}x{CELL[1]}" in text, "the kernel knows the cell's size"
+    assert took < 2.5
+
+
+def test_sixel_is_not_chosen_by_itself(terminal_environ):
+    text, _ = asked(terminal_environ, Manners("XTerm(398)", graphics="", attributes="?62;4c"))
+    assert "mode=quad" in text

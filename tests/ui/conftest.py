@@ -1,0 +1,72 @@
+"""The app with a fake engine, block art, and a library in a folder of the test's own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from textual.pilot import Pilot
+
+from seedtui.core.config import Config
+from seedtui.core.recipe import Recipe
+from seedtui.library.library import Library
+from seedtui.library.sessions import SessionId
+from seedtui.terminal import Mode, Terminal, make_artist
+from seedtui.ui.app import SeedtuiApp
+
+sys.path.insert(0, str(Path(__file__).parent))
+from fake_engine import FakeEngine
+
+
+class Desk(NamedTuple):
+    """A running app, the keys to press, and the engines it started."""
+
+    app: SeedtuiApp
+    pilot: Pilot[None]
+    engines: list[FakeEngine]
+
+    @property
+    def engine(self) -> FakeEngine:
+        return self.engines[-1]
+
+    async def until(self, true: Callable[[], object], what: str = "") -> None:
+        """Wait for something that the app does in its own time; fails after many turns."""
+        for _ in range(400):
+            await self.pilot.pause(0.01)
+            if true():
+                return
+        raise AssertionError(f"never happened: {what or true}")
+
+    async def done(self, rounds: int) -> None:
+        """Wait until that many rounds are finished."""
+        boards = lambda: [b.status for b in self.app.state.boards.values()]  # noqa: E731
+        await self.until(lambda: boards().count("done") == rounds, f"{rounds} done, not {boards()}")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Callable[..., Any]:
+    @asynccontextmanager
+    async def start(
+        *, size: tuple[int, int] = (120, 40), prompt: str | None = None, library: Callable[[], Library] | None = None,
+        make: Callable[[int], FakeEngine] = lambda n: FakeEngine(), images: int = 4, session: SessionId | None = None,
+        config: Config | None = None, mode: Mode = "quad", recipe: Recipe | None = None,
+    ) -> AsyncIterator[Desk]:  # fmt: skip
+        engines: list[FakeEngine] = []
+
+        def start_engine() -> FakeEngine:
+            engines.append(make(len(engines)))
+            return engines[-1]
+
+        artist = make_artist(Terminal(mode=mode, reason="a test"))
+        app = SeedtuiApp(
+            start_engine, library or (lambda: Library(tmp_path / "library")), artist, recipe or Recipe(),
+            prompt=prompt, images=images, save_to=tmp_path / "saved", session=session, config=config,
+        )  # fmt: skip
+        async with app.run_test(size=size) as pilot:
+            yield Desk(app, pilot, engines)
+
+    return start

@@ -1,0 +1,178 @@
+"""Two pictures side by side, in place of each other, and their difference."""
+
+from __future__ import annotations
+
+import pytest
+from fake_engine import SIDE
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.widgets import Static
+
+from seedtui.core.picture import Picture
+from seedtui.library.library import Library
+from seedtui.ui.look import MOST, Look
+from seedtui.ui.screens.compare import CompareScreen
+from seedtui.ui.widgets.cell import Cell
+from seedtui.ui.widgets.compare_pane import ComparePane
+
+
+async def refined(d):
+    """The guide's two rounds, and the second picture of the second one picked."""
+    await d.pilot.press("enter")
+    await d.done(1)
+    await d.pilot.press("l", "r")
+    await d.done(2)
+    await d.pilot.press("l")
+
+
+async def compared(d) -> CompareScreen:
+    """Press c, and wait for the figures."""
+    await d.pilot.press("c")
+    await d.until(lambda: isinstance(d.app.screen, CompareScreen) and d.app.screen.difference)
+    await d.pilot.pause()
+    return d.app.screen
+
+
+def labels(screen):
+    return [pane.label for pane in screen.query(ComparePane) if pane.region.width]
+
+
+async def test_the_pick_is_compared_with_its_parent(desk):
+    async with desk() as d:
+        await refined(d)
+        screen = await compared(d)
+        assert labels(screen) == ["A · seed 1", "B · seed 1 · artsy"]
+        figures = str(screen.query_one("#figures", Static).render())
+        assert "dB PSNR · 100 % of pixels changed" in figures
+        assert ", artsy" in str(screen.query_one("#title", Static).render())
+        await d.pilot.press("escape")
+        assert d.app.screen is d.app.main
+        assert d.app.state.board.pick == 1
+
+
+async def test_marked_pictures_are_compared_and_the_oldest_of_three_marks_goes(desk):
+    async with desk() as d:
+        await refined(d)
+        await d.pilot.press("space", "j", "space", "h", "space")
+        marked = [cell.label for cell in d.app.query(Cell) if cell.label.startswith("[")]
+        assert marked == ["[B] seed 1 · trending", "[A] seed 1 · colorful"]
+        await d.pilot.press("u")
+        screen = await compared(d)
+        assert labels(screen) == ["A · seed 1 · colorful", "B · seed 1 · trending"]
+        await d.pilot.press("q")
+        await d.pilot.press("right_square_bracket", "space", "u")
+        screen = await compared(d)
+        assert labels(screen) == ["A · seed 1 · colorful", "B · seed 1"]
+
+
+async def test_without_a_parent_and_a_mark_it_says_what_to_do(desk):
+    async with desk() as d:
+        await d.pilot.press("enter")
+        await d.done(1)
+        await d.pilot.press("c")
+        assert d.app.screen is d.app.main
+        assert "space" in d.app.state.problem.hint
+        await d.pilot.press("space", "l")
+        assert labels(await compared(d)) == ["A · seed 0", "B · seed 1"]
+
+
+async def test_a_parent_in_a_round_that_is_not_in_memory_is_read(desk, tmp_path):
+    async with desk() as d:
+        await refined(d)
+    with Library(tmp_path / "library") as library:
+        session = library.sessions()[0].id
+    async with desk(session=session) as d:
+        await d.until(lambda: d.app.state.board and all(d.app.state.board.records))
+        first = d.app.state.lineage.rounds[0]
+        assert not d.app.studio.album.of(first.id)
+        await compared(d)
+        await d.pilot.press("escape", "u")
+        await d.until(lambda: all(d.app.state.board.records), "the other three are still read when they are looked at")
+        assert len(d.app.studio.album.of(first.id)) == 4
+
+
+async def test_blinking_sends_each_picture_once_and_leaving_frees_them(desk):
+    async with desk(mode="kitty") as d:
+        await refined(d)
+        written = []
+        write = d.app.write
+        d.app.write = lambda sequences: written.append(sequences) or write(sequences)
+        screen = await compared(d)
+        sent = lambda: sum("_Ga=T" in sequences for sequences in written)  # noqa: E731
+        await d.until(lambda: sent() == 2, "both beside each other")
+        await d.pilot.press("b")
+        await d.until(lambda: sent() == 3, "one alone, as large as the screen")
+        await d.pilot.press("b")
+        await d.until(lambda: sent() == 4)
+        shown = []
+        for _ in range(4):
+            await d.pilot.press("b")
+            await d.pilot.pause(0.05)
+            shown += labels(screen)
+        assert shown == ["A · seed 1", "B · seed 1 · artsy"] * 2
+        await d.pilot.press("d", "d", "b", "b")
+        await d.pilot.pause(0.05)
+        assert sent() == 5
+        await d.pilot.press("c")
+        await d.until(lambda: sum(s.count("a=d,d=I") for s in written) >= 15, "freed: ten ids, and one as each came")
+
+
+async def test_the_difference_zoom_and_back(desk):
+    async with desk() as d:
+        await refined(d)
+        screen = await compared(d)
+        await d.pilot.press("d")
+        assert labels(screen) == [f"difference · brightest {screen.difference.largest}/255"]
+        await d.pilot.press("d", "z")
+        assert labels(screen) == ["A · seed 1"]
+        await d.pilot.press("z", "z")
+        assert screen.look.zoom == 4
+        await d.pilot.press("left", "left", "left", "left", "left", "left", "left", "k")
+        assert (screen.look.x, screen.look.y) == (0.125, 0.4375)
+        await d.pilot.press("escape", "escape")
+        assert screen.look == Look()
+        await d.pilot.press("c")
+        assert d.app.screen is d.app.main
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+async def test_nothing_overflows(desk, size):
+    async with desk(size=size) as d:
+        await refined(d)
+        screen = await compared(d)
+        for keys in ([], ["b"], ["d"], ["z", "z"]):
+            await d.pilot.press(*keys)
+            await d.pilot.pause()
+            for pane in screen.query(ComparePane):
+                assert pane.region.right <= size[0] and pane.region.bottom <= size[1] - 2
+
+
+steps = st.lists(st.sampled_from(["blink", "heat", "full", "nearer", "farther", "back", "left", "up", "right"]))
+
+
+@given(steps, st.integers(1, 60), st.integers(1, 60), st.integers(1, 60), st.integers(1, 60))
+def test_whatever_is_pressed_a_part_of_the_picture_is_seen(keys, width, height, columns, rows):
+    look = Look()
+    pans = {"left": (-1, 0), "up": (0, -1), "right": (1, 0)}
+    for key in keys:
+        look = look.pan(*pans[key]) if key in pans else (getattr(look, key)() or Look())
+        assert 1 <= look.zoom <= MOST
+    picture = Picture(width, height, bytes(width * height * 3))
+    part = look.part(picture, columns, rows)
+    assert len(part.pixels) == part.width * part.height * 3
+    assert part.width <= width and part.height <= height
+    if look.zoom == 1:
+        assert part is picture
+
+
+def test_nearer_shows_less_and_panning_moves_it():
+    values = bytes(v for y in range(SIDE) for x in range(SIDE) for v in (x, y, 0))
+    picture = Picture(SIDE, SIDE, values)
+    look = Look().nearer().nearer()
+    square = look.part(picture, 20, 10)
+    assert (square.width, square.height) == (4, 4)
+    assert square.pixels[:2] == bytes([6, 6])
+    corner = look.pan(-9, 9).part(picture, 20, 10)
+    assert corner.pixels[:2] == bytes([0, 12])
+    wide = look.part(picture, 40, 10)
+    assert (wide.width, wide.height) == (8, 4)

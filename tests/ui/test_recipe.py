@@ -1,0 +1,91 @@
+"""The recipe pane: fields that are checked as one types, and rounds that are made with what it says."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Select
+
+from seedtui.core.recipe import Recipe
+from seedtui.core.recipe_form import FIELDS, OTHER, effects, from_fields, to_fields
+from seedtui.engine import protocol as p
+from seedtui.ui.screens.recipe import RecipeScreen
+
+
+async def open_pane(d) -> RecipeScreen:
+    await d.until(lambda: d.app.state.model)
+    await d.pilot.press("escape", "o")
+    assert isinstance(d.app.screen, RecipeScreen)
+    await d.until(lambda: d.app.screen.query("#steps"))
+    return d.app.screen
+
+
+def note(screen: RecipeScreen, name: str) -> str:
+    return str(screen.query_one(f"#note-{name}").render())
+
+
+async def test_the_next_round_is_made_with_what_the_pane_says(desk):
+    async with desk(prompt="a cat") as d:
+        await d.done(1)
+        screen = await open_pane(d)
+        assert screen.query_one("#steps").placeholder == "4"
+        await d.pilot.press("1", "2")
+        screen.query_one("#size").value = "32x24"
+        screen.query_one("#scheduler", Select).value = "euler-a"
+        await d.pilot.pause()
+        assert OTHER in note(screen, "size")
+        assert "noise" in note(screen, "scheduler")
+        await d.pilot.press("ctrl+r", "g")
+        await d.done(2)
+        made = d.engine.rounds[-1].recipe
+        assert (made.steps, made.width, made.height, made.scheduler) == (12, 32, 24, "euler-a")
+        assert d.engine.rounds[0].recipe == Recipe()
+        assert len([r for r in d.engine.requests if isinstance(r, p.Load)]) == 1
+
+
+async def test_another_dtype_loads_the_model_again(desk):
+    async with desk() as d:
+        screen = await open_pane(d)
+        screen.query_one("#dtype", Select).value = "bfloat16"
+        await d.pilot.pause()
+        assert "loaded again" in str(screen.says.render())
+        await d.pilot.press("ctrl+r")
+        await d.until(lambda: [r.dtype for r in d.engine.requests if isinstance(r, p.Load)] == [None, "bfloat16"])
+
+
+async def test_wrong_fields_are_told_and_not_applied(desk):
+    async with desk(size=(80, 24)) as d:
+        screen = await open_pane(d)
+        await d.pilot.press("x")
+        assert "no whole number" in note(screen, "steps")
+        await d.pilot.press("enter", "backspace", "8")
+        assert isinstance(d.app.screen, RecipeScreen)
+        screen.query_one("#size").value = "100x100"
+        await d.pilot.press("ctrl+r")
+        assert d.app.focused is screen.query_one("#size")
+        assert "96x96" in str(screen.says.render()) or "104x104" in str(screen.says.render())
+        await d.pilot.press("escape")
+        assert d.app.screen is d.app.main
+        assert d.app.studio.recipe == Recipe()
+
+
+async def test_every_field_is_on_a_small_screen(desk):
+    async with desk(size=(80, 24)) as d:
+        screen = await open_pane(d)
+        rows = [screen.query_one(f"#{name}") for name in FIELDS]
+        assert all(0 <= row.region.y < 23 and row.region.right <= 80 for row in rows)
+
+
+@pytest.mark.parametrize("value", ["", "0", "-1", "1.5", "1e9", "x", "9" * 30, "٣"])
+def test_no_text_in_a_field_breaks_it(value):
+    for name in FIELDS:
+        recipe, wrong = from_fields(Recipe(), {**to_fields(Recipe()), name: value})
+        recipe.check()
+        assert name in wrong or to_fields(recipe)[name] is not None
+
+
+def test_fields_are_the_recipe_and_back():
+    recipe = Recipe(steps=9, guidance=3.5, width=64, height=96, negative="blurry", batch_size=2, generator_device="cpu")
+    assert from_fields(recipe, to_fields(recipe)) == (recipe, {})
+    assert from_fields(recipe, {})[0] == Recipe()
+    assert effects(recipe, recipe) == {}
+    assert set(effects(recipe, Recipe())) == {"steps", "guidance", "size", "negative", "batch_size", "generator_device"}
