@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 from seedtui.terminal import tty
+from seedtui.terminal.answers import ASK_ATTRIBUTES, ASK_STATUS
 from seedtui.terminal.artist import Artist
 from seedtui.terminal.artists import make_artist
 from seedtui.terminal.detect import detect
+from seedtui.terminal.kitty_codes import through_tmux
 from seedtui.terminal.modes import COLOUR_SYSTEMS, Terminal
 from seedtui.terminal.tmux import Tmux
 
@@ -47,10 +49,10 @@ def prepared_terminal(
 
 
 def _clean_up(artist: Artist | None, tmux: Tmux | None) -> None:
-    """Frees the pictures, and undoes what was set in tmux once it has read all that was written before."""
+    """Frees the pictures, and undoes what was set in tmux once it has let all through that was written before."""
     freed = artist.release_all() if artist else ""
     if freed or (tmux and artist and artist.name == "kitty"):
-        tty.write_through(freed)
+        tty.write_through(freed, through_tmux(ASK_STATUS) if tmux else ASK_ATTRIBUTES)
     if tmux:
         tmux.restore()
 

@@ -127,7 +127,7 @@ def _older(version: str, than: tuple[int, int]) -> bool:
 def _run(arguments: list[str]) -> str | None:
     try:
         done = subprocess.run(
-            ["tmux", *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=0.5, check=False
+            ["tmux", *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=2.0, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

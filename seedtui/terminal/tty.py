@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from seedtui.terminal.answers import ASK_ATTRIBUTES, parse
+from seedtui.terminal.answers import parse
 
 PATH = "/dev/tty"
 
@@ -60,14 +60,28 @@ def cell_size(fd: int) -> tuple[int, int] | None:
     return (width // columns, height // rows) if width >= columns > 0 and height >= rows > 0 else None
 
 
-def write_through(text: str, seconds: float = 0.5) -> None:
-    """Writes `text` to the terminal, if there is one, and waits until it (or tmux) has read it.
+def write_through(text: str, question: str) -> None:
+    """Writes `text` to the terminal, if there is one, and waits until it has read it.
 
-    It has when it answers a question that comes after. What the user types meanwhile is lost.
+    It has when it answers `question`, which comes after. tmux drops what comes while it draws its screen anew, as it
+    does when a program leaves its own: where no answer comes, all is written again, so `text` must do no harm twice.
+    What the user types meanwhile is lost.
     """
     with opened() as fd:
-        if fd is not None:
-            ask(fd, text + ASK_ATTRIBUTES, lambda got: parse(got).done, seconds)
+        if fd is None or _answered(fd, text + question):
+            return
+        for _ in range(_MORE_TRIES):
+            if _answered(fd, text + question):
+                break
+        ask(fd, "", lambda _: False, _PATIENCE)  # answers that were only late are not for the shell
+
+
+_MORE_TRIES, _PATIENCE = 3, 0.4
+"""How often something is written again, and seconds to wait for an answer each time."""
+
+
+def _answered(fd: int, text: str) -> bool:
+    return parse(ask(fd, text, lambda got: parse(got).done, _PATIENCE)).done
 
 
 def _in_foreground(fd: int) -> bool:

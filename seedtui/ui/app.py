@@ -106,7 +106,6 @@ class SeedtuiApp(OpenActions):
 
     def on_unmount(self) -> None:
         self._sender.close()
-        self.write(self._artist.release_all())
         if lost := self.studio.close():
             self._exit_renderables.append(f"seedtui: {counted(lost, 'picture')} could not be written.")
 

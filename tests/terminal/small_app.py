@@ -16,6 +16,7 @@ from pictures import drawn
 
 from seedtui.core.picture import Picture
 from seedtui.terminal import Artist, Drawing, prepared_terminal
+from seedtui.ui.signals import leave_on_signals
 
 
 def main() -> None:
@@ -107,6 +108,9 @@ def main() -> None:
                 self.count += 1
                 self.screen_stack[0].query_one("#state", Static).update(f"{word} {self.count}")
 
+            def on_load(self) -> None:
+                leave_on_signals(lambda number: self.exit(return_code=128 + number))
+
             def on_mount(self) -> None:
                 self.query(Cell).first().mark(True)
 
@@ -163,7 +167,10 @@ def main() -> None:
             def key_q(self) -> None:
                 self.exit()
 
-        Small().run()
+        app = Small()
+        app.run()
+    if app.return_code:
+        sys.exit(app.return_code)
 
 
 if __name__ == "__main__":

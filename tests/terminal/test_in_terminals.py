@@ -189,6 +189,27 @@ def test_a_printed_picture_arrives_before_tmux_is_put_back(tmux, terminal_enviro
         assert tmux("show-options", "-pqv", "allow-passthrough") == ""
 
 
+WAIT = """
+import sys
+from seedtui.terminal import prepared_terminal
+with prepared_terminal():
+    print("waits", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_tmux_is_put_back_when_a_signal_comes_before_the_app_runs(tmux, terminal_environ, number):
+    tmux("new-session", "-d", "sleep 60")  # or the server would end with the program
+    new = [*tmux.command, "new-session", sys.executable, "-c", WAIT]
+    with FakeTerminal(new, terminal_environ, Manners(), COLUMNS, ROWS) as terminal:
+        terminal.wait(says("waits"), 20)
+        tmux("set-option", "-w", "remain-on-exit", "on")
+        assert tmux("show-options", "-pv", "allow-passthrough") in ("on", "all")
+        os.kill(int(tmux("display-message", "-p", "#{pane_pid}")), number)
+        terminal.wait(lambda _: tmux("show-options", "-pqv", "allow-passthrough") == "", 20)
+
+
 def test_a_new_terminal_gets_the_pictures_on_a_key(tmux, terminal_environ):
     manners = Manners()
     new = [*tmux.command, "new-session", "-s", "main", *APP]

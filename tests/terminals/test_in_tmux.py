@@ -32,6 +32,7 @@ class Tmux:
         size = ["-x", str(columns), "-y", str(rows)]
         self._run("-f", "/dev/null", "new-session", "-d", *size, "--", "env", *env, *program)
         self._run("set", "-g", "remain-on-exit", "on")
+        self.app = int(self._run("display-message", "-p", "#{pane_pid}"))
 
     def press(self, *keys: str) -> None:
         self._run("send-keys", *keys)
@@ -128,7 +129,7 @@ def test_the_whole_workflow(start: Callable[..., Tmux], size: tuple[int, int]) -
     assert rounds[0] == rounds[4]  # the same prompt and seeds: the same pixels
     assert len({h for _, hashes in rounds[:3] for h in hashes}) == 12
     tmux.press("q")
-    tmux.until("Pane is dead")
+    tmux.until(lambda: not _runs(tmux.app))
     assert "Traceback" not in tmux.text()
 
 
@@ -152,10 +153,8 @@ def test_a_killed_app_is_resumed_and_its_round_runs_again_to_the_same_pixels(sta
     tmux.ended("done")
     tmux.press("g")
     tmux.until("denoising")
-    worker = tmux.worker()
-    app = int(subprocess.run(["ps", "-o", "ppid=", "-p", str(worker)], capture_output=True, text=True).stdout)
-    os.kill(app, 9)
-    tmux.until("Pane is dead")
+    os.kill(tmux.app, 9)
+    tmux.until(lambda: not _runs(tmux.app))
     assert [status for status, _ in tmux.rounds()] == ["done", "unfinished"]
     again = start(120, 40, "--resume")
     again.until("unfinished")
@@ -170,15 +169,14 @@ def test_the_screen_is_whole_after_a_hang_up(start: Callable[..., Tmux]) -> None
     tmux = start(120, 40)
     tmux.until("fp32")
     worker = tmux.worker()
-    app = int(subprocess.run(["ps", "-o", "ppid=", "-p", str(worker)], capture_output=True, text=True).stdout)
-    os.kill(app, 15)
-    tmux.until("Pane is dead")
+    os.kill(tmux.app, 15)
+    tmux.until(lambda: not _runs(tmux.app))  # not until tmux says so: at times it misses its child's end
     tmux.until(lambda: not _runs(worker))
     assert "Traceback" not in tmux.text()
 
 
 def _runs(process: int) -> bool:
-    """Whether it is there and not only waits for its parent, which may be one that never asks, to hear of its end."""
+    """Whether it is there and not only waits for its parent to hear of its end: tmux, or one that never asks."""
     try:
         stat = Path(f"/proc/{process}/stat").read_text()
     except OSError:
