@@ -208,6 +208,7 @@ class SeedtuiApp(OpenActions):
     def action_generate(self) -> None:
         """An explore round of what the prompt bar says."""
         if self.studio.generate(self.main.prompt_bar.prompt.value, self.main.prompt_bar.seeds.value or self._seeds):
+            self.main.prompt_bar.settle()
             self.action_pictures()
 
     def action_next_seeds(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from textual.app import App
 
 from seedtui.core.errors import SeedtuiError
+from seedtui.core.seeds import format_seeds
 from seedtui.library.sessions import Found, SessionId
 from seedtui.terminal.clipboard import copied_by_tmux
 from seedtui.ui import messages as m
@@ -25,6 +26,7 @@ class LibraryActions(App[None]):
     studio: Studio
     main: MainScreen
     save_to: Path
+    _typed: str
 
     # --- keys
 
@@ -82,6 +84,7 @@ class LibraryActions(App[None]):
         if not self.main.is_there:
             return  # the app leaves
         self.studio.curator.on_session_read(message)
+        self._fill_prompt_bar()
         self.main.go_to_pictures()
         self.refresh_bindings()
 
@@ -115,6 +118,14 @@ class LibraryActions(App[None]):
         if words:
             self.notify(words)
         self.refresh_bindings()
+
+    def _fill_prompt_bar(self) -> None:
+        """The prompt of the round that is shown, unless the user is writing another."""
+        board, bar = self.studio.state.board, self.main.prompt_bar
+        if board and bar.untouched and not self._typed:
+            explored = board.round.kind == "explore"
+            seeds = format_seeds(tuple(shot.seed for shot in board.round.shots)) if explored else bar.seeds.value
+            bar.fill(board.round.prompt, seeds)
 
     def _go_to_found(self, found: Found | None) -> None:
         if found is not None:

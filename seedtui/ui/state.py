@@ -236,9 +236,8 @@ class State:
 
     def load(self, name: str) -> State:
         """The model of that name takes the place of the one that is loaded."""
-        problem = self.problem if self.problem and self.problem.kind == "file" else None  # a disk is full still
         activity = Activity(f"loading {name}", busy=True)
-        return replace(self, model=None, loading=name, activity=activity, problem=problem)
+        return replace(self, model=None, loading=name, activity=activity, problem=self._problem_besides_engine)
 
     def reopen(self) -> State:
         """After the worker died or failed to load: the round that it had waits again, before the others."""
@@ -256,7 +255,7 @@ class State:
                 words = f"loading {f'{self.loading}: ' if self.loading else ''}{part.replace('_', ' ')}"
                 return replace(self, activity=Activity(words, done, total, busy=True))
             case p.Loaded(model):
-                problem = self.problem if self.problem and self.problem.kind == "file" else None  # a disk is full still
+                problem = self._problem_besides_engine
                 return replace(self, model=model, loading="", activity=Activity("ready"), problem=problem)
             case p.LoadFailed(problem) | p.WorkerDied(problem):
                 return replace(self.reopen(), problem=problem, activity=Activity(""))
@@ -307,6 +306,11 @@ class State:
         if status == "cancelled" and (board := state.boards.get(round_id)):
             state = state._with(replace(board, end=words.partition(" in ")[0].partition(" · ")[0]))
         return state if state.sent else replace(state, activity=Activity(words))
+
+    @property
+    def _problem_besides_engine(self) -> Problem | None:
+        """What another model does not mend: a disk that is full still, or a wrong input."""
+        return self.problem if self.problem and self.problem.kind in ("file", "input") else None
 
     def _with_status(self, round_id: str, status: Status) -> State:
         """A round waits in the queue if and only if its status says so."""

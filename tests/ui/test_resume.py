@@ -33,6 +33,29 @@ async def test_a_session_is_reopened_where_it_was_left(desk, tmp_path):
         assert len(library.load_session(session).lineage.rounds) == 3
 
 
+async def test_the_prompt_line_goes_on_where_it_was_left_too(desk, tmp_path):
+    async with desk(prompt="a cat on a blue background", images=2) as d:
+        await d.done(1)
+    with Library(tmp_path / "library") as library:
+        session = library.sessions()[0].id
+    async with desk(session=session) as d:
+        bar = d.app.main.prompt_bar
+        await d.until(lambda: d.app.state.board)
+        assert (bar.prompt.value, bar.seeds.value) == ("a cat on a blue background", "0-1")
+
+
+async def test_what_the_user_writes_meanwhile_stays(desk, tmp_path):
+    async with desk(prompt="a cat") as d:
+        await d.done(1)
+    with Library(tmp_path / "library") as library:
+        session = library.sessions()[0].id
+    async with desk() as d:
+        d.app.main.prompt_bar.prompt.value = "a dog"
+        d.app.studio.curator.open(session)
+        await d.until(lambda: d.app.state.board)
+        assert d.app.main.prompt_bar.prompt.value == "a dog"
+
+
 async def test_a_round_that_was_not_finished_is_run_again_with_one_key(desk, tmp_path):
     async with desk(make=lambda n: FakeEngine(by_hand=True)) as d:
         await d.pilot.press("enter")

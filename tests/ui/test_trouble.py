@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from fake_engine import MODEL, FakeEngine, image
 
-from seedtui.core.errors import FileError
+from seedtui.core.errors import FileError, Problem
 from seedtui.core.recipe import Recipe
 from seedtui.core.rounds import explore
 from seedtui.engine import protocol as p
@@ -107,6 +107,13 @@ async def test_words_that_can_not_be_used_are_told_and_nothing_runs(desk):
         await d.pilot.press("enter")
         await d.done(1)
         assert d.app.state.problem is None
+
+
+def test_a_loaded_model_takes_back_what_it_mends_and_nothing_else():
+    kinds = {"input": True, "file": True, "model": False, "engine": False}
+    for kind, stays in kinds.items():
+        after = State().with_problem(Problem(kind, "why", "what to do")).on(p.Loaded(MODEL))
+        assert (after.problem is not None) == stays, kind
 
 
 async def test_markup_in_a_suffix_is_shown_as_it_is(desk):

@@ -56,6 +56,16 @@ class PromptBar(Horizontal):
     def fill(self, prompt: str, seeds: str) -> None:
         """Write both, in place of what is there."""
         self.prompt.value, self.seeds.value = prompt, seeds
+        self.settle()
+
+    def settle(self) -> None:
+        """What is there is known elsewhere too, and may be written over."""
+        self._prompt, self._seeds = self.prompt.value, self.seeds.value
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was written since `fill` or `settle`."""
+        return (self.prompt.value, self.seeds.value) == (self._prompt, self._seeds)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
