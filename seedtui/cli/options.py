@@ -35,6 +35,10 @@ Loras = Annotated[
     list[str] | None,
     typer.Option("--lora", metavar="FILE[:W]", help="A LoRA, .safetensors, and its weight; repeatable. none: without."),
 ]
+MovedLoras = Annotated[
+    list[Path] | None,
+    typer.Option("--lora", metavar="FILE", help="Where a LoRA of the images is now, known by its name; repeatable."),
+]
 Download = Annotated[bool, typer.Option("--download", help="Download the model without asking, if it is not here.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the images; nothing is overwritten.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from seedtui.cli import options as o
 from seedtui.cli.each import for_each
 from seedtui.cli.progress import Progress
 from seedtui.cli.runner import Runner
 from seedtui.cli.settings import load_config
 from seedtui.cli.text import plain, print_json, tell
-from seedtui.core.lora import Lora, asked
+from seedtui.core.lora import Lora, asked, moved
 from seedtui.core.picture import Picture
 from seedtui.core.proof import Verdict, judge, what_differs
 from seedtui.core.recipe import Recipe
@@ -44,13 +46,16 @@ class Subject(NamedTuple):
         )
 
 
-def verify(images: o.Images, model: o.ModelName = None, device: o.Device = None, json: o.Json = False) -> int:
+def verify(
+    images: o.Images, model: o.ModelName = None, device: o.Device = None, lora: o.MovedLoras = None,
+    json: o.Json = False,
+) -> int:  # fmt: skip
     """Make images again and compare every bit.
 
     Exit code 0: all exact. 1: one differs. 2: one could not be made here.
     """
     subjects: list[Subject] = []
-    code = for_each(images, lambda path: subjects.append(_read(path, model, device)))
+    code = for_each(images, lambda path: subjects.append(_read(path, model, device, tuple(lora or ()))))
     if not subjects:
         return code
     # In the order of their models, so that each is loaded once.
@@ -72,15 +77,17 @@ def verify(images: o.Images, model: o.ModelName = None, device: o.Device = None,
         return max(code, for_each(subjects, check))
 
 
-def _read(path: Path, model: str | None, device: str | None) -> Subject:
+def _read(path: Path, model: str | None, device: str | None, files: tuple[Path, ...]) -> Subject:
     picture, record = read_png(path)
-    recipe = record.recipe.with_changes(model=model, device=device)
+    recipe = record.recipe.with_changes(model=model, device=device, lora=moved(record.recipe.lora, files))
     return Subject(path, picture, record, o.model_of(recipe), recipe)
 
 
 def _judge(subject: Subject, runner: Runner) -> Verdict:
     record = subject.record
-    again = {image.index: image for image in runner.run(round_again(record))}[record.slot]
+    round_ = round_again(record)
+    round_ = msgspec.structs.replace(round_, recipe=round_.recipe.with_changes(lora=subject.recipe.lora))
+    again = {image.index: image for image in runner.run(round_)}[record.slot]
     return judge(subject.picture, record, Picture(again.width, again.height, again.pixels))
 
 

@@ -95,6 +95,12 @@ def parse_loras(texts: Iterable[str]) -> tuple[Lora, ...]:
     return found
 
 
+def moved(loras: tuple[Lora, ...], files: tuple[Path, ...]) -> tuple[Lora, ...]:
+    """Each at the one of `files` that has its name, if there is one, or else where it was."""
+    now_at = {file.name: str(file.expanduser().absolute()) for file in files}
+    return tuple(msgspec.structs.replace(lora, path=now_at.get(Path(lora.path).name, lora.path)) for lora in loras)
+
+
 def asked(loras: tuple[Lora, ...]) -> tuple[Lora, ...]:
     """Each as it was asked for."""
     return tuple(lora.asked for lora in loras)

@@ -80,11 +80,11 @@ def what_differs(record: ImageRecord, here: Here) -> tuple[str, ...]:
         ("generator", _kind(recipe.generator_device or recipe.device), _kind(recipe.generator_device or here.device)),
     )
     settings = tuple(f"{name}: {then} then, {now} here" for name, then, now in pairs if then and then != now)
-    now_there = {lora.path: lora.sha256 for lora in here.lora}
+    now_there = {PurePath(lora.path).name: lora.sha256 for lora in here.lora}  # the folder may be another
     changed = tuple(
         f"LoRA {PurePath(lora.path).name}: {_short(lora.sha256)} then, {_short(now)} here"
         for lora in recipe.lora
-        if (now := now_there.get(lora.path)) and lora.sha256 not in (None, now)
+        if (now := now_there.get(PurePath(lora.path).name)) and lora.sha256 not in (None, now)
     )
     return settings + changed + differences(record.environment, here.environment)
 

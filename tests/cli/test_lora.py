@@ -61,7 +61,22 @@ def test_verify_tells_that_the_file_was_changed(seedtui: Command, models: dict[s
     lora.unlink()
     result = seedtui("verify", made["path"])
     assert result.code == 2
+    assert "--lora" in result.err
     assert "style.safetensors” is not there" in result.err and "oading" not in result.err
+
+
+def test_verify_is_told_where_the_file_is_now(seedtui: Command, models: dict[str, Path], lora: Path) -> None:
+    (made,) = seedtui(
+        "generate", "a cat", "--seeds", 1, "--model", models["sd"], "--steps", 2, "--lora", f"{lora}:0.5", "--json"
+    ).lines  # fmt: skip
+    (lora.parent / "elsewhere").mkdir()
+    there = lora.rename(lora.parent / "elsewhere" / lora.name)
+    assert seedtui("verify", made["path"]).code == 2
+    assert seedtui("verify", made["path"], "--lora", there).out.rstrip().endswith("exact")
+    tiny_lora(models["sd"], there, 2)
+    result = seedtui("verify", made["path"], "--lora", there)
+    assert result.code == 1
+    assert "LoRA style.safetensors: " in result.err
 
 
 def test_what_is_no_lora_is_told_in_a_line(bare: Command, models: dict[str, Path], tmp_path: Path) -> None:
