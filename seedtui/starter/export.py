@@ -80,6 +80,8 @@ def _tidy(folder: Path) -> None:
     """Make every file readable, and set right what the libraries write but read otherwise."""
     for path in folder.rglob("*.safetensors"):
         path.chmod(0o644)
+    for path in folder.rglob("config.json"):
+        _change(path, lambda config: config.pop("_name_or_path", None))  # where it was trained is nobody's concern
     vae, text = folder / "vae" / "config.json", folder / "text_encoder" / "config.json"
     _change(vae, lambda config: config.pop("block_out_channels", None))  # Diffusers does not read its own key
     # Transformers would load the text encoder in fp16 beside a UNet in fp32, and the plain call would fail.
