@@ -129,8 +129,9 @@ def test_four_pictures_and_twenty_previews_of_each(start: Callable[[str], FakeTe
     swap = round_of(terminal, "an apple", "4-7")
     previews = round_of(terminal, "an apple 20", "8-11")
     print(f"swap {swap}, with twenty previews {previews}")
-    assert swap.bytes <= (SWAP_OVER_SSH if way == "over ssh" else SWAP)
+    # Before 3.4 tmux may lose what comes faster than a busy machine takes it; then it is sent once more.
+    times = 2 if way == "in tmux" else 1
+    assert swap.bytes <= (SWAP_OVER_SSH if way == "over ssh" else SWAP) * times
     assert previews.bytes - swap.bytes <= PREVIEWS
-    again = 84 if way == "in tmux" else 0  # before 3.4 it may lose what comes too fast, and all is sent once more
-    assert 4 <= swap.pictures <= 4 + again
-    assert 84 <= previews.pictures <= 84 + again
+    assert 4 <= swap.pictures <= 4 * times
+    assert 84 <= previews.pictures <= 84 * times
