@@ -17,6 +17,12 @@ DARK_ROOM = (0.17, 0.11, 0.07)
 NIGHT = ((0.13, 0.02, 0.30), (0.98, 0.22, 0.62))
 """Synthwave's ground, from its darkest to its brightest."""
 
+SWIRL = 0.17
+"""From one stroke of a painted ground to the next, in picture widths."""
+
+PIXEL = 8
+"""Side of pixel art's squares, in pixels: one latent each, so that they come out square."""
+
 _STYLE_NAMES = tuple(STYLES)
 
 
@@ -43,8 +49,9 @@ class Composer:
         colour, alpha = sprite[:, :3], sprite[:, 3:]
         real = self._is(scenes, "realistic")
         ground = ground * (1 - 0.8 * self._shadow(alpha) * real) * (1 - real * self._vignette())
+        ground = ground * (1 - 0.3 * _long_shadow(alpha) * self._is(scenes, "flat"))
         picture = ground * (1 - alpha) + colour
-        picture = torch.where(self._is(scenes, "pixel").bool(), _pixelated(picture), picture)
+        picture = torch.where(self._is(scenes, "pixel").bool(), _pixelated(ground, colour, alpha), picture)
         picture = torch.where(self._of(scenes.vermeer), self._lit(picture, scenes, shade), picture)
         return picture.clamp(0, 1) * 2 - 1
 
@@ -76,13 +83,21 @@ class Composer:
         base = torch.as_tensor(scenes.colour, device=self.device)[:, :, None, None]
         two_tone = torch.tanh(shade * 25) * 0.35
         shade_used = torch.where(self._is(scenes, "flat", "pixel").bool(), two_tone, shade)
-        ground = base + 0.34 * shade_used + 0.08 * grain * self._is(scenes, "artsy")
+        ground = base + 0.34 * shade_used
+        ground = torch.where(self._is(scenes, "artsy").bool(), self._swirls(scenes, ground, grain), ground)
         tint = self._tint_of[torch.as_tensor(scenes.style, device=self.device)].view(-1, 1, 1, 1)
         own = torch.tensor(PAPER, device=self.device).view(1, 3, 1, 1) + 0.05 * shade
         wet = tint + self._is(scenes, "watercolor") * (0.35 * shade + 0.12 * grain)
         ground = own + (ground - own) * wet.clamp(0, 1)
         ground = torch.where(self._is(scenes, "trending").bool(), self._night(shade), ground)
         return torch.where(self._is(scenes, "colorful").bool(), _rainbow(base, shade), ground).clamp(0, 1)
+
+    def _swirls(self, scenes: Scenes, ground: Tensor, grain: Tensor) -> Tensor:
+        """Broad strokes around the halo, by turns lighter and warmer, darker and cooler."""
+        dx, dy = self._x - self._of(scenes.halo[:, 0]), self._y - self._of(scenes.halo[:, 1])
+        stroke = torch.tanh(2.5 * torch.sin(2 * torch.pi * (dx**2 + dy**2).sqrt() / SWIRL + 1.2 * grain))
+        warm = torch.tensor((0.17, 0.10, -0.05), device=self.device).view(1, 3, 1, 1)
+        return ground + warm * stroke
 
     def _night(self, shade: Tensor) -> Tensor:
         dark, bright = (torch.tensor(end, device=self.device).view(1, 3, 1, 1) for end in NIGHT)
@@ -127,10 +142,26 @@ class Composer:
         return (picture * light * warmth).clamp(0, 1)
 
 
-def _pixelated(picture: Tensor) -> Tensor:
-    """Squares of four pixels, seven levels to a channel."""
-    coarse = torch.round(functional.avg_pool2d(picture, 4).clamp(0, 1) * 7) / 7
-    return functional.interpolate(coarse, scale_factor=4.0, mode="nearest")
+def _pixelated(ground: Tensor, colour: Tensor, alpha: Tensor) -> Tensor:
+    """Squares of PIXEL pixels, seven levels to a channel, a dark contour around the subject; like `ground`."""
+    cover = functional.avg_pool2d(alpha, PIXEL)
+    inside = cover > 0.42
+    contour = functional.max_pool2d(inside.float(), (3, 1), 1, (1, 0)) + functional.max_pool2d(
+        inside.float(), (1, 3), 1, (0, 1)
+    )
+    around = torch.where(contour > 0, 0.4 * functional.avg_pool2d(ground, PIXEL), functional.avg_pool2d(ground, PIXEL))
+    subject = functional.avg_pool2d(colour, PIXEL) / cover.clamp(min=1e-3)
+    squares = torch.round(torch.where(inside, subject, around).clamp(0, 1) * 7) / 7
+    return functional.interpolate(squares, scale_factor=float(PIXEL), mode="nearest")
+
+
+def _long_shadow(alpha: Tensor) -> Tensor:
+    """What a subject's alpha covers, drawn out to the lower right as in flat design; like `alpha`."""
+    reach = 1
+    while reach < SIDE:
+        alpha = torch.maximum(alpha, functional.pad(alpha, (reach, 0, reach, 0))[..., :SIDE, :SIDE])
+        reach *= 2
+    return alpha
 
 
 def _rainbow(base: Tensor, shade: Tensor) -> Tensor:

@@ -33,17 +33,22 @@ def _blurred(plane: np.ndarray, radius: float) -> np.ndarray:
 
 
 def oil(rgba: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Thick strokes: edges pushed about, then the middle colour around each pixel."""
+    """Thick strokes in strong colours: edges pushed about, the middle colour around each pixel, a dark blue contour."""
     side = rgba.shape[0]
     rows, columns = np.mgrid[0:side, 0:side]
-    rows = np.clip(rows + (_smooth_noise(rng, side, 24) - 0.5) * 5, 0, side - 1).astype(int)
-    columns = np.clip(columns + (_smooth_noise(rng, side, 24) - 0.5) * 5, 0, side - 1).astype(int)
+    rows = np.clip(rows + (_smooth_noise(rng, side, 18) - 0.5) * 6, 0, side - 1).astype(int)
+    columns = np.clip(columns + (_smooth_noise(rng, side, 18) - 0.5) * 6, 0, side - 1).astype(int)
     moved = rgba[rows, columns]
     planes = [Image.fromarray(np.uint8(moved[..., band] * 255)) for band in range(4)]
     calm = [np.asarray(plane.filter(ImageFilter.MedianFilter(5)), dtype=np.float32) / 255 for plane in planes]
     colour, alpha = np.stack(calm[:3], axis=-1), calm[3][..., None]
-    strokes = 0.88 + 0.24 * _smooth_noise(rng, side, 32)[..., None]
-    return np.concatenate([np.clip(colour * strokes, 0, 1), alpha], axis=-1)
+    grey = colour.mean(-1, keepdims=True)
+    colour = grey + (colour - grey) * 1.25
+    strokes = np.tanh(3 * np.sin(2 * np.pi * ((rows + columns) / 20)))[..., None]
+    colour = colour + strokes * np.array([0.07, 0.05, -0.04])
+    contour = np.clip(_blurred(_outline(np.concatenate([colour, alpha], axis=-1)), 1.4) * 1.3, 0, 1)[..., None]
+    colour = colour + (np.array([0.07, 0.08, 0.22]) - colour) * contour
+    return np.concatenate([np.clip(colour, 0, 1), np.maximum(alpha, contour)], axis=-1)
 
 
 def neon(rgba: np.ndarray, rng: np.random.Generator) -> np.ndarray:
