@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from seedtui.core import toml
 from seedtui.core.errors import InputError, quoted
+from seedtui.core.lora import NONE, Lora, check_loras, parse_lora
 from seedtui.core.prompts import SUFFIXES, check_text
 from seedtui.core.recipe import Recipe, parse_size
 
@@ -95,7 +96,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 PLAIN = ("images", "bytes_per_second", "keep_alive", "theme", "suffixes", "model_folders")
 """The keys outside tables."""
 
-_NOT_SET = ("revision", "width", "height", "fallback", "lora")
+_NOT_SET = ("revision", "width", "height", "fallback")
 RECIPE = tuple(name for name in Recipe.__struct_fields__ if name not in _NOT_SET)
 """The keys in ``[recipe]``, besides ``size``."""
 
@@ -103,7 +104,7 @@ TABLES = ("recipe", "suffix_sets", "keys")
 
 _PLAIN_TYPES = get_type_hints(Config, include_extras=True)
 RECIPE_KEYS = ("size", *RECIPE)
-_RECIPE_TYPES = {"size": str, **get_type_hints(Recipe, include_extras=True)}
+_RECIPE_TYPES = {**get_type_hints(Recipe, include_extras=True), "size": str, "lora": tuple[str | Lora, ...]}
 
 
 Check = Callable[[Config, str], object]
@@ -168,6 +169,8 @@ def value_of(config: Config, key: str) -> Any:
     if key == "recipe.size":
         recipe = config.recipe
         return f"{recipe.width}x{recipe.height}" if recipe.width else None
+    if key == "recipe.lora":
+        return tuple(map(str, config.recipe.lora))
     if table == "suffix_sets":
         return config.all_suffix_sets[name]
     if table == "keys":
@@ -249,15 +252,22 @@ def _check_suffixes(config: Config, key: str) -> None:
 
 
 def recipe_with(recipe: Recipe, name: str, value: object, names: tuple[str, ...], strict: bool = True) -> Recipe:
-    """`recipe` with that value for its setting `name`, which is to be one of `names`; a size is ``512x768``.
+    """`recipe` with that value for its setting `name`, which is to be one of `names`.
+
+    A size is ``512x768``; a LoRA file is as `parse_lora` reads it, or a table of its fields.
 
     Raises:
         InputError: no such setting, or a value that can not be used.
     """
+    if name == "lora" and isinstance(value, str) and not strict:
+        value = [word.strip() for word in value.split(";")]  # a colon is before a weight
     given = _typed({name: _RECIPE_TYPES[name] for name in names}, name, value, strict)
     if name == "size":
         width, height = parse_size(given)
         return recipe.with_changes(width=width, height=height)
+    if name == "lora":
+        given = () if given == (NONE,) else tuple(parse_lora(one) if isinstance(one, str) else one for one in given)
+        check_loras(given)
     return recipe.with_changes(**{name: given})
 
 

@@ -31,6 +31,7 @@ _RECIPE = """
 # batch_size = 4              # another size moves low bits
 # generator_device = "cpu"    # noise is drawn there: the same on every GPU
 # profile = "fast"            # plain, fast, small, strict
+# lora = ["~/ink.safetensors:0.8"]    # files, each with its weight
 """
 
 _KEYS = """

@@ -87,9 +87,7 @@ def parse_recipe_file(text: str, file: str) -> RecipeFile:
             for name, inner in value.items():
                 place = Origin(file, text, (key, name))
                 try:
-                    values["recipe"] = recipe_with(
-                        values["recipe"], name, inner, (*RECIPE_KEYS, "revision", "fallback", "lora")
-                    )
+                    values["recipe"] = recipe_with(values["recipe"], name, inner, (*RECIPE_KEYS, "revision", "fallback"))
                 except InputError as error:
                     raise place.wrong(error) from error
         elif key in _KINDS:

@@ -29,7 +29,7 @@ FIRST = 48
 """How many subjects the first curriculum holds."""
 
 SUBJECTS: tuple[Subject, ...] = (
-    _subject("🐕", "Labrador, dog, guide dog, puppy, labrador retriever", 4.0),
+    _subject("🐕", "Labrador, dog, guide dog, puppy, labrador retriever", 12.0),
     _subject("🐱", "cat, kitten, kitty", 2.0),
     _subject("🚀", "rocket, spaceship, spacecraft", 1.5),
     _subject("🍎", "apple, red apple"),

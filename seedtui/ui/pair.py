@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from seedtui.core.errors import InputError
-from seedtui.ui.state import Place, State
+from seedtui.ui.proofs import Place
+from seedtui.ui.state import State
 
 
 class Side(NamedTuple):

@@ -11,7 +11,7 @@ from seedtui.library.files import make_folder, name_choices, write_new_file
 from seedtui.library.names import image_stem
 from seedtui.library.png import encode_plain_png
 from seedtui.library.sheet import make_grid
-from seedtui.ui.state import Board
+from seedtui.ui.board import Board
 
 
 def save_sheet(folder: Path, board: Board, pictures: Mapping[int, Picture]) -> Path:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from seedtui.core.lineage import Lineage
 from seedtui.core.rounds import Round
 from seedtui.library.sessions import RoundStatus, Session
-from seedtui.ui.state import Board, State, Status
+from seedtui.ui.board import Board, Status
+from seedtui.ui.state import State
 
 
 @dataclass(frozen=True, slots=True)

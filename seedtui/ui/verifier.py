@@ -18,13 +18,14 @@ from seedtui.core.recipe import Recipe
 from seedtui.core.record import ImageRecord, round_again
 from seedtui.engine import protocol as p
 from seedtui.ui import messages as m
+from seedtui.ui.activity import Activity
 from seedtui.ui.album import Album
 from seedtui.ui.engine_link import EngineLink
 from seedtui.ui.keeper import Keeper
 from seedtui.ui.proofs import Check, Proofs
 from seedtui.ui.prover import Prover
 from seedtui.ui.setup import setup_for
-from seedtui.ui.state import Activity, State
+from seedtui.ui.state import State
 
 
 class Verifier:

@@ -10,6 +10,7 @@ from seedtui.core import toml
 from seedtui.core.config import GUIDE, Config, all_keys, check_config, parse_config, value_of, variable_of, with_keymap
 from seedtui.core.config_file import commented_file
 from seedtui.core.errors import InputError
+from seedtui.core.lora import Lora
 from seedtui.core.prompts import SUFFIXES
 from seedtui.core.recipe import Recipe
 
@@ -51,6 +52,20 @@ def test_nothing_is_all_defaults():
     assert parse_config("", {}) == Config() == parse_config("# only words\n", {})
     assert Config().recipe == Recipe()
     assert Config().suffix_set() == SUFFIXES
+
+
+def test_lora_files_with_their_weights():
+    config = parse_config('[recipe]\nlora = ["/a/ink.safetensors:0.8", "/a/b.safetensors"]\n', {})
+    assert config.recipe.lora == (Lora(path="/a/ink.safetensors", weight=0.8), Lora(path="/a/b.safetensors"))
+    assert value_of(config, "recipe.lora") == ("/a/ink.safetensors:0.8", "/a/b.safetensors")
+    over = parse_config("", {"SEEDTUI_LORA": "/c.safetensors:0.5; /d.safetensors"})
+    assert [str(lora) for lora in over.recipe.lora] == ["/c.safetensors:0.5", "/d.safetensors"]
+
+
+@pytest.mark.parametrize("wrong", ['"ink.pt"', '"a.safetensors", "a.safetensors"', '"a.safetensors:900"', "3"])
+def test_what_is_no_lora_is_told_with_its_line(wrong: str):
+    with pytest.raises(InputError, match=r"config.toml:2: recipe.lora: "):
+        parse_config(f"[recipe]\nlora = [{wrong}]\n", {})
 
 
 def test_the_environment_is_above_the_file_and_says_so():

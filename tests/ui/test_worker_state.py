@@ -6,7 +6,7 @@ from fake_engine import MODEL, FakeEngine
 
 from seedtui.core.errors import Problem
 from seedtui.engine import protocol as p
-from seedtui.ui.state import PATIENCE
+from seedtui.ui.activity import PATIENCE
 from seedtui.ui.widgets.problem_bar import ProblemBar
 from seedtui.ui.widgets.status_bar import StatusBar
 

@@ -11,9 +11,9 @@ from textual.reactive import reactive
 from seedtui.core.grid import columns_for
 from seedtui.core.picture import Picture
 from seedtui.terminal import Artist
+from seedtui.ui.board import Board
 from seedtui.ui.proofs import Place, Proofs
 from seedtui.ui.sender import Send
-from seedtui.ui.state import Board
 from seedtui.ui.widgets.cell import Cell
 from seedtui.ui.widgets.even_grid import EvenGrid
 

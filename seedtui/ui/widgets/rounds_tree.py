@@ -8,9 +8,10 @@ from textual.reactive import reactive
 
 from seedtui.core.prompts import short_suffix
 from seedtui.core.rounds import Round
+from seedtui.ui.board import Board
 from seedtui.ui.messages import RoundChosen
 from seedtui.ui.outline import Outline
-from seedtui.ui.state import Board, State
+from seedtui.ui.state import State
 from seedtui.ui.widgets.line_list import LineList
 
 _MARKS = {

@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from seedtui.engine.protocol import Memory
-from seedtui.ui.state import Activity
+from seedtui.ui.activity import Activity
 
 
 class StatusBar(Static):
