@@ -87,7 +87,7 @@ def parse_recipe_file(text: str, file: str) -> RecipeFile:
             for name, inner in value.items():
                 place = Origin(file, text, (key, name))
                 try:
-                    values["recipe"] = recipe_with(values["recipe"], name, inner, (*RECIPE_KEYS, "revision", "fallback"))
+                    values["recipe"] = recipe_with(values["recipe"], name, inner, _RECIPE)
                 except InputError as error:
                     raise place.wrong(error) from error
         elif key in _KINDS:
@@ -100,6 +100,7 @@ def parse_recipe_file(text: str, file: str) -> RecipeFile:
     return _checked(RecipeFile(**{**values, "seeds": str(values["seeds"])}), file)
 
 
+_RECIPE = (*RECIPE_KEYS, "revision", "fallback")
 _KINDS: dict[str, Any] = {"prompt": str, "seeds": str | int, "suffixes": tuple[str, ...], "made": Made}
 _EXAMPLES = {"prompt": 'prompt = "a cat"', "seeds": 'seeds = "0-3"'}
 
