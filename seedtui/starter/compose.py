@@ -144,13 +144,12 @@ class Composer:
 
 def _pixelated(ground: Tensor, colour: Tensor, alpha: Tensor) -> Tensor:
     """Squares of PIXEL pixels, seven levels to a channel, a dark contour around the subject; like `ground`."""
-    cover = functional.avg_pool2d(alpha, PIXEL)
+    cover, ground = functional.avg_pool2d(alpha, PIXEL), functional.avg_pool2d(ground, PIXEL)
     inside = cover > 0.42
-    contour = functional.max_pool2d(inside.float(), (3, 1), 1, (1, 0)) + functional.max_pool2d(
-        inside.float(), (1, 3), 1, (0, 1)
-    )
-    around = torch.where(contour > 0, 0.4 * functional.avg_pool2d(ground, PIXEL), functional.avg_pool2d(ground, PIXEL))
+    above_or_below = functional.max_pool2d(inside.float(), (3, 1), 1, (1, 0)) > 0
+    beside = functional.max_pool2d(inside.float(), (1, 3), 1, (0, 1)) > 0
     subject = functional.avg_pool2d(colour, PIXEL) / cover.clamp(min=1e-3)
+    around = torch.where(above_or_below | beside, 0.4 * ground, ground)
     squares = torch.round(torch.where(inside, subject, around).clamp(0, 1) * 7) / 7
     return functional.interpolate(squares, scale_factor=float(PIXEL), mode="nearest")
 
