@@ -125,7 +125,7 @@ def evaluate(
     folder: FolderOption = WEIGHTS,
     pictures: Annotated[int, typer.Option(help="How many to generate and name.")] = 1000,
     steps: Annotated[int, typer.Option(help="Of the sampler, a picture.")] = 50,
-    judge_minutes: Annotated[float, typer.Option(help="Of training the classifier, unless it is there.")] = 4.0,
+    judge_minutes: Annotated[float, typer.Option(help="Of training the classifier, earlier runs included.")] = 9.0,
     device: DeviceOption = "cpu",
     seed: SeedOption = 0,
 ) -> None:
