@@ -71,8 +71,8 @@ def _print_table(shown: tuple[SessionSummary, ...]) -> None:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("session", "last round", "rounds", "images", "prompt"):
-        table.add_column(name, no_wrap=True, overflow="ellipsis")
+    for name, width in {"session": 24, "last round": 16, "rounds": 6, "images": 6, "prompt": None}.items():
+        table.add_column(name, no_wrap=True, overflow="ellipsis", min_width=width)  # ids are to be copied: whole
     for summary in shown:
         changed = time.strftime("%Y-%m-%d %H:%M", time.localtime(summary.changed))
         unfinished = f" ({summary.unfinished} unfinished)" if summary.unfinished else ""
