@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from seedtui.core import toml
 from seedtui.core.errors import InputError, quoted
-from seedtui.core.lora import NONE, Lora, check_loras, parse_lora
+from seedtui.core.lora import Lora, loras_from
 from seedtui.core.prompts import SUFFIXES, check_text
 from seedtui.core.recipe import Recipe, parse_size
 
@@ -266,8 +266,7 @@ def recipe_with(recipe: Recipe, name: str, value: object, names: tuple[str, ...]
         width, height = parse_size(given)
         return recipe.with_changes(width=width, height=height)
     if name == "lora":
-        given = () if given == (NONE,) else tuple(parse_lora(one) if isinstance(one, str) else one for one in given)
-        check_loras(given)
+        given = loras_from(given)
     return recipe.with_changes(**{name: given})
 
 

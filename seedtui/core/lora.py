@@ -88,9 +88,18 @@ def parse_lora(text: str) -> Lora:
 
 
 def parse_loras(texts: Iterable[str]) -> tuple[Lora, ...]:
-    """Each as `parse_lora`; the word ``none`` alone is none at all."""
-    words = [text for text in texts if text.strip()]
-    found = () if [word.strip() for word in words] == [NONE] else tuple(map(parse_lora, words))
+    """Each as `parse_lora`, blank ones left out; the word ``none`` alone is none at all."""
+    return loras_from(text.strip() for text in texts if text.strip())
+
+
+def loras_from(given: Iterable[str | Lora]) -> tuple[Lora, ...]:
+    """Each text as `parse_lora`, what is one already as it is; the word ``none`` alone is none at all.
+
+    Raises:
+        InputError: there are too many, one twice, or one can not be used.
+    """
+    entries = tuple(given)
+    found = () if entries == (NONE,) else tuple(parse_lora(one) if isinstance(one, str) else one for one in entries)
     check_loras(found)
     return found
 

@@ -101,6 +101,8 @@ def parse_recipe_file(text: str, file: str) -> RecipeFile:
 
 
 _RECIPE = (*RECIPE_KEYS, "revision", "fallback")
+"""What ``[recipe]`` may hold: the settings, and what an image was made with besides."""
+
 _KINDS: dict[str, Any] = {"prompt": str, "seeds": str | int, "suffixes": tuple[str, ...], "made": Made}
 _EXAMPLES = {"prompt": 'prompt = "a cat"', "seeds": 'seeds = "0-3"'}
 

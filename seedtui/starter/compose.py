@@ -68,10 +68,13 @@ class Composer:
         """How bright the ground is, about -1..1, (batch, 1, SIDE, SIDE): all styles share this layout."""
         light = self._of(scenes.light)
         slope = self._x * torch.cos(light) + self._y * torch.sin(light)
-        dx, dy = self._x - self._of(scenes.halo[:, 0]), self._y - self._of(scenes.halo[:, 1])
-        halo = torch.exp(-(dx**2 + dy**2) / (2 * self._of(scenes.halo[:, 2]) ** 2))
+        halo = torch.exp(-self._from_halo(scenes) / (2 * self._of(scenes.halo[:, 2]) ** 2))
         floor = torch.sigmoid((self._y - self._of(scenes.horizon)) * 60)
         return 0.9 * slope + 0.9 * halo - 0.7 * floor - 0.1
+
+    def _from_halo(self, scenes: Scenes) -> Tensor:
+        """Squared distance to the halo's middle, (batch, 1, SIDE, SIDE)."""
+        return (self._x - self._of(scenes.halo[:, 0])) ** 2 + (self._y - self._of(scenes.halo[:, 1])) ** 2
 
     def _grain(self, scenes: Scenes) -> Tensor:
         """Strokes and stains, -1..1, (batch, 1, SIDE, SIDE)."""
@@ -94,8 +97,7 @@ class Composer:
 
     def _swirls(self, scenes: Scenes, ground: Tensor, grain: Tensor) -> Tensor:
         """Broad strokes around the halo, by turns lighter and warmer, darker and cooler."""
-        dx, dy = self._x - self._of(scenes.halo[:, 0]), self._y - self._of(scenes.halo[:, 1])
-        stroke = torch.tanh(2.5 * torch.sin(2 * torch.pi * (dx**2 + dy**2).sqrt() / SWIRL + 1.2 * grain))
+        stroke = torch.tanh(2.5 * torch.sin(2 * torch.pi * self._from_halo(scenes).sqrt() / SWIRL + 1.2 * grain))
         warm = torch.tensor((0.17, 0.10, -0.05), device=self.device).view(1, 3, 1, 1)
         return ground + warm * stroke
 
