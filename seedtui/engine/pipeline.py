@@ -150,7 +150,7 @@ class Pipeline:
         arguments = self._arguments(round_.recipe)
         recipe = self._resolved(round_.recipe)
         todo = calls(round_)
-        progress = Progress(round_, len(todo), send, cancelled, self._matrix, only)
+        progress = Progress(round_, len(todo), send, cancelled, self._matrix, only, self.info.device)
         way = recipe.fallback
         left_out = False
         try:

@@ -13,6 +13,10 @@ from seedtui.engine import protocol as p
 PREVIEW_EVERY = 0.1
 """Seconds between two previews at least."""
 
+PREVIEW_EVERY_ON_CPU = 0.5
+"""There, whoever draws them takes the very cores that make the next one: on two cores ten a second make a round of
+the starter model a third longer."""
+
 Send = Callable[[p.Message], None]
 
 
@@ -29,7 +33,7 @@ class Progress:
 
     def __init__(
         self, round_: Round, calls_: int, send: Send, cancelled: Callable[[], bool], matrix: preview.Matrix | None,
-        only: Callable[[], int | None] = lambda: None,
+        only: Callable[[], int | None] = lambda: None, device: str = "cpu",
     ) -> None:  # fmt: skip
         self._round = round_
         self._calls = calls_
@@ -37,6 +41,7 @@ class Progress:
         self._cancelled = cancelled
         self._matrix = matrix
         self._only = only
+        self._preview_every = PREVIEW_EVERY_ON_CPU if device == "cpu" else PREVIEW_EVERY
         self._began = time.monotonic()
         self._last_preview = self._began
         self._call: Call | None = None
@@ -79,7 +84,7 @@ class Progress:
 
     def _take_snapshot(self, tap: preview.Tap, latents: Any) -> None:
         now = time.monotonic()
-        if self._matrix is None or self._snapshot is not None or now - self._last_preview < PREVIEW_EVERY:
+        if self._matrix is None or self._snapshot is not None or now - self._last_preview < self._preview_every:
             return
         recipe = self._round.recipe
         x0 = preview.unpacked(tap.predicted(latents), (recipe.width or 1) / (recipe.height or 1))

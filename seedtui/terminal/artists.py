@@ -10,9 +10,7 @@ from seedtui.terminal.tmux import Tmux
 
 LOCAL_PREVIEWS = 4.0
 REMOTE_PREVIEWS = 3.0
-"""Previews a second of each tile, next to the terminal and over SSH. On two cores, drawing ten a second in blocks
-takes half as long again as the round itself, four next to nothing."""
-
+"""Previews a second of each tile, next to the terminal and over SSH, at most."""
 
 OLD_TMUX_BYTES = 600_000
 """Bytes a second that a tmux before 3.4 hands on without throwing some away, next to the terminal."""

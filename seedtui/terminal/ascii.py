@@ -29,7 +29,7 @@ class AsciiArtist(FlatArtist):
         super().__init__("ascii", previews_per_second)
         self._part = (cell[0] / _ACROSS, cell[1] / _DOWN)
 
-    def paint(self, picture: Picture, columns: int, rows: int, background: str) -> tuple[Row, ...]:
+    def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
         own = background == "default"
         light_paper = not own and sum(rgb(background)) > 3 * 127
         style = Style.null() if own else Style(color="#000000" if light_paper else "#ffffff", bgcolor=background)

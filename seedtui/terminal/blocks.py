@@ -19,6 +19,10 @@ from seedtui.terminal.flat import FlatArtist
 from seedtui.terminal.glyphs import Cells, Glyphs
 from seedtui.terminal.modes import ALL_COLOURS, CELL
 
+_FINE, _COARSE = np.uint8(0xFE), np.uint8(0xF8)
+"""Bits of a colour that are kept. Neighbours that look alike become alike, and a colour that was drawn before costs
+less to draw again."""
+
 
 class BlockArtist(FlatArtist):
     """Draws with `glyphs`, two colours a cell. `cell` is a cell's width and height in pixels.
@@ -39,12 +43,13 @@ class BlockArtist(FlatArtist):
         self._colours = colours
         self._part = (cell[0] / glyphs.across, cell[1] / glyphs.down)
 
-    def paint(self, picture: Picture, columns: int, rows: int, background: str) -> tuple[Row, ...]:
+    def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
         size = (columns * self._glyphs.across, rows * self._glyphs.down)
         pixels = canvas(picture, size, self._part, rgb(background))
         if self._colours < ALL_COLOURS:
             pixels = dithered(pixels, self._colours)
-        return _rows(self._glyphs.best(pixels), self._glyphs.characters, columns)
+        cells = self._glyphs.best(pixels)
+        return _rows(cells, self._glyphs.characters, columns, _COARSE if preview else _FINE)
 
 
 @lru_cache(64)
@@ -54,9 +59,9 @@ def rgb(colour: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def _rows(cells: Cells, characters: str, columns: int) -> tuple[Row, ...]:
-    """Segments, with neighbours of the same colours joined."""
-    ink, paper = _packed(cells.ink), _packed(cells.paper)
+def _rows(cells: Cells, characters: str, columns: int, bits: np.uint8) -> tuple[Row, ...]:
+    """Segments, with neighbours of the same colours joined; `bits` of each colour are kept."""
+    ink, paper = _packed(cells.ink & bits), _packed(cells.paper & bits)
     texts = [characters[mask] for mask in cells.masks.tolist()]
     found: list[Row] = []
     for start in range(0, len(texts), columns):
@@ -77,8 +82,8 @@ def _rows(cells: Cells, characters: str, columns: int) -> tuple[Row, ...]:
 
 
 def _packed(colours: npt.NDArray[np.uint8]) -> list[int]:
-    """Colours (n, 3) as numbers 0xrrggbb, in steps of 2: not seen, and more neighbours are alike."""
-    return ((colours & 0xFE).astype("u4") @ (65536, 256, 1)).tolist()
+    """Colours (n, 3) as numbers 0xrrggbb."""
+    return (colours.astype("u4") @ (65536, 256, 1)).tolist()
 
 
 @lru_cache(16384)

@@ -30,7 +30,7 @@ class FlatArtist(ABC):
     ) -> Drawing:  # fmt: skip
         if columns < 1 or rows < 1:
             return Drawing(((),) * max(0, rows))
-        question = (picture, columns, rows, background)
+        question = (picture, columns, rows, background, preview)
         kept = self._kept.find(tile, question)
         return kept or self._kept.keep(tile, question, Drawing(self.paint(*question)))
 
@@ -46,5 +46,5 @@ class FlatArtist(ABC):
         return ""
 
     @abstractmethod
-    def paint(self, picture: Picture, columns: int, rows: int, background: str) -> tuple[Row, ...]:
-        """`rows` rows, at least 1, of segments that fill `columns` cells each, at least 1."""
+    def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
+        """`rows` rows, at least 1, of segments that fill `columns` cells each, at least 1; a `preview` in a hurry."""

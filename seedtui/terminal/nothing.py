@@ -16,5 +16,5 @@ class NoArtist(FlatArtist):
     def __init__(self) -> None:
         super().__init__("off", previews_per_second=1.0)
 
-    def paint(self, picture: Picture, columns: int, rows: int, background: str) -> tuple[Row, ...]:
+    def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
         return ((Segment(" " * columns, Style(bgcolor=background)),),) * rows

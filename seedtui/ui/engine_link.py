@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -28,6 +29,27 @@ class Loads(NamedTuple):
 def loads_of(recipe: Recipe) -> Loads:
     """What rounds of `recipe` need."""
     return Loads(recipe.model, recipe.dtype, recipe.device, asked(recipe.lora))
+
+
+class Sparing:
+    """Leaves out steps that would only move the bar a little: to draw it takes cores from a worker on a CPU."""
+
+    EVERY = 0.2
+    """Seconds between two steps at least, but for those that bring previews, and the last."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._next = 0.0
+
+    def passes(self, event: p.Event) -> bool:
+        """Whether `event` is to be told."""
+        if not isinstance(event, p.Step):
+            return True
+        now = self._clock()
+        if now < self._next and not event.previews and event.step < event.steps:
+            return False
+        self._next = now + self.EVERY
+        return True
 
 
 class EngineLink:
@@ -86,7 +108,8 @@ class EngineLink:
             self._tell(EngineEvent(number, p.LoadFailed(error.problem)))
             return
         self._load(number, *self.wanted[:3], 0, self._recipe)
-        for event in engine.events():
+        sparing = Sparing()
+        for event in filter(sparing.passes, engine.events()):
             self._tell(EngineEvent(number, event))
 
     def _load(

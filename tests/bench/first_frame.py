@@ -6,42 +6,24 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
 import statistics
 import sys
 import tempfile
-import time
+
+from pty_app import OURS, PtyApp
 
 EMPTY = "from textual.app import App; App().run()"
-OURS = "from seedtui.cli.main import main; main()"
-FRAME = b"\x1b[2;1H"
+FRAME = rb"\x1b\[2;1H"
 """The second line of a frame is being drawn."""
-
-ANSWERS = {b"\x1b[>q": b"\x1bP>|XTerm(379)\x1b\\", b"\x1b[16t": b"\x1b[6;17;8t", b"\x1b[c": b"\x1b[?62;22c"}
-"""What a plain terminal says to questions about itself, at once."""
 
 
 def seconds_to_first_frame(code: str) -> float:
-    """From the start of the process to its first frame, in a terminal that answers what Textual asks."""
-    began = time.perf_counter()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.environ |= {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
-        os.execv(sys.executable, [sys.executable, "-c", code])
-    seen = b""
+    """From the start of the process to its first frame."""
+    app = PtyApp(code=code)
     try:
-        while FRAME not in seen and select.select([terminal], [], [], 30)[0]:
-            new = os.read(terminal, 65536)
-            seen += new
-            for question, answer in ANSWERS.items():
-                if question in new:
-                    os.write(terminal, answer)
-        return time.perf_counter() - began
+        return app.until(FRAME, 30)
     finally:
-        os.kill(pid, 9)
-        os.waitpid(pid, 0)
-        os.close(terminal)
+        app.close()
 
 
 def main() -> None:

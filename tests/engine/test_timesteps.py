@@ -66,7 +66,7 @@ def test_a_timestep_that_is_not_the_schedulers_stays(pipeline: Pipeline, monkeyp
 
 def test_a_preview_that_has_not_arrived_is_not_waited_for(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes with a later step; one that never comes holds nothing up."""
-    monkeypatch.setattr("seedtui.engine.progress.PREVIEW_EVERY", 0.0)
+    monkeypatch.setattr("seedtui.engine.progress.PREVIEW_EVERY_ON_CPU", 0.0)
     recipe = Recipe(steps=4)
     images, at_once = run(pipeline, recipe)
     assert at_once == 4 * 5  # PNDM's own count of steps

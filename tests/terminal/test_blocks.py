@@ -37,6 +37,19 @@ def test_a_picture_of_two_colours_a_cell_is_drawn_exactly():
     assert (look[::3, ::2] == small).all()
 
 
+def test_a_preview_has_fewer_colours_and_looks_the_same():
+    """What makes it cheap: a terminal's row is a list of colours."""
+
+    def colours(drawing):
+        return {segment.style for row in drawing.rows for segment in row}
+
+    artist = BlockArtist(QUAD)
+    fine, coarse = (artist.draw("t", PICTURE, 40, 20, preview=preview) for preview in (False, True))
+    assert len(colours(coarse)) < len(colours(fine))
+    looks = [shown(drawing.rows, QUAD).astype(int) for drawing in (fine, coarse)]
+    assert abs(looks[0] - looks[1]).max() < 8
+
+
 @pytest.mark.parametrize(("colours", "system"), [(256, ColorSystem.EIGHT_BIT), (16, ColorSystem.STANDARD)])
 def test_few_colours_are_mixed(colours, system):
     """Seen from afar, a dithered picture is nearer to the original than one whose colours are only rounded."""

@@ -56,6 +56,7 @@ class MainScreen(Screen[None]):
         super().__init__(id="_default")
         self._artist, self._send = artist, send
         self._model, self._prompt, self._seeds, self._config = model, prompt, seeds, config
+        self._footer = Footer(show_command_palette=False, compact=True)
         self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -70,7 +71,7 @@ class MainScreen(Screen[None]):
         yield ProofBar()
         yield PromptBar(self._prompt, self._seeds)
         yield StatusBar()
-        yield Footer(show_command_palette=False, compact=True)
+        yield self._footer
 
     def on_mount(self) -> None:
         narrow = self.app.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
@@ -99,7 +100,7 @@ class MainScreen(Screen[None]):
     @property
     def is_there(self) -> bool:
         """Whether there are widgets to draw on: not before the first frame, and no more when the app has left."""
-        return bool(self.query(Footer))
+        return self._footer.is_attached
 
     def show_state(self, state: State, album: Album) -> None:
         """Draw `state`, with the pictures of `album`."""
