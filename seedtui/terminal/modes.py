@@ -27,7 +27,8 @@ class Terminal:
     `reason` says in a sentence why `mode` was chosen. `cell_width` and `cell_height` are in pixels.
     `name` and `version` are the outer terminal's own words, empty if it said nothing. `typed` is what the
     user typed while the terminal was asked: it belongs in the prompt. `named` says that the mode is not a
-    finding but the user's word (also by NO_COLOR). `colours` is how many there are: 16, 256, or all.
+    finding but the user's word (also by NO_COLOR). `colours` is how many there are: 16, 256, or all. `owes`: it
+    was asked and has not said all yet, so that its answers may come when nobody waits for them any more.
     """
 
     mode: Mode
@@ -41,6 +42,7 @@ class Terminal:
     version: str = ""
     typed: str = ""
     named: bool = False
+    owes: bool = False
 
     @property
     def truecolor(self) -> bool:

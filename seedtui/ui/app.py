@@ -38,6 +38,7 @@ from seedtui.ui.signals import leave_on_signals
 from seedtui.ui.state import State
 from seedtui.ui.studio import Studio
 from seedtui.ui.theme import DARK
+from seedtui.ui.user_keys import UserKeys
 
 if TYPE_CHECKING:
     from seedtui.library.library import Library
@@ -51,8 +52,11 @@ def _decides_keys(state: State) -> tuple[object, ...]:
     return state.boards, state.shown, state.queue, state.sent, state.problem, state.activity.stuck, *known
 
 
-class SeedtuiApp(RoundActions):
-    """`start_engine` and `open_library` are called in the background, never before the first frame."""
+class SeedtuiApp(UserKeys, RoundActions):
+    """`start_engine` and `open_library` are called in the background, never before the first frame.
+
+    `typed` is what the user typed before the app was there; the terminal still `owes` answers of that time.
+    """
 
     TITLE = "seedtui"
     CSS_PATH = "app.tcss"
@@ -61,8 +65,8 @@ class SeedtuiApp(RoundActions):
     def __init__(
         self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], artist: Artist, recipe: Recipe,
         *, prompt: str | None = None, images: int = 4, save_to: Path | None = None, typed: str = "",
-        session: SessionId | None = None, config: Config | None = None, written: tuple[str, str] = ("", ""),
-        notices: tuple[str, ...] = (),
+        owes: bool = False, session: SessionId | None = None, config: Config | None = None,
+        written: tuple[str, str] = ("", ""), notices: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         super().__init__()
         self.register_theme(DARK)
@@ -73,6 +77,8 @@ class SeedtuiApp(RoundActions):
         self._artist = artist
         self._prompt = prompt
         self._typed = typed
+        if owes:
+            self.expect_late_answers()
         self._seeds = written[1] or format_seeds(tuple(range(images)))
         self._notices = notices
         self.save_to = save_to or Path.cwd()

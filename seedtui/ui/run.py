@@ -44,6 +44,8 @@ def run_app(
             prompt=prompt,
             images=images,
             typed=terminal.typed,
+            owes=terminal.owes,
+
             session=session,
             config=config,
             written=written,
