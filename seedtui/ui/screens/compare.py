@@ -16,7 +16,7 @@ from textual.getters import query_one
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from seedtui.core.difference import Difference, compare, heat_map
 from seedtui.core.picture import Picture
@@ -25,6 +25,7 @@ from seedtui.ui.look import Layer, Look
 from seedtui.ui.pair import Side
 from seedtui.ui.sender import Send
 from seedtui.ui.widgets.compare_pane import ComparePane
+from seedtui.ui.widgets.key_footer import KeyFooter
 
 SIDES: tuple[Layer, ...] = ("a", "b")
 
@@ -87,7 +88,7 @@ class CompareScreen(Screen[None]):
             yield from self._panes[:2]
         yield self._panes[2]
         yield Static("comparing…", id="figures")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._begin()
@@ -170,7 +171,7 @@ class CompareScreen(Screen[None]):
         self._draw()
 
     def _draw(self) -> None:
-        if not self.is_mounted or not self.query(Footer):
+        if not self.is_mounted or not self.query(KeyFooter):
             return
         look = self.look
         if look.alone:

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Footer, Input, Static, TextArea
+from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
 from seedtui.core.config import Config
 from seedtui.terminal import Artist
@@ -19,6 +19,7 @@ from seedtui.ui.keymap import shown_keys
 from seedtui.ui.proofs import Proofs
 from seedtui.ui.sender import Send
 from seedtui.ui.state import State
+from seedtui.ui.widgets.key_footer import KeyFooter
 from seedtui.ui.widgets.picture_grid import PictureGrid
 from seedtui.ui.widgets.problem_bar import ProblemBar
 from seedtui.ui.widgets.prompt_bar import PromptBar
@@ -56,7 +57,7 @@ class MainScreen(Screen[None]):
         super().__init__(id="_default")
         self._artist, self._send = artist, send
         self._model, self._prompt, self._seeds, self._config = model, prompt, seeds, config
-        self._footer = Footer(show_command_palette=False, compact=True)
+        self._footer = KeyFooter()
         self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:

@@ -1,0 +1,21 @@
+"""The keys that work now."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+from textual.widgets import Footer
+
+
+class KeyFooter(Footer):
+    """Textual's footer makes its keys anew whenever they might have changed: this one only when they have."""
+
+    def __init__(self) -> None:
+        super().__init__(show_command_palette=False, compact=True)
+        self._keys: list[tuple[Binding, bool, str]] | None = None
+
+    async def recompose(self) -> None:
+        active = self.screen.active_bindings.values()
+        keys = [(binding, enabled, tooltip) for _, binding, enabled, tooltip in active if binding.show]
+        if keys != self._keys:
+            self._keys = keys
+            await super().recompose()
