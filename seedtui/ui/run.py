@@ -45,7 +45,6 @@ def run_app(
             images=images,
             typed=terminal.typed,
             owes=terminal.owes,
-
             session=session,
             config=config,
             written=written,
