@@ -21,6 +21,11 @@ settings.load_profile("patient")
 sys.path.insert(0, str(Path(__file__).parent))
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The quick tests alone run on all cores; slow ones, of real terminals, want the machine to themselves."""
+    return min(os.cpu_count() or 1, 4) if config.option.markexpr == "not slow" else 0
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """`SEEDTUI_HOME`, and nothing of the developer's own settings."""

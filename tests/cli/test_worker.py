@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from seedtui.engine.doorstep import doorstep
 from seedtui.library.paths import runtime_dir
 
 
@@ -25,10 +27,7 @@ def test_what_a_worker_does_not_do_is_told(bare):
 
 
 def test_what_dead_workers_left_is_taken_away(bare):
-    runtime_dir().mkdir(mode=0o700, parents=True)
-    left = runtime_dir() / "worker-000000000000.sock"
-    import socket
-
+    left = doorstep(runtime_dir()) / "worker-000000000000.sock"
     with socket.socket(socket.AF_UNIX) as sock:
         sock.bind(str(left))
     assert bare("worker").code == 1

@@ -205,13 +205,15 @@ def test_another_user_is_not_let_in(warm: Path, tmp_path: Path) -> None:
     assert status(warm)
 
 
-def test_a_folder_that_others_can_enter_is_not_used(tmp_path: Path, come: Callable[..., Talk]) -> None:
-    (tmp_path / "open").mkdir(mode=0o755)
-    (tmp_path / "link").symlink_to(tmp_path)
-    for folder in (tmp_path / "open", tmp_path / "link"):
+def test_a_folder_that_others_can_enter_is_not_used(folder: Path, come: Callable[..., Talk]) -> None:
+    near = doorstep(folder)  # the test's own folder may have too long a name
+    open_, link = near / "open", near / "link"
+    open_.mkdir(mode=0o755)
+    link.symlink_to(near)
+    for entered in (open_, link):
         with pytest.raises(EngineError, match="open to others"):
-            doorstep(folder)
-    told = come(where=tmp_path / "open").until((p.Told,))[-1]
+            doorstep(entered)
+    told = come(where=open_).until((p.Told,))[-1]
     assert isinstance(told, p.Told)
     assert "will not be kept" in told.words
 

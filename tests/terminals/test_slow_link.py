@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
@@ -21,12 +23,15 @@ SLOW = Manners(delay=1.5)
 
 @pytest.fixture(params=["alone", "in tmux"])
 def terminal(request: pytest.FixtureRequest, home: Path) -> Iterator[FakeTerminal]:
+    if request.param == "in tmux" and not shutil.which("tmux"):
+        pytest.skip("tmux is not installed")
     home.mkdir()
     server = ["tmux", "-L", f"seedtui-test-{uuid.uuid4().hex[:8]}"]
     command = [APP] if request.param == "alone" else [*server, "-f", os.devnull, "new-session", APP]
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("SSH_", "COLORTERM", "TERM"))}
     with FakeTerminal(command, {**kept, "TERM": "xterm-256color"}, SLOW, 120, 40) as running:
         yield running
+    subprocess.run([*server, "kill-server"], check=False, capture_output=True)
 
 
 def test_late_answers_are_neither_typed_nor_pressed(terminal: FakeTerminal) -> None:
