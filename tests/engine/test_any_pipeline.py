@@ -54,14 +54,3 @@ def test_packed_latents_are_unpacked_as_flux_packs_them() -> None:
     packed = FluxPipeline._pack_latents(latents, 2, 16, 6, 8)
     assert torch.equal(unpacked(packed, 8 / 6), latents)
     assert unpacked(latents, 1.0) is latents
-
-
-def test_a_single_file_without_its_settings_says_where_they_are(shared: Talk, tmp_path: Path) -> None:
-    from safetensors.numpy import save_file
-
-    file = tmp_path / "portrait.safetensors"
-    save_file({}, file)
-    failed = shared.load(file)
-    assert isinstance(failed, p.LoadFailed)
-    assert "settings" in failed.problem.message
-    assert "hf download stable-diffusion-v1-5/" in failed.problem.hint

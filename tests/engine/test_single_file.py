@@ -1,0 +1,81 @@
+"""Single files, with the names that checkpoints have, and the settings that the Hub's client keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from guide import PROMPT, guide, guide_refined, load
+from pipelines import tiny_lora
+from safetensors.numpy import load_file, save_file
+from single_file import put_settings, write_single_file
+from talk import Talk
+
+from seedtui.core.prompts import SUFFIXES
+from seedtui.core.recipe import Recipe
+from seedtui.core.rounds import explore, refine
+from seedtui.engine import protocol as p
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the Hub's client, empty, for workers that start from now on."""
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.mark.slow
+def test_it_makes_the_bytes_of_the_folder_it_was_made_from(
+    cache: Path, new_talk: Callable[[], Talk], models: dict[str, Path], tmp_path: Path
+) -> None:
+    put_settings(models["sd"], cache)
+    talk, file = new_talk(), write_single_file(models["sd"], tmp_path / "portrait.safetensors")
+    loaded = talk.load(file)
+    assert isinstance(loaded, p.Loaded), loaded
+    assert loaded.model.pipeline == "StableDiffusionPipeline"
+    recipe, pipe = Recipe(steps=4), load(models["sd"])
+    assert talk.hashes(explore(PROMPT, range(4), recipe)) == guide(pipe, range(4))
+    assert talk.hashes(refine(PROMPT, 1, SUFFIXES, recipe)) == guide_refined(pipe, 1, SUFFIXES)
+
+
+@pytest.mark.slow
+def test_a_part_of_a_model_is_told_and_the_worker_goes_on(
+    cache: Path, new_talk: Callable[[], Talk], models: dict[str, Path], tmp_path: Path
+) -> None:
+    put_settings(models["sd"], cache)
+    file = write_single_file(models["sd"], tmp_path / "no-vae.safetensors")
+    save_file({k: v for k, v in load_file(file).items() if "first_stage" not in k}, file)
+    talk = new_talk()
+    failed = talk.load(file)
+    assert isinstance(failed, p.LoadFailed)
+    assert "no-vae.safetensors does not load" in failed.problem.message
+    assert "not a part of one" in failed.problem.hint
+    assert isinstance(talk.load(models["sd"]), p.Loaded)
+
+
+def test_a_lora_is_told(shared: Talk, models: dict[str, Path], tmp_path: Path) -> None:
+    failed = shared.load(tiny_lora(models["sd"], tmp_path / "ink.safetensors", seed=1))
+    assert isinstance(failed, p.LoadFailed)
+    assert failed.problem.message == "ink.safetensors is a LoRA, not a whole model"
+    assert "--lora" in failed.problem.hint
+
+
+@pytest.mark.parametrize("left", [0, 7, 5_000, -1000])
+def test_a_part_of_a_file_is_told(shared: Talk, models: dict[str, Path], tmp_path: Path, left: int) -> None:
+    file = write_single_file(models["sd"], tmp_path / "half.safetensors")
+    file.write_bytes(file.read_bytes()[:left])
+    failed = shared.load(file)
+    assert isinstance(failed, p.LoadFailed)
+    assert failed.problem.kind == "model"
+    assert "half.safetensors can not be read as safetensors" in failed.problem.message
+    assert failed.problem.hint == "Copy or download it again"
+
+
+def test_without_its_settings_it_says_where_they_are(shared: Talk, tmp_path: Path) -> None:
+    file = tmp_path / "portrait.safetensors"
+    save_file({}, file)
+    failed = shared.load(file)
+    assert isinstance(failed, p.LoadFailed)
+    assert "settings" in failed.problem.message
+    assert "hf download stable-diffusion-v1-5/" in failed.problem.hint
