@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
-import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import torch
 
 from seedtui.engine.timesteps import HostTimesteps
@@ -42,28 +44,70 @@ def _find(pipe: Any, folder: Path) -> Matrix | None:
     channels, factor = getattr(config, "latent_channels", None), getattr(config, "scaling_factor", None)
     if not channels or not factor:
         return None
-    kept = folder / "seedtui.json"
-    if kept.is_file():
-        preview = json.loads(kept.read_text())["preview"]
-        return Matrix(torch.tensor(preview["matrix"]), torch.tensor(preview["bias"]))
+    if kept := _kept(folder / "seedtui.json", channels):
+        return kept
     if channels == 4 and abs(factor - 0.18215) < 1e-4:
         return Matrix(torch.tensor(SD1), torch.zeros(3))
     return _fit(pipe.vae, channels, factor)
 
 
+_Row = tuple[float, float, float]
+
+
+class _Preview(msgspec.Struct):
+    matrix: list[_Row]
+    bias: _Row
+
+
+class _Settings(msgspec.Struct):
+    preview: _Preview
+
+
+def _kept(file: Path, channels: int) -> Matrix | None:
+    """What `file` has; None if it is not there, or is another's, for one that can not be used can be fitted."""
+    try:
+        kept = msgspec.json.decode(file.read_bytes(), type=_Settings).preview
+    except (OSError, msgspec.DecodeError):
+        return None
+    return Matrix(torch.tensor(kept.matrix), torch.tensor(kept.bias)) if len(kept.matrix) == channels else None
+
+
 @torch.no_grad()
-def _fit(vae: Any, channels: int, factor: float) -> Matrix:
-    """Least squares from smooth noise to what the VAE decodes it to, shrunk to the size of the latents."""
+def _fit(vae: Any, channels: int, factor: float) -> Matrix | None:
+    """Least squares from smooth noise to what the VAE decodes it to, shrunk to the size of the latents. None if it
+    decodes no such latents, or not in its dtype: a model without previews is better than none."""
     generator = torch.Generator().manual_seed(0)
     noise = torch.nn.functional.interpolate(
         torch.randn(1, channels, 8, 8, generator=generator), size=(16, 16), mode="bilinear"
     )
     shift = getattr(vae.config, "shift_factor", None) or 0.0
-    decoded = vae.decode((noise / factor + shift).to(vae.device, vae.dtype)).sample.float().cpu()
+    try:
+        with _upcast(vae):
+            decoded = vae.decode((noise / factor + shift).to(vae.device, vae.dtype)).sample.float().cpu()
+    except torch.OutOfMemoryError:
+        raise
+    except (RuntimeError, ValueError, TypeError):
+        return None
+    if decoded.ndim != 4 or not decoded.isfinite().all():
+        return None
     small = torch.nn.functional.interpolate(decoded, size=(16, 16), mode="area")
     x = torch.cat([noise.flatten(2)[0].T, torch.ones(256, 1)], dim=1)
     solution = torch.linalg.lstsq(x, small.flatten(2)[0].T).solution
     return Matrix(solution[:-1], solution[-1])
+
+
+@contextmanager
+def _upcast(vae: Any) -> Iterator[None]:
+    """`vae` in float32 within, where its config says that it is beyond float16, as SDXL's is; then as it was."""
+    before = vae.dtype
+    upcast = before == torch.float16 and getattr(vae.config, "force_upcast", False)
+    if upcast:
+        vae.to(torch.float32)
+    try:
+        yield
+    finally:
+        if upcast:
+            vae.to(before)
 
 
 def unpacked(latents: torch.Tensor, ratio: float) -> torch.Tensor:
