@@ -186,7 +186,7 @@ def test_kitty_in_tmux_whatever_its_conf_says(
     stage.shows(4, PIXELS, f"tmux-{passthrough}")
     assert server("show-options", "-pqvA", "allow-passthrough").strip() == "all"
     stage.window.press("q")
-    said = lambda: server("capture-pane", "-p")  # noqa: E731
+    said = lambda: server("capture-pane", "-p", "-S", "-")  # noqa: E731  # with what "Pane is dead" pushes out
     until(lambda: "the app has ended" in said(), "the end", 60, told=said)
     stage.shows_none(f"tmux-{passthrough}-ended")
     assert server("show-options", "-pqv", "allow-passthrough").strip() == ""
