@@ -54,15 +54,14 @@ def detect(environ: Mapping[str, str], setting: str = "", tmux: Tmux | None = No
     if named is None and (plain := _without_colours(environ)):
         named = ("ascii", plain)
     with tty.opened() as fd:
-        said, asked = Answers(), fd is not None and (named is None or named[0] not in _NEVER_ASKED)
-        if fd is not None and asked:
-            said = _question(fd, tmux, SECONDS)
+        asked = fd if named is None or named[0] not in _NEVER_ASKED else None
+        said = Answers() if asked is None else _question(asked, tmux, SECONDS)
         cell = said.cell or (tty.cell_size(fd) if fd is not None else None) or CELL
     mode, reason = named or decide(said, environ, asked=fd is not None)
     return Terminal(
         mode=mode, reason=reason, cell_width=cell[0], cell_height=cell[1], tmux=tmux is not None,
         ssh=_over_ssh(environ, tmux), colours=_colours(said, environ), name=said.name, version=said.version,
-        typed=said.typed, named=named is not None, owes=asked and not said.done,
+        typed=said.typed, named=named is not None, owes=asked is not None and not said.done,
     )  # fmt: skip
 
 

@@ -55,7 +55,8 @@ def _decides_keys(state: State) -> tuple[object, ...]:
 class SeedtuiApp(UserKeys, RoundActions):
     """`start_engine` and `open_library` are called in the background, never before the first frame.
 
-    `typed` is what the user typed before the app was there; the terminal still `owes` answers of that time.
+    `typed` is what the user typed before the app was there; `owes`: answers of the terminal to what it was asked then
+    are still to come.
     """
 
     TITLE = "seedtui"
