@@ -98,7 +98,7 @@ def _question(fd: int, tmux: Tmux | None, seconds: float) -> Answers:
     if tmux is None:
         return ask.parse(tty.ask(fd, "".join((*questions, ask.ASK_ATTRIBUTES)), _all_said, seconds))
     if not tmux.allow_passthrough():
-        return Answers("tmux", tmux.version)
+        return Answers("tmux", tmux.version, done=True)  # nothing was asked
     wrapped = "".join(through_tmux(question) for question in (*questions, ask.ASK_STATUS))
     return ask.parse(tty.ask(fd, wrapped, _all_said, seconds))
 

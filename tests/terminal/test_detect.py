@@ -1,5 +1,7 @@
+import os
 import re
 import sys
+from typing import NamedTuple
 
 import pytest
 from fake_terminal import FakeTerminal
@@ -7,7 +9,7 @@ from glass import CELL, Manners
 
 from seedtui.core.errors import InputError
 from seedtui.terminal.answers import Answers
-from seedtui.terminal.detect import asked_for, decide, detect, knows_placeholders
+from seedtui.terminal.detect import _question, asked_for, decide, detect, knows_placeholders
 from seedtui.terminal.modes import MODES
 
 KITTY = Answers("kitty", "0.41.1", graphics=True, done=True)
@@ -74,6 +76,7 @@ time.sleep(0.2)
 start = time.monotonic()
 with prepared_terminal() as (found, artist):
     print(f"mode={found.mode} cell={found.cell_width}x{found.cell_height} name={found.name} typed=[{found.typed}]")
+    print(f"owes={found.owes}")
 print(f"took={time.monotonic() - start:.3f}.")
 print("left=" + repr(sys.stdin.readline()))
 """
@@ -101,6 +104,7 @@ def test_typed_keys_are_given_back_and_a_slow_link_is_waited_for(terminal_enviro
     text, _ = asked(terminal_environ, Manners(delay=0.15), type_early="a cat\x1b[A é")
     assert "mode=kitty" in text
     assert "typed=[a cat é]" in text
+    assert "owes=False" in text
     assert "left='\\n'" in text
 
 
@@ -109,7 +113,19 @@ def test_a_silent_terminal_does_no_harm(terminal_environ):
     text, took = asked(terminal_environ, silent)
     assert "mode=quad" in text
     assert f"cell={CELL[0]}x{CELL[1]}" in text, "the kernel knows the cell's size"
+    assert "owes=True" in text
     assert took < 2.5
+
+
+def test_a_tmux_that_lets_nothing_through_is_not_asked():
+    class Closed(NamedTuple):
+        version: str = "3.2a"
+
+        def allow_passthrough(self) -> bool:
+            return False
+
+    with open(os.devnull, "rb") as nobody:
+        assert _question(nobody.fileno(), Closed(), 0) == Answers("tmux", "3.2a", done=True)
 
 
 def test_sixel_is_not_chosen_by_itself(terminal_environ):
