@@ -91,7 +91,7 @@ class Terminal:
 
 @contextmanager
 def virtual_screen() -> Iterator[None]:
-    screen = subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", "1600x1000x24", "-nolisten", "tcp"])
+    screen = subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"])
     time.sleep(1)
     try:
         yield

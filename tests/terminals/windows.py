@@ -143,7 +143,8 @@ class VirtualScreen:
             command, env={**os.environ, **_QUIET, **(environ or {}), "DISPLAY": self.display},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        until(lambda: set(self._windows()) - before, "a window", 40)
+        told = lambda: f"{command[0]} has ended: {process.poll()}"  # noqa: E731
+        until(lambda: set(self._windows()) - before, "a window", 40, told)
         time.sleep(0.5)  # it gets its size
         window = Window(self.display, process, (set(self._windows()) - before).pop(), columns, rows)
         window.focus()
@@ -163,7 +164,9 @@ _QUIET = {"LIBGL_ALWAYS_SOFTWARE": "1", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 @contextmanager
 def virtual_screen(size: str = "1300x900") -> Iterator[VirtualScreen]:
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
+    # Without -noreset it starts anew whenever nobody is connected, and drops who comes just then.
+    options = ["-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"]
+    command = ["Xvfb", "-displayfd", str(writing), *options]
     server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     try:
