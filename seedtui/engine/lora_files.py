@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -26,8 +27,13 @@ def check_files(loras: tuple[Lora, ...]) -> None:
                 names = list(file.keys())
         except (SafetensorError, OSError, ValueError) as error:
             raise ModelError(f"LoRA {name} can not be read", "Copy or download it again") from error
-        if not any("lora" in key for key in names):
+        if not is_lora(names):
             raise ModelError(f"{name} is no LoRA: no weights in it are named so", "A whole model goes with --model")
+
+
+def is_lora(names: Iterable[str]) -> bool:
+    """Whether weights of such names are a LoRA's."""
+    return any("lora" in name for name in names)
 
 
 def with_hash(lora: Lora) -> Lora:

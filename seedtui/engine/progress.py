@@ -33,7 +33,7 @@ class Progress:
 
     def __init__(
         self, round_: Round, calls_: int, send: Send, cancelled: Callable[[], bool], matrix: preview.Matrix | None,
-        only: Callable[[], int | None] = lambda: None, device: str = "cpu",
+        only: Callable[[], int | None], device: str,
     ) -> None:  # fmt: skip
         self._round = round_
         self._calls = calls_

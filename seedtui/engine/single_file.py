@@ -8,10 +8,11 @@ from typing import Any
 
 import diffusers
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
 from seedtui.core.errors import ModelError, one_line
-from seedtui.engine.models import find_pipeline_class
+from seedtui.engine.lora_files import is_lora
+from seedtui.engine.models import check_safetensors, find_pipeline_class
 
 
 def load(
@@ -23,7 +24,7 @@ def load(
     `check` raises where a class is no text-to-image pipeline.
 
     Raises:
-        ModelError: it is no model or can not be read, its settings are not on this machine, or it does not load.
+        ModelError: it is no model or damaged, its settings are not on this machine, or it does not load.
     """
     progress("settings", 0, 3)
     settings = find_settings(file)
@@ -51,13 +52,14 @@ def find_settings(file: Path) -> Path:
     """The folder in the Hugging Face cache with the settings for `file`, told by the names and shapes in it.
 
     Raises:
-        ModelError: they are not there, and the hint says how to get them; or `file` is no model, or can not be read.
+        ModelError: they are not there, and the hint says how to get them; or `file` is no model, or damaged.
     """
     from diffusers.loaders.single_file_utils import DIFFUSERS_DEFAULT_PIPELINE_PATHS, infer_diffusers_model_type
     from huggingface_hub import try_to_load_from_cache
 
+    check_safetensors(file)  # it may have changed since the client found it
     shapes = _shapes(file)
-    if any("lora" in name for name in shapes):
+    if is_lora(shapes):
         raise ModelError(f"{file.name} is a LoRA, not a whole model", "Give it with --lora, beside a --model")
     kind = infer_diffusers_model_type(shapes)
     hub_id = DIFFUSERS_DEFAULT_PIPELINE_PATHS[kind]["pretrained_model_name_or_path"]
@@ -71,16 +73,7 @@ def find_settings(file: Path) -> Path:
 
 
 def _shapes(file: Path) -> dict[str, torch.Tensor]:
-    """The tensors of `file` by name, without their values.
-
-    Raises:
-        ModelError: it is no safetensors file, or only a part of one.
-    """
-    try:
-        with safe_open(file, framework="pt") as weights:
-            names = weights.keys()
-            return {name: torch.empty(weights.get_slice(name).get_shape(), device="meta") for name in names}
-    except (SafetensorError, OSError) as error:
-        raise ModelError(
-            f"{file.name} can not be read as safetensors: {one_line(error, 120)}", "Copy or download it again"
-        ) from error
+    """The tensors of `file` by name, without their values."""
+    with safe_open(file, framework="pt") as weights:
+        names = weights.keys()
+        return {name: torch.empty(weights.get_slice(name).get_shape(), device="meta") for name in names}

@@ -57,7 +57,7 @@ def parse(data: bytes) -> Answers:
     cell: tuple[int, int] | None = None
     attributes: tuple[int, ...] | None = None
     done = False
-    for match in _ANSWER.finditer(data):
+    for match in ANSWER.finditer(data):
         if match["version"] is not None:
             name, version = split_version(match["version"].decode("utf-8", "replace"))
         elif match["graphics"] is not None:
@@ -69,7 +69,7 @@ def parse(data: bytes) -> Answers:
         else:
             done = True
             attributes = tuple(int(n) for n in match["attributes"].split(b";") if n)
-    return Answers(name, version, graphics, cell, attributes, done, _typed(_ANSWER.sub(b"", data)))
+    return Answers(name, version, graphics, cell, attributes, done, _typed(ANSWER.sub(b"", data)))
 
 
 def split_version(text: str) -> tuple[str, str]:
@@ -79,13 +79,14 @@ def split_version(text: str) -> tuple[str, str]:
 
 
 _ST = rb"(?:\x1b\\|\x07|\x9c)"
-_ANSWER = re.compile(
+ANSWER = re.compile(
     rb"\x1bP>\|(?P<version>[^\x1b\x07\x9c]{0,200})" + _ST
     + rb"|\x1b_Gi=%d;(?P<graphics>[^\x1b\x07\x9c]{0,200})" % QUERY_ID + _ST
     + rb"|\x1b\[6;(?P<height>[0-9]{1,5});(?P<width>[0-9]{1,5})t"
     + rb"|\x1b\[(?P<status>[03])n"
     + rb"|\x1b\[\?(?P<attributes>[0-9;]{0,100})c"
 )  # fmt: skip
+"""One answer, the groups named after what it tells; after ``status`` and ``attributes`` no more come."""
 
 # Keys and reports that are no text: CSI, SS3, whole strings (also cut off ones), and Alt with a letter.
 _SEQUENCE = re.compile(

@@ -9,14 +9,10 @@ from __future__ import annotations
 import re
 from typing import Generic, TypeVar
 
+from seedtui.terminal.answers import ANSWER
+
 Key = TypeVar("Key")
 
-_ANSWER = re.compile(
-    r"\^P>\|[^^]*\^\\"  # XTVERSION
-    r"|\^_G[^^]*\^\\"  # kitty graphics
-    r"|\^?\[6;[0-9;]*t"  # the size of a cell
-    r"|(?P<last>\^?\[\?[0-9;]*c|\^?\[[03]n)"  # DA1, DSR
-)
 _BEGUN = re.compile(
     r"\^(P(>(\|[^^]{0,200}\^?)?)?)?"
     r"|\^(_(G[^^]{0,200}\^?)?)?"
@@ -36,23 +32,27 @@ class LateAnswers(Generic[Key]):
     def take(self, key: Key, character: str | None) -> list[Key]:
         """The keys of the user that are known as such by now, in order; `character` is what `key` types."""
         text = self._text + character if character else ""
-        if text and (answer := _ANSWER.fullmatch(text)):
-            self.over = answer["last"] is not None
-            self._let_go()
+        if answer := ANSWER.fullmatch(_as_sent(text)):
+            self.over = answer.lastgroup in ("status", "attributes")
+            self.release()
             return []
         if text and _BEGUN.fullmatch(text):
             self._held.append(key)
             self._text = text
             return []
-        users = self._let_go()
+        users = self.release()
         if users:  # `key` itself may begin an answer
             return [*users, *self.take(key, character)]
         return [key]
 
-    def wait_no_more(self) -> list[Key]:
-        """No key has come for a while: the user's, what has been held back, for an answer comes in one piece."""
-        return self._let_go()
-
-    def _let_go(self) -> list[Key]:
+    def release(self) -> list[Key]:
+        """What has been held back, the user's after all where no key has come for a while: an answer comes in one
+        piece."""
         held, self._held, self._text = self._held, [], ""
         return held
+
+
+def _as_sent(text: str) -> bytes:
+    """What the terminal sent, where Textual made `text` of it."""
+    sent = text.replace("^", "\x1b")
+    return (f"\x1b{sent}" if sent.startswith("[") else sent).encode(errors="replace")

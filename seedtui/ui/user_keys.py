@@ -36,7 +36,7 @@ class UserKeys(App[None]):
     async def _wait_no_more(self) -> None:
         if self._owed is None or time.monotonic() - self._last_key < _WHILE * 0.9:
             return  # another key has come meanwhile, with a timer of its own
-        held, over = self._owed.wait_no_more(), self._owed.over
+        held, over = self._owed.release(), self._owed.over
         if over:
             self._owed = None
         await self._press(held)

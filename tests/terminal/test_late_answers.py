@@ -25,7 +25,7 @@ def users(data: str, late: LateAnswers[events.Key] | None = None) -> list[str]:
     """The names of the keys that are left of it, after a while."""
     late = late or LateAnswers()
     left = [key for pressed in keys_of(data) for key in late.take(pressed, pressed.character)]
-    return [key.key for key in (*left, *late.wait_no_more())]
+    return [key.key for key in (*left, *late.release())]
 
 
 @pytest.mark.parametrize("answers", [XTERM, KITTY, IN_TMUX, ONLY_LAST])
@@ -42,7 +42,7 @@ def test_of_late_answers_no_key_is_left_and_all_that_is_typed_around(answers: st
 @given(st.text(st.sampled_from("^[]\\P>|_G6;?03nct \r")))
 def test_keys_are_not_lost_unless_they_spell_an_answer(typed: str):
     late: LateAnswers[str] = LateAnswers()
-    left = "".join(key for typed_key in typed for key in late.take(typed_key, typed_key)) + "".join(late.wait_no_more())
+    left = "".join(key for typed_key in typed for key in late.take(typed_key, typed_key)) + "".join(late.release())
     assert left == typed or len(typed) - len(left) >= 3  # the shortest answer: [0n
     if not set("\\tcn") & set(typed):
         assert left == typed
