@@ -41,6 +41,7 @@ async def test_the_prompt_line_goes_on_where_it_was_left_too(desk, tmp_path):
     async with desk(session=session) as d:
         bar = d.app.main.prompt_bar
         await d.until(lambda: d.app.state.board)
+        await d.until(lambda: bar.seeds.value == "0-1", "the seeds in the line")  # a message later than the board
         assert (bar.prompt.value, bar.seeds.value) == ("a cat on a blue background", "0-1")
 
 
