@@ -15,7 +15,7 @@ from seedtui.core.recipe import Profile, Recipe
 from seedtui.core.rounds import explore
 from seedtui.engine import protocol as p
 from seedtui.engine.bare_words import Answer, Ask
-from seedtui.engine.client import Worker
+from seedtui.engine.client import Worker, open_log
 from seedtui.engine.models import Model, find_variant
 
 BARE = "script"
@@ -54,7 +54,7 @@ class Script:
     def load(self) -> float:
         began = time.perf_counter()
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        with self._log.open("wb") as log:
+        with open_log(self._log) as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "seedtui.engine.bare"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,

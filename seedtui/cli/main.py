@@ -75,11 +75,11 @@ def _drop_output() -> None:
 def _kept(error: Exception) -> str:
     """Where the trace of `error` was written; empty if it could not be."""
     from seedtui.library.paths import log_file
+    from seedtui.library.private import open_private
 
     file = log_file().with_name("bugs.log")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("a") as log:
+        with open_private(file, "a") as log:
             log.write(f"\n{time.strftime('%Y-%m-%d %H:%M:%S')} {sys.argv[1:]!r}\n")
             traceback.print_exception(error, file=log)
     except OSError:

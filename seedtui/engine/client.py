@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 import msgspec
 
@@ -178,12 +178,17 @@ class Found:
         return None
 
 
+def open_log(log: Path) -> BinaryIO:
+    """A new `log`, for its user alone: what libraries print may hold paths and prompts."""
+    return open(log, "wb", opener=lambda path, flags: os.open(path, flags, 0o600))
+
+
 def _spawn(log: Path, stay: Stay | None) -> tuple[subprocess.Popen[bytes], socket.socket]:
     ours, theirs = socket.socketpair()
     words = [os.fspath(stay.path), os.fspath(log), str(stay.seconds)] if stay else []
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        with theirs, log.open("wb") as file:
+        with theirs, open_log(log) as file:
             process = subprocess.Popen(
                 # -P: a folder named "torch" where the user stands must not be imported
                 [sys.executable, "-P", "-m", "seedtui.engine.worker", str(theirs.fileno()), *words],

@@ -17,6 +17,7 @@ from typing import Any
 
 from seedtui.core.errors import FileError
 from seedtui.library.files import file_error, shown
+from seedtui.library.private import close_to_others, private_file
 
 _BUSY_MS = 5000
 _NEEDED = 256 * 1024
@@ -80,6 +81,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        _make_private(path)
         with _plain_words(path):
             # Transactions are begun by hand; sqlite3's own rules for it differ between Python versions.
             self._connection = sqlite3.connect(
@@ -133,6 +135,17 @@ class Database:
                 for statement in itertools.chain(*MIGRATIONS[version:]):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _make_private(path: Path) -> None:
+    """Make the database if it is not there; it and what lies beside it, of an older version too, are its user's alone.
+
+    SQLite gives the files beside a database the database's own mode.
+    """
+    with contextlib.suppress(OSError):  # SQLite's own error says why
+        private_file(path)
+    for beside in path.parent.glob(f"{path.stem}*"):
+        close_to_others(beside)
 
 
 def set_aside(path: Path, name: str) -> Path:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from seedtui.core.errors import FileError
+from seedtui.library.private import private_folder
 
 _PART = ".seedtui-"
 """How the name of a file that is still being written begins."""
@@ -69,15 +70,18 @@ def write_new_file(path: Path, data: bytes) -> bool:
     return True
 
 
-def make_folder(folder: Path) -> Path:
-    """`folder` itself, made if it was not there.
+def make_folder(folder: Path, *, private: bool = False) -> Path:
+    """`folder` itself, made if it was not there; a `private` one is its user's alone.
 
     Raises:
         FileError: it can not be made; the message says why.
     """
     with _writing(folder):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            if private:
+                private_folder(folder)
+            else:
+                folder.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
             raise NotADirectoryError(errno.ENOTDIR, "") from error
     return folder

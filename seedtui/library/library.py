@@ -37,7 +37,7 @@ class Library:
     """
 
     def __init__(self, root: Path, pictures: Path | None = None) -> None:
-        self.root = make_folder(root.absolute())
+        self.root = make_folder(root.absolute(), private=True)
         self.pictures = pictures.absolute() if pictures else self.root / "pictures"
         self.notice = ""
         self._one_thread = threading.Lock()
@@ -203,7 +203,7 @@ class Library:
                     return work(self._db)
             except DamagedError:
                 pass
-            make_folder(self.root)
+            make_folder(self.root, private=True)
             with one_at_a_time(self._lock_file):
                 in_place = self._db.is_in_place()
                 self._db.close()

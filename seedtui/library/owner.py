@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from seedtui.core.errors import FileError
 from seedtui.library.files import file_error, shown
+from seedtui.library.private import private_folder
 
 _PATIENCE = 10.0
 """Seconds to wait while another app opens, or rebuilds, the same library."""
@@ -34,7 +35,7 @@ class Owner:
         self.id = secrets.token_hex(8)
         self._folder = folder
         try:
-            folder.mkdir(exist_ok=True)
+            private_folder(folder)
             for left in folder.glob("*.lock"):
                 self.is_alive(left.stem)
             self._file = _locked(self._path(self.id))

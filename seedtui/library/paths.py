@@ -1,6 +1,6 @@
 """Where everything is kept: by the platform's habits, or all in the one folder that `SEEDTUI_HOME` names.
 
-These functions only name places; whoever writes there creates them, with `files.check_writable`.
+All but `worker_log` only name places; whoever writes there creates them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 import platformdirs
+
+from seedtui.library.private import close_to_others, private_folder
 
 APP = "seedtui"
 
@@ -41,11 +43,17 @@ def log_file() -> Path:
 
 
 def worker_log() -> Path:
-    """What a worker that this process starts prints; those of a week ago are taken away."""
+    """What a worker that this process starts prints; those of a week ago are taken away.
+
+    The folder is made, and all logs in it closed to other users: they may hold prompts and paths.
+    """
     folder = log_file().parent
-    for old in folder.glob("worker-*.log"):
+    with contextlib.suppress(OSError):  # whoever writes there says why
+        private_folder(folder)
+    for old in folder.glob("*.log"):
+        close_to_others(old)
         with contextlib.suppress(OSError):
-            if time.time() - old.stat().st_mtime > 7 * 86_400:
+            if old.name.startswith("worker-") and time.time() - old.stat().st_mtime > 7 * 86_400:
                 old.unlink()
     return folder / f"worker-{os.getpid()}.log"
 

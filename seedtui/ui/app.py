@@ -21,6 +21,7 @@ from seedtui.core.words import counted
 from seedtui.engine import protocol as p
 from seedtui.engine.client import Engine
 from seedtui.library.paths import log_file
+from seedtui.library.private import open_private
 from seedtui.library.sessions import SessionId
 from seedtui.terminal import Artist, Pace
 from seedtui.ui import messages as m
@@ -277,8 +278,8 @@ class SeedtuiApp(UserKeys, RoundActions):
     def _fatal_error(self) -> None:
         """Textual's hook for an exception that nobody caught: the trace goes to the log, one line to the screen."""
         log = log_file()
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(traceback.format_exc())
+        with open_private(log, "w") as file:
+            file.write(traceback.format_exc())
         line = f"seedtui: a fault of the program: {one_line(self._exception)}. All rounds are kept. See {log}"
         self._exit_renderables.append(line)
         self._close_messages_no_wait()
