@@ -22,7 +22,9 @@ _MATTERS = (
 def fingerprint(environ: Mapping[str, str]) -> str:
     """Twelve hex digits over the program, its interpreter, this host and what `environ` says to the libraries."""
     package = Path(__file__).parent.parent
-    code = sorted((str(file), *_stat(file)) for part in ("core", "engine") for file in (package / part).glob("*.py"))
+    code = sorted(
+        (str(file), *_stat(file)) for part in ("core", "files", "engine") for file in (package / part).glob("*.py")
+    )
     settings = sorted((name, value) for name, value in environ.items() if name.startswith(_MATTERS))
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     whole = (__version__, sys.executable, socket.gethostname(), code, settings, len(cores))

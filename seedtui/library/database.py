@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from seedtui.core.errors import FileError
-from seedtui.library.files import file_error, shown
+from seedtui.files.errors import file_error, shown
 from seedtui.library.private import close_to_others, private_file
 
 _BUSY_MS = 5000

@@ -15,8 +15,10 @@ from seedtui.core.grid import columns_for
 from seedtui.core.picture import Picture
 from seedtui.core.record import ImageRecord
 from seedtui.core.rounds import Round
+from seedtui.files.errors import file_error, shown
+from seedtui.files.reading import open_file
 from seedtui.library import contact
-from seedtui.library.files import file_error, make_folder, open_file, shown, write_file
+from seedtui.library.files import make_folder, write_file
 from seedtui.library.library import Library
 from seedtui.library.names import image_name
 from seedtui.library.png import encode_plain_png, read_picture, read_record

@@ -1,4 +1,4 @@
-"""Files on disk: written whole or not at all, read without surprises, and what went wrong in plain words."""
+"""Files on disk, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,33 +6,15 @@ import contextlib
 import errno
 import os
 import secrets
-import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
-from seedtui.core.errors import FileError
+from seedtui.files.errors import file_error
 from seedtui.library.private import private_folder
 
 _PART = ".seedtui-"
 """How the name of a file that is still being written begins."""
-
-_REASONS = {
-    errno.ENOENT: ("there is no such file or folder", "Check the path"),
-    errno.ENOTDIR: ("a file is in the way, where a folder should be", "Name another folder"),
-    errno.EEXIST: ("something of that name is in the way", "Name another place"),
-    errno.EISDIR: ("it is a folder", "Name a file"),
-    errno.EACCES: ("no permission", "Look at the owner and the mode of the file and its folder"),
-    errno.EPERM: ("no permission", "Look at the owner and the mode of the file and its folder"),
-    errno.EROFS: ("the file system is read-only", "Name a folder that can be written"),
-    errno.ENOSPC: ("the disk is full", "Make room, then try again"),
-    errno.EDQUOT: ("the disk quota is used up", "Make room, then try again"),
-    errno.EFBIG: ("the file would be larger than is allowed here", "Look at ulimit -f"),
-    errno.ENAMETOOLONG: ("the name is too long", "Name a shorter path"),
-    errno.ELOOP: ("its links lead round in a circle", "Check the path"),
-    errno.EMFILE: ("too many files are open", "Close other programs, then try again"),
-}
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -116,56 +98,12 @@ def name_choices(folder: Path, stem: str, ext: str = ".png", tag: str = "") -> I
         number += 1
 
 
-@contextlib.contextmanager
-def open_file(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """`path` for reading, and its size in bytes, if it is an ordinary file; pipes and devices are never waited for.
-
-    Raises:
-        FileError: it is not there, not an ordinary file, or can not be read (also while it is read).
-    """
-    try:
-        # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-    except (OSError, ValueError) as error:
-        raise file_error("read", path, error) from error
-    try:
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            status = os.fstat(descriptor)
-            if stat.S_ISDIR(status.st_mode):
-                raise IsADirectoryError(errno.EISDIR, "")
-            if not stat.S_ISREG(status.st_mode):
-                raise FileError(f"can not read {shown(path)}: it is a pipe or a device", "Name a file")
-            yield file, status.st_size
-    except OSError as error:
-        raise file_error("read", path, error) from error
-    finally:
-        os.close(descriptor)
-
-
 def sweep_parts(folder: Path, older_than: float = 600.0) -> None:
     """Remove what killed writers left in `folder`: part files that nobody wrote to for `older_than` seconds."""
     for part in folder.glob(f"{_PART}*.part"):
         with contextlib.suppress(OSError):
             if time.time() - part.stat().st_mtime > older_than:
                 part.unlink()
-
-
-def file_error(verb: str, path: Path, error: OSError | ValueError) -> FileError:
-    """`error` in plain words: ``can not write a/b.png: the disk is full``."""
-    number = error.errno if isinstance(error, OSError) else None
-    if number in _REASONS:
-        reason, hint = _REASONS[number]
-    elif isinstance(error, ValueError):
-        reason, hint = "the name holds characters that no file name can have", "Check the path"
-    else:
-        reason, hint = (error.strerror if isinstance(error, OSError) else None) or str(error), ""
-    return FileError(f"can not {verb} {shown(path)}: {reason}", hint)
-
-
-def shown(path: Path, limit: int = 120) -> str:
-    """`path` for a message: the middle of a long one left out, so that the reason after it is still read."""
-    text = str(path)
-    return text if len(text) <= limit else f"{text[: limit // 3]}…{text[-(limit - limit // 3 - 1) :]}"
 
 
 @contextlib.contextmanager

@@ -13,9 +13,10 @@ from seedtui.core.lineage import Lineage
 from seedtui.core.picture import Picture
 from seedtui.core.record import ImageRecord
 from seedtui.core.rounds import Round
+from seedtui.files.errors import shown
 from seedtui.library import journal, paths, png, rebuild
 from seedtui.library.database import DamagedError, Database, set_aside
-from seedtui.library.files import make_folder, shown, sweep_parts
+from seedtui.library.files import make_folder, sweep_parts
 from seedtui.library.owner import Owner, one_at_a_time
 from seedtui.library.saving import save_image
 from seedtui.library.sessions import Found, Rebuilt, RoundStatus, Session, SessionId, SessionSummary

@@ -11,8 +11,8 @@ from seedtui.core.errors import FileError, InputError
 from seedtui.core.foreign import Foreign, understand
 from seedtui.core.recipe import Recipe
 from seedtui.core.record import ImageRecord
+from seedtui.files.errors import shown
 from seedtui.library.chunks import MAX_TEXT
-from seedtui.library.files import shown
 from seedtui.library.foreign import read_foreign
 from seedtui.library.library import Library
 from seedtui.library.png import KEYWORD, pixels_intact, read_png, read_texts

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from seedtui.core.errors import FileError
-from seedtui.library.files import file_error, shown
+from seedtui.files.errors import file_error, shown
 from seedtui.library.private import private_folder
 
 _PATIENCE = 10.0

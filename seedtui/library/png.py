@@ -16,8 +16,9 @@ from seedtui.core.errors import FileError
 from seedtui.core.picture import Picture
 from seedtui.core.recipe import MAX_SIDE
 from seedtui.core.record import ImageRecord, pixel_hash
+from seedtui.files.errors import shown
+from seedtui.files.reading import open_file
 from seedtui.library import chunks
-from seedtui.library.files import open_file, shown
 from seedtui.library.metadata import decode_record, encode_record
 from seedtui.library.parameters import parameters
 

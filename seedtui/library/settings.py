@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from seedtui.core.config import Config, parse_config, with_keymap
-from seedtui.core.errors import FileError, InputError
-from seedtui.library.files import file_error, make_folder, open_file, shown, write_file
+from seedtui.core.errors import InputError
+from seedtui.files.errors import file_error, shown
+from seedtui.files.reading import read_text
+from seedtui.library.files import make_folder, write_file
 from seedtui.library.paths import config_file
 
 MAX_BYTES = 2**18
@@ -35,14 +37,7 @@ def read_settings(file: Path) -> str:
     Raises:
         FileError: it can not be read, is too large, or no text.
     """
-    with open_file(file) as (source, size):
-        if size > MAX_BYTES:
-            raise FileError(f"{shown(file)} has {size:,} bytes, more than a config can have", "Is it the right file")
-        data = source.read(MAX_BYTES)
-    try:
-        return data.decode()
-    except UnicodeError as error:
-        raise FileError(f"{shown(file)} is not UTF-8", "Write it as UTF-8") from error
+    return read_text(file, MAX_BYTES)
 
 
 def write_settings(text: str) -> Path:

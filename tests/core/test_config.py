@@ -168,3 +168,26 @@ def test_the_line_of_a_key_is_found_among_words_that_look_like_it(before: list[s
     text = "\n".join([*before, "steps = 5"])
     assert toml.line_of(text, ("steps",)) == text.count("\n") + 1
     assert toml.line_of(text, ("absent",)) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "keep_alive = " + "9" * 5000,
+        "keep_alive = 0x" + "f" * 5000,
+        ".".join("a" * 5000) + " = 1",
+        "[" + '"."'.join("a" * 1000) + "]",
+        "a = {" + "x.".join("a" * 1000) + "x = 1}",
+        "a = " + "[" * 10_000,
+        "a = " + "{a=" * 100 + "1" + "}" * 100,
+        '"a\\uD800" = 1',
+    ],
+)
+def test_what_no_settings_can_hold_is_told_with_the_file(text: str) -> None:
+    with pytest.raises(InputError, match=r"^config\.toml"):
+        parse_config(text, {})
+
+
+def test_a_key_in_very_many_lines_is_told_without_its_line() -> None:
+    with pytest.raises(InputError, match=r"^config\.toml: a: "):
+        parse_config("# a\n" * 50_000 + "a = 1", {})
