@@ -16,7 +16,8 @@ from seedtui.core.rounds import explore
 from seedtui.engine import protocol as p
 from seedtui.engine.bare_words import Answer, Ask
 from seedtui.engine.client import Worker, open_log
-from seedtui.engine.models import Model, find_variant
+from seedtui.engine.models import Model
+from seedtui.engine.weights import find_variant
 
 BARE = "script"
 

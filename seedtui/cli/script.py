@@ -12,7 +12,8 @@ from seedtui.cli.program import Source, program
 from seedtui.cli.text import print_json, tell
 from seedtui.core.errors import ModelError
 from seedtui.core.recipe import Recipe
-from seedtui.engine.models import ALIASES, find_model, find_variant
+from seedtui.engine.models import ALIASES, find_model
+from seedtui.engine.weights import find_variant
 from seedtui.library.names import image_name
 from seedtui.library.png import read_record
 

@@ -15,6 +15,9 @@ from typing import Literal
 
 import msgspec
 
+MAX_HINT = 1000
+"""Characters of a hint: a command in it is of use only if it is whole."""
+
 Kind = Literal["input", "file", "model", "engine"]
 
 
@@ -38,7 +41,7 @@ class SeedtuiError(Exception):
     kind: Kind = "engine"
 
     def __init__(self, message: str, hint: str = "") -> None:
-        self.problem = Problem(self.kind, one_line(message), one_line(hint))
+        self.problem = Problem(self.kind, one_line(message), one_line(hint, MAX_HINT))
         super().__init__(str(self.problem))
 
 

@@ -18,11 +18,14 @@ from typing import Any, NamedTuple
 
 from seedtui.core.errors import ModelError, one_line
 from seedtui.core.words import size_in_words
+from seedtui.engine.completeness import no_safetensors
+from seedtui.engine.weights import Part, choose, part_of
 
-SETTINGS = (".json", ".txt", ".model")
-"""Suffixes of what is not weights: settings, vocabularies, merges, and SentencePiece models."""
+SETTINGS = (".json", ".txt", ".model", ".jinja", ".tiktoken")
+"""Suffixes of what is not weights: settings, vocabularies, merges, SentencePiece models, and chat templates."""
 
 _INDEX = "model_index.json"
+_HALF = ("fp16", "bf16")
 _SPARE = 2**28
 """Bytes that stay free on the disk."""
 
@@ -80,7 +83,7 @@ def plan_download(hub_id: str, half: bool) -> Plan:
             raise ModelError(f"{hub_id} is no Diffusers pipeline: it has no {_INDEX}", "Choose another model")
         chosen, is_half = choose_files(sizes, half)
         if not any(name.endswith(".safetensors") for name in chosen):
-            raise ModelError(f"{hub_id} has no safetensors", "Only those are loaded: other files may hold programs")
+            raise _without_weights(hub_id, _parts(sizes))
         cached = {n for n in chosen if isinstance(hub.try_to_load_from_cache(hub_id, n, revision=info.sha), str)}
         files = tuple((name, sizes[name]) for name in chosen if name not in cached or name == _INDEX)
         size = sum(size for name, size in files if name not in cached)
@@ -94,22 +97,35 @@ def plan_download(hub_id: str, half: bool) -> Plan:
 def choose_files(names: Any, half: bool) -> tuple[tuple[str, ...], bool]:
     """Of a repository's files those that the pipeline needs, and whether the weights among them are the fp16 ones.
 
-    Weights lie in the folders of parts; what lies beside the index are other forms of the same.
+    Weights lie in the folders of parts; what lies beside the index are other forms of the same. They are chosen as
+    they are when the folder is loaded, so that what was downloaded loads again, on any device. No weights are among
+    the files if some part has none that can be read.
     """
-    settings = [n for n in names if n.endswith(SETTINGS) and _depth(n) <= 1 and ".safetensors.index." not in n]
-    weights = [n for n in names if n.endswith(".safetensors") and _depth(n) == 1]
-    plain = [n for n in weights if not _variant(n)]
-    fp16 = [n for n in weights if _variant(n) == "fp16"]
-    take_half = bool(fp16) and (half or not plain)
-    # A part that has no fp16 weights is loaded from its plain ones, as Diffusers does.
-    halved = {n.partition("/")[0] for n in fp16}
-    chosen = [*fp16, *(n for n in plain if n.partition("/")[0] not in halved)] if take_half else plain
-    indexes = [n for n in names if ".safetensors.index." in n and _depth(n) == 1]
-    indexes = [n for n in indexes if (_variant(n) == "fp16") == (take_half and n.partition("/")[0] in halved)]
+    settings = [n for n in names if n.endswith(SETTINGS) and _depth(n) <= 1 and ".safetensors." not in n]
+    choice = choose(_parts(names), half)
+    weights = choice.files if choice else ()
     first = [n for n in settings if n == _INDEX]
-    rest = sorted({*settings, *indexes, *chosen} - {_INDEX})
+    rest = sorted({*settings, *weights} - {_INDEX})
     # The index comes last: the model counts as being here only when all of it is.
-    return (*rest, *first), take_half
+    return (*rest, *first), choice is not None and choice.variant in _HALF
+
+
+def _parts(names: Any) -> list[Part]:
+    """The folders of a repository that have weights, or settings of a network and weights that are not safetensors."""
+    folders: dict[str, list[str]] = {}
+    for name in names:
+        if _depth(name) == 1:
+            folder, _, file = name.partition("/")
+            folders.setdefault(folder, []).append(file)
+    parts = [part_of(name, files) for name, files in sorted(folders.items())]
+    return [part for part in parts if part.weights or (part.pickled and "config.json" in folders[part.name])]
+
+
+def _without_weights(hub_id: str, parts: list[Part]) -> ModelError:
+    bare = next((part for part in parts if not part.weights), None)
+    if bare is not None:
+        return no_safetensors(hub_id, bare.name, bare.pickled)
+    return ModelError(f"{hub_id} has no safetensors", "Only those are loaded: other files may hold programs")
 
 
 def download(plan: Plan, tell: Callable[[Progress], object], stopped: threading.Event) -> Path:
@@ -244,10 +260,3 @@ def _cache() -> str:
 
 def _depth(name: str) -> int:
     return name.count("/")
-
-
-def _variant(name: str) -> str:
-    """``fp16`` of ``unet/model.fp16.safetensors`` and ``model.fp16-00001-of-00002.safetensors``; "" of plain ones."""
-    base = re.sub(r"(-\d{5}-of-\d{5})?\.safetensors(\.index(\.\w+)?\.json)?$", "", name.rsplit("/", 1)[-1])
-    match = re.search(r"\.safetensors\.index\.(\w+)\.json$", name)
-    return match[1] if match else base.partition(".")[2]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import diffusers
 import torch
 from diffusers import DiffusionPipeline
 
 from seedtui.core.errors import ModelError, one_line
 from seedtui.engine import single_file
-from seedtui.engine.models import find_pipeline_class, find_variant
+from seedtui.engine.compatibility import check_text_to_image, needs_packages, packages_in, try_prompt
+from seedtui.engine.completeness import check_weights, shown_name
+from seedtui.engine.models import find_pipeline_class
+from seedtui.engine.readable import readable
 
 Progress = Callable[[str, int, int], None]
 """Called with the part that is at work, and how many of how many are done."""
@@ -57,42 +58,35 @@ def load_pipeline(folder: Path, dtype: torch.dtype, device: str, progress: Progr
         return single_file.load(folder, dtype, device, progress, check_text_to_image)
     name = find_pipeline_class(folder)
     check_text_to_image(name)
-    parts = [key for key, value in DiffusionPipeline.load_config(folder).items() if _is_loaded(value)]
+    variant, _ = check_weights(folder, dtype == torch.float16)
+    with readable(folder, variant) as source:
+        pipe = _from_pretrained(source, shown_name(folder), variant, dtype, device, progress)
+    pipe.set_progress_bar_config(disable=True)
+    try_prompt(pipe)
+    return pipe
+
+
+def _from_pretrained(
+    folder: Path, name: str, variant: str | None, dtype: torch.dtype, device: str, progress: Progress
+) -> DiffusionPipeline:
+    config = DiffusionPipeline.load_config(folder)
+    parts = [key for key, value in config.items() if _is_loaded(value)]
     try:
         with _loaded_parts(lambda part, done: progress(part, done, len(parts) + 1)):
             progress(parts[0] if parts else name, 0, len(parts) + 1)
             pipe = DiffusionPipeline.from_pretrained(
-                folder, dtype=dtype, use_safetensors=True, local_files_only=True,
-                variant=find_variant(folder, dtype == torch.float16),
+                folder, dtype=dtype, use_safetensors=True, local_files_only=True, variant=variant,
                 **({"device_map": device} if device == "cuda" else {}),  # straight to the GPU
             )  # fmt: skip
     except torch.OutOfMemoryError:
         raise
     except Exception as error:  # Diffusers raises all kinds, from OSError to AttributeError, for a bad folder
-        raise ModelError(
-            f"model {folder.name} does not load: {one_line(error, 160)}", "Copy or download it again"
-        ) from error
+        if missing := packages_in(error):
+            raise needs_packages(f"model {name} ({config.get('_class_name')})", missing) from error
+        raise ModelError(f"model {name} does not load: {one_line(error, 160)}", "Copy or download it again") from error
     progress(f"to {device}", len(parts), len(parts) + 1)
     pipe.to(device)
-    pipe.set_progress_bar_config(disable=True)
     return pipe
-
-
-def check_text_to_image(class_name: str) -> None:
-    """Read the signature of the pipeline's call; no weights are needed for it.
-
-    Raises:
-        ModelError: Diffusers has no such pipeline, or it needs more than a prompt or gives no images.
-    """
-    cls = getattr(diffusers, class_name, None) if class_name.isidentifier() else None
-    if not (isinstance(cls, type) and issubclass(cls, DiffusionPipeline)):
-        raise ModelError(
-            f"this Diffusers ({diffusers.__version__}) has no {class_name}", "Update it: pip install -U diffusers"
-        )
-    takes = inspect.signature(cls.__call__).parameters
-    needs = {"prompt", "generator", "num_images_per_prompt"}
-    if not needs <= takes.keys() or takes.keys() & {"image", "mask_image", "num_frames", "video"}:
-        raise ModelError(f"{class_name} is not a text-to-image pipeline", "Choose another model")
 
 
 def revision_of(folder: Path) -> str:
@@ -102,7 +96,7 @@ def revision_of(folder: Path) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     total = hashlib.sha256()
     for file in sorted(folder.rglob("*")):
-        if file.suffix in (".safetensors", ".json", ".txt", ".model") and file.is_file():
+        if file.suffix in (".safetensors", ".json", ".txt", ".model") and file.name[0] != "." and file.is_file():
             total.update(f"{file.relative_to(folder).as_posix()}\0".encode())
             with file.open("rb") as stream:
                 total.update(hashlib.file_digest(stream, "sha256").digest())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
-import struct
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from seedtui.core.errors import ModelError
+from seedtui.engine.completeness import check_weights, missing_part, shown_name
+from seedtui.engine.weights import check_safetensors, is_component, read_json
 from seedtui.starter import WEIGHTS
 
 STARTER = "starter"
@@ -68,7 +68,7 @@ def find_model(name: str) -> Model:
     path = Path(os.path.expanduser(name))  # os.path says no where Path raises: too long a name, no such user
     if hub_id == name and os.path.isdir(path):
         return _from_folder(str(path.resolve()), path.resolve(), "folder")
-    if hub_id == name and (os.path.isfile(path) or path.suffix in _WEIGHTS):
+    if hub_id == name and (os.path.isfile(path) or path.suffix.lower() in _WEIGHTS):
         return _from_file(path)
     if is_hub_id(hub_id):
         note = f"{name} is {hub_id} on the Hub" if hub_id != name else ""
@@ -94,7 +94,7 @@ def _from_cache(name: str, hub_id: str, note: str) -> Model:
     if not isinstance(index, str):
         raise NotHere(hub_id, f"model {hub_id} is not on this machine", hint)
     folder = Path(index).parent
-    if part := _missing_part(folder):
+    if part := missing_part(folder):
         raise NotHere(hub_id, f"model {hub_id} is not complete: {part} is missing", hint)
     return _from_folder(name, folder, "hub")._replace(revision=folder.name, note=note)
 
@@ -102,7 +102,7 @@ def _from_cache(name: str, hub_id: str, note: str) -> Model:
 def _from_file(path: Path) -> Model:
     if not os.path.isfile(path):
         raise ModelError(f"there is no file {path}", "Write the path to a .safetensors file, or to a model's folder")
-    if path.suffix != ".safetensors":
+    if path.suffix.lower() != ".safetensors":
         raise ModelError(f"{path.name} is no .safetensors file", "Only those are loaded: other files may hold programs")
     path = path.absolute()  # not resolved: a link's name says more than the blob that it leads to
     check_safetensors(path)
@@ -111,25 +111,12 @@ def _from_file(path: Path) -> Model:
 
 def _from_folder(name: str, folder: Path, source: Source) -> Model:
     pipeline = find_pipeline_class(folder)
-    index = _read_json(folder / "model_index.json") or {}
-    if part := _missing_part(folder):
+    index = read_json(folder / "model_index.json") or {}
+    if part := missing_part(folder):
         raise ModelError(f"model {name} is not complete: {part} is missing", "Copy or download it again")
-    for file in sorted(folder.rglob("*.safetensors")):
-        check_safetensors(file)
-    scheduler = index["scheduler"][1] if _is_component(index.get("scheduler")) else ""
+    check_weights(folder)
+    scheduler = index["scheduler"][1] if is_component(index.get("scheduler")) else ""
     return Model(name, folder, source, pipeline, read_multiple(folder), scheduler=scheduler)
-
-
-def _missing_part(folder: Path) -> str:
-    """The first part that the index names and `folder` has not, or has without weights; "" if all is there."""
-    index = _read_json(folder / "model_index.json") or {}
-    for part, value in index.items():
-        if _is_component(value):
-            files = {file.suffix for file in (folder / part).glob("*")}
-            is_module = (folder / part / "config.json").is_file()
-            if not files or (is_module and not files & set(_WEIGHTS)):
-                return part
-    return ""
 
 
 def find_pipeline_class(folder: Path) -> str:
@@ -138,43 +125,24 @@ def find_pipeline_class(folder: Path) -> str:
     Raises:
         ModelError: there is no index in it, or the class is not one of Diffusers' own.
     """
-    index = _read_json(folder / "model_index.json")
+    index = read_json(folder / "model_index.json")
     if index is None:
-        raise ModelError(f"folder {folder} is no model", "A model's folder has a model_index.json in it")
+        raise ModelError(f"folder {folder} is no model", "A model's folder has a readable model_index.json in it")
     pipeline = index.get("_class_name")
     if not isinstance(pipeline, str):
-        raise ModelError(f"model {folder.name} brings code of its own", "seedtui runs the pipelines of Diffusers only")
+        raise ModelError(
+            f"model {shown_name(folder)} brings code of its own", "seedtui runs the pipelines of Diffusers only"
+        )
     return pipeline
-
-
-def check_safetensors(file: Path) -> None:
-    """Read the header of `file`, and compare what it promises with the file's size; no weights are read.
-
-    Raises:
-        ModelError: the file is cut short or damaged.
-    """
-    broken = ModelError(f"{file.parent.name}/{file.name} is damaged", "Copy or download the model again")
-    try:
-        size = file.stat().st_size
-        with file.open("rb") as stream:
-            (length,) = struct.unpack("<Q", stream.read(8))
-            if length > min(size, 100 * 2**20):
-                raise broken
-            header = json.loads(stream.read(length))
-        ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
-    except (OSError, struct.error, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise broken from error
-    if 8 + length + max(ends, default=0) != size:
-        raise broken
 
 
 def read_multiple(folder: Path) -> int:
     """What the pipeline asks of width and height: the VAE's factor times the side of a transformer's patches, and
     always a multiple of 8, which Diffusers' pipelines check whatever the VAE."""
-    vae = _read_json(folder / "vae" / "config.json") or {}
+    vae = read_json(folder / "vae" / "config.json") or {}
     channels = vae.get("block_out_channels") or vae.get("encoder_block_out_channels")
     factor = 2 ** (len(channels) - 1) if isinstance(channels, list) and channels else USUAL_FACTOR
-    return math.lcm(8, factor * _read_patch(_read_json(folder / "transformer" / "config.json") or {}, vae))
+    return math.lcm(8, factor * _read_patch(read_json(folder / "transformer" / "config.json") or {}, vae))
 
 
 def _read_patch(transformer: dict, vae: dict) -> int:
@@ -183,22 +151,3 @@ def _read_patch(transformer: dict, vae: dict) -> int:
     side, inner, latent = (transformer.get("patch_size"), transformer.get("in_channels"), vae.get("latent_channels"))
     packed = isinstance(inner, int) and isinstance(latent, int) and inner == 4 * latent
     return max(side if isinstance(side, int) else 1, 2 if packed else 1)
-
-
-def find_variant(folder: Path, half: bool) -> str | None:
-    """``fp16`` where `half` precision is wanted and there, or where there is nothing else; None for the plain files."""
-    names = [f.name for f in folder.rglob("*.safetensors")]
-    fp16 = [n for n in names if ".fp16." in n]
-    return "fp16" if fp16 and (half or len(fp16) == len(names)) else None
-
-
-def _is_component(value: object) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value)
-
-
-def _read_json(file: Path) -> dict | None:
-    try:
-        value = json.loads(file.read_bytes()[: 2**20])
-    except (OSError, ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

@@ -62,5 +62,5 @@ def _within(folder: Path, smallest: int, depth: int = DEPTH) -> Iterator[str]:
     for entry in entries:
         if entry.is_dir() and depth:
             yield from _within(Path(entry.path), smallest, depth - 1)
-        elif entry.name.endswith(".safetensors") and entry.is_file() and entry.stat().st_size >= smallest:
+        elif entry.name.lower().endswith(".safetensors") and entry.is_file() and entry.stat().st_size >= smallest:
             yield entry.path

@@ -12,7 +12,9 @@ from safetensors import safe_open
 
 from seedtui.core.errors import ModelError, one_line
 from seedtui.engine.lora_files import is_lora
-from seedtui.engine.models import check_safetensors, find_pipeline_class
+from seedtui.engine.models import find_pipeline_class
+from seedtui.engine.readable import named_plainly, readable
+from seedtui.engine.weights import check_safetensors
 
 
 def load(
@@ -35,7 +37,8 @@ def load(
         raise ModelError(f"{name} does not load from a single file", "Use a folder with the whole model")
     progress(file.stem, 1, 3)
     try:
-        pipe = cls.from_single_file(str(file), config=str(settings), dtype=dtype, local_files_only=True)
+        with readable(settings, None) as source, named_plainly(file) as weights:
+            pipe = cls.from_single_file(str(weights), config=str(source), dtype=dtype, local_files_only=True)
     except torch.OutOfMemoryError:
         raise
     except Exception as error:  # Diffusers raises all kinds, from OSError to KeyError, for weights that do not fit

@@ -17,6 +17,7 @@ from safetensors.numpy import save_file
 
 from seedtui.core.errors import ModelError
 from seedtui.engine import hub as ours
+from seedtui.engine.completeness import check_weights
 from seedtui.engine.hub import Stopped, choose_files, download, plan_download
 from seedtui.engine.models import NotHere, find_model
 from seedtui.engine.shelf import models_here
@@ -150,23 +151,60 @@ def test_a_full_disk_is_told_before_and_on_the_way(
     assert "disk is too full" in why_not(TINY)
 
 
+NET = "diffusion_pytorch_model"
+
+
 @pytest.mark.parametrize(
     ("half", "weights"),
     [
-        (True, {"unet/d.fp16.safetensors", "vae/d.safetensors", "text/m.fp16-00001-of-00002.safetensors",
-                "text/m.safetensors.index.fp16.json"}),
-        (False, {"unet/d.safetensors", "vae/d.safetensors", "text/m.safetensors"}),
+        (True, {f"unet/{NET}.fp16.safetensors", f"vae/{NET}.safetensors", "text/model.fp16-00001-of-00001.safetensors",
+                "text/model.safetensors.index.fp16.json"}),
+        (False, {f"unet/{NET}.safetensors", f"vae/{NET}.safetensors", "text/model.safetensors"}),
     ],
 )  # fmt: skip
 def test_one_precision_is_chosen(half: bool, weights: set[str]) -> None:
     names = [
-        "model_index.json", "unet/config.json", "unet/d.safetensors", "unet/d.fp16.safetensors", "unet/d.bin",
-        "unet/d.non_ema.safetensors", "vae/d.safetensors", "text/m.safetensors", "tokenizer/merges.txt",
-        "text/m.fp16-00001-of-00002.safetensors", "text/m.safetensors.index.fp16.json", "sd.safetensors",
-        "onnx/unet/model.onnx", "tokenizer/spiece.model",
+        "model_index.json", "unet/config.json", f"unet/{NET}.safetensors", f"unet/{NET}.fp16.safetensors",
+        f"unet/{NET}.bin", f"unet/{NET}.non_ema.safetensors", f"vae/{NET}.safetensors", "text/model.safetensors",
+        "text/model.fp16-00001-of-00001.safetensors", "text/model.safetensors.index.fp16.json", "sd.safetensors",
+        "onnx/unet/model.onnx", "tokenizer/spiece.model", "tokenizer/merges.txt", "tokenizer/chat_template.jinja",
     ]  # fmt: skip
     chosen, is_half = choose_files(names, half)
     settings = {"model_index.json", "unet/config.json", "tokenizer/merges.txt", "tokenizer/spiece.model"}
-    assert set(chosen) == weights | settings
+    assert set(chosen) == weights | settings | {"tokenizer/chat_template.jinja"}
     assert chosen[-1] == "model_index.json"
     assert is_half is half
+
+
+@pytest.mark.parametrize("half", [True, False])
+@pytest.mark.parametrize(
+    ("unet", "vae"),
+    [
+        (("fp16",), (None,)),
+        ((None, "fp16"), (None,)),
+        ((None, "bf16"), (None, "fp16")),
+        (("bf16",), ("bf16",)),
+        (("non_ema", None), (None,)),
+    ],
+)
+def test_what_is_downloaded_loads_again(
+    hub: Callable[..., FakeHub], half: bool, unet: tuple[str | None, ...], vae: tuple[str | None, ...]
+) -> None:
+    fake = hub()
+    for part, variants in (("unet", unet), ("vae", vae)):
+        plain = fake.models[TINY] / part / f"{NET}.safetensors"
+        for variant in variants:
+            if variant:
+                plain.with_name(f"{NET}.{variant}.safetensors").write_bytes(plain.read_bytes())
+        if None not in variants:
+            plain.unlink()
+    folder = download(plan_download(TINY, half), lambda at: None, NEVER)
+    assert find_model(TINY).path == folder
+    for on_a_gpu in (True, False):
+        assert len(check_weights(folder, on_a_gpu).files) == 2
+
+
+def test_pickles_alone_are_told_before_anything_comes(hub: Callable[..., FakeHub]) -> None:
+    fake = hub()
+    (fake.models[TINY] / "unet" / f"{NET}.safetensors").unlink()
+    assert "only .bin weights in unet" in why_not(TINY)

@@ -8,10 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from safetensors.numpy import save_file
 
 from seedtui.core.errors import InputError, ModelError
-from seedtui.engine.models import find_model, find_variant
+from seedtui.engine.models import find_model
 from seedtui.engine.schedulers import SCHEDULERS, scheduler_class
 
 
@@ -73,15 +72,6 @@ def test_weights_that_are_cut_off(folder: Path, keep: int) -> None:
     file.write_bytes(file.read_bytes()[:keep])
     with pytest.raises(ModelError, match="is damaged"):
         find_model(str(folder))
-
-
-def test_half_precision_is_taken_where_it_is_wanted_or_all_there_is(tmp_path: Path) -> None:
-    assert find_variant(tmp_path, half=True) is None
-    save_file({}, tmp_path / "a.fp16.safetensors")
-    assert find_variant(tmp_path, half=False) == "fp16"
-    save_file({}, tmp_path / "a.safetensors")
-    assert find_variant(tmp_path, half=False) is None
-    assert find_variant(tmp_path, half=True) == "fp16"
 
 
 @pytest.mark.parametrize("name", [*SCHEDULERS, "EULER-A", "DPMSolverSDEScheduler"])

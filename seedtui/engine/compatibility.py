@@ -1,0 +1,150 @@
+"""Which of Diffusers' pipelines make images from a prompt alone, read from their signatures: no weights are needed.
+
+Classes are not listed. What a signature does not tell, whether an `image` that may be left out has to be given all the
+same, is tried once on the loaded pipeline: `try_prompt`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import inspect
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import diffusers
+import torch
+from diffusers import DiffusionPipeline
+
+from seedtui.core.errors import ModelError, one_line
+
+_VIDEO = {"num_frames", "frames", "video_length", "num_videos_per_prompt"}
+_SOUND = {"num_waveforms_per_prompt", "audio_length_in_s", "audio_end_in_s", "audio_duration"}
+_START = {"strength", "mask_image"}
+_CONTROLS = {"control_image", "controlnet", "adapter"}
+_DECODERS = {"unet", "transformer", "decoder", "vae", "movq", "vqgan", "vqvae"}
+
+_PACKAGES = {"cv2": "opencv-python", "opencv": "opencv-python", "bs4": "beautifulsoup4", "PIL": "pillow"}
+"""What is installed under another name than it is imported by."""
+
+
+def check_text_to_image(class_name: str) -> None:
+    """Read the signature of the pipeline's call; no weights are needed for it.
+
+    Raises:
+        ModelError: Diffusers has no such pipeline, or a package is missing for it, or it needs more than a prompt, or
+            gives no images.
+    """
+    cls = getattr(diffusers, class_name, None) if class_name.isidentifier() else None
+    if missing := missing_packages(cls):
+        raise needs_packages(class_name, missing)
+    if not (isinstance(cls, type) and issubclass(cls, DiffusionPipeline)):
+        raise ModelError(
+            f"this Diffusers ({diffusers.__version__}) has no {class_name}", "Update it: pip install -U diffusers"
+        )
+    if why := _why_not(cls):
+        raise ModelError(f"{class_name} is not a text-to-image pipeline: {why}", "Choose another model")
+
+
+def _why_not(cls: type) -> str:
+    """Why `cls` makes no images from a prompt alone, "" if it may."""
+    call = inspect.signature(cls.__call__).parameters
+    takes, parts = call.keys(), inspect.signature(cls).parameters.keys()
+    needs = [n for n, p in call.items() if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    if "prompt" not in takes:
+        return "it takes no prompt"
+    if takes & _VIDEO:
+        return "it makes videos"
+    if takes & _SOUND:
+        return "it makes sound"
+    if more := [name for name in needs if name not in ("self", "prompt")]:
+        return f"it also needs {', '.join(more)}"
+    if takes & _START:
+        return "it starts from an image"
+    if (takes | parts) & _CONTROLS:
+        return "it also needs a control image"
+    if "prior" in parts and not parts & _DECODERS:
+        return "it makes embeddings for another pipeline, not images"
+    if "generator" not in takes:
+        return "it takes no seeds"
+    if "num_images_per_prompt" not in takes and not {"height", "width"} <= takes:
+        return "it makes no images"
+    return ""
+
+
+def missing_packages(cls: Any) -> tuple[str, ...]:
+    """The packages that `cls` waits for: Diffusers and transformers put a stand-in where some are not installed."""
+    backends = getattr(cls, "_backends", None)
+    names = [str(name) for name in backends] if isinstance(backends, list | tuple) else []
+    return tuple(_PACKAGES.get(name, name) for name in names if not _is_installed(name))
+
+
+def needs_packages(what: str, packages: Iterable[str]) -> ModelError:
+    """What to say where `what` needs `packages`."""
+    names = list(dict.fromkeys(packages))
+    return ModelError(f"{what} needs {' and '.join(names)}, not installed here", f"pip install {' '.join(names)}")
+
+
+def packages_in(error: BaseException | None) -> tuple[str, ...]:
+    """The packages whose absence made `error`, or what caused it; libraries tell them in words alone."""
+    while error is not None:
+        if isinstance(error, ModuleNotFoundError) and error.name:
+            return (_PACKAGES.get(error.name) or error.name,)
+        if isinstance(error, ImportError):
+            return tuple(p for p in _KNOWN if p.lower() in str(error).lower() and not _is_installed(p))
+        error = error.__cause__ or error.__context__
+    return ()
+
+
+_KNOWN = ("torchvision", "sentencepiece", "protobuf", "tiktoken", "ftfy", "beautifulsoup4", "scipy", "torchsde", "timm")
+
+
+def _is_installed(name: str) -> bool:
+    module = {"opencv": "cv2", "protobuf": "google.protobuf", "beautifulsoup4": "bs4"}.get(name, name)
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ModuleNotFoundError, ValueError):
+        return False
+
+
+class _Reached(Exception):
+    """The call got as far as its first step."""
+
+
+def try_prompt(pipe: Any) -> None:
+    """See whether the call of `pipe` gets as far as its first step with a prompt alone, where its signature does not
+    say: one that may be given an image may insist on it. Costs what encoding a prompt does.
+
+    Raises:
+        ModelError: it does not.
+    """
+    call = inspect.signature(type(pipe).__call__).parameters
+    nets = [net for name in ("transformer", "unet", "decoder") if (net := getattr(pipe, name, None)) is not None]
+    if not call.keys() & {"image", "images"} or not nets:
+        return
+    with _stopped_at(nets), torch.random.fork_rng():
+        try:
+            pipe(prompt="a", generator=torch.Generator().manual_seed(0))
+        except _Reached:
+            pipe.maybe_free_model_hooks()  # the exception skipped it
+        except (torch.OutOfMemoryError, MemoryError):
+            raise
+        except Exception as error:  # pipelines raise all kinds for what they miss
+            raise ModelError(
+                f"{type(pipe).__name__} is not a text-to-image pipeline: it makes nothing from a prompt alone "
+                f"({one_line(error, 120)})",
+                "Choose another model",
+            ) from error
+
+
+@contextlib.contextmanager
+def _stopped_at(nets: list[torch.nn.Module]) -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise _Reached
+
+    hooks = [net.register_forward_pre_hook(stop) for net in nets]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
