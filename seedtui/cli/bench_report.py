@@ -9,7 +9,6 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from seedtui.cli.text import plain
 from seedtui.core.recipe import Recipe
 from seedtui.core.words import size_in_words
 from seedtui.engine.bare_words import Answer
@@ -96,15 +95,15 @@ class Report:
 
 def print_report(report: Report) -> None:
     """The table and the bars, on standard output."""
-    from rich.console import Console
-    from rich.text import Text
+    from seedtui.cli.console import cell, console
 
-    console = Console()
-    console.print(Text(plain(report.title), "bold"))
-    console.print(_table(report))
-    console.print(Text(_legend(report), "dim"))
+    out = console()
+    out.print(cell(report.title, "bold"))
+    out.print(_table(report))
+    out.print(cell(_legend(report), "dim"))
+    out.print()
     for line in bars(report):
-        console.print(Text(line))
+        out.print(cell(line))
 
 
 def bars(report: Report) -> list[str]:
@@ -156,5 +155,5 @@ def _legend(report: Report) -> str:
     return (
         f"next: the median of {count} rounds, each contender in turn; speed: beside the script in the same turn. "
         f"The limit, of a matrix product in the same run: {_amount(report.fastest)}/s; "
-        f"a round takes {_amount(report.flop)}.\n"
+        f"a round takes {_amount(report.flop)}."
     )

@@ -14,7 +14,7 @@ import typer
 
 from seedtui.cli import options as o
 from seedtui.cli.settings import load_whole_config
-from seedtui.cli.text import plain, print_json, tell
+from seedtui.cli.text import print_json, say, tell
 from seedtui.core.config import Config, all_keys, value_of, variable_of
 from seedtui.core.config_file import commented_file
 from seedtui.core.errors import EngineError, InputError
@@ -39,10 +39,10 @@ def config(
     if sum((path, init, edit)) > 1:
         raise InputError("--path, --init and --edit are one or the other", "Give one")
     if path:
-        print(config_file())
+        say(config_file())
         return 0
     if init:
-        print(_init())
+        say(_init())
         return 0
     if edit:
         return _edit()
@@ -91,20 +91,17 @@ def _show(config: Config, as_json: bool) -> None:
         for key, value, where in rows:
             print_json({"key": key, "value": value, "from": where, "variable": variable_of(key) or None})
         return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from seedtui.cli.console import cell, console, table
 
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("setting", "value", "from"):
-        table.add_column(name, overflow="fold")
+    lines = table("setting", "value", "from")
     for key, value, where in rows:
         style = "dim" if where == "default" else ""
-        table.add_row(plain(key), Text(plain(_in_words(value)), style), Text(plain(where), style))
+        lines.add_row(cell(key), cell(_in_words(value), style), cell(where, style))
     file = config_file()
-    console = Console()
-    console.print(table)
-    console.print(Text(f"\n{file}" if file.exists() else "\nno file yet: seedtui config --init writes one", "dim"))
+    out = console()
+    out.print(lines)
+    out.print()
+    out.print(cell(file if file.exists() else "no file yet: seedtui config --init writes one", "dim"))
 
 
 def _where(config: Config, key: str) -> str:

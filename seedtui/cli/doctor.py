@@ -8,8 +8,9 @@ import sys
 from seedtui.cli import options as o
 from seedtui.cli.checks import Check, all_checks
 from seedtui.cli.settings import load_config
-from seedtui.cli.text import plain, print_json
+from seedtui.cli.text import print_json, say_lines
 from seedtui.core.errors import SeedtuiError
+from seedtui.core.gated_stream import ungated
 from seedtui.terminal.modes import Terminal
 from seedtui.terminal.prepared import prepared_terminal
 
@@ -51,9 +52,9 @@ def _report(terminal: Terminal | None, as_json: bool) -> int:
 
 
 def _print_table(checks: list[Check]) -> None:
-    from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
+
+    from seedtui.cli.console import cell, console
 
     grid = Table.grid(padding=(0, 1))
     grid.add_column()
@@ -61,15 +62,15 @@ def _print_table(checks: list[Check]) -> None:
     grid.add_column(overflow="fold")
     for check in checks:
         mark, colour = _MARKS[check.state]
-        value = Text(plain(check.value))
+        value = cell(check.value)
         if check.hint:
-            value.append(f"\n{plain(check.hint)}", "dim")
-        grid.add_row(Text(mark, colour), check.name, value)
-    Console().print(grid)
+            value.append("\n").append_text(cell(check.hint, "dim"))
+        grid.add_row(cell(mark, colour), cell(check.name), value)
+    console().print(grid)
 
 
 def _print_sample(terminal: Terminal) -> None:
     from seedtui.terminal.plain import print_picture, sample_picture
 
-    print("\nThe test picture: a round disc, smooth colours, sixteen greys below.")
-    print_picture(sample_picture(), terminal, sys.stdout, *_PICTURE)
+    say_lines("\nThe test picture: a round disc, smooth colours, sixteen greys below.\n")
+    print_picture(sample_picture(), terminal, ungated(sys.stdout), *_PICTURE)

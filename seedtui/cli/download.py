@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 
-from seedtui.cli.text import plain, tell
+from seedtui.cli.text import tell
 from seedtui.core.errors import ModelError
 from seedtui.core.words import size_in_words, time_in_words
 from seedtui.engine.hub import Plan, Progress, download, plan_download
@@ -39,12 +39,13 @@ def run(plan: Plan) -> None:
     if not (sys.stderr and sys.stderr.isatty()):
         download(plan, lambda at: None, threading.Event())
         return
-    from rich.console import Console
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
 
+    from seedtui.cli.console import console
+
     columns = (TextColumn("downloading"), BarColumn(), TextColumn("{task.fields[words]}", markup=False))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=plan.size, words="")
         download(plan, lambda at: bar.update(task, completed=at.done, words=_figures(at)), threading.Event())
 
@@ -56,7 +57,7 @@ def _in_words(plan: Plan) -> str:
 
 
 def _asked(plan: Plan) -> bool:
-    print(plain(f"Download it? {size_in_words(plan.free)} are free. [y/N] "), end="", file=sys.stderr, flush=True)
+    tell(f"Download it? {size_in_words(plan.free)} are free. [y/N] ", end="")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

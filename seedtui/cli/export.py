@@ -9,7 +9,7 @@ import typer
 
 from seedtui.cli import options as o
 from seedtui.cli.sessions import session_to_resume
-from seedtui.cli.text import plain, print_json, tell
+from seedtui.cli.text import print_json, say, say_lines, tell
 from seedtui.core.errors import InputError
 from seedtui.core.recipe_file import recipe_file
 from seedtui.core.words import counted
@@ -52,7 +52,7 @@ def export(
              "missing": done.missing}
         )  # fmt: skip
     else:
-        print(plain(f"{done.path}  {counted(done.rounds, 'round')}, {counted(done.images, 'picture')}"))
+        say(f"{done.path}  {counted(done.rounds, 'round')}, {counted(done.images, 'picture')}")
     return 1 if done.missing else 0
 
 
@@ -64,9 +64,9 @@ def export_recipe(image: Path, file: Path | None, as_json: bool) -> int:
     """
     text = recipe_file(read_record(image))
     if file is None:
-        print_json({"recipe": text}) if as_json else print(text, end="")
+        print_json({"recipe": text}) if as_json else say_lines(text)
         return 0
     if not write_new_file(file, text.encode()):
         raise InputError(f"there is {file} already", "Name another file")
-    print_json({"path": str(file.absolute())}) if as_json else print(plain(file))
+    print_json({"path": str(file.absolute())}) if as_json else say(file)
     return 0

@@ -9,7 +9,7 @@ import msgspec
 
 from seedtui.cli import options as o
 from seedtui.cli.each import for_each
-from seedtui.cli.text import plain, print_json
+from seedtui.cli.text import print_json
 from seedtui.core.record import ImageRecord
 from seedtui.library.png import pixels_intact, read_png
 
@@ -67,16 +67,16 @@ def _machine(record: ImageRecord) -> list[str]:
 
 
 def _print_table(path: Path, table: dict[str, Any]) -> None:
-    from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
+
+    from seedtui.cli.console import cell, console
 
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
     for name, value in table.items():
         if value not in (None, ""):
-            grid.add_row(name, Text(plain(value)))
-    console = Console()
-    console.print(Text(plain(path), style="bold"), soft_wrap=True)
-    console.print(grid)
+            grid.add_row(name, cell(value))
+    out = console()
+    out.print(cell(path, "bold"), soft_wrap=True)
+    out.print(grid)

@@ -13,6 +13,7 @@ import traceback
 
 from seedtui.cli.text import tell
 from seedtui.core.errors import SeedtuiError, one_line
+from seedtui.core.gated_stream import gate_output
 
 COMMANDS = (
     "generate", "refine", "verify", "info", "show", "script", "models", "worker", "doctor", "bench", "config",
@@ -26,6 +27,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what the terminal's encoding has not becomes "?"
+    gate_output()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -9,7 +9,7 @@ import typer
 
 from seedtui.cli import options as o
 from seedtui.cli.settings import load_config
-from seedtui.cli.text import plain, print_json
+from seedtui.cli.text import print_json
 from seedtui.core.words import size_in_words
 from seedtui.engine.models import Model, NotHere, find_model
 from seedtui.engine.shelf import bytes_of, models_here
@@ -59,14 +59,10 @@ def _downloaded(name: str, yes: bool, half: bool) -> Model:
 
 
 def _print_table(found: list[tuple[Model, int]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from seedtui.cli.console import cell, console, table
 
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("model", "pipeline", "source", "size", "path"):
-        table.add_column(name, justify="right" if name == "size" else "left", overflow="fold")
+    rows = table("model", "pipeline", "source", "size", "path")
     for model, size in found:
         words = (model.name, model.pipeline, model.source, size_in_words(size), str(model.path))
-        table.add_row(*(Text(plain(word)) for word in words))
-    Console().print(table)
+        rows.add_row(*(cell(word) for word in words))
+    console().print(rows)

@@ -7,7 +7,7 @@ from pathlib import Path
 from seedtui.cli.progress import Progress
 from seedtui.cli.runner import Runner
 from seedtui.cli.settings import load_config
-from seedtui.cli.text import plain, print_json, tell
+from seedtui.cli.text import print_json, say, tell
 from seedtui.core.picture import Picture
 from seedtui.core.proof import what_differs
 from seedtui.core.recipe_file import Made
@@ -62,7 +62,7 @@ def _tell_of(ready: ImageReady, path: Path, as_json: bool) -> None:
     for note in record.notes:
         tell(f"{label}: {note}.")
     if not as_json:
-        print(plain(f"{path}  {label}"), flush=True)
+        say(f"{path}  {label}")
         return
     print_json(
         {

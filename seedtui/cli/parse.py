@@ -9,6 +9,7 @@ import typer
 
 from seedtui import __version__
 from seedtui.cli.main import COMMANDS
+from seedtui.cli.text import say
 from seedtui.core.errors import InputError, one_line
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -58,7 +59,7 @@ def _typer_app(first: str) -> typer.Typer:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"seedtui {__version__}")
+        say(f"seedtui {__version__}")
         raise typer.Exit
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from seedtui.cli.program_profiles import adapters, after_loading, before_torch, part_of
+from seedtui.core.display import visible
 from seedtui.core.recipe import Recipe
 from seedtui.core.record import ImageRecord
 from seedtui.engine.schedulers import scheduler_class
@@ -52,7 +53,7 @@ def _head(record: ImageRecord) -> str:
         + f", on {made.gpu or record.recipe.device or 'this device'}.",
         "# Other versions, or another device, may move single bits.",
     ]  # fmt: skip
-    return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in lines)
+    return "\n".join(map(visible, lines))
 
 
 def _imports(recipe: Recipe, scheduler: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from seedtui.core.display import visible
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
@@ -37,17 +39,18 @@ class Progress:
 
     def _show(self, what: str, done: int, total: int, words: str) -> None:
         if self._bar and self._task is not None:
-            self._bar.update(self._task, description=what, completed=done, total=total or None, words=words)
+            self._bar.update(self._task, description=what, completed=done, total=total or None, words=visible(words))
 
 
 def _make_bar() -> Bar:
-    from rich.console import Console
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
+
+    from seedtui.cli.console import console
 
     # Printed lines go above the bar, but only where both are on the screen: else they belong in a file.
     both = bool(sys.stdout and sys.stdout.isatty())
     return Bar(
-        TextColumn("{task.description:9}"), BarColumn(), TextColumn("{task.fields[words]}", markup=False),
-        console=Console(stderr=True), transient=True, redirect_stdout=both, redirect_stderr=True,
+        TextColumn("{task.description:9}", markup=False), BarColumn(), TextColumn("{task.fields[words]}", markup=False),
+        console=console(stderr=True), transient=True, redirect_stdout=both, redirect_stderr=True,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import typer
 
 from seedtui.cli import options as o
 from seedtui.cli.program import Source, program
-from seedtui.cli.text import print_json, tell
+from seedtui.cli.text import print_json, say_lines, tell
 from seedtui.core.errors import ModelError
 from seedtui.core.recipe import Recipe
 from seedtui.engine.models import ALIASES, find_model
@@ -33,7 +33,7 @@ def script(
     if json:
         print_json({"path": str(image.absolute()), "model": source.name, "sha256": record.sha256, "program": text})
     else:
-        print(text, end="")
+        say_lines(text)
 
 
 def find_source(recipe: Recipe) -> Source:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from seedtui.cli import options as o
-from seedtui.cli.text import plain, print_json, tell
+from seedtui.cli.text import print_json, tell
 from seedtui.core.errors import InputError
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId, SessionSummary
@@ -66,9 +66,9 @@ def _with_words(library: Library, words: list[str]) -> tuple[SessionSummary, ...
 
 
 def _print_table(shown: tuple[SessionSummary, ...]) -> None:
-    from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
+
+    from seedtui.cli.console import cell, console
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name, width in {"session": 24, "last round": 16, "rounds": 6, "images": 6, "prompt": None}.items():
@@ -77,5 +77,5 @@ def _print_table(shown: tuple[SessionSummary, ...]) -> None:
         changed = time.strftime("%Y-%m-%d %H:%M", time.localtime(summary.changed))
         unfinished = f" ({summary.unfinished} unfinished)" if summary.unfinished else ""
         row = (summary.id, changed, f"{summary.rounds}{unfinished}", str(summary.images), summary.prompt)
-        table.add_row(*(Text(plain(word)) for word in row))
-    Console().print(table)
+        table.add_row(*(cell(word) for word in row))
+    console().print(table)

@@ -12,8 +12,9 @@ import typer
 from seedtui.cli import options as o
 from seedtui.cli.each import for_each
 from seedtui.cli.settings import load_config
-from seedtui.cli.text import plain, print_json
+from seedtui.cli.text import print_json, say
 from seedtui.core.errors import FileError
+from seedtui.core.gated_stream import ungated
 from seedtui.core.picture import Picture
 from seedtui.core.rounds import Shot
 from seedtui.library.png import read_picture, read_record
@@ -47,8 +48,8 @@ def draw(path: Path, terminal: Terminal, width: int | None) -> None:
 
     picture: Picture = read_picture(path)
     columns, rows = shutil.get_terminal_size()
-    print_picture(picture, terminal, sys.stdout, width or columns, max(1, rows - _CAPTION_ROWS))
-    print(plain(f"{path}  {_label(path)}".rstrip()), flush=True)
+    print_picture(picture, terminal, ungated(sys.stdout), width or columns, max(1, rows - _CAPTION_ROWS))
+    say(f"{path}  {_label(path)}".rstrip())
 
 
 def _describe(path: Path) -> None:

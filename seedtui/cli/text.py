@@ -1,4 +1,4 @@
-"""Words for a terminal or a pipe, from prompts and paths that may hold anything."""
+"""Lines for a terminal or a pipe, from prompts, paths and errors that may hold anything."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ import json
 import sys
 from typing import Any
 
+from seedtui.core.display import visible, visible_lines
 
-def tell(line: str) -> None:
+
+def say(line: object) -> None:
+    """Print a line of a command's answer on stdout, at once."""
+    print(visible(line), flush=True)
+
+
+def say_lines(text: str) -> None:
+    """Print text of several lines, as it is but for what a terminal would obey."""
+    print(visible_lines(text), end="")
+
+
+def tell(line: object, end: str = "\n") -> None:
     """Print a line of the program's own on stderr."""
     if sys.stderr:
-        print(f"seedtui: {plain(line)}", file=sys.stderr, flush=True)
-
-
-def plain(text: object) -> str:
-    """`text` on one line, without escape codes or bytes that no output can take."""
-    return "".join(c if c.isprintable() else " " for c in str(text))
+        print(f"seedtui: {visible(line)}", file=sys.stderr, flush=True, end=end)
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """Print `value` as one line, at once, as its reader may wait for it."""
-    print(json.dumps(value), flush=True)
+    """Print `value` exactly, as one line of ASCII, at once, as its reader may wait for it."""
+    print(json.dumps(value).replace("\x7f", "\\u007f"), flush=True)

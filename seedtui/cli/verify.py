@@ -12,7 +12,7 @@ from seedtui.cli.each import for_each
 from seedtui.cli.progress import Progress
 from seedtui.cli.runner import Runner
 from seedtui.cli.settings import load_config
-from seedtui.cli.text import plain, print_json, tell
+from seedtui.cli.text import print_json, say, tell
 from seedtui.core.lora import Lora, asked, moved
 from seedtui.core.picture import Picture
 from seedtui.core.proof import Verdict, judge, what_differs
@@ -93,7 +93,7 @@ def _judge(subject: Subject, runner: Runner) -> Verdict:
 
 def _tell_of(path: Path, verdict: Verdict, differs: tuple[str, ...], as_json: bool) -> None:
     if not as_json:
-        print(plain(f"{path}  {verdict.words}"), flush=True)
+        say(f"{path}  {verdict.words}")
         return
     apart = verdict.difference
     print_json(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from seedtui.cli import options as o
-from seedtui.cli.text import plain, print_json
+from seedtui.cli.text import print_json, say
 from seedtui.core.errors import InputError
 from seedtui.core.words import size_in_words
 from seedtui.engine.warm import Seen, seen, stop
@@ -31,9 +31,9 @@ def worker(action: Action = "status", json: o.Json = False) -> int:
         if json:
             print_json(_fields(each) | ({"stopped": stopped} if action == "stop" else {}))
         else:
-            print(plain(f"{_words(each)}{', stopped' if stopped else ''}"), flush=True)
+            say(f"{_words(each)}{', stopped' if stopped else ''}")
     if not found and not json:
-        print("no worker is kept")
+        say("no worker is kept")
     return 0 if found else 1
 
 

@@ -15,6 +15,8 @@ from typing import Literal
 
 import msgspec
 
+from seedtui.core.display import visible
+
 MAX_HINT = 1000
 """Characters of a hint: a command in it is of use only if it is whole."""
 
@@ -78,12 +80,11 @@ def from_problem(problem: Problem) -> SeedtuiError:
 
 
 def one_line(text: object, limit: int = 300) -> str:
-    """`text` on one line of at most `limit` characters, without control characters or a final full stop."""
-    words = "".join(c if c.isprintable() else " " for c in str(text)).split()
-    line = " ".join(words).rstrip(". ")
+    """`text` on one line of at most `limit` characters, as a terminal may show it, without a final full stop."""
+    line = visible(" ".join(str(text).split())).rstrip(". ")
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def quoted(text: str, limit: int = 60) -> str:
     """`text` in quotes, a long one cut, so that what a message says after it is still read."""
-    return f"“{text if len(text) <= limit else text[: limit - 1] + '…'}”"
+    return f"“{visible(text if len(text) <= limit else text[: limit - 1] + '…')}”"

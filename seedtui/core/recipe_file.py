@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import msgspec
@@ -126,13 +125,4 @@ def _checked(found: RecipeFile, file: str) -> RecipeFile:
 
 
 def _lines(table: dict[str, Any]) -> str:
-    return "".join(f"{name} = {_toml(value)}\n" for name, value in table.items())
-
-
-def _toml(value: Any) -> str:
-    """`value` as TOML: JSON's strings and numbers are TOML's too, but for one character."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key)} = {_toml(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+    return "".join(f"{name} = {toml.written(value)}\n" for name, value in table.items())

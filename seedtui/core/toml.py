@@ -1,11 +1,13 @@
-"""TOML text as values, and the line that a value stands in, which Python's own reader does not tell."""
+"""TOML text as values and back, and the line that a value stands in, which Python's own reader does not tell."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from seedtui.core.display import escaped
 from seedtui.core.errors import InputError
 from seedtui.core.nesting import MAX_DEPTH, is_too_deep
 
@@ -55,6 +57,18 @@ def _unreadable(file: str) -> InputError:
 
 def _too_deep(file: str) -> InputError:
     return InputError(f"{file} is nested too deep", "Write it plainly")
+
+
+def written(value: Any) -> str:
+    """`value` as TOML on one line: JSON's strings and numbers are TOML's too. What no terminal should get is escaped.
+
+    Of dicts, lists, strings, numbers and booleans.
+    """
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{written(key)} = {written(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(written, value)) + "]"
+    return escaped(json.dumps(value, ensure_ascii=False))
 
 
 def line_of(text: str, path: tuple[str, ...]) -> int:

@@ -23,6 +23,7 @@ import msgspec
 
 from seedtui import __version__
 from seedtui.core.errors import EngineError, SeedtuiError, one_line
+from seedtui.core.gated_stream import gate_output
 from seedtui.core.recipe import Recipe
 from seedtui.engine import frames
 from seedtui.engine import protocol as p
@@ -254,6 +255,7 @@ def main() -> None:
     With the rest, outlive the client by SECONDS, to be found at SOCKET, if no other worker is there.
     """
     faulthandler.enable()
+    gate_output()  # a log is read in a terminal
     sock = socket.socket(fileno=int(sys.argv[1]))
     door = Door(Path(sys.argv[2]), sys.argv[3], float(sys.argv[4])) if len(sys.argv) > 2 else None
     if door is not None:

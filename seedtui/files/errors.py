@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
+from seedtui.core.display import visible
 from seedtui.core.errors import FileError
 
 _REASONS = {
@@ -38,5 +39,5 @@ def file_error(verb: str, path: Path, error: OSError | ValueError) -> FileError:
 
 def shown(path: Path, limit: int = 120) -> str:
     """`path` for a message: the middle of a long one left out, so that the reason after it is still read."""
-    text = str(path)
+    text = visible(path)
     return text if len(text) <= limit else f"{text[: limit // 3]}…{text[-(limit - limit // 3 - 1) :]}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from seedtui.core.errors import one_line
+from seedtui.core.display import visible, visible_lines
 from seedtui.core.grid import columns_for
 from seedtui.core.recipe import Recipe
 from seedtui.core.record import ImageRecord
@@ -33,7 +33,7 @@ def sheet(session: Session, pages: Sequence[str]) -> str:
     about = f"{rounds} round{'s' if rounds != 1 else ''} of the seedtui session {session.id}."
     keys = "★ starred · ▸ picked. Every picture holds its recipe: `seedtui info`, `verify` and `script` read it."
     prompt = session.lineage.rounds[0].prompt if session.lineage.rounds else session.id
-    return "\n\n".join((f"# {literal(one_line(prompt))}", about, keys, *pages)) + "\n"
+    return "\n\n".join((f"# {literal(prompt)}", about, keys, *pages)) + "\n"
 
 
 def page(session: Session, round_: Round, plates: Sequence[Plate], numbers: Mapping[str, int], sheet_file: str) -> str:
@@ -60,14 +60,14 @@ def recipe_line(recipe: Recipe) -> str:
         f"guidance {recipe.guidance:g}" if recipe.guidance is not None else "",
         recipe.scheduler or "",
         recipe.dtype or "",
-        f"without “{one_line(recipe.negative)}”" if recipe.negative else "",
+        f"without “{recipe.negative}”" if recipe.negative else "",
     )
     return " · ".join(word for word in words if word)
 
 
 def literal(text: str) -> str:
-    """`text` so that Markdown shows it to the letter."""
-    return _SPECIAL.sub(r"\\\1", one_line(text, 4000))
+    """`text` on one line, so that Markdown shows it to the letter."""
+    return _SPECIAL.sub(r"\\\1", visible(text))
 
 
 def _from(session: Session, round_: Round, numbers: Mapping[str, int]) -> str:
@@ -79,9 +79,9 @@ def _from(session: Session, round_: Round, numbers: Mapping[str, int]) -> str:
 
 
 def _quoted(prompt: str) -> str:
-    """The prompt as a block of code, which shows anything."""
+    """The prompt as a block of code, in which nothing is Markdown."""
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", prompt)), default=0))
-    return f"{fence}text\n{prompt}\n{fence}"
+    return f"{fence}text\n{visible_lines(prompt)}\n{fence}"
 
 
 def _table(plates: Sequence[Plate]) -> str:

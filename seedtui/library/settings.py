@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from seedtui.core import toml
 from seedtui.core.config import Config, parse_config, with_keymap
 from seedtui.core.errors import InputError
 from seedtui.files.errors import file_error, shown
@@ -75,7 +76,7 @@ def keep_setting(path: tuple[str, ...], value: str | list[str]) -> None:
         table = document
         for key in tables:
             table = table.setdefault(key, tomlkit.table())
-        table[name] = tomlkit.item(value) if isinstance(value, str) else _lines(value)
+        table[name] = _item(value) if isinstance(value, str) else _lines(value)
         new = tomlkit.dumps(document)
     except (TOMLKitError, TypeError, ValueError) as error:
         raise InputError(f"{shown(file)} can not take {path[-1]}: {error}", "Write it there by hand") from error
@@ -88,5 +89,12 @@ def _lines(values: list[str]) -> Any:
     import tomlkit
 
     array = tomlkit.array().multiline(True)
-    array.extend(values)
+    array.extend(map(_item, values))
     return array
+
+
+def _item(value: str) -> Any:
+    """A string as `toml.written` writes it, which leaves nothing in the file that an editor or a terminal obeys."""
+    import tomlkit
+
+    return tomlkit.parse(f"value = {toml.written(value)}")["value"]

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from seedtui.cli import checks
-from seedtui.cli.text import plain
+from seedtui.core.display import visible
 from seedtui.core.words import size_in_words
 from seedtui.library.png import encode_png, read_png
 from seedtui.terminal.modes import Terminal
@@ -35,7 +35,7 @@ def test_info_is_not_fooled(bare: Command, pictures: list[Path], tmp_path: Path)
     (tmp_path / "odd.png").write_bytes(encode_png(picture, record))
     words = bare("info", "odd.png").out
     assert "\x1b" not in words
-    assert "[red]a [2Jb[/]" in words
+    assert "[red]a␛[2Jb[/]" in words
     assert "the file was changed since" in words
 
 
@@ -102,8 +102,8 @@ def test_doctor_tells_of_the_terminal() -> None:
 
 
 def test_words_are_plain_and_json_is_one_line() -> None:
-    assert plain("a\n\x1b[1mb\udce9") == "a  [1mb "
-    assert json.loads(json.dumps(plain("ä 猫"))) == "ä 猫"
+    assert visible("a\n\x1b[1mb\udce9") == "a⏎␛[1mb�"
+    assert json.loads(json.dumps(visible("ä 猫"))) == "ä 猫"
     assert [size_in_words(n) for n in (0, 1500, 38_000_000, 10**15)] == ["0 bytes", "1.5 kB", "38 MB", "1000 TB"]
 
 

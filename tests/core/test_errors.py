@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seedtui.core.display import visible
 from seedtui.core.errors import EngineError, FileError, InputError, ModelError, Problem, from_problem, one_line
 
 KINDS = (InputError, FileError, ModelError, EngineError)
@@ -16,7 +17,7 @@ rough = st.text(max_size=400) | st.text("a. \n\x1b…", max_size=400)
 @given(rough, st.integers(1, 300))
 def test_a_line_is_one_line(text: str, limit: int) -> None:
     line = one_line(text, limit)
-    assert line.isprintable()
+    assert visible(line) == line
     assert len(line) <= limit
     assert line == line.strip()
     assert not line.endswith(".")
@@ -31,7 +32,7 @@ def test_an_error_crosses_the_socket(kind: type, message: str, hint: str) -> Non
     assert type(again) is kind
     assert again.problem == error.problem
     assert str(again) == str(error)
-    assert str(error).isprintable()
+    assert visible(str(error)) == str(error)
     assert str(error).endswith(".")
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seedtui.core.display import visible
 from seedtui.core.environment import Environment, differences
 from seedtui.core.errors import InputError
 from seedtui.core.recipe import MAX_SIDE, Recipe, parse_size
@@ -27,7 +28,7 @@ def test_a_recipe_is_taken_or_refused(recipe: Recipe) -> None:
         assert recipe.check() is recipe
     except InputError as error:
         line = str(error)
-        assert line.isprintable()
+        assert visible(line) == line
         return
     assert recipe.guidance is None or math.isfinite(recipe.guidance)
     assert (recipe.width is None) == (recipe.height is None)
@@ -71,7 +72,7 @@ def test_any_text_is_a_size_or_one_clear_error(text: str) -> None:
         width, height = parse_size(text)
     except InputError as error:
         line = str(error)
-        assert line.isprintable()
+        assert visible(line) == line
     else:
         assert min(width, height) >= 0
 

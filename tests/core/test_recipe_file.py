@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seedtui.core import toml
+from seedtui.core.display import visible
 from seedtui.core.environment import Environment
 from seedtui.core.errors import InputError
 from seedtui.core.recipe import Recipe
@@ -77,3 +79,10 @@ def test_a_mistake_is_told(text: str, words: str):
     with pytest.raises(InputError) as error:
         parse_recipe_file(text, "r.toml")
     assert words in str(error.value)
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=30))
+def test_toml_hides_nothing_and_is_read_back(text: str) -> None:
+    line = toml.written({"text": [text]})
+    assert visible(line) == line
+    assert toml.parse(f"x = {line}", "a file") == {"x": {"text": [text]}}

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seedtui.core.display import visible
 from seedtui.core.errors import InputError
 from seedtui.core.seeds import MAX_SEED, MAX_SEEDS, format_seeds, parse_seeds
 
@@ -39,7 +40,7 @@ def test_any_text_is_seeds_or_one_clear_error(text: str) -> None:
         numbers = parse_seeds(text)
     except InputError as error:
         line = str(error)
-        assert line.isprintable()
+        assert visible(line) == line
     else:
         assert 0 < len(set(numbers)) == len(numbers) <= MAX_SEEDS
         assert all(0 <= n <= MAX_SEED for n in numbers)

@@ -98,3 +98,4 @@ def test_a_session_without_rounds_leaves_nothing(library: Library, tmp_path: Pat
 
 def test_markdown_is_shown_to_the_letter():
     assert literal("a *b* [c](d) |") == r"a \*b\* \[c\]\(d\) \|"
+    assert literal("a\n# b\x1b\u202e<br>") == r"a⏎\# b␛�\<br\>"
