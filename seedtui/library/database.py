@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -16,55 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from seedtui.core.errors import FileError
-from seedtui.files.errors import file_error, shown
-from seedtui.library.private import close_to_others, private_file
+from seedtui.files.errors import shown
+from seedtui.library.database_files import check_is_file, is_sqlite, make_private
+from seedtui.library.schema import MIGRATIONS, columns_of, has_tables
 
 _BUSY_MS = 5000
+_MALFORMED = ("no such table", "no such column", "unsupported file format")
+"""What SQLite says, with no code of its own, of a file that another program or the disk has changed."""
+
 _NEEDED = 256 * 1024
 """Bytes of room without which SQLite's own files beside the database may fail, as plain I/O errors."""
-
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        """CREATE TABLE sessions (
-            id TEXT PRIMARY KEY,
-            created REAL NOT NULL,
-            current TEXT
-        )""",
-        # `body` is core's Round as JSON; `words` what a search looks in; `owner` the app that runs it.
-        """CREATE TABLE rounds (
-            number INTEGER PRIMARY KEY,
-            id TEXT NOT NULL UNIQUE,
-            session TEXT NOT NULL REFERENCES sessions (id),
-            status TEXT NOT NULL,
-            owner TEXT NOT NULL,
-            created REAL NOT NULL,
-            deleted INTEGER NOT NULL DEFAULT 0,
-            pick INTEGER,
-            words TEXT NOT NULL,
-            body TEXT NOT NULL
-        )""",
-        "CREATE INDEX rounds_of_session ON rounds (session, deleted, number)",
-        "CREATE INDEX rounds_running ON rounds (owner) WHERE status = 'running'",
-        "CREATE INDEX rounds_unfinished ON rounds (session) WHERE status = 'unfinished'",
-        # `path` is relative to the folder of pictures where it is inside.
-        """CREATE TABLE images (
-            round INTEGER NOT NULL REFERENCES rounds (number),
-            place INTEGER NOT NULL,
-            path TEXT NOT NULL,
-            sha256 TEXT NOT NULL,
-            starred INTEGER NOT NULL DEFAULT 0,
-            PRIMARY KEY (round, place)
-        ) WITHOUT ROWID""",
-        # `body` is core's ImageRecord as JSON; by itself, as a session is listed without reading any of it.
-        """CREATE TABLE records (
-            round INTEGER NOT NULL REFERENCES rounds (number),
-            place INTEGER NOT NULL,
-            body TEXT NOT NULL,
-            PRIMARY KEY (round, place)
-        )""",
-    ),
-)
-"""What brings the schema from `user_version` n to n + 1. Never change one that was released; add another."""
 
 
 class DamagedError(FileError):
@@ -76,12 +36,14 @@ class Database:
 
     Raises:
         FileError: from every method, in one line: full disk, read-only, locked, or of a later version.
-        DamagedError: likewise, when the file is corrupt.
+        DamagedError: likewise, when the file is corrupt, or holds other tables than a library's.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, draft: bool = False) -> None:
+        """A `draft` is quick and not safe, and one file: it is not used before it is whole."""
         self.path = path
-        _make_private(path)
+        check_is_file(path)
+        make_private(path)
         with _plain_words(path):
             # Transactions are begun by hand; sqlite3's own rules for it differ between Python versions.
             self._connection = sqlite3.connect(
@@ -89,18 +51,25 @@ class Database:
             )
         try:
             with _plain_words(path):
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.execute("PRAGMA synchronous = FULL")
+                version = self._version()
+                self._connection.execute(f"PRAGMA journal_mode = {'MEMORY' if draft else 'WAL'}")
+                self._connection.execute(f"PRAGMA synchronous = {'OFF' if draft else 'FULL'}")
                 self._connection.execute("PRAGMA foreign_keys = ON")
-                self._migrate()
+                self._migrate(version)
             self._inode = _inode(path)
         except BaseException:
             self._connection.close()
             raise
 
     def read(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        """All rows that the query gives."""
+        """All rows that the query gives. Text that is not UTF-8 has marks in it where it is not."""
         with _plain_words(self.path):
+            try:
+                return self._connection.execute(sql, values).fetchall()
+            except sqlite3.OperationalError as error:
+                if not str(error).startswith("Could not decode to UTF-8"):
+                    raise
+            self._connection.text_factory = lambda data: data.decode(errors="replace")  # slower, so only now
             return self._connection.execute(sql, values).fetchall()
 
     @contextlib.contextmanager
@@ -121,43 +90,36 @@ class Database:
         """Whether the file that is open is still the one at `path`."""
         return _inode(self.path) == self._inode
 
+    def check(self) -> None:
+        """Look at every page.
+
+        Raises:
+            DamagedError: one is damaged, or rows do not belong together.
+        """
+        if self.read("PRAGMA quick_check") != [("ok",)] or self.read("PRAGMA foreign_key_check"):
+            raise DamagedError(f"the library {shown(self.path)} is damaged", "Try again")
+
     def close(self) -> None:
         with contextlib.suppress(sqlite3.Error):
             self._connection.close()
 
-    def _migrate(self) -> None:
-        """Bring the schema up to date; the caller holds the library's lock, so no other app does the same now."""
+    def _version(self) -> int:
+        """How many migrations were done; nothing is written, as the file may be another program's."""
         ((version,),) = self.read("PRAGMA user_version")
-        if version > len(MIGRATIONS):
+        found = columns_of(self._connection)
+        if version > len(MIGRATIONS) and {"sessions", "rounds", "images"} <= found.keys():
             raise FileError(f"the library {shown(self.path)} is of a later seedtui", "Update seedtui")
+        if not 0 <= version <= len(MIGRATIONS) or not has_tables(found, version):
+            raise DamagedError(f"the library {shown(self.path)} does not have seedtui's tables")
+        return version
+
+    def _migrate(self, version: int) -> None:
+        """Bring the schema up to date; the caller holds the library's lock, so no other app does the same now."""
         if version < len(MIGRATIONS):
             with self.transaction() as connection:
                 for statement in itertools.chain(*MIGRATIONS[version:]):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-
-
-def _make_private(path: Path) -> None:
-    """Make the database if it is not there; it and what lies beside it, of an older version too, are its user's alone.
-
-    SQLite gives the files beside a database the database's own mode.
-    """
-    with contextlib.suppress(OSError):  # SQLite's own error says why
-        private_file(path)
-    for beside in path.parent.glob(f"{path.stem}*"):
-        close_to_others(beside)
-
-
-def set_aside(path: Path, name: str) -> Path:
-    """Rename the database at `path`, with the files that SQLite keeps beside it, to `name` in the same folder."""
-    aside = path.with_name(name)
-    try:
-        for tail in ("", "-wal", "-shm"):
-            with contextlib.suppress(FileNotFoundError):
-                os.replace(f"{path}{tail}", f"{aside}{tail}")
-    except OSError as error:
-        raise file_error("rename", path, error) from error
-    return aside
 
 
 @contextlib.contextmanager
@@ -171,6 +133,8 @@ def _plain_words(path: Path) -> Iterator[None]:
 def _told(path: Path, error: sqlite3.Error) -> FileError:
     library = f"the library {shown(path)}"
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if str(error).startswith(_MALFORMED) or (code == sqlite3.SQLITE_READONLY and not is_sqlite(path)):
+        code = sqlite3.SQLITE_CORRUPT
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _room(path.parent) < _NEEDED:
         code = sqlite3.SQLITE_FULL
     match code:

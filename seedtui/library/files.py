@@ -5,16 +5,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from seedtui.files.errors import file_error
+from seedtui.library.parts import part_file
 from seedtui.library.private import private_folder
-
-_PART = ".seedtui-"
-"""How the name of a file that is still being written begins."""
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -27,7 +23,7 @@ def write_file(path: Path, data: bytes) -> None:
     """
     with _writing(path), _written_aside(path.parent, data) as part:
         os.replace(part, path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def write_new_file(path: Path, data: bytes) -> bool:
@@ -37,18 +33,27 @@ def write_new_file(path: Path, data: bytes) -> bool:
         FileError: the file can not be written.
     """
     with _writing(path), _written_aside(path.parent, data) as part:
-        try:
-            os.link(part, path)
-        except FileExistsError:
+        return put_new(part, path)
+
+
+def put_new(part: Path, path: Path) -> bool:
+    """Let the finished file `part` be found at `path` in the same folder; False if there is something already.
+
+    Raises:
+        OSError: it cannot be.
+    """
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        # FAT and some network folders have no hard links; there a race between two apps stays possible.
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS):
+            raise
+        if path.exists():
             return False
-        except OSError as error:
-            # FAT and some network folders have no hard links; there a race between two apps stays possible.
-            if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS):
-                raise
-            if path.exists():
-                return False
-            os.replace(part, path)
-        _sync_folder(path.parent)
+        os.replace(part, path)
+    sync_folder(path.parent)
     return True
 
 
@@ -98,14 +103,6 @@ def name_choices(folder: Path, stem: str, ext: str = ".png", tag: str = "") -> I
         number += 1
 
 
-def sweep_parts(folder: Path, older_than: float = 600.0) -> None:
-    """Remove what killed writers left in `folder`: part files that nobody wrote to for `older_than` seconds."""
-    for part in folder.glob(f"{_PART}*.part"):
-        with contextlib.suppress(OSError):
-            if time.time() - part.stat().st_mtime > older_than:
-                part.unlink()
-
-
 @contextlib.contextmanager
 def _writing(path: Path) -> Iterator[None]:
     try:
@@ -117,21 +114,15 @@ def _writing(path: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def _written_aside(folder: Path, data: bytes, sync: bool = True) -> Iterator[Path]:
     """A hidden file in `folder` that holds `data`; gone afterwards, unless it was renamed."""
-    part = folder / f"{_PART}{secrets.token_hex(8)}.part"
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            if sync:
-                os.fsync(file.fileno())
+    with part_file(folder) as (part, file):
+        file.write(data)
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
         yield part
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename in `folder` last through a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import threading
 import time
 from collections.abc import Callable
@@ -15,15 +17,16 @@ from seedtui.core.record import ImageRecord
 from seedtui.core.rounds import Round
 from seedtui.files.errors import shown
 from seedtui.library import journal, paths, png, rebuild
-from seedtui.library.database import DamagedError, Database, set_aside
-from seedtui.library.files import make_folder, sweep_parts
-from seedtui.library.owner import Owner, one_at_a_time
+from seedtui.library.database import DamagedError, Database
+from seedtui.library.files import make_folder
+from seedtui.library.marks import write_marks
+from seedtui.library.owner import Owner, get_further, one_at_a_time
+from seedtui.library.parts import sweep_parts
+from seedtui.library.recovery import open_database, rebuild_database
 from seedtui.library.saving import save_image
 from seedtui.library.sessions import Found, Rebuilt, RoundStatus, Session, SessionId, SessionSummary
 
 _T = TypeVar("_T")
-_BATCH = 500
-"""Images in one transaction of a rebuild: other apps wait for no longer than such a one takes."""
 
 
 class Library:
@@ -42,7 +45,6 @@ class Library:
         self.pictures = pictures.absolute() if pictures else self.root / "pictures"
         self.notice = ""
         self._one_thread = threading.Lock()
-        self._swept: set[Path] = set()
         with one_at_a_time(self._lock_file):
             self._db = self._open()
             self._owner = Owner(self.root / "open")
@@ -79,13 +81,14 @@ class Library:
         """A session as it stands now; an empty one if it has no rounds. `images` is empty without `files`."""
         rebuild.check_session_id(session)
         self._end_dead_rounds()
-        rows = self._do(lambda db: journal.rounds_of(db, session))
+        sweep_parts(self.pictures / session)
+        rounds = {row.round.id: row for row in self._do(lambda db: journal.rounds_of(db, session))}
         return Session(
             id=session,
-            lineage=Lineage(tuple(row.round for row in rows)),
-            rounds={row.round.id: row for row in rows},
+            lineage=Lineage(tuple(row.round for row in rounds.values())),
+            rounds=rounds,
             images=self._do(lambda db: journal.images_of(db, session, str(self.pictures))) if files else {},
-            current=self._do(lambda db: journal.current_of(db, session)),
+            current=next((id_ for id_ in self._do(lambda db: journal.current_of(db, session)) if id_ in rounds), None),
         )
 
     def session_of(self, round_id: str) -> SessionId | None:
@@ -116,6 +119,7 @@ class Library:
     def set_pick(self, round_id: str, index: int | None) -> None:
         """Keep which image of the round is picked, None for none."""
         self._do(lambda db: journal.set_pick(db, round_id, index))
+        self._note(round_id)
 
     def set_current(self, round_id: str) -> None:
         """Keep that this round is on the screen: its session is reopened there."""
@@ -124,10 +128,12 @@ class Library:
     def delete_rounds(self, *round_ids: str) -> None:
         """Take rounds out of their session. Their pictures stay on disk, and `undelete_rounds` puts them back."""
         self._do(lambda db: journal.set_deleted(db, round_ids, True))
+        self._note(*round_ids)
 
     def undelete_rounds(self, *round_ids: str) -> None:
         """Put deleted rounds back where they were."""
         self._do(lambda db: journal.set_deleted(db, round_ids, False))
+        self._note(*round_ids)
 
     def path(self, round_id: str, index: int) -> Path:
         """The PNG of an image."""
@@ -140,10 +146,8 @@ class Library:
         rebuild.check_session_id(session)
         folder = self.pictures / session
         path = save_image(folder, picture, record)
-        if folder not in self._swept:
-            sweep_parts(folder)
-            self._swept.add(folder)
-        self._do(lambda db: journal.put_images(db, [(session, record, self._relative(path), time.time())]))
+        image = (session, record, rebuild.relative(path, self.pictures), time.time())
+        self._do(lambda db: journal.put_images(db, [image]))
         return path
 
     def record(self, round_id: str, index: int) -> ImageRecord:
@@ -161,6 +165,7 @@ class Library:
     def star(self, round_id: str, index: int, starred: bool = True) -> None:
         """Put a star on an image, or take it off."""
         self._do(lambda db: journal.set_starred(db, round_id, index, starred))
+        self._note(round_id)
 
     def rebuild(self, folder: Path | None = None) -> Rebuilt:
         """Add what the PNGs in `folder` and below tell (by default all of `pictures`); nothing is taken away."""
@@ -178,41 +183,43 @@ class Library:
     def _database_file(self) -> Path:
         return self.root / "library.db"
 
-    def _open(self) -> Database:
-        """The database, a new one if it was damaged. The library's lock is held."""
-        try:
-            return Database(self._database_file)
-        except DamagedError:
-            return self._replace_damaged()
-
-    def _replace_damaged(self) -> Database:
-        name = f"library-damaged-{time.strftime('%Y-%m-%d_%H-%M-%S')}.db"
-        aside = set_aside(self._database_file, name)
-        db = Database(self._database_file)
-        found = self._rebuild(db, self.pictures)
-        self.notice = (
-            f"The library was damaged: it is set aside as {shown(aside)}, and a new one is built"
-            f" from {found.images} pictures; picks and stars are lost"
-        )
+    def _open(self, *, damaged: bool = False) -> Database:
+        """The database, a new one if it was damaged or is gone. The library's lock is held."""
+        build = rebuild_database if damaged else open_database
+        db, notice = build(self._database_file, lambda db: self._rebuild(db, self.pictures))
+        self.notice = notice or self.notice
         return db
 
     def _do(self, work: Callable[[Database], _T]) -> _T:
         """`work` on the database; once more on a new one, if it was damaged or another app has replaced it."""
         with self._one_thread:
+            damaged = False
             try:
                 if self._db.is_in_place():
-                    return work(self._db)
+                    result = work(self._db)
+                    if self._db.is_in_place():
+                        return result
             except DamagedError:
-                pass
+                damaged = True
             make_folder(self.root, private=True)
             with one_at_a_time(self._lock_file):
-                in_place = self._db.is_in_place()
+                damaged = damaged and self._db.is_in_place()
                 self._db.close()
-                self._db = self._replace_damaged() if in_place else self._open()
+                self._db = self._open(damaged=damaged)
             return work(self._db)
 
     def _end_dead_rounds(self) -> None:
         self._do(lambda db: journal.end_dead_rounds(db, self._is_alive))
+
+    def _note(self, *round_ids: str) -> None:
+        """Write the marks of these rounds' sessions beside their images. One that has none there yet needs no file."""
+        for session in {session for id_ in round_ids if (session := self.session_of(id_))}:
+            folder = self.pictures / session
+            write = functools.partial(write_marks, folder)
+            if folder.is_dir():
+                # What fails is written with the next change: the journal has it.
+                with contextlib.suppress(FileError):
+                    self._do(functools.partial(journal.marks_of, session=session, write=write))
 
     def _is_alive(self, owner: str) -> bool:
         return owner == self._owner.id or self._owner.is_alive(owner)
@@ -221,29 +228,11 @@ class Library:
         found = self._do(lambda db: journal.image(db, round_id, index))
         if found is None:
             raise FileError(f"image {index} of round {round_id} is not in the library")
-        return self.pictures / found[0], found[1]
-
-    def _relative(self, path: Path) -> str:
-        """`path` as the journal keeps it, so that a library can be moved as a whole."""
-        return str(path.relative_to(self.pictures) if path.is_relative_to(self.pictures) else path.absolute())
+        path, record = self.pictures / found[0], found[1]
+        return path, record or png.read_record(path)
 
     def _rebuild(self, db: Database, folder: Path) -> Rebuilt:
-        files = rebuild.png_files(folder)
-        images = 0
-        batch = []
-        for found in rebuild.records(files):
-            if found is None:
-                continue
-            images += 1
-            session, record, path, written = found
-            known = journal.image(db, record.round_id, record.index)
-            if known is None or not (self.pictures / known[0]).exists():
-                batch.append((session, record, self._relative(path), written))
-            if len(batch) == _BATCH:
-                journal.put_images(db, batch)
-                batch = []
-        journal.put_images(db, batch)
-        return Rebuilt(images, len(files) - images)
+        return rebuild.fill(db, folder, self.pictures, lambda: get_further(self._lock_file))
 
 
 def _first_with(text: str, round_: Round) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -21,7 +22,13 @@ from seedtui.files.errors import file_error, shown
 from seedtui.library.private import private_folder
 
 _PATIENCE = 10.0
-"""Seconds to wait while another app opens, or rebuilds, the same library."""
+"""Seconds to wait while another app opens the same library, or gets no further in rebuilding it."""
+
+
+_ID = re.compile(r"[0-9a-f]{16}")
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+"""Not blocking: a pipe in the place of a lock would be waited for without end."""
 
 
 class Owner:
@@ -45,7 +52,7 @@ class Owner:
     def is_alive(self, owner_id: str) -> bool:
         """Whether the library of that id is still open, in this process or another; what a dead one left is removed."""
         path = self._path(owner_id)
-        if not path.exists():
+        if not _ID.fullmatch(owner_id) or not path.exists():
             return False
         try:
             _locked(path).close()
@@ -65,18 +72,20 @@ class Owner:
 
 @contextlib.contextmanager
 def one_at_a_time(path: Path) -> Iterator[None]:
-    """Hold the lock file `path`, as one app at a time does.
+    """Hold the lock file `path`, as one app at a time does. Whoever holds it for long calls `get_further` now and then.
 
     Raises:
-        FileError: another app holds it for longer than `_PATIENCE`, or it can not be made.
+        FileError: another app holds it and gets no further for `_PATIENCE`, or it can not be made.
     """
-    until = time.monotonic() + _PATIENCE
+    since, age = time.monotonic(), 0
     while True:
         try:
             file = _locked(path)
             break
         except BlockingIOError as error:
-            if time.monotonic() > until:
+            if (now := _changed(path)) != age:
+                since, age = time.monotonic(), now
+            if time.monotonic() - since > _PATIENCE:
                 raise FileError(
                     f"another seedtui is at work on the library in {shown(path.parent)}", "Try again in a minute"
                 ) from error
@@ -87,9 +96,21 @@ def one_at_a_time(path: Path) -> Iterator[None]:
         yield
 
 
+def get_further(path: Path) -> None:
+    """Tell those who wait for the lock file `path`, which we hold, that there is progress."""
+    with contextlib.suppress(OSError):
+        os.utime(path)
+
+
+def _changed(path: Path) -> int:
+    with contextlib.suppress(OSError):
+        return path.stat().st_mtime_ns
+    return 0
+
+
 def _locked(path: Path) -> BinaryIO:
     """The file `path`, locked until it is closed. Raises BlockingIOError if another holds the lock."""
-    file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "wb")
+    file = os.fdopen(os.open(path, _FLAGS, 0o600), "wb")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -28,7 +28,8 @@ def private_file(path: Path) -> Path:
     Raises:
         OSError: it cannot be made.
     """
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    # O_NONBLOCK: a pipe in its place would be waited for without end.
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600))
     close_to_others(path)
     return path
 

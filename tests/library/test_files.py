@@ -17,9 +17,10 @@ from seedtui.core.errors import FileError
 from seedtui.core.record import ImageRecord
 from seedtui.core.seeds import MAX_SEED
 from seedtui.library import paths
-from seedtui.library.files import check_writable, sweep_parts, unique_path, write_file, write_new_file
+from seedtui.library.files import check_writable, unique_path, write_file, write_new_file
 from seedtui.library.library import Library
 from seedtui.library.names import image_name
+from seedtui.library.parts import part_file, part_folder, sweep_parts
 
 
 def test_all_paths_are_in_seedtui_home(home: Path) -> None:
@@ -144,9 +145,30 @@ def test_the_name_of_the_guides_picture(record: ImageRecord) -> None:
     assert image_name(control) == "labrador-in-the-style-of-vermeer_seed-2_as-picked.png"
 
 
-def test_what_a_killed_writer_left_is_swept(tmp_path: Path) -> None:
-    for name in (".seedtui-1.part", ".seedtui-2.part", "mine.part"):
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from seedtui.library.parts import part_file, part_folder
+with part_file(Path(sys.argv[1])) as (_, file), part_folder(Path(sys.argv[1])) as folder:
+    (folder / "a.png").touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_writer_left_is_swept_at_once(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, tmp_path])
+    assert len(os.listdir(tmp_path)) == 2
+    write_file(tmp_path / "b", b"")
+    assert os.listdir(tmp_path) == ["b"]
+
+
+def test_what_is_being_written_and_what_is_not_ours_stays(tmp_path: Path) -> None:
+    others = [".seedtui-1.part", "mine.part", ".seedtui-0123456789abcdef.part.txt"]
+    for name in others:
         (tmp_path / name).touch()
-    os.utime(tmp_path / ".seedtui-1.part", (0, 0))
-    sweep_parts(tmp_path)
-    assert sorted(os.listdir(tmp_path)) == [".seedtui-2.part", "mine.part"]
+    (tmp_path / ".seedtui-0123456789abcdef.part").symlink_to("mine.part")
+    with part_file(tmp_path) as (path, _), part_folder(tmp_path) as folder:
+        sweep_parts(tmp_path)
+        assert path.exists()
+        assert folder.is_dir()
+    assert sorted(os.listdir(tmp_path)) == sorted([*others, ".seedtui-0123456789abcdef.part"])

@@ -1,0 +1,68 @@
+"""What the user has said of a session's images, in a small file beside them: it outlives a database that is lost.
+
+The journal is what counts. The file is written after each change of it, and read when the journal is rebuilt from the
+images. It may come from anywhere, as the images do, so that what it says is checked, entry by entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from seedtui.core.errors import FileError
+from seedtui.files.json_files import read_json
+from seedtui.library.files import write_file
+from seedtui.library.metadata import MAX_INDEX
+
+FILE = "session.json"
+VERSION = 1
+
+MAX_BYTES = 16 * 2**20
+"""A hundred times the file of a session of 1,000 rounds."""
+
+_DEPTH = 4
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+
+Index = Annotated[int, Meta(ge=0, le=MAX_INDEX)]
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Of one round: which image is picked, which have a star, and whether it is deleted."""
+
+    pick: Index | None = None
+    stars: Annotated[tuple[Index, ...], Meta(max_length=MAX_INDEX + 1)] = ()
+    deleted: bool = False
+
+
+def write_marks(folder: Path, marks: Mapping[str, Mark]) -> None:
+    """Put the marks of a session, by the ids of its rounds, into the folder of its images.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    write_file(folder / FILE, msgspec.json.encode({"version": VERSION, "rounds": marks}))
+
+
+def read_marks(folder: Path) -> dict[str, Mark]:
+    """The marks in the folder of a session's images, as far as they can be read: none of a file that is not ours."""
+    try:
+        found = read_json(folder / FILE, MAX_BYTES, _DEPTH)
+    except FileError:
+        return {}
+    rounds = found.get("rounds") if isinstance(found, dict) else None
+    if not isinstance(rounds, dict) or found.get("version") != VERSION:
+        return {}
+    marks = {id_: _mark(value) for id_, value in rounds.items() if _ID.fullmatch(id_)}
+    return {id_: mark for id_, mark in marks.items() if mark is not None}
+
+
+def _mark(value: object) -> Mark | None:
+    try:
+        return msgspec.convert(value, Mark)
+    except msgspec.ValidationError:
+        return None

@@ -1,0 +1,74 @@
+"""The tables of the journal, and how they came to be."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import sqlite3
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE sessions (
+            id TEXT PRIMARY KEY,
+            created REAL NOT NULL,
+            current TEXT
+        )""",
+        # `body` is core's Round as JSON; `words` what a search looks in; `owner` the app that runs it.
+        """CREATE TABLE rounds (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            session TEXT NOT NULL REFERENCES sessions (id),
+            status TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            created REAL NOT NULL,
+            deleted INTEGER NOT NULL DEFAULT 0,
+            pick INTEGER,
+            words TEXT NOT NULL,
+            body TEXT NOT NULL
+        )""",
+        "CREATE INDEX rounds_of_session ON rounds (session, deleted, number)",
+        "CREATE INDEX rounds_running ON rounds (owner) WHERE status = 'running'",
+        "CREATE INDEX rounds_unfinished ON rounds (session) WHERE status = 'unfinished'",
+        # `path` is relative to the folder of pictures where it is inside.
+        """CREATE TABLE images (
+            round INTEGER NOT NULL REFERENCES rounds (number),
+            place INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            starred INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (round, place)
+        ) WITHOUT ROWID""",
+        # `body` is core's ImageRecord as JSON; by itself, as a session is listed without reading any of it.
+        """CREATE TABLE records (
+            round INTEGER NOT NULL REFERENCES rounds (number),
+            place INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (round, place)
+        )""",
+    ),
+)
+"""What brings the schema from `user_version` n to n + 1. Never change one that was released; add another."""
+
+
+def columns_of(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
+    """The tables that there are, and their columns. Raises sqlite3.Error."""
+    rows = connection.execute(
+        "SELECT m.name, p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'"
+    ).fetchall()
+    return {table: frozenset(column for of, column in rows if of == table) for table, _ in rows}
+
+
+def has_tables(found: dict[str, frozenset[str]], version: int) -> bool:
+    """Whether `found` has all that the first `version` migrations make; before the first one there is nothing."""
+    if version == 0:
+        return not found
+    return all(columns <= found.get(table, frozenset()) for table, columns in _tables(version).items())
+
+
+@functools.cache
+def _tables(version: int) -> dict[str, frozenset[str]]:
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        for statement in itertools.chain(*MIGRATIONS[:version]):
+            connection.execute(statement)
+        return columns_of(connection)
