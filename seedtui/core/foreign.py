@@ -1,4 +1,4 @@
-"""What another program says of its image, as a prompt, a seed and a recipe; what can not be taken is told."""
+"""What another program says of its image, as a prompt, a seed and a recipe; what cannot be taken is told."""
 
 from __future__ import annotations
 
@@ -14,8 +14,15 @@ from seedtui.core.recipe import Recipe
 from seedtui.core.samplers import find_sampler
 from seedtui.core.seeds import MAX_SEED, format_seeds
 
+MAX_ASPECTS = 16
+"""Settings named in the note of what is not taken; of the others it tells how many they are."""
+
 _NOISE = "other programs draw noise otherwise: expect the same idea, not the same picture"
-_WEIGHTS = re.compile(r"\([^()]*:\s*-?[\d.]+\s*\)|<(lora|lyco|hypernet):")
+_SYNTAX = re.compile(
+    r"\([^()]*:\s*-?[\d.]+\s*\)|\(\(|\[\[|\{\{|\[[^\[\]]*:[^\[\]]*\]|<\w+:[^<>]*>|(?<!\w)embedding:|\b(BREAK|AND)\b"
+    r"|-?\d+(\.\d+)?::"
+)
+"""Weights, LoRAs and other syntax in the prompts of AUTOMATIC1111, ComfyUI, SwarmUI and NovelAI."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +34,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     seed: Any = None
     steps: Any = None
     guidance: Any = None
+    distilled: Any = None
+    """The guidance of a distilled model such as Flux, which is another number than that of classifier-free guidance."""
     width: Any = None
     height: Any = None
     sampler: Any = None
@@ -34,6 +43,10 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     model: Any = None
     samplers: int = 1
     """How many samplers the image went through; this is the first."""
+    strength: Any = None
+    """How much of another image was made new, from 0 to 1; None if it began as noise."""
+    untaken: tuple[str, ...] = ()
+    """What else it says that decides pixels, as `aspect` puts it."""
 
 
 class Foreign(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,38 +65,70 @@ class Foreign(msgspec.Struct, frozen=True, kw_only=True):
         return format_seeds(tuple(range(first, first + 4)))
 
 
+def aspect(name: str, value: object = "") -> str:
+    """A setting of an image, in words for `Said.untaken`: ``clip skip “2”``."""
+    words = one_line(value)
+    return f"{one_line(name, 60)} {quoted(words)}" if words else one_line(name, 60)
+
+
 def understand(said: Said, base: Recipe) -> Foreign:
     """`said` over the recipe `base`, whose model stays.
 
     Raises:
-        InputError: there is no prompt, or one that can not be used.
+        InputError: there is no prompt, or one that cannot be used.
     """
     notes: list[str] = []
-    if not isinstance(said.prompt, str):
+    if not isinstance(said.prompt, str) or not said.prompt.strip():
         raise InputError(f"the image of {said.program} says no prompt", "Copy it by hand")
-    prompt = check_prompt(" ".join(said.prompt.splitlines()))  # the prompt line has one line
+    prompt = check_prompt(_flat(said.prompt))
     recipe = msgspec.structs.replace(base, revision=None)
-    for name, value in _numbers(said).items():
-        recipe = _taken(recipe, name, value, notes)
+    recipe = _taken(recipe, "steps", _number(said.steps, int), notes)
+    recipe = _taken(recipe, "guidance", _guidance(said, notes), notes)
     recipe = _sized(recipe, said, notes)
     recipe = _with_sampler(recipe, said, notes)
-    if isinstance(said.negative, str) and said.negative.strip():
-        recipe = recipe.with_changes(negative=check_text(said.negative, "negative prompt"))
+    negative = said.negative if isinstance(said.negative, str) else ""
+    if negative.strip():
+        recipe = recipe.with_changes(negative=check_text(_flat(negative), "negative prompt"))
     seed = _number(said.seed, int)
     if seed is None or not 0 <= seed <= MAX_SEED:
         notes.append("it has no seed that can be used: 0 is taken")
         seed = 0
-    if isinstance(said.model, str) and said.model.strip():
-        notes.append(f"its model is {quoted(one_line(said.model))}, the one here {quoted(base.model)}")
-    if said.samplers > 1:
-        notes.append(f"it went through {said.samplers} samplers: the first is taken")
-    if _WEIGHTS.search(prompt):
+    notes += _told(said, base)
+    if _SYNTAX.search(prompt) or _SYNTAX.search(negative):
         notes.append("weights and LoRAs in the prompt are only words here")
     return Foreign(program=said.program, prompt=prompt, seed=seed, recipe=recipe, notes=(*notes, _NOISE))
 
 
-def _numbers(said: Said) -> dict[str, int | float | None]:
-    return {"steps": _number(said.steps, int), "guidance": _number(said.guidance, float)}
+def _flat(prompt: str) -> str:
+    """`prompt` on one line, as the prompt line has it."""
+    return " ".join(prompt.splitlines())
+
+
+def _told(said: Said, base: Recipe) -> list[str]:
+    """What of `said` has no place in a recipe, a note each."""
+    notes = []
+    if isinstance(said.model, str) and said.model.strip():
+        notes.append(f"its model is {quoted(one_line(said.model))}, the one here {quoted(base.model)}")
+    if said.samplers > 1:
+        notes.append(f"it went through {said.samplers} samplers: the first is taken")
+    if said.strength is not None:
+        notes.append(f"it was made from another image, {aspect('strength', said.strength)}: here it begins as noise")
+    if said.untaken:
+        aspects = tuple(dict.fromkeys(said.untaken))
+        more = f", and {len(aspects) - MAX_ASPECTS} more" if len(aspects) > MAX_ASPECTS else ""
+        notes.append(f"not taken: {', '.join(aspects[:MAX_ASPECTS])}{more}")
+    return notes
+
+
+def _guidance(said: Said, notes: list[str]) -> float | None:
+    """Its guidance; where that of a distilled model is all the guidance there is, that."""
+    guidance, distilled = _number(said.guidance, float), _number(said.distilled, float)
+    if distilled is None:
+        return guidance
+    if guidance is None or guidance <= 1:
+        return distilled
+    notes.append(f"the guidance {distilled:g} of a distilled model is not taken")
+    return guidance
 
 
 def _taken(recipe: Recipe, name: str, value: int | float | None, notes: list[str]) -> Recipe:

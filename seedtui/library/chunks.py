@@ -41,6 +41,7 @@ class Contents(NamedTuple):
     height: int
     texts: dict[str, Chunk]
     image: tuple[Chunk, ...]
+    exif: Chunk | None = None
 
 
 def scan(file: BinaryIO, size: int) -> Contents:
@@ -53,6 +54,7 @@ def scan(file: BinaryIO, size: int) -> Contents:
         raise FileError("it is not a PNG file")
     texts: dict[str, Chunk] = {}
     image: list[Chunk] = []
+    exif: Chunk | None = None
     chunk = Chunk(b"", 0, 0)
     for _ in range(MAX_CHUNKS):
         chunk = _next(file, size)
@@ -63,6 +65,8 @@ def scan(file: BinaryIO, size: int) -> Contents:
             texts.setdefault(keyword.decode("latin-1"), chunk)
         elif chunk.kind in _IMAGE:
             image.append(chunk)
+        elif chunk.kind == b"eXIf":
+            exif = exif or chunk
         file.seek(chunk.start + chunk.length + _CRC_BYTES)
     else:
         raise FileError("it has more chunks than any picture needs")
@@ -72,7 +76,7 @@ def scan(file: BinaryIO, size: int) -> Contents:
     if not any(c.kind == b"IDAT" for c in image):
         raise FileError("it has no image data")
     width, height = struct.unpack(">II", read_chunk(file, image[0])[:8])
-    return Contents(width, height, texts, tuple(image))
+    return Contents(width, height, texts, tuple(image), exif)
 
 
 def read_chunk(file: BinaryIO, chunk: Chunk) -> bytes:
@@ -88,13 +92,15 @@ def read_chunk(file: BinaryIO, chunk: Chunk) -> bytes:
     return data
 
 
-def read_text(file: BinaryIO, chunk: Chunk) -> str:
-    """The text of one of `Contents.texts`.
+def read_text(file: BinaryIO, chunk: Chunk, most: int = MAX_TEXT) -> str:
+    """The text of one of `Contents.texts`, of `most` bytes at most.
+
+    The standard has tEXt and zTXt in Latin-1; many programs write UTF-8 there, which Latin-1 hardly ever looks like.
 
     Raises:
-        FileError: damaged, longer than `MAX_TEXT`, or not text.
+        FileError: damaged, longer than `most`, or not text.
     """
-    if chunk.length > MAX_TEXT:
+    if chunk.length > most:
         raise FileError(f"a text in it has {chunk.length:,} bytes")
     _, _, rest = read_chunk(file, chunk).partition(b"\0")
     packed = chunk.kind == b"zTXt"
@@ -104,9 +110,14 @@ def read_text(file: BinaryIO, chunk: Chunk) -> str:
         packed = rest[:1] == b"\1"
         rest = rest[2:].split(b"\0", 2)[-1]
     try:
-        return (_unpack(rest) if packed else rest).decode("utf-8" if chunk.kind == b"iTXt" else "latin-1")
-    except (zlib.error, UnicodeError) as error:
+        data = _unpack(rest, most) if packed else rest
+        return data.decode()
+    except zlib.error as error:
         raise FileError(f"a text in it is damaged: {error}") from error
+    except UnicodeError as error:
+        if chunk.kind == b"iTXt":
+            raise FileError(f"a text in it is damaged: {error}") from error
+        return data.decode("latin-1")
 
 
 def bare_file(file: BinaryIO, contents: Contents) -> bytes:
@@ -136,9 +147,9 @@ def _next(file: BinaryIO, size: int) -> Chunk:
     return Chunk(kind, start, length)
 
 
-def _unpack(data: bytes) -> bytes:
+def _unpack(data: bytes, most: int) -> bytes:
     unpacker = zlib.decompressobj()
-    text = unpacker.decompress(data, MAX_TEXT)
+    text = unpacker.decompress(data, most)
     if unpacker.unconsumed_tail:
-        raise FileError(f"a text in it unpacks to more than {MAX_TEXT:,} bytes")
+        raise FileError(f"a text in it unpacks to more than {most:,} bytes")
     return text

@@ -12,10 +12,10 @@ from seedtui.core.foreign import Foreign, understand
 from seedtui.core.recipe import Recipe
 from seedtui.core.record import ImageRecord
 from seedtui.files.errors import shown
-from seedtui.library.chunks import MAX_TEXT
-from seedtui.library.foreign import read_foreign
+from seedtui.library.foreign.reading import read_foreign
+from seedtui.library.foreign.texts import read_texts
 from seedtui.library.library import Library
-from seedtui.library.png import KEYWORD, pixels_intact, read_png, read_texts
+from seedtui.library.png import KEYWORD, pixels_intact, read_png
 from seedtui.library.sessions import SessionId
 
 
@@ -28,14 +28,17 @@ class Opened(NamedTuple):
 
 
 def open_image(path: Path, base: Recipe) -> Opened:
-    """How the PNG file `path` was made; what another program does not say is as in `base`.
+    """How the image in `path` was made; what another program does not say is as in `base`.
+
+    One of ours is a PNG file, one of another program may be a JPEG or WebP file too.
 
     Raises:
         FileError: it can not be read, or does not say how it was made.
     """
-    if KEYWORD not in read_texts(path, {KEYWORD: MAX_TEXT}).texts:
+    found = read_texts(path)
+    if KEYWORD not in found.texts:
         try:
-            return Opened(path, understand(read_foreign(path), base), None)
+            return Opened(path, understand(read_foreign(path, found), base), None)
         except InputError as error:
             raise FileError(f"can not use {shown(path)}: {error.problem.message}", error.problem.hint) from error
     picture, record = read_png(path)

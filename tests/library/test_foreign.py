@@ -141,9 +141,6 @@ def hostile(folder: Path) -> dict[str, Path]:
         "many nodes": f.write(folder / "nodes.png", {"prompt": json.dumps({str(n): {} for n in range(9000)})}),
         "many samplers": f.write(folder / "samplers.png", {"prompt": json.dumps({str(n): node for n in range(900)})}),
         "a ring": f.write(folder / "ring.png", {"prompt": json.dumps(ring)}),
-        "two negative prompts": f.write(
-            folder / "two.png", {"parameters": f.A1111.replace("on two", "Negative prompt: x\nNegative prompt: y")}
-        ),
         "many hashes": f.write(folder / "hashes.png", {"parameters": "Hashes:{" * 3500}),
         "many spaces": f.write(folder / "spaces.png", {"Dream": '"a"' + " " * 8000}),
         "long dream": f.write(folder / "dream2.png", {"Dream": '"a"' + " " * 900_000}),
@@ -160,7 +157,7 @@ def hostile(folder: Path) -> dict[str, Path]:
 
 HOSTILE = (
     "100 MB of text", "100 MB in a zTXt", "broken zTXt", "no keyword", "deep JSON", "deep JSON of another",
-    "deep JSON in parameters", "JSON that is none", "many nodes", "many samplers", "a ring", "two negative prompts",
+    "deep JSON in parameters", "JSON that is none", "many nodes", "many samplers", "a ring",
     "many hashes", "many spaces", "long dream", "no prompt", "wrong types", "nothing",
 )  # fmt: skip
 

@@ -1,0 +1,97 @@
+"""The passes of a graph: which nodes denoise, and which of them was first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from seedtui.library.foreign.comfyui.graph import Graph, Node
+from seedtui.library.foreign.table import size_of
+
+_SAVES = re.compile(r"sav(e|er)|websocket.*image|image.*output", re.IGNORECASE)
+_ENDS = re.compile(r"sav(e|er)|preview|metadata|display|show|compare", re.IGNORECASE)
+_PROMPTS = re.compile(r"^(positive|guider|conditioning|text_embeds|.*pipe|sdxl_tuple|ctx|context|base_positive)$")
+_STEPS = frozenset({"steps", "sigmas", "start_at_step", "steps_total"})
+_LATENTS = re.compile(r"latent|^samples|^image|^pixels|pipe|sdxl_tuple|^(base_)?ctx$|^context$|^$|^any|^input|^value")
+_EMPTY = re.compile(r"empty.*latent|latent.*(empty|size|picker|generator)|^emptyimage$", re.IGNORECASE)
+_LOADS = re.compile(r"load.*image|image.*load|loadlatent", re.IGNORECASE)
+_DIMENSIONS = ("dimensions", "resolution", "size", "aspect_ratio")
+
+
+class First(NamedTuple):
+    """The first pass: its sampler, the empty latents that it began with, or None, and how many passes there were.
+
+    `image` is whether it began with an image that was loaded.
+    """
+
+    sampler: Node
+    empty: Node | None
+    image: bool
+    passes: int
+
+
+def first_pass(graph: Graph) -> First | None:
+    """The pass that began with nothing; else the one that no other goes before."""
+    samplers = list(_samplers(graph))
+    if not samplers:
+        return None
+    passes = {sampler.id for sampler in samplers}
+    ranked = [(_start(graph, sampler, passes), sampler) for sampler in samplers]
+    (rank, empty), sampler = min(ranked, key=lambda r: (r[0][0], r[1].place))
+    return First(sampler, empty, rank == 1, len(samplers))
+
+
+def ends(graph: Graph) -> list[Node]:
+    """The nodes that an image leaves the graph by: those that save one, else those that nothing comes after."""
+    linked = {t.id for node in graph.nodes.values() for _, value in node.links() if (t := graph.target(value))}
+    last = [node for node in graph.nodes.values() if node.id not in linked]
+    saving = [node for node in graph.nodes.values() if _SAVES.search(node.kind)]
+    return saving or [node for node in last if any(True for _ in node.links())]
+
+
+def is_sampler(node: Node) -> bool:
+    """Whether `node` denoises: it is given a prompt, and steps."""
+    names = {name.lower() for name in node.inputs}
+    return bool(names & _STEPS) and any(map(_PROMPTS.match, names)) and not _ENDS.search(node.kind)
+
+
+def dimensions(graph: Graph, empty: Node) -> tuple[object, object]:
+    """Width and height of empty latents."""
+    width = graph.number(empty, "width", "empty_latent_width", "Width", "image_width")
+    height = graph.number(empty, "height", "empty_latent_height", "Height", "image_height")
+    if width is None or height is None or "custom" in str(empty.inputs.get("resolution", "")).lower():
+        words = empty.text(*_DIMENSIONS)
+        if words and None not in (size := size_of(words)):
+            return size
+    return width, height
+
+
+def _samplers(graph: Graph) -> Iterator[Node]:
+    """The samplers that the image came through; all there are, where none is found on its way."""
+    ways = [value for end in ends(graph) for _, value in end.links()]
+    found = [node for node in graph.upstream(ways) if is_sampler(node)]
+    yield from found or filter(is_sampler, graph.nodes.values())
+
+
+def _start(graph: Graph, sampler: Node, passes: set[str]) -> tuple[int, Node | None]:
+    """What a pass began with: 0 and the empty latents; 1 for an image; 2 for what is not known; 3 for another pass."""
+    ways = [value for name, value in sampler.links() if _LATENTS.search(name)]
+    rank, empty = 2, None
+    for node in graph.upstream(ways, lambda name: bool(_LATENTS.search(name)), _is_empty):
+        if node.id in passes and node.id != sampler.id:
+            return 3, None
+        if _is_empty(node):
+            empty = empty or node
+        elif _LOADS.search(node.kind):
+            rank = 1
+    return (0, empty) if empty is not None and rank != 1 else (rank, empty)
+
+
+def _is_empty(node: Node) -> bool:
+    """Whether `node` makes latents, or an image, of nothing."""
+    names = {name.lower() for name in node.inputs}
+    if "empty_latent_width" in names or _EMPTY.search(node.kind):
+        return True
+    sources = any(_LATENTS.search(name) for name, _ in node.links())
+    return {"width", "height"} <= names and not sources and "latent" in node.kind.lower()

@@ -1,0 +1,114 @@
+"""The prompts of a pass: from its sampler back to the texts, through whatever nodes are between."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from seedtui.library.foreign.comfyui.graph import Graph, Node
+from seedtui.library.foreign.comfyui.strings import (
+    MAX_HOPS,
+    MAX_TEXTS,
+    Role,
+    TextReader,
+    chosen_of,
+    is_text,
+    is_words,
+    role_of,
+)
+
+NO_PROMPT = frozenset(
+    {
+        "clip", "model", "vae", "control_net", "image", "images", "pixels", "mask", "latent", "latent_image",
+        "samples", "style_model", "clip_vision", "clip_vision_output", "gligen_textbox_model", "ipadapter", "noise",
+        "sampler", "sigmas", "seed", "noise_seed", "upscale_model",
+    }
+)  # fmt: skip
+"""Inputs that no prompt comes through."""
+
+_ONLY_POSITIVE = ("conditioning", "cond", "cond1", "cond2")
+_PIPES = re.compile(r"guider|pipe|tuple|context|ctx|embeds|^script$")
+
+
+class Prompt:
+    """The texts of one role, and what is to be told of them."""
+
+    def __init__(self, graph: Graph, role: Role) -> None:
+        self.texts: list[str] = []
+        self.asides: list[str] = []
+        """Texts for a second encoder, which are not taken."""
+        self._graph, self._role = graph, role
+        self._strings = TextReader(graph, role)
+        self._seen: set[str] = set()
+
+    @property
+    def text(self) -> str | None:
+        """All of them, as one."""
+        return ", ".join(dict.fromkeys(self.texts)) if self.texts else None
+
+    def read(self, sampler: Node) -> Prompt:
+        """The texts that `sampler`, or a guider, gets; itself. One with a single input has no negative prompt."""
+        self._seen.add(sampler.id)
+        values = self._of_role(sampler)
+        if not values and self._role == "positive":
+            values = [v for name, v in sampler.inputs.items() if name.lower() in _ONLY_POSITIVE]
+        for value in values or [v for name, v in sampler.links() if _PIPES.search(name)]:
+            target = self._graph.target(value)
+            if target is not None and "guider" in target.kind.lower() and target.id not in self._seen:
+                self.read(target)
+            else:
+                self._follow(value, 0)
+        return self
+
+    def _of_role(self, node: Node) -> list[Any]:
+        """The inputs of `node` that are of this role by their names; those of a refiner if there are no others."""
+        own = [(n, v) for n, v in node.inputs.items() if role_of(n) == self._role and is_words(v)]
+        return [v for n, v in own if "refiner" not in n.lower()] or [v for _, v in own]
+
+    def _follow(self, value: Any, hops: int) -> None:
+        if isinstance(value, str):
+            self._add(value)
+        node = self._graph.target(value)
+        if node is None or node.id in self._seen or hops > MAX_HOPS or "zeroout" in node.kind.lower():
+            return
+        self._seen.add(node.id)
+        own = self._of_role(node)
+        if own:
+            for of_role in own:
+                self._follow(of_role, hops + 1)
+        elif "switch" in node.kind.lower():
+            self._follow_switch(node, hops + 1)
+        else:
+            self._follow_all(node, hops + 1)
+
+    def _follow_all(self, node: Node, hops: int) -> None:
+        """Conditioning that comes into `node` first, then the text of its own, if it makes conditioning of one."""
+        text = self._encoded(node)
+        for name, value in node.links():
+            if role_of(name) is None and name not in NO_PROMPT and (text is None or name.startswith("cond")):
+                self._follow(value, hops)
+        if text is not None:
+            self._add(text)
+
+    def _follow_switch(self, node: Node, hops: int) -> None:
+        """A switch passes on one of its inputs: the one that is chosen, or the first that has a text."""
+        links = [value for name, value in node.links() if name not in NO_PROMPT]
+        chosen = chosen_of(node, links)
+        for value in links if chosen is None else [chosen]:
+            before = len(self.texts)
+            self._follow(value, hops)
+            if len(self.texts) > before:
+                return
+
+    def _encoded(self, node: Node) -> str | None:
+        """The text that `node` has or is given; of several for several encoders, that of the largest."""
+        found = {n.lower(): t for n, v in node.inputs.items() if is_text(n) and (t := self._strings.read(v).strip())}
+        largest = found.get("t5xxl") or found.get("llama")
+        if largest is None:
+            return ", ".join(dict.fromkeys(found.values())) if found else None
+        self.asides += [text for text in dict.fromkeys(found.values()) if text != largest]
+        return largest
+
+    def _add(self, text: str) -> None:
+        if text.strip() and len(self.texts) < MAX_TEXTS:
+            self.texts.append(text.strip())

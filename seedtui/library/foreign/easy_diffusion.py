@@ -1,0 +1,25 @@
+"""Easy Diffusion: a text of the PNG for each setting, or a table in JSON in the UserComment of other files."""
+
+from __future__ import annotations
+
+import ntpath
+
+import msgspec
+
+from seedtui.core.foreign import Said
+from seedtui.library.foreign.json_text import parse_object
+from seedtui.library.foreign.table import said_of, spelled
+from seedtui.library.foreign.texts import Texts
+
+_OWN = {"usestablediffusionmodel", "stablediffusionmodel", "numinferencesteps"}
+
+
+def read(found: Texts) -> Said | None:
+    """What the texts of an image of Easy Diffusion say."""
+    for settings in (found.texts, parse_object(found.texts.get("UserComment"))):
+        names = {spelled(name) for name in settings}
+        if names & _OWN and "prompt" in names and names & {"seed", "samplername", "sampler"}:
+            said = said_of("Easy Diffusion", settings)
+            model = said.model and ntpath.basename(said.model)
+            return msgspec.structs.replace(said, model=model)
+    return None

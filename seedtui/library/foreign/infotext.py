@@ -1,0 +1,178 @@
+"""The text of AUTOMATIC1111's web UI, which Forge, SD.Next, Fooocus and many others write as well.
+
+Prompt, lines from “Negative prompt:” on, and one line of settings, read as the web UI itself reads it
+(`modules/infotext_utils.py`), and a little more kindly: some write behind that line, or leave settings out.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+import msgspec
+
+from seedtui.core.foreign import Said, aspect
+from seedtui.library.foreign.table import said_of, size_of, spelled
+from seedtui.library.foreign.texts import Texts
+
+_KEY = re.compile(r"[\s,]*(\w[\w \-/.()+]{0,60}?)\s*:\s*")
+_QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
+_NEGATIVE = "Negative prompt:"
+_CORE = frozenset(
+    {"steps", "sampler", "cfgscale", "seed", "size", "model", "modelhash", "guidancescale", "scheduletype"}
+)
+_TEMPLATES = ("Template:", "Negative Template:")
+_PROGRAMS = (
+    (r"neo", "Forge Neo"),
+    (r"f\d", "Forge"),
+    (r"comfyui", "ComfyUI"),
+    (r"fooocus", "Fooocus"),
+    (r"sd\.next", "SD.Next"),
+    (r"invokeai", "InvokeAI"),
+)
+"""How the version, or the name of the app, begins in lower case."""
+
+
+def read(found: Texts) -> Said | None:
+    """What the text of an image of AUTOMATIC1111 says; without settings it is one only where no other would be."""
+    for keyword in ("parameters", "UserComment", "ImageDescription", "Comment", "Description"):
+        text = found.texts.get(keyword, "")
+        said = read_infotext(text)
+        if said is not None and (keyword == "parameters" or said.steps is not None):
+            return said
+    return None
+
+
+def read_infotext(text: str) -> Said | None:
+    """What `text` says, None if there is nothing to read."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\0 \n\t\ufeff").split("\n")
+    if lines == [""] or lines[0].startswith("{"):
+        return None
+    place = next((n for n in reversed(range(len(lines))) if _is_settings(lines[n])), len(lines))
+    prompt, negative = _prompts(lines[:place])
+    behind = [line for line in lines[place:] if not line.strip().startswith(_TEMPLATES)]
+    settings = read_settings("\n".join(behind))
+    return _said(prompt, negative, settings) if prompt or settings else None
+
+
+def read_settings(line: str) -> dict[str, str]:
+    """The settings in ``Steps: 20, Sampler: Euler a, ...``; a value in quotes, or in JSON, is one, the first counts."""
+    settings: dict[str, str] = {}
+    place = 0
+    while match := _KEY.match(line, place):
+        value, place = _value(line, match.end())
+        settings.setdefault(match[1], value)
+    return settings
+
+
+def _value(line: str, start: int) -> tuple[str, int]:
+    """The value that begins at `start`, and where the next setting does."""
+    sign = line[start : start + 1]
+    if sign == '"' and (quoted := _QUOTED.match(line, start)):
+        return _unquoted(quoted[0]), _behind(line, quoted.end())
+    if sign in ("{", "["):
+        end = _closed(line, start)
+        if end:
+            return line[start:end], _behind(line, end)
+    return line[start : _comma(line, start)].strip(), _behind(line, start)
+
+
+def _unquoted(text: str) -> str:
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text.strip('"')
+
+
+def _closed(line: str, start: int) -> int:
+    """Behind the bracket that closes the one at `start`; 0 if none does within reason."""
+    depth = 0
+    for match in re.finditer(r'[\[{\]}]|"(?:\\.|[^\\"])*"', line[start : start + 20_000]):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
+        if depth == 0:
+            return start + match.end()
+    return 0
+
+
+def _comma(line: str, start: int) -> int:
+    end = line.find(",", start)
+    return len(line) if end < 0 else end
+
+
+def _behind(line: str, start: int) -> int:
+    """Where the next setting begins: behind a comma, and behind what is no setting."""
+    place = _comma(line, start)
+    while place < len(line) and not _KEY.match(line, place):
+        place = _comma(line, place + 1)
+    return place
+
+
+def _is_settings(line: str) -> bool:
+    """Whether `line` is the one with the settings, not one of a prompt that has colons."""
+    if line.count(":") < 2 or len(line) > 2**18 or line.lstrip().startswith(_TEMPLATES):
+        return False
+    names = {spelled(name) for name in read_settings(line)}
+    return len(names & _CORE) >= 3 or (len(names & _CORE) >= 2 and bool(re.match(r"\s*Steps:\s*\d", line)))
+
+
+def _prompts(lines: list[str]) -> tuple[str, str]:
+    """Prompt and negative prompt; every line that begins with “Negative prompt:” is of the latter, and all after it."""
+    prompt: list[str] = []
+    negative: list[str] = []
+    into = prompt
+    for line in map(str.strip, lines):
+        if line.startswith(_NEGATIVE):
+            into = negative
+        into.append(line.removeprefix(_NEGATIVE).strip())
+    return "\n".join(prompt).strip(), "\n".join(negative).strip()
+
+
+def _said(prompt: str, negative: str, settings: dict[str, str]) -> Said:
+    others = {name: value for name, value in settings.items() if spelled(name) not in ("prompt", "negativeprompt")}
+    untaken = [*_second_pass(others), *_extension(others, "ControlNet", r"(?:module|preprocessor): *([\w-]+)")]
+    untaken += _extension(others, "ADetailer", r"model\w*: ([^,]+)")
+    first = others.pop("First pass size", None)
+    table = {"Prompt": prompt, "Negative prompt": negative, **others}
+    said = said_of(_program(settings), table, untaken=untaken)
+    return said if first is None else _first_pass(said, first)
+
+
+def _second_pass(settings: dict[str, str]) -> list[str]:
+    """The pass at a higher resolution, in words; its settings and its denoising strength are taken out."""
+    names = [name for name in settings if spelled(name).startswith("hires")]
+    if not names and "First pass size" not in settings:
+        return []
+    names += [name for name in ("Denoising strength",) if name in settings]
+    parts = [f"{name.removeprefix('Hires ').lower()} {settings.pop(name)}" for name in names]
+    return [aspect("a second pass", ", ".join(parts))]
+
+
+def _extension(settings: dict[str, str], name: str, what: str) -> list[str]:
+    """The extension `name`, whose settings are taken out; of them `what` finds the one that tells most."""
+    own = {key: settings.pop(key) for key in list(settings) if key.startswith(name)}
+    if not own:
+        return []
+    text = ", ".join(f"{key.removeprefix(name).strip(' -0123456789')}: {value}" for key, value in own.items())
+    return [aspect(name, ", ".join(dict.fromkeys(re.findall(what, text, re.IGNORECASE))))]
+
+
+def _first_pass(said: Said, size: str) -> Said:
+    """Of the web UI before 1.0: `Size` was the second pass's, and 0x0 gave the first as many pixels as 512x512."""
+    width, height = size_of(size)
+    if not width or not height:
+        if not isinstance(said.width, int) or not isinstance(said.height, int) or not said.width * said.height:
+            return said
+        scale = math.sqrt(512 * 512 / (said.width * said.height))
+        width, height = (math.ceil(scale * side / 64) * 64 for side in (said.width, said.height))
+    untaken = (*said.untaken, aspect("a second pass of size", f"{said.width}x{said.height}"))
+    return msgspec.structs.replace(said, width=width, height=height, untaken=untaken)
+
+
+def _program(settings: dict[str, str]) -> str:
+    for name in ("App", "Version"):
+        word = settings.get(name, "").strip().lower()
+        for start, program in _PROGRAMS:
+            if re.match(start, word):
+                return program
+    return "Civitai" if "Civitai resources" in settings else "AUTOMATIC1111"

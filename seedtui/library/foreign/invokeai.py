@@ -1,0 +1,60 @@
+"""InvokeAI from 3.0 on: a table in JSON as `invokeai_metadata`; before, `sd-metadata`, with the prompt inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from seedtui.core.foreign import Said, aspect
+from seedtui.library.foreign.json_text import parse_object
+from seedtui.library.foreign.table import name_of, said_of
+from seedtui.library.foreign.texts import Texts
+
+_ALSO = {"scheduler": "sampler", "guidance": "distilled"}
+
+
+def read(found: Texts) -> Said | None:
+    """What the texts of an image of InvokeAI say."""
+    settings = parse_object(found.texts.get("invokeai_metadata"))
+    if not settings:
+        settings = parse_object(found.texts.get("invokeai"))
+    if settings:
+        return _said(settings)
+    old = parse_object(found.texts.get("sd-metadata"))
+    image = old.get("image")
+    return _old(old, image) if isinstance(image, dict) else None
+
+
+def _said(settings: dict[str, Any]) -> Said:
+    kind = str(settings.get("generation_mode", ""))
+    plain = {n: v for n, v in settings.items() if n not in ("strength", "init_image", "refiner_model", "vae")}
+    untaken = [aspect(name, name_of(settings[name]) or "") for name in ("refiner_model", "vae") if settings.get(name)]
+    if "txt2img" not in kind and settings.get("strength") is not None:
+        plain["strength"] = settings["strength"]
+    said = said_of("InvokeAI", plain, also=_ALSO, untaken=untaken)
+    if kind and "txt2img" not in kind and said.strength is None:
+        return msgspec.structs.replace(said, untaken=(aspect("mode", kind), *said.untaken))
+    return said
+
+
+def _old(settings: dict[str, Any], image: dict[str, Any]) -> Said | None:
+    """Of InvokeAI 2, whose prompt has what is to be avoided in brackets: sd-parsers takes it apart if it is a list."""
+    if not isinstance(image.get("prompt"), str):
+        return None
+    prompt, negative = split_brackets(image["prompt"])
+    table = {**image, "prompt": prompt, "negative prompt": negative, "model": settings.get("model_weights")}
+    return said_of("InvokeAI", table)
+
+
+def split_brackets(text: str) -> tuple[str, str]:
+    """Prompt and negative prompt of ``a mill [rain]``."""
+    prompt: list[str] = []
+    negative: list[str] = []
+    while "[" in text and "]" in text.partition("[")[2]:
+        before, _, rest = text.partition("[")
+        inside, _, text = rest.partition("]")
+        prompt.append(before)
+        negative.append(inside)
+    prompt.append(text)
+    return tuple(", ".join(filter(None, (p.strip(" ,") for p in parts))) for parts in (prompt, negative))  # type: ignore[return-value]

@@ -1,0 +1,49 @@
+"""The pixels of an image that may hide a text: decoded only where its metadata said nothing."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+from PIL import Image
+
+from seedtui.core.errors import FileError
+from seedtui.core.recipe import MAX_SIDE
+from seedtui.library import chunks
+from seedtui.files.reading import open_file
+
+MAX_FILE = 128 * 2**20
+MAX_PIXELS = MAX_SIDE * MAX_SIDE
+
+
+def hidden_image(path: Path) -> Image.Image | None:
+    """The image in the PNG or WebP file `path`, None where it is too large, or of a format that keeps no exact pixels.
+
+    Raises:
+        FileError: it cannot be read, or is damaged.
+    """
+    with open_file(path) as (file, size):
+        if size > MAX_FILE:
+            return None
+        start = file.read(16)
+        file.seek(0)
+        if start.startswith(chunks.SIGNATURE):
+            contents = chunks.scan(file, size)
+            if contents.width * contents.height > MAX_PIXELS:
+                return None
+            data, format_ = chunks.bare_file(file, contents), "PNG"
+        elif start[8:12] == b"WEBP":
+            data, format_ = file.read(), "WEBP"
+        else:
+            return None
+    try:
+        with Image.open(io.BytesIO(data), formats=(format_,)) as image:
+            if image.width * image.height > MAX_PIXELS:
+                return None
+            image.load()
+            return image
+    # What Pillow raises on data that is no image, from its own code and from zlib's.
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error) as error:
+        raise FileError("its image data is damaged") from error

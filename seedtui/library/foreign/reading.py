@@ -1,0 +1,82 @@
+"""What the image of another program says of itself, whichever program that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from seedtui.core.errors import FileError
+from seedtui.core.foreign import Said
+from seedtui.files.errors import shown
+from seedtui.library.foreign import (
+    draw_things,
+    easy_diffusion,
+    fooocus,
+    infotext,
+    invokeai,
+    known,
+    novelai,
+    services,
+    stealth,
+    swarmui,
+)
+from seedtui.library.foreign.comfyui import reader as comfyui
+from seedtui.library.foreign.pixels import hidden_image
+from seedtui.library.foreign.texts import Texts, read_texts
+
+_READERS: tuple[Callable[[Texts], Said | None], ...] = (
+    swarmui.read,
+    fooocus.read,
+    invokeai.read,
+    draw_things.read,
+    novelai.read,
+    easy_diffusion.read,
+    infotext.read,
+    services.read,
+    comfyui.read,
+    known.read,
+)
+"""Those that know their own by a mark in it are before those that do not."""
+
+_KNOWN = (
+    "Known are AUTOMATIC1111, Forge, SD.Next, ComfyUI, InvokeAI, NovelAI, SwarmUI, Fooocus, Easy Diffusion, "
+    "Draw Things and seedtui"
+)
+
+
+def read_foreign(path: Path, found: Texts | None = None) -> Said:
+    """What the PNG, JPEG or WebP file `path` of another program says of itself; `found` are its texts, if known.
+
+    Raises:
+        FileError: it cannot be read, says nothing that is understood, or more than can be.
+    """
+    found = read_texts(path) if found is None else found
+    said, problems = _understood(found)
+    if said is None:
+        try:
+            image = hidden_image(path)
+            hidden = found._replace(texts=stealth.read(image)) if image else found._replace(texts={})
+            said, more = _understood(hidden)
+        except FileError as error:
+            more = [error.problem.message]
+        problems += more
+    if said is None:
+        reason = next(iter((*found.problems, *problems)), "it does not say how it was made")
+        raise FileError(f"can not use {shown(path)}: {reason}", _KNOWN)
+    return said
+
+
+def _understood(found: Texts) -> tuple[Said | None, list[str]]:
+    """What the first reader that finds a prompt says, or the first without one; and what was wrong on the way."""
+    second: Said | None = None
+    problems: list[str] = []
+    for read in _READERS:
+        try:
+            said = read(found)
+        except FileError as error:
+            problems.append(error.problem.message)
+            continue
+        if said is not None and isinstance(said.prompt, str) and said.prompt.strip():
+            return said, problems
+        second = second or said
+    return second, problems

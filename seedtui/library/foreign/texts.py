@@ -1,0 +1,164 @@
+"""The texts in an image file, by their keywords, whatever the format of the file; its pixels are not decoded.
+
+A text that is damaged or too long is left out, and why is remembered: the others may say enough.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from seedtui.core.errors import FileError
+from seedtui.library import chunks
+from seedtui.files.errors import shown
+from seedtui.files.reading import open_file
+from seedtui.library.foreign import exif, xmp
+
+MAX_TEXT = 4 * 2**20
+"""Bytes of one text at most, unpacked. ComfyUI's graphs are the long ones: some hundred KiB."""
+
+MAX_TEXTS = 200
+
+_JPEG = b"\xff\xd8\xff"
+_XMP_IN_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
+_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+"""The markers of a JPEG file (SOF0 to SOF15) that its size is in."""
+
+
+class Texts(NamedTuple):
+    """Texts of an image by their keywords, the size of its picture in pixels, and what could not be read of it.
+
+    The keywords are those of a PNG's text chunks. Of EXIF they are the names of the tags, such as ``UserComment``;
+    of XMP ``CreatorTool``, ``Description`` and ``UserComment``.
+    """
+
+    texts: dict[str, str]
+    width: int
+    height: int
+    problems: tuple[str, ...] = ()
+
+
+def read_texts(path: Path) -> Texts:
+    """The texts in the PNG, JPEG or WebP file `path`.
+
+    Raises:
+        FileError: it cannot be read, or is none of these, or is cut off.
+    """
+    with open_file(path) as (file, size):
+        start = file.read(12)
+        file.seek(0)
+        try:
+            if start.startswith(chunks.SIGNATURE):
+                return _png(file, size)
+            if start.startswith(_JPEG):
+                return _jpeg(file)
+            if start[:4] == b"RIFF" and start[8:] == b"WEBP":
+                return _webp(file, size)
+            raise FileError("it is not a PNG, JPEG or WebP file")
+        except FileError as error:
+            raise FileError(f"can not use {shown(path)}: {error.problem.message}", error.problem.hint) from error
+
+
+class _Found:
+    """Texts as they are found: the first of each keyword counts."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.problems: list[str] = []
+
+    def add(self, read: Callable[[], dict[str, str]]) -> None:
+        """The texts that `read` gives; what is wrong with them is remembered."""
+        try:
+            for keyword, text in read().items():
+                if len(self.texts) < MAX_TEXTS and text.strip("\0 \r\n\t"):
+                    self.texts.setdefault(keyword, text)
+        except FileError as error:
+            self.problems.append(error.problem.message)
+
+    def done(self, width: int, height: int) -> Texts:
+        return Texts(self.texts, width, height, tuple(self.problems))
+
+
+def _png(file: BinaryIO, size: int) -> Texts:
+    contents, found = chunks.scan(file, size), _Found()
+    for keyword, chunk in list(contents.texts.items())[:MAX_TEXTS]:
+        found.add(lambda k=keyword, c=chunk: {k: chunks.read_text(file, c, MAX_TEXT)})  # type: ignore[misc]
+    if "XML:com.adobe.xmp" in found.texts:
+        found.add(lambda: xmp.read(found.texts.pop("XML:com.adobe.xmp")))
+    if contents.exif is not None and contents.exif.length <= MAX_TEXT:
+        block = contents.exif
+        found.add(lambda: exif.read(chunks.read_chunk(file, block)))
+    return found.done(contents.width, contents.height)
+
+
+def _jpeg(file: BinaryIO) -> Texts:
+    found = _Found()
+    width = height = 0
+    for marker, data in _segments(file):
+        if marker in _FRAMES and len(data) >= 5:
+            height, width = struct.unpack(">HH", data[1:5])
+        elif marker == 0xE1:
+            found.add(lambda d=data: _metadata(d))  # type: ignore[misc]
+        elif marker == 0xFE:
+            found.add(lambda d=data: {"Comment": exif.as_text(d)})  # type: ignore[misc]
+    if not width:
+        raise FileError("it is broken: it has no picture")
+    return found.done(width, height)
+
+
+def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """The markers of a JPEG file before its image data, and what each holds."""
+    file.seek(2)
+    while True:
+        head = file.read(2)
+        while head == b"\xff\xff":
+            head = b"\xff" + file.read(1)
+        if len(head) < 2 or head[0] != 0xFF:
+            raise FileError("it is broken or cut off")
+        if head[1] in (0xDA, 0xD9):
+            return
+        length = int.from_bytes(file.read(2), "big")
+        data = file.read(max(0, length - 2))
+        if length < 2 or len(data) < length - 2:
+            raise FileError("it is cut off")
+        yield head[1], data
+
+
+def _webp(file: BinaryIO, size: int) -> Texts:
+    found = _Found()
+    width = height = 0
+    place = 12
+    while place + 8 <= size:
+        file.seek(place)
+        kind, length = struct.unpack("<4sI", file.read(8))
+        if kind in (b"EXIF", b"XMP "):
+            if length <= MAX_TEXT:
+                data = file.read(length)
+                found.add(lambda k=kind, d=data: xmp.read(exif.as_text(d)) if k == b"XMP " else _metadata(d))  # type: ignore[misc]
+            else:
+                found.problems.append(f"a text in it has {length:,} bytes")
+        elif not width and kind in (b"VP8X", b"VP8L", b"VP8 "):
+            width, height = _webp_size(kind, file.read(min(length, 10)).ljust(10, b"\0"))
+        place += 8 + length + length % 2
+    if not width:
+        raise FileError("it is broken: it has no picture")
+    return found.done(width, height)
+
+
+def _webp_size(kind: bytes, head: bytes) -> tuple[int, int]:
+    """Width and height of a WebP picture: RFC 9649, sections 2.5, 2.6 and 2.7."""
+    if kind == b"VP8X":
+        return int.from_bytes(head[4:7], "little") + 1, int.from_bytes(head[7:10], "little") + 1
+    if kind == b"VP8L":
+        bits = int.from_bytes(head[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return int.from_bytes(head[6:8], "little") & 0x3FFF, int.from_bytes(head[8:10], "little") & 0x3FFF
+
+
+def _metadata(data: bytes) -> dict[str, str]:
+    """What a block of EXIF, or of XMP in a JPEG file, says."""
+    if data.startswith(_XMP_IN_JPEG):
+        return xmp.read(exif.as_text(data[len(_XMP_IN_JPEG) :]))
+    return exif.read(data.removeprefix(b"Exif\0\0"))
