@@ -9,18 +9,30 @@ import msgspec
 
 from seedtui.cli import options as o
 from seedtui.cli.each import for_each
+from seedtui.cli.foreign import as_json
+from seedtui.cli.foreign import rows as foreign_rows
+from seedtui.cli.settings import load_config
 from seedtui.cli.text import print_json
 from seedtui.core.record import ImageRecord
+from seedtui.library.opening import is_ours, open_image
 from seedtui.library.png import pixels_intact, read_png
 
 
 def info(images: o.Images, json: o.Json = False) -> int:
     """Show how images were made.
 
-    Prompt, seed and recipe, and what they ran on, as it is written in each file.
+    Prompt, seed and recipe, and what they ran on, as it is written in each file. Of an image of another program it is
+    what `seedtui open` takes from it.
     """
 
     def show(path: Path) -> None:
+        if not is_ours(path):
+            opened = open_image(path, load_config().recipe)
+            if json:
+                print_json(as_json(opened))
+            else:
+                _print_table(path, foreign_rows(opened.image))
+            return
         picture, record = read_png(path)
         intact = pixels_intact(picture, record)
         if json:

@@ -10,6 +10,7 @@ import typer
 from seedtui.cli import options as o
 from seedtui.cli.output import run_round
 from seedtui.cli.settings import load_config
+from seedtui.cli.text import tell
 from seedtui.core.alternatives import expand
 from seedtui.core.errors import InputError
 from seedtui.core.lora import Lora
@@ -18,11 +19,15 @@ from seedtui.core.rounds import Round
 from seedtui.core.rounds import refine as refine_round
 from seedtui.core.suffixes import MAX_SUFFIXES, suffixes_of
 from seedtui.library.files import check_writable
+from seedtui.library.opening import is_ours, open_image
 from seedtui.library.png import read_record
 
 
 def refine(
-    image: Annotated[Path, typer.Argument(metavar="IMAGE", help="The picked image, a PNG file of seedtui's.")],
+    image: Annotated[
+        Path,
+        typer.Argument(metavar="IMAGE", help="The picked image, of seedtui or another program."),
+    ],
     suffix: Annotated[
         list[str] | None,
         typer.Option(metavar="TEXT", help='Joined to the prompt, such as ", artsy"; give it once for each image.'),
@@ -42,12 +47,21 @@ def refine(
 ) -> None:
     """Make one image for each suffix, from a picked image.
 
-    Prompt, seed and recipe come from the image. {a|b} in a suffix is one image for each.
+    Prompt, seed and recipe come from the image; of another program's, as far as they can be taken. {a|b} in a suffix
+    is one image for each.
 
     Without --suffix: the set that the config names, or else highly realistic, artsy, trending, colorful.
     """
-    record = read_record(image)
-    round_ = round_from(record, _suffixes(suffix, suffix_set), prompt, model, device, profile, o.loras_of(lora))
+    suffixes = _suffixes(suffix, suffix_set)
+    record = read_record(image) if is_ours(image) else None
+    if record is not None:
+        round_ = round_from(record, suffixes, prompt, model, device, profile, o.loras_of(lora))
+    else:
+        opened = open_image(image, load_config().recipe.with_changes(model=model)).image
+        for note in opened.notes:
+            tell(f"{image.name}: {note}.")
+        recipe = opened.recipe.with_changes(device=device, profile=profile, lora=o.loras_of(lora))
+        round_ = refine_round(opened.prompt if prompt is None else prompt, opened.seed, suffixes, recipe)
     found = o.model_of(round_.recipe)
     run_round(round_, found, check_writable(out), json, made_from=record)
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 MAX_LENGTH = 4096
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+"""Those of the files that may say how an image was made."""
 
 
 def dropped_images(text: str) -> tuple[Path, ...]:
-    """The paths of a PNG file that `text` may be, likeliest first: bare, quoted, with backslashes, or ``file://``."""
+    """The paths of an image that `text` may be, likeliest first: bare, quoted, with backslashes, or ``file://``."""
     text = text.strip()
     if not 4 < len(text) <= MAX_LENGTH or "\n" in text or "\0" in text:
         return ()
@@ -23,7 +25,7 @@ def _without_scheme(word: str) -> str:
 
 
 def _is_image_path(word: str) -> bool:
-    return word.lower().endswith(".png") and word.startswith(("/", "~/", "./", "../")) and "\0" not in word
+    return word.lower().endswith(ENDINGS) and word.startswith(("/", "~/", "./", "../")) and "\0" not in word
 
 
 def _unquoted(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from seedtui.core.recipe import Recipe
 from seedtui.core.record import ImageRecord
 from seedtui.files.errors import shown
 from seedtui.library.foreign.reading import read_foreign
-from seedtui.library.foreign.texts import read_texts
+from seedtui.library.foreign.texts import Texts, read_texts
 from seedtui.library.library import Library
 from seedtui.library.png import KEYWORD, pixels_intact, read_png
 from seedtui.library.sessions import SessionId
@@ -36,7 +36,7 @@ def open_image(path: Path, base: Recipe) -> Opened:
         FileError: it can not be read, or does not say how it was made.
     """
     found = read_texts(path)
-    if KEYWORD not in found.texts:
+    if not _is_ours(found):
         try:
             return Opened(path, understand(read_foreign(path, found), base), None)
         except InputError as error:
@@ -47,6 +47,15 @@ def open_image(path: Path, base: Recipe) -> Opened:
     notes = () if intact else ("its pixels were changed since it was made: it is made again",)
     image = Foreign(program="seedtui", prompt=record.full_prompt, seed=record.seed, recipe=recipe, notes=notes)
     return Opened(path, image, record if intact else None)
+
+
+def is_ours(path: Path) -> bool:
+    """Whether the file `path` has a record of seedtui, which may be damaged.
+
+    Raises:
+        FileError: it can not be read, or is no image.
+    """
+    return _is_ours(read_texts(path))
 
 
 class Place(NamedTuple):
@@ -79,3 +88,7 @@ def place_of(library: Library, opened: Opened) -> Place | None:
     library.set_pick(record.round_id, record.index)
     library.set_current(record.round_id)
     return Place(session, record.round_id)
+
+
+def _is_ours(found: Texts) -> bool:
+    return KEYWORD in found.texts or KEYWORD in found.problems

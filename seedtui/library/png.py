@@ -6,9 +6,9 @@ import contextlib
 import io
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from PIL import Image, PngImagePlugin
 
@@ -81,30 +81,6 @@ def read_picture(path: Path) -> Picture:
     """
     with _opened(path) as (file, contents):
         return _picture(file, contents)
-
-
-class Texts(NamedTuple):
-    """Texts of a PNG file by their keywords, and the size of its picture in pixels."""
-
-    texts: dict[str, str]
-    width: int
-    height: int
-
-
-def read_texts(path: Path, limits: Mapping[str, int]) -> Texts:
-    """Those texts in the PNG file `path` that `limits` has a number of bytes for, at most so many unpacked.
-
-    Raises:
-        FileError: it can not be read, is broken, or one of these texts is longer or damaged.
-    """
-    with _opened(path) as (file, contents):
-        found = {}
-        for keyword, most in limits.items():
-            if chunk := contents.texts.get(keyword):
-                found[keyword] = text = chunks.read_text(file, chunk)
-                if len(text) > most:
-                    raise FileError(f"its text “{keyword}” has {len(text):,} characters, {most:,} at most are read")
-        return Texts(found, contents.width, contents.height)
 
 
 def pixels_intact(picture: Picture, record: ImageRecord) -> bool:

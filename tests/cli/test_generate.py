@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from seedtui.core.prompts import SUFFIXES
 from seedtui.core.record import pixel_hash
@@ -68,6 +68,18 @@ def test_refine_takes_everything_from_the_picture(seedtui: Command, pictures: li
         assert (record.kind, record.prompt, record.seed) == ("refine", "a cat", 1)
         assert record.recipe == picked.recipe
         assert record.parent == picked.pick
+
+
+def test_an_image_of_another_program_is_refined(seedtui: Command, models: dict[str, Path], tmp_path: Path) -> None:
+    words = "a dog\nSteps: 2, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 64x64, Clip skip: 2"
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("parameters", words)
+    Image.new("RGB", (64, 64)).save(tmp_path / "other.png", pnginfo=texts)
+    result = seedtui("refine", "other.png", "--model", models["sd"], "--suffix", ", red", "--json")
+    (line,) = result.lines
+    record = read_record(Path(line["path"]))
+    assert (record.full_prompt, record.seed, record.recipe.steps, record.parent) == ("a dog, red", 5, 2, None)
+    assert "Clip skip “2”" in result.err
 
 
 def test_what_was_refined_is_refined_again(seedtui: Command, pictures: list[Path]) -> None:

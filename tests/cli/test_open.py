@@ -18,6 +18,15 @@ def test_what_an_image_says(bare: Command, tmp_path: Path):
     assert line["recipe"]["model"] == "sd15" and line["recipe"]["steps"] == 20
 
 
+def test_info_reads_what_open_reads(bare: Command, tmp_path: Path):
+    for path in f.files(tmp_path).values():
+        (told,) = bare("info", path, "--json").lines
+        assert told == bare("open", path, "--json").lines[0]
+    words = bare("info", f.files(tmp_path)["a1111"]).out
+    for word in ("AUTOMATIC1111", "a photo of a cat", "1234567890", "512x768", "v1-5-pruned-emaonly", "Clip skip"):
+        assert word in words
+
+
 def test_ours_and_no_image(bare: Command, seedtui: Command, pictures: list[Path], tmp_path: Path):
     (line,) = bare("open", pictures[2], "--json").lines
     assert (line["program"], line["seed"], line["exact"], line["prompt"]) == ("seedtui", 2, True, "a cat")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core.dropped import dropped_images
+from seedtui.core.dropped import ENDINGS, dropped_images
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,12 @@ def test_a_path_in_any_dress(text: str):
     assert dropped_images(text)[0] == Path("/a/my cat.png")
 
 
-PROMPTS = ["", "a cat.png", "cat.png", "/a/cat.jpg", "/a/b\0.png", "/a.png\n/b.png", "/" * 9000 + ".png"]
+@pytest.mark.parametrize("name", ["cat.PNG", "cat.jpg", "cat.jpeg", "cat.webp"])
+def test_files_of_other_programs(name: str):
+    assert dropped_images(f"/a/{name}") == (Path("/a") / name,)
+
+
+PROMPTS = ["", "a cat.png", "cat.png", "/a/cat.gif", "/a/b\0.png", "/a.png\n/b.png", "/" * 9000 + ".png"]
 
 
 @pytest.mark.parametrize("text", PROMPTS)
@@ -29,4 +34,4 @@ def test_a_prompt_is_a_prompt(text: str):
 
 @given(st.text(max_size=80))
 def test_any_text_is_taken_without_a_fault(text: str):
-    assert all(path.name.lower().endswith(".png") for path in dropped_images(text))
+    assert all(path.name.lower().endswith(ENDINGS) for path in dropped_images(text))

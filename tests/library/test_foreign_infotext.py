@@ -43,11 +43,11 @@ TAILS = {
     "quoted line break": r'Hires prompt: "a cat\nSteps: 99, Seed: 1, Sampler: DDIM, CFG scale: 1", Version: v1.10.1',
     "quoted quotes": r'Wildcard prompt: "a \"cat\", Steps: 99, Seed: 1", Version: v1.10.1',
     "ControlNet": 'ControlNet 0: "Module: canny, Model: control_canny [d14c016b], Weight: 1, Steps: 3"',
-    "old ControlNet": "ControlNet-0 Enabled: True, ControlNet-0 Module: canny, ControlNet-0 Model: control_canny [d14c016b]",
+    "old ControlNet": "ControlNet-0 Module: canny, ControlNet-0 Model: control_canny [d14c016b]",
     "JSON": 'Hashes: {"vae": "d", "model": "e", "lora:x": "f"}, RNG: CPU',
-    "Civitai": 'Civitai resources: [{"type":"checkpoint","modelVersionId":1,"x":"Seed: 3, Steps: 4"}], Civitai metadata: {}',
+    "Civitai": 'Civitai resources: [{"type":"checkpoint","x":"Seed: 3, Steps: 4"}], Civitai metadata: {}',
     "a quote that does not close": 'Script: "X, Version: v1.6.0',
-    "dynamic prompts": "Version: v1.6.0\nTemplate: a {cat|dog}\nNegative Template: blurry, Steps: 3, Seed: 4, Size: 8x8",
+    "dynamic prompts": "Version: v1.6.0\nTemplate: a {cat|dog}\nNegative Template: Steps: 3, Seed: 4, Size: 8x8",
     "nothing": "",
 }
 

@@ -61,7 +61,7 @@ def read_foreign(path: Path, found: Texts | None = None) -> Said:
             more = [error.problem.message]
         problems += more
     if said is None:
-        reason = next(iter((*found.problems, *problems)), "it does not say how it was made")
+        reason = next(iter((*found.problems.values(), *problems)), "it does not say how it was made")
         raise FileError(f"can not use {shown(path)}: {reason}", _KNOWN)
     return said
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from seedtui.core.errors import FileError
-from seedtui.library import chunks
 from seedtui.files.errors import shown
 from seedtui.files.reading import open_file
+from seedtui.library import chunks
 from seedtui.library.foreign import exif, xmp
 
 MAX_TEXT = 4 * 2**20
@@ -28,7 +28,7 @@ _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 
 
 class Texts(NamedTuple):
-    """Texts of an image by their keywords, the size of its picture in pixels, and what could not be read of it.
+    """Texts of an image by their keywords, the size of its picture in pixels, and why others could not be read.
 
     The keywords are those of a PNG's text chunks. Of EXIF they are the names of the tags, such as ``UserComment``;
     of XMP ``CreatorTool``, ``Description`` and ``UserComment``.
@@ -37,7 +37,7 @@ class Texts(NamedTuple):
     texts: dict[str, str]
     width: int
     height: int
-    problems: tuple[str, ...] = ()
+    problems: dict[str, str] = {}
 
 
 def read_texts(path: Path) -> Texts:
@@ -66,30 +66,30 @@ class _Found:
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
-        self.problems: list[str] = []
+        self.problems: dict[str, str] = {}
 
-    def add(self, read: Callable[[], dict[str, str]]) -> None:
-        """The texts that `read` gives; what is wrong with them is remembered."""
+    def add(self, where: str, read: Callable[[], dict[str, str]]) -> None:
+        """The texts that `read` gives; what is wrong with those of `where` is remembered."""
         try:
             for keyword, text in read().items():
                 if len(self.texts) < MAX_TEXTS and text.strip("\0 \r\n\t"):
                     self.texts.setdefault(keyword, text)
         except FileError as error:
-            self.problems.append(error.problem.message)
+            self.problems.setdefault(where, error.problem.message)
 
     def done(self, width: int, height: int) -> Texts:
-        return Texts(self.texts, width, height, tuple(self.problems))
+        return Texts(self.texts, width, height, self.problems)
 
 
 def _png(file: BinaryIO, size: int) -> Texts:
     contents, found = chunks.scan(file, size), _Found()
     for keyword, chunk in list(contents.texts.items())[:MAX_TEXTS]:
-        found.add(lambda k=keyword, c=chunk: {k: chunks.read_text(file, c, MAX_TEXT)})  # type: ignore[misc]
+        found.add(keyword, lambda k=keyword, c=chunk: {k: chunks.read_text(file, c, MAX_TEXT)})  # type: ignore[misc]
     if "XML:com.adobe.xmp" in found.texts:
-        found.add(lambda: xmp.read(found.texts.pop("XML:com.adobe.xmp")))
+        found.add("XMP", lambda: xmp.read(found.texts.pop("XML:com.adobe.xmp")))
     if contents.exif is not None and contents.exif.length <= MAX_TEXT:
         block = contents.exif
-        found.add(lambda: exif.read(chunks.read_chunk(file, block)))
+        found.add("EXIF", lambda: exif.read(chunks.read_chunk(file, block)))
     return found.done(contents.width, contents.height)
 
 
@@ -100,9 +100,9 @@ def _jpeg(file: BinaryIO) -> Texts:
         if marker in _FRAMES and len(data) >= 5:
             height, width = struct.unpack(">HH", data[1:5])
         elif marker == 0xE1:
-            found.add(lambda d=data: _metadata(d))  # type: ignore[misc]
+            found.add("EXIF", lambda d=data: _metadata(d))  # type: ignore[misc]
         elif marker == 0xFE:
-            found.add(lambda d=data: {"Comment": exif.as_text(d)})  # type: ignore[misc]
+            found.add("Comment", lambda d=data: {"Comment": exif.as_text(d)})  # type: ignore[misc]
     if not width:
         raise FileError("it is broken: it has no picture")
     return found.done(width, height)
@@ -136,9 +136,9 @@ def _webp(file: BinaryIO, size: int) -> Texts:
         if kind in (b"EXIF", b"XMP "):
             if length <= MAX_TEXT:
                 data = file.read(length)
-                found.add(lambda k=kind, d=data: xmp.read(exif.as_text(d)) if k == b"XMP " else _metadata(d))  # type: ignore[misc]
+                found.add("EXIF", lambda k=kind, d=data: xmp.read(exif.as_text(d)) if k == b"XMP " else _metadata(d))  # type: ignore[misc]
             else:
-                found.problems.append(f"a text in it has {length:,} bytes")
+                found.problems.setdefault("EXIF", f"a text in it has {length:,} bytes")
         elif not width and kind in (b"VP8X", b"VP8L", b"VP8 "):
             width, height = _webp_size(kind, file.read(min(length, 10)).ljust(10, b"\0"))
         place += 8 + length + length % 2
