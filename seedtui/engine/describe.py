@@ -14,6 +14,7 @@ from seedtui.core.environment import Environment
 from seedtui.core.lora import Lora
 from seedtui.core.recipe import Profile
 from seedtui.engine import protocol as p
+from seedtui.engine.defaults import read_defaults
 from seedtui.engine.models import read_multiple
 from seedtui.engine.tokens import counter_for
 
@@ -22,9 +23,10 @@ def describe(
     pipe: Any, name: str, folder: Path, revision: str, dtype: torch.dtype, device: str, profile: Profile,
     lora: tuple[Lora, ...] = (),
 ) -> p.ModelInfo:  # fmt: skip
-    """`pipe`, loaded from `folder`, and its own defaults."""
+    """`pipe`, loaded from `folder`, and its defaults: the folder's own, else those of the pipeline's class."""
     takes = inspect.signature(type(pipe).__call__).parameters
     width, height = _default_size(pipe)
+    own = read_defaults(folder)
     tokens = counter_for(pipe)
     return p.ModelInfo(
         name=name,
@@ -33,8 +35,8 @@ def describe(
         dtype=str(dtype).removeprefix("torch."),
         device=device,
         scheduler=type(pipe.scheduler).__name__,
-        steps=_default(takes, "num_inference_steps") or 0,
-        guidance=_default(takes, "guidance_scale"),
+        steps=own.steps or _default(takes, "num_inference_steps") or 0,
+        guidance=_default(takes, "guidance_scale") if own.guidance is None else own.guidance,
         width=width,
         height=height,
         multiple=read_multiple(folder),

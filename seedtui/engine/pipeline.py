@@ -23,6 +23,7 @@ from seedtui.core.recipe import FALLBACKS, Fallback, Recipe
 from seedtui.core.rounds import Call, Round, Shot, calls, explore
 from seedtui.engine import memory, preview, profiles
 from seedtui.engine import protocol as p
+from seedtui.engine.defaults import read_defaults
 from seedtui.engine.delivery import Delivery, image_ready
 from seedtui.engine.describe import describe
 from seedtui.engine.embeddings import Embeddings
@@ -58,6 +59,7 @@ class Pipeline:
         self._tokens = counter_for(pipe)
         self._takes = inspect.signature(type(pipe).__call__).parameters
         self._own_scheduler = pipe.scheduler
+        self._defaults = read_defaults(Path(request.path)).arguments()
         self._parked = False
 
     @classmethod
@@ -250,7 +252,7 @@ class Pipeline:
         given = {name: value for name, value in values.items() if value is not None}
         if unknown := given.keys() - self._takes.keys():
             raise InputError(f"{self.info.pipeline} takes no {', '.join(sorted(unknown))}", "Leave it out")
-        return given
+        return {name: value for name, value in self._defaults.items() if name in self._takes} | given
 
     def _scheduler(self, name: str | None) -> Any:
         wanted = scheduler_class(name) if name else self.info.scheduler
