@@ -15,7 +15,6 @@ from seedtui.core.record import ImageRecord
 from seedtui.core.rounds import Round, Shot
 from seedtui.engine.models import Model
 from seedtui.engine.protocol import ImageReady
-from seedtui.engine.schedulers import ignores_seeds
 from seedtui.library.saving import save_image
 
 
@@ -39,8 +38,6 @@ def run_round(
     """
     if model.note:
         tell(f"{model.note}.")
-    if ignores_seeds(round_.recipe.scheduler):
-        tell(f"{round_.recipe.scheduler} ignores the seed in its steps: these images can not be made again.")
     with Progress() as progress, Runner(progress, load_config().keep_alive) as runner:
         threads = made_from.environment.threads if made_from else made.threads if made else 0
         info = runner.load(model, round_.recipe, threads)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from seedtui.cli.program_adjustments import adjusting
 from seedtui.cli.program_profiles import adapters, after_loading, before_torch, part_of
 from seedtui.core.display import visible
 from seedtui.core.recipe import Recipe
-from seedtui.core.record import ImageRecord
+from seedtui.core.record import ImageRecord, call_again
 from seedtui.engine.schedulers import scheduler_class
 
 
@@ -36,7 +37,7 @@ def program(record: ImageRecord, source: Source, file: str) -> str:
     threads = record.environment.threads
     parts = (
         _head(record),
-        _imports(record.recipe, scheduler),
+        _imports(record.recipe, scheduler, record.adjustments.step_noise == "generators"),
         *([f"torch.set_num_threads({threads})"] if threads else []),
         _pipeline(record.recipe, source, scheduler),
         _call(record),
@@ -56,10 +57,11 @@ def _head(record: ImageRecord) -> str:
     return "\n".join(map(visible, lines))
 
 
-def _imports(recipe: Recipe, scheduler: str) -> str:
+def _imports(recipe: Recipe, scheduler: str, tapped: bool) -> str:
     names = sorted(filter(None, ("DiffusionPipeline", scheduler)))
     before = before_torch(recipe)
-    first = ["import hashlib", *(["import os", "", *before] if before else [])]
+    modules = [*(["functools"] if tapped else []), "hashlib", *(["os"] if before else [])]
+    first = [*(f"import {name}" for name in modules), *(["", *before] if before else [])]
     return "\n".join([*first, "", "import torch", f"from diffusers import {', '.join(names)}"])
 
 
@@ -83,10 +85,14 @@ def _pipeline(recipe: Recipe, source: Source, scheduler: str) -> str:
 
 
 def _call(record: ImageRecord) -> str:
+    """The call that the image was part of; all neighbours are the image itself where that was not recorded."""
     recipe = record.recipe
     size, slot = part_of(recipe, record.slot)
+    first = record.slot - slot
+    batch = call_again(record)
+    shots = batch.shots[first : first + size]
     device = recipe.generator_device or recipe.device or "cpu"
-    explore = record.kind == "explore"
+    explore = batch.kind == "explore"
     given = {
         "num_inference_steps": recipe.steps,
         "guidance_scale": recipe.guidance,
@@ -94,19 +100,20 @@ def _call(record: ImageRecord) -> str:
         "height": recipe.height,
     }
     options = [
-        "prompt" if explore else f"[prompt] * {size}",
+        "prompt" if explore else "[prompt + suffix for suffix in suffixes]",
         *([f"num_images_per_prompt={size}"] if explore else []),
         *([f"negative_prompt={_negative(recipe, explore, size)}"] if recipe.negative else []),
         *(f"{name}={value!r}" for name, value in given.items() if value is not None),
         "generator=generator",
     ]
-    prompt = repr(record.prompt) + (f" + {record.suffix!r}" if record.suffix else "")
     return "\n".join(
         [
-            f"prompt = {prompt}",
-            f"# A batch of {size}, as it was made: another batch size moves single bits. Its neighbours do not,",
-            "# so all are the same image here. Each has a generator of its own.",
-            f"generator = [torch.Generator({device!r}).manual_seed({record.seed}) for _ in range({size})]",
+            f"prompt = {batch.prompt!r}",
+            *([] if explore else [f"suffixes = {_list([shot.suffix for shot in shots])}"]),
+            f"seeds = {_list([shot.seed for shot in shots])}",
+            f"# A batch of {size}, as it was made: another batch size moves single bits. Each has its own generator.",
+            f"generator = [torch.Generator({device!r}).manual_seed(seed) for seed in seeds]",
+            *adjusting(record.adjustments),
             f"images = pipe({_arguments(options)}).images",
             f"image = images[{slot}]",
         ]
@@ -115,6 +122,11 @@ def _call(record: ImageRecord) -> str:
 
 def _negative(recipe: Recipe, explore: bool, size: int) -> str:
     return repr(recipe.negative) if explore else f"[{recipe.negative!r}] * {size}"
+
+
+def _list(values: list[Any]) -> str:
+    """`values` as a list, those of one value in short."""
+    return f"[{values[0]!r}] * {len(values)}" if len(set(values)) == 1 < len(values) else repr(values)
 
 
 def _tail(record: ImageRecord, file: str) -> str:

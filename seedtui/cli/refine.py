@@ -94,4 +94,4 @@ def round_from(
     """
     recipe = record.recipe.with_changes(model=model, device=device, profile=profile, lora=lora)
     base = prompt if prompt is not None else record.full_prompt
-    return refine_round(base, record.seed, suffixes, recipe, record.pick)
+    return refine_round(base, record.seed, suffixes, recipe, record.pick, record.whole_batch)

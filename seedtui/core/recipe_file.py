@@ -7,23 +7,26 @@ from typing import Any
 import msgspec
 
 from seedtui.core import toml
+from seedtui.core.calls import batch_again
 from seedtui.core.config import RECIPE_KEYS, Origin, recipe_with
 from seedtui.core.errors import InputError
 from seedtui.core.recipe import MAX_BATCH, Recipe
 from seedtui.core.record import ImageRecord
-from seedtui.core.rounds import Round, explore, refine
+from seedtui.core.rounds import Batch, Round, explore, refine
 from seedtui.core.seeds import parse_seeds
 
 
 class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What decides the last bits of an image besides its recipe, and the hash of the pixels that came of it.
 
-    `slot` is its place in the batch, `threads` those that the CPU worked with, 0 where that moves nothing.
+    `slot` is its place in the `batch`, which is None where it was not recorded; `threads` those that the CPU worked
+    with, 0 where that moves nothing.
     """
 
     sha256: str = ""
     slot: int | None = None
     threads: int = 0
+    batch: Batch | None = None
 
 
 class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,12 +53,13 @@ class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
         return refine(base, wanted[0], self.suffixes, recipe)
 
     def one_round(self) -> Round | None:
-        """The round that makes the very image: a batch of it alone. None if its slot is not known, or it is not one."""
-        round_ = self.round(self.recipe)
-        if self.made.slot is None or len(round_.shots) != 1 or self.made.slot >= self.recipe.batch_size:
+        """The round that makes the very image: the batch that it was part of, or else a batch of it alone. None if
+        its slot is not known, or it is not one."""
+        round_, made = self.round(self.recipe), self.made
+        if made.slot is None or len(round_.shots) != 1 or made.slot >= self.recipe.batch_size:
             return None
-        shots = (msgspec.structs.replace(round_.shots[0], index=i) for i in range(self.recipe.batch_size))
-        return msgspec.structs.replace(round_, shots=tuple(shots))
+        again = batch_again(round_.kind, round_.prompt, round_.shots[0], made.slot, made.batch, self.recipe.batch_size)
+        return msgspec.structs.replace(round_, kind=again.kind, prompt=again.prompt, shots=again.shots)
 
 
 def recipe_file(record: ImageRecord) -> str:
@@ -66,7 +70,9 @@ def recipe_file(record: ImageRecord) -> str:
     recipe = {name: value for name, value in msgspec.to_builtins(record.recipe).items() if value is not None}
     if width := recipe.pop("width", None):
         recipe["size"] = f"{width}x{recipe.pop('height')}"
-    made = {"sha256": record.sha256, "slot": record.slot, "threads": record.environment.threads}
+    made: dict[str, Any] = {"sha256": record.sha256, "slot": record.slot, "threads": record.environment.threads}
+    if record.batch:
+        made["batch"] = msgspec.to_builtins(record.batch)
     head = "# Make the image again: seedtui generate --recipe THIS_FILE"
     notes = "# What its last bits hang on, and the hash of its pixels. Not looked at once something above is changed."
     return f"{head}\n{_lines(settings)}\n[recipe]\n{_lines(recipe)}\n{notes}\n[made]\n{_lines(made)}"
@@ -119,6 +125,8 @@ def _checked(found: RecipeFile, file: str) -> RecipeFile:
         found.round(found.recipe)
         if not 0 <= (made.slot or 0) < MAX_BATCH or made.threads < 0:
             raise InputError("slot or threads are out of range", "Take [made] out")
+        if made.batch:
+            made.batch.check(found.recipe.batch_size)
     except InputError as error:
         raise InputError(f"{file}: {error.problem.message}", error.problem.hint) from error
     return found

@@ -1,4 +1,4 @@
-"""Rounds: one call of the pipeline that gives a batch, and how it is cut into calls of one fixed shape."""
+"""Rounds: what is asked for at once, one prompt with many seeds or one seed with many suffixes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from seedtui.core.adjustments import Adjustments
 from seedtui.core.errors import InputError
 from seedtui.core.prompts import check_prompt, check_text, short_suffix
 from seedtui.core.recipe import Recipe
@@ -41,8 +42,47 @@ class Pick(msgspec.Struct, frozen=True, gc=False):
     slot: int | None = None
 
 
+class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A whole call of the pipeline: the seed in each slot and, of a refine call, the suffix.
+
+    `kind` and `prompt` are None where they are those of the image that tells of the call.
+    """
+
+    seeds: tuple[int, ...]
+    suffixes: tuple[str, ...] = ()
+    kind: RoundKind | None = None
+    prompt: str | None = None
+
+    @property
+    def shots(self) -> tuple[Shot, ...]:
+        """One a slot."""
+        suffixes = self.suffixes or ("",) * len(self.seeds)
+        return tuple(Shot(i, *both) for i, both in enumerate(zip(self.seeds, suffixes, strict=True)))
+
+    def of(self, kind: RoundKind, prompt: str) -> Batch:
+        """With its kind and its prompt: those, unless it has some of its own."""
+        return msgspec.structs.replace(self, kind=self.kind or kind, prompt=self.prompt or prompt)
+
+    def check(self, size: int) -> None:
+        """Whether it can be a call of `size` slots.
+
+        Raises:
+            InputError: it can not, or a value of it can not be used.
+        """
+        if len(self.seeds) != size or len(self.suffixes) not in (0, size):
+            raise InputError(f"a batch of {len(self.seeds)} seeds and {len(self.suffixes)} suffixes is none of {size}")
+        for seed in self.seeds:
+            check_seed(seed)
+        for text in (*self.suffixes, self.prompt or ""):
+            check_text(text, "text of a batch")
+
+
 class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What one round asks for; all that a worker needs to make its images, bit for bit."""
+    """What one round asks for; all that a worker needs to make its images, bit for bit.
+
+    `pick_batch` is the call that the pick was part of, for a control that its neighbours would change.
+    `adjustments` are None to adjust what needs it, or else the very ones that an image was made with.
+    """
 
     id: str
     kind: RoundKind
@@ -50,6 +90,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     shots: tuple[Shot, ...]
     recipe: Recipe
     parent: Pick | None = None
+    pick_batch: Batch | None = None
+    adjustments: Adjustments | None = None
 
     def full_prompt(self, shot: Shot) -> str:
         """The prompt that `shot` is drawn from, as the guide joins it: ``prompt + suffix``."""
@@ -76,18 +118,6 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"seed {seeds[0]} · {count} suffix{'es' if count != 1 else ''}{control}"
 
 
-class Call(msgspec.Struct, frozen=True):
-    """One call of the pipeline: `shots` fills every slot of the batch; the images in `slots` are wanted."""
-
-    shots: tuple[Shot, ...]
-    slots: tuple[int, ...]
-
-    @property
-    def wanted(self) -> tuple[tuple[int, Shot], ...]:
-        """Slot and shot of each wanted image, in the order they were asked for."""
-        return tuple((slot, self.shots[slot]) for slot in self.slots)
-
-
 def explore(prompt: str, seeds: Sequence[int], recipe: Recipe) -> Round:
     """A round of one prompt and many seeds.
 
@@ -98,7 +128,10 @@ def explore(prompt: str, seeds: Sequence[int], recipe: Recipe) -> Round:
     return _round("explore", check_prompt(prompt), shots, recipe, None)
 
 
-def refine(prompt: str, seed: int, suffixes: Iterable[str], recipe: Recipe, parent: Pick | None = None) -> Round:
+def refine(
+    prompt: str, seed: int, suffixes: Iterable[str], recipe: Recipe, parent: Pick | None = None,
+    pick_batch: Batch | None = None,
+) -> Round:  # fmt: skip
     """A round of one seed and many suffixes: every image starts from the same noise as the pick.
 
     Raises:
@@ -108,44 +141,7 @@ def refine(prompt: str, seed: int, suffixes: Iterable[str], recipe: Recipe, pare
     shots = tuple(Shot(i, seed, check_text(s, "suffix")) for i, s in enumerate(suffixes))
     if not shots:
         raise InputError("there is no suffix to refine with", "Write at least one, such as “, artsy”")
-    return _round("refine", check_prompt(prompt), shots, recipe, parent)
-
-
-def calls(round_: Round) -> tuple[Call, ...]:
-    """The calls that make `round_`, each of exactly ``recipe.batch_size`` shots.
-
-    What is left of the last one is filled up with copies, so that an image never depends on how many others
-    were asked for (promise D2).
-    """
-    size = round_.recipe.batch_size
-    cut = (round_.shots[i : i + size] for i in range(0, len(round_.shots), size))
-    return tuple(_call(round_, part) for part in cut)
-
-
-def _call(round_: Round, part: tuple[Shot, ...]) -> Call:
-    """`part` in the slots of one batch.
-
-    On a CPU with many threads the low bits depend on the slot too. So the few seeds of a batch that is not full
-    go where the seeds 0, 1, 2 ... would have them, and a control goes where the pick was, if there is room.
-    """
-    size = round_.recipe.batch_size
-    slots: list[int] = []
-    for place, shot in enumerate(part):
-        free = [slot for slot in range(size) if slot not in slots]
-        home = _home(round_, shot, place) if len(part) < size else place
-        slots.append(home if home in free else free[0])
-    shots = [part[-1]] * size
-    for slot, shot in zip(slots, part, strict=True):
-        shots[slot] = shot
-    return Call(tuple(shots), tuple(slots))
-
-
-def _home(round_: Round, shot: Shot, place: int) -> int:
-    """The slot that suits `shot` best, the one at `place` in a batch that has room."""
-    if round_.kind == "explore":
-        return shot.seed % round_.recipe.batch_size
-    slot = round_.parent.slot if round_.parent and round_.is_control(shot) else None
-    return place if slot is None else slot
+    return msgspec.structs.replace(_round("refine", check_prompt(prompt), shots, recipe, parent), pick_batch=pick_batch)
 
 
 def _round(kind: RoundKind, prompt: str, shots: tuple[Shot, ...], recipe: Recipe, parent: Pick | None) -> Round:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 
 import msgspec
 
+from seedtui.core.calls import Call
 from seedtui.core.environment import Environment
 from seedtui.core.recipe import Recipe
 from seedtui.core.record import ImageRecord, pixel_hash
 from seedtui.core.rounds import Round, Shot
 from seedtui.engine import protocol as p
+from seedtui.engine.watched_call import Made
 
 
 class Delivery:
@@ -41,10 +42,11 @@ class Delivery:
 
 
 def image_ready(
-    round_: Round, recipe: Recipe, environment: Environment, slot: int, shot: Shot, image: Any, notes: tuple[str, ...]
+    round_: Round, recipe: Recipe, environment: Environment, call: Call, slot: int, shot: Shot, made: Made
 ) -> p.ImageReady:
-    """The event for a PIL `image`, with the record that its PNG will carry."""
-    pixels = image.convert("RGB").tobytes()
+    """The event for an image of `call`, with the record that its PNG will carry."""
+    image = made.image.convert("RGB")
+    pixels = image.tobytes()
     record = ImageRecord(
         kind=round_.kind,
         prompt=round_.prompt,
@@ -57,6 +59,8 @@ def image_ready(
         round_id=round_.id,
         index=shot.index,
         parent=round_.parent,
-        notes=notes,
+        notes=made.notes,
+        batch=call.batch,
+        adjustments=made.adjustments,
     )
     return p.ImageReady(round_.id, shot.index, image.width, image.height, pixels, record)

@@ -13,14 +13,17 @@ from typing import Any
 
 import torch
 
+from seedtui.engine.noise import global_generators, has_drawn
+
 MAX_BYTES = 256 * 2**20
 """Of embeddings that are kept: SD 1.5's are 0.5 MB for a batch of four, Flux's 17 MB."""
 
 
 class Embeddings:
-    """The memory in front of the `encode_prompt` of `pipe`; a pipeline without one goes as ever."""
+    """The memory in front of the `encode_prompt` of `pipe`, on `device`; a pipeline without one goes as ever."""
 
-    def __init__(self, pipe: Any) -> None:
+    def __init__(self, pipe: Any, device: str) -> None:
+        self._generators = global_generators(device)
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._bytes = 0
         self.hits = 0
@@ -42,7 +45,11 @@ class Embeddings:
                 self.hits += 1
                 self._kept.move_to_end(key)
             else:
-                self._keep(key, encode(*args, **kwargs))
+                before = [generator.get_state() for generator in self._generators]
+                made = encode(*args, **kwargs)
+                if has_drawn(self._generators, before):
+                    return made  # another call, of other seeds, would get other words
+                self._keep(key, made)
             return _copied(self._kept[key][0])
 
         return encode_prompt

@@ -17,10 +17,12 @@ import diffusers
 import msgspec
 import torch
 
+from seedtui.core.calls import Call, call_of_pick, calls
 from seedtui.core.errors import EngineError, InputError, one_line
 from seedtui.core.lora import asked
 from seedtui.core.recipe import FALLBACKS, Fallback, Recipe
-from seedtui.core.rounds import Call, Round, Shot, calls, explore
+from seedtui.core.record import pixel_hash
+from seedtui.core.rounds import Round, Shot, explore
 from seedtui.engine import memory, preview, profiles
 from seedtui.engine import protocol as p
 from seedtui.engine.defaults import read_defaults
@@ -33,6 +35,7 @@ from seedtui.engine.parking import park, unpark
 from seedtui.engine.progress import Cancelled, LeftOut, Progress, Send, step_hook
 from seedtui.engine.schedulers import scheduler_class
 from seedtui.engine.tokens import counter_for
+from seedtui.engine.watched_call import Made, watched_call
 
 THREADS = torch.get_num_threads()
 """Threads that torch takes by itself."""
@@ -53,7 +56,7 @@ class Pipeline:
     def __init__(self, pipe: Any, info: p.ModelInfo, matrix: preview.Matrix | None, request: p.Load) -> None:
         self.info = info
         self.request = request
-        self._embeddings = Embeddings(pipe)
+        self._embeddings = Embeddings(pipe, info.device)
         self._pipe = pipe
         self._matrix = matrix
         self._tokens = counter_for(pipe)
@@ -111,14 +114,13 @@ class Pipeline:
             return
         send(p.Loading("kernels: compiling may take minutes" if self.info.profile == "fast" else "kernels", 0, 0))
         short = msgspec.structs.replace(recipe, steps=2, fallback=None)
-        with torch.random.fork_rng():  # a scheduler may draw from the global generators
-            try:
-                self.run(explore("warming up", range(recipe.batch_size), short), lambda event: None, lambda: False)
-            except InputError:
-                return  # the recipe does not fit the model: the first round says so
-            except EngineError as error:
-                if not error.problem.message.startswith(OUT_OF_MEMORY):
-                    raise  # what does not compile is told now
+        try:
+            self.run(explore("warming up", range(recipe.batch_size), short), lambda event: None, lambda: False)
+        except InputError:
+            return  # the recipe does not fit the model: the first round says so
+        except EngineError as error:
+            if not error.problem.message.startswith(OUT_OF_MEMORY):
+                raise  # what does not compile is told now
 
     def count_tokens(self, prompts: tuple[str, ...]) -> tuple[tuple[p.TokenCount, ...], int]:
         """A count for each prompt, and the limit; may be called from another thread."""
@@ -151,7 +153,7 @@ class Pipeline:
         memory.forget_peak(self.info.device)
         arguments = self._arguments(round_.recipe)
         recipe = self._resolved(round_.recipe)
-        todo = calls(round_)
+        todo = list(calls(round_))
         progress = Progress(round_, len(todo), send, cancelled, self._matrix, only, self.info.device)
         way = recipe.fallback
         left_out = False
@@ -166,8 +168,14 @@ class Pipeline:
                         left_out = True
                         continue
                     made = msgspec.structs.replace(recipe, fallback=way)
-                    for image in images:
-                        delivery.take(partial(image_ready, round_, made, self.info.environment, *image))
+                    for slot, shot in call.wanted:
+                        if again := _call_of_pick(round_, call, shot, images[slot]):
+                            todo.append(again)
+                            progress.add_call()
+                            continue
+                        delivery.take(
+                            partial(image_ready, round_, made, self.info.environment, call, slot, shot, images[slot])
+                        )
                 if left_out:
                     raise Cancelled
         except Cancelled:
@@ -178,10 +186,10 @@ class Pipeline:
 
     def _call(
         self, round_: Round, call: Call, arguments: dict, progress: Progress, asked: Fallback | None
-    ) -> tuple[Fallback | None, list[tuple]]:
+    ) -> tuple[Fallback | None, dict[int, Made]]:
         """One call, made in the way that was `asked` for or the first one after it that fits into memory.
 
-        That way, and for each wanted image (slot, shot, image, notes).
+        That way, and each wanted image by its slot.
 
         Raises:
             EngineError: it fits in no way, or can not be compiled.
@@ -194,33 +202,28 @@ class Pipeline:
                 continue
             done = way or ("sliced" if rescue.used else None)
             notes = (FALLBACKS[done],) if done else ()
-            return done, [
-                (slot, shot, made[slot][0], (*notes, *self._notes(round_.full_prompt(shot), made[slot][1])))
+            return done, {
+                slot: one._replace(notes=(*notes, *self._notes(round_.full_prompt(shot), one)))
                 for slot, shot in call.wanted
-            ]
+                if (one := made[slot])
+            }
         raise self._out_of_memory(round_.recipe)
 
     def _parts(
         self, round_: Round, call: Call, arguments: dict, progress: Progress, way: Fallback | None
-    ) -> list[tuple[Any, bool]]:
-        """Calls of the pipeline, as the guide writes them: a PIL image, and whether it was flagged, for each slot."""
-        device = round_.recipe.generator_device or self.info.device
-        made: list[tuple[Any, bool]] = []
+    ) -> list[Made]:
+        """Calls of the pipeline, as the guide writes them: what was made for each slot."""
+        device = self.info.device
+        made: list[Made] = []
         parts = memory.parts(len(call.shots), way)
         for number, slots in enumerate(parts):
             shots = call.shots[slots]
             progress.begin_part(number, len(parts), slots, HOW[way])
-            generators = [torch.Generator(device).manual_seed(shot.seed) for shot in shots]
-            with preview.Tap(self._pipe.scheduler) as tap:
-                hook = step_hook(self._takes, self._pipe, progress, tap)
-                try:
-                    output = self._pipe(**self._prompts(round_, shots), **arguments, **hook, generator=generators)
-                except Exception as error:
-                    if told := profiles.failed_to_compile(error):
-                        raise told from error
-                    raise
-            flagged = getattr(output, "nsfw_content_detected", None) or [False] * len(shots)
-            made += zip(output.images, flagged, strict=True)
+            made += watched_call(
+                self._pipe, {**self._prompts(round_.recipe, call, shots), **arguments}, [shot.seed for shot in shots],
+                device, round_.recipe.generator_device or device, round_.adjustments,
+                lambda tap: step_hook(self._takes, self._pipe, progress, tap),
+            )  # fmt: skip
         return made
 
     def _release(self) -> None:
@@ -228,13 +231,13 @@ class Pipeline:
         self._embeddings.forget()
         self._pipe.maybe_free_model_hooks()
 
-    def _prompts(self, round_: Round, shots: tuple[Shot, ...]) -> dict[str, Any]:
+    def _prompts(self, recipe: Recipe, call: Call, shots: tuple[Shot, ...]) -> dict[str, Any]:
         """The two calls of the guide: one prompt and many seeds, or one seed and many prompts."""
-        negative = round_.recipe.negative
-        if round_.kind == "explore":
-            alone: dict[str, Any] = {"prompt": round_.prompt, "num_images_per_prompt": len(shots)}
+        negative = recipe.negative
+        if call.kind == "explore":
+            alone: dict[str, Any] = {"prompt": call.prompt, "num_images_per_prompt": len(shots)}
             return alone | ({"negative_prompt": negative} if negative else {})
-        prompts = {"prompt": [round_.full_prompt(shot) for shot in shots]}
+        prompts = {"prompt": [call.prompt + shot.suffix for shot in shots]}
         return prompts | ({"negative_prompt": [negative] * len(shots)} if negative else {})
 
     def _arguments(self, recipe: Recipe) -> dict[str, Any]:
@@ -281,10 +284,10 @@ class Pipeline:
             guidance=recipe.guidance if recipe.guidance is not None else info.guidance,
         )
 
-    def _notes(self, prompt: str, flagged: bool) -> tuple[str, ...]:
+    def _notes(self, prompt: str, made: Made) -> tuple[str, ...]:
         dropped = self._tokens.count(prompt).dropped
         notes = (f"prompt too long, left out: {dropped}",) if dropped else ()
-        return (*notes, "blacked out by the model's safety checker") if flagged else notes
+        return (*notes, *made.notes, *(("blacked out by the model's safety checker",) if made.flagged else ()))
 
     def _out_of_memory(self, recipe: Recipe) -> EngineError:
         size = f" at {recipe.width}x{recipe.height}" if recipe.width else ""
@@ -292,3 +295,12 @@ class Pipeline:
             f"{OUT_OF_MEMORY}: not even one image at a time{size} fits on {self.info.device}",
             "Try a smaller size, or free memory on the device",
         )
+
+
+def _call_of_pick(round_: Round, call: Call, shot: Shot, made: Made) -> Call | None:
+    """For a control that is not its pick: the call that the pick was part of, since its neighbours may count."""
+    parent = round_.parent
+    if call.control or not (parent and parent.sha256 and round_.pick_batch and round_.is_control(shot)):
+        return None
+    same = pixel_hash(made.image.convert("RGB").tobytes()) == parent.sha256
+    return None if same else call_of_pick(round_, shot)

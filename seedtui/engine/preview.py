@@ -144,7 +144,12 @@ class Tap:
         return self
 
     def __exit__(self, *_: object) -> None:
-        del self._scheduler.step
+        vars(self._scheduler).pop("step", None)
+
+    @property
+    def output(self) -> Any:
+        """What the last step gave, None before the first."""
+        return self._output[0] if isinstance(self._output, tuple) and self._output else None
 
     def predicted(self, latents: torch.Tensor) -> torch.Tensor:
         """x0 where the scheduler gives it, else `latents`, both (batch, channels, height, width)."""

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from seedtui.core.rounds import Call, Round
+from seedtui.core.calls import Call
+from seedtui.core.rounds import Round
 from seedtui.engine import preview
 from seedtui.engine import protocol as p
 
@@ -55,6 +56,10 @@ class Progress:
         self._number, self._call = number, call
         self._snapshot = None
         self._stop_if_asked()
+
+    def add_call(self) -> None:
+        """There is one call more to be made than was said at first."""
+        self._calls += 1
 
     def begin_part(self, part: int, parts: int, slots: slice, how: str) -> None:
         """The call goes on with `part` of `parts`, the one for `slots`; `how` as in `protocol.Step`.

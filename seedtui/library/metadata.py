@@ -87,6 +87,9 @@ def _check(record: ImageRecord) -> None:
     for word in (*words, *(v for v in msgspec.structs.astuple(record.environment) if isinstance(v, str))):
         _check_that(len(word) <= MAX_WORD and word.isprintable(), "name", word)
     _check_that(record.environment.threads >= 0, "threads", record.environment.threads)
+    if record.batch is not None:
+        record.batch.check(record.recipe.batch_size)
+    check_seed(record.adjustments.global_seed or 0)
     _check_that(len(record.notes) <= MAX_NOTES, "number of notes", len(record.notes))
     for note in record.notes:
         _check_that(len(note) <= MAX_NOTE and "\0" not in note, "note", note)

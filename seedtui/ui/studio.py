@@ -87,7 +87,7 @@ class Studio:
             if len(suffixes) > MAX_IMAGES:
                 raise InputError("so many suffixes do not fit on a screen", f"Use at most {MAX_IMAGES}")
             recipe = board.round.recipe.with_changes(fallback=picked.recipe.fallback)  # or a control would not equal it
-            return self._begin(refine(prompt, picked.seed, suffixes, recipe, picked.pick))
+            return self._begin(refine(prompt, picked.seed, suffixes, recipe, picked.pick, picked.whole_batch))
         except SeedtuiError as error:
             return self.tell(error.problem)
 

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seedtui.core.calls import calls
 from seedtui.core.environment import Environment
 from seedtui.core.errors import InputError
 from seedtui.core.prompts import MAX_PROMPT, SUFFIXES, check_text, short_suffix
 from seedtui.core.recipe import MAX_BATCH, Recipe
 from seedtui.core.record import ImageRecord, pixel_hash, round_again
-from seedtui.core.rounds import Pick, Round, calls, explore, refine
+from seedtui.core.rounds import Pick, Round, explore, refine
 from seedtui.core.seeds import MAX_SEED
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)

@@ -13,13 +13,13 @@ from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Select, Static
 
-from seedtui.core.errors import InputError, ModelError
+from seedtui.core.errors import ModelError
 from seedtui.core.lora import asked
 from seedtui.core.recipe import DTYPES, Recipe
 from seedtui.core.recipe_form import FIELDS, effects, from_fields, to_fields
 from seedtui.engine.lora_files import check_files
 from seedtui.engine.protocol import ModelInfo
-from seedtui.engine.schedulers import SCHEDULERS, scheduler_note
+from seedtui.engine.schedulers import SCHEDULERS
 
 _LABELS = {"generator_device": "generator", "batch_size": "batch"}
 _EMPTY = {"negative": "none", "lora": "FILE:0.8; FILE"}
@@ -53,7 +53,6 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
     RecipeScreen .row Input, RecipeScreen .row Select { width: 24; background: $surface-lighten-1; margin: 0 2 0 0; }
     RecipeScreen .row .note { width: 1fr; height: 1; color: $text-muted; }
     RecipeScreen .row .note.wrong { color: $text-error; }
-    RecipeScreen .row .note.warns { color: $text-warning; }
     RecipeScreen #says { height: 2; margin: 1 0 0 0; color: $text-muted; }
     """
 
@@ -133,10 +132,8 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         changed = effects(self._before, self._after)
         for name in FIELDS:
             note = self.query_one(f"#note-{name}", Static)
-            warning = self._scheduler_note() if name == "scheduler" else ""
-            note.update(Content(self._wrong.get(name) or warning or changed.get(name, "")))
+            note.update(Content(self._wrong.get(name) or changed.get(name, "")))
             note.set_class(name in self._wrong, "wrong")
-            note.set_class("does not" in warning, "warns")
         self.says.update(Content(self._summary(len(changed))))
 
     def _check_loras(self) -> None:
@@ -144,12 +141,6 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
             check_files(self._after.lora)
         except ModelError as error:
             self._wrong["lora"] = error.problem.message
-
-    def _scheduler_note(self) -> str:
-        try:
-            return scheduler_note(self._after.scheduler) if self._after.scheduler else ""
-        except InputError:
-            return ""
 
     def _summary(self, changed: int) -> str:
         if self._wrong:

@@ -1,0 +1,34 @@
+"""What is done besides the guide's plain call: to make noise repeat that no seed decides, and to mend a decoder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+StepNoise = Literal["generators", "seeds"]
+
+
+class Adjustments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a call differed from the guide's. Without any value it was the guide's, to the letter.
+
+    `step_noise`: the pipeline calls its scheduler's `step` without a generator, so it got the call's
+    (``generators``), or the scheduler's `noise_sampler_seed` was set to the call's seeds (``seeds``).
+    `global_seed`: noise came from PyTorch's global generators, which were seeded with it before the call.
+    `float32_decoder`: the decoder gave NaN, and decoded the image again in float32.
+    """
+
+    step_noise: StepNoise | None = None
+    global_seed: int | None = None
+    float32_decoder: bool = False
+
+
+def seed_of_call(seeds: Iterable[int]) -> int:
+    """The seed of the global generators for a call with these `seeds`: 0 to 2^63-1.
+
+    It is none of `seeds`: the noise of the steps would be that of the latents.
+    """
+    text = ",".join(map(str, seeds))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 1
