@@ -14,6 +14,7 @@ from seedtui.core.errors import InputError
 from seedtui.core.recipe import Recipe
 from seedtui.core.recipe_file import Made, parse_recipe_file, recipe_file
 from seedtui.core.record import ImageRecord
+from seedtui.core.rounds import Batch
 
 RECIPE = Recipe(
     model="starter", revision="a" * 64, dtype="float32", device="cpu", scheduler="PNDMScheduler", steps=5,
@@ -52,6 +53,16 @@ def test_the_very_image_is_in_its_slot(seed: int, slot: int):
     assert {shot.seed for shot in call.shots} == {seed} and slot in call.slots
 
 
+def test_the_batch_of_the_image_is_in_the_file():
+    batch = Batch(seeds=(5, 6, 7, 2**64 - 1))
+    file = parse_recipe_file(recipe_file(record(seed=2**64 - 1, batch=batch)), "r.toml")
+    assert file.made.batch == batch
+    assert [shot.seed for shot in file.one_round().shots] == [*batch.seeds]
+    refined = Batch(seeds=(2, 2, 2, 2), suffixes=("", ", a", "b", '"'), kind="refine", prompt="a")
+    file = parse_recipe_file(recipe_file(record(kind="refine", prompt="a", suffix='"', batch=refined)), "r.toml")
+    assert [shot.suffix for shot in file.one_round().shots] == [*refined.suffixes]
+
+
 def test_a_changed_file_is_a_round_like_any_other():
     file = parse_recipe_file('prompt = "a"\nseeds = "0-3"\nsuffixes = []\n'.replace("suffixes = []\n", ""), "r.toml")
     assert [shot.seed for shot in file.round(file.recipe).shots] == [0, 1, 2, 3]
@@ -70,6 +81,7 @@ def test_a_changed_file_is_a_round_like_any_other():
         ('prompt = "a"\nseeds = "1"\n[recipe]\nsteps = 0', "r.toml:4: recipe.steps"),
         ('prompt = "a"\nseeds = "1"\n[made]\nslot = "x"', "r.toml:3: made"),
         ('prompt = "a"\nseeds = "1"\n[made]\nslot = 900', "slot"),
+        ('prompt = "a"\nseeds = "1"\n[made]\nbatch = {seeds = [1]}', "batch"),
         ('prompt = "a"\nseeds = "0-3"\nsuffixes = [", a"]', "one seed"),
         ('prompt = "a"\nseeds = "1"\nsuffixes = []', "no suffix"),
         ('prompt = "a', "r.toml:1: it is not TOML"),

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core.calls import calls
+from seedtui.core.calls import Call, call_of_pick, calls
 from seedtui.core.environment import Environment
 from seedtui.core.errors import InputError
 from seedtui.core.prompts import MAX_PROMPT, SUFFIXES, check_text, short_suffix
 from seedtui.core.recipe import MAX_BATCH, Recipe
 from seedtui.core.record import ImageRecord, pixel_hash, round_again
-from seedtui.core.rounds import Pick, Round, explore, refine
+from seedtui.core.rounds import Batch, Pick, Round, Shot, explore, refine
 from seedtui.core.seeds import MAX_SEED
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
@@ -78,15 +78,59 @@ def test_shots_are_numbered_and_labelled(round_: Round) -> None:
     assert all(round_.full_prompt(shot) == round_.prompt + shot.suffix for shot in round_.shots)
 
 
+def record_of(round_: Round, call: Call, slot: int, shot: Shot, batch: Batch | None) -> ImageRecord:
+    return ImageRecord(
+        kind=round_.kind, prompt=round_.prompt, suffix=shot.suffix, seed=shot.seed, slot=slot,
+        recipe=round_.recipe, environment=Environment(), sha256=pixel_hash(b""), round_id=round_.id,
+        index=shot.index, parent=round_.parent, batch=batch,
+    )  # fmt: skip
+
+
+def words(call: Call) -> tuple[object, ...]:
+    """What the pipeline sees of a call."""
+    return call.kind, call.prompt, [(shot.seed, shot.suffix) for shot in call.shots]
+
+
 @given(rounds)
-def test_an_image_is_made_again_in_its_slot(round_: Round) -> None:
+def test_an_image_is_made_again_in_its_batch(round_: Round) -> None:
     for call in calls(round_):
         for slot, shot in call.wanted:
-            record = ImageRecord(
-                kind=round_.kind, prompt=round_.prompt, suffix=shot.suffix, seed=shot.seed, slot=slot,
-                recipe=round_.recipe, environment=Environment(), sha256=pixel_hash(b""), round_id=round_.id,
-                index=shot.index, parent=round_.parent,
-            )  # fmt: skip
+            (again,) = calls(round_again(record_of(round_, call, slot, shot, call.batch)))
+            assert words(again) == words(call)
+
+
+@given(rounds, st.integers(0, MAX_SEED), texts.filter(bool))
+def test_what_a_record_says_of_its_image_counts_more_than_its_batch(round_: Round, seed: int, suffix: str) -> None:
+    call = calls(round_)[0]
+    changes = {"suffix": suffix} if round_.kind == "refine" else {}
+    shot = msgspec.structs.replace(call.wanted[0][1], seed=seed, **changes)
+    slot = call.slots[0]
+    record = record_of(round_, call, slot, shot, call.batch)
+    (again,) = calls(round_again(record))
+    assert again.prompt + again.shots[slot].suffix == record.full_prompt and again.shots[slot].seed == seed
+
+
+@given(refines, explores, st.data())
+def test_a_control_is_made_by_the_call_of_its_pick(round_: Round, picked: Round, data: st.DataObject) -> None:
+    call = data.draw(st.sampled_from(calls(picked)))
+    slot, shot = data.draw(st.sampled_from(call.wanted))
+    pick = record_of(picked, call, slot, shot, call.batch)
+    control = refine(pick.full_prompt, pick.seed, [""], picked.recipe, pick.pick, pick.whole_batch)
+    made_by = call_of_pick(control, control.shots[0])
+    assert made_by is not None and made_by.wanted == ((slot, control.shots[0]),)
+    assert words(made_by) == words(call)
+    (again,) = calls(round_again(record_of(control, made_by, slot, control.shots[0], made_by.batch)))
+    assert words(again) == words(call)
+    edited = refine(pick.full_prompt + "!", pick.seed, [""], picked.recipe, pick.pick, pick.whole_batch)
+    assert call_of_pick(edited, edited.shots[0]) is None
+    assert call_of_pick(round_, round_.shots[0]) is None
+
+
+@given(rounds)
+def test_an_image_of_before_batches_were_recorded_is_made_again_in_its_slot(round_: Round) -> None:
+    for call in calls(round_):
+        for slot, shot in call.wanted:
+            record = record_of(round_, call, slot, shot, None)
             (again,) = calls(round_again(record))
             assert len(again.shots) == round_.recipe.batch_size
             assert (again.shots[slot].seed, again.shots[slot].suffix) == (shot.seed, shot.suffix)
