@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
-from seedtui.core.errors import ModelError
-from seedtui.engine.weights import Choice, candidates, check_safetensors, is_component, parts_in, read_json
+from seedtui.core.errors import ModelError, quoted
+from seedtui.engine.weights import (
+    Choice,
+    candidates,
+    check_safetensors,
+    is_component,
+    is_part_name,
+    parts_in,
+    read_json,
+)
+
+_SETTINGS = (".json", ".txt", ".model")
+_LARGEST = 2**28
+"""Bytes; the vocabularies of the largest models have some 35 MB."""
 
 
 def missing_part(folder: Path) -> str:
@@ -14,10 +27,12 @@ def missing_part(folder: Path) -> str:
     index = read_json(folder / "model_index.json") or {}
     for part, value in index.items():
         if is_component(value):
+            if not is_part_name(part):
+                return quoted(part)
             files = [file for file in (folder / part).glob("*") if not file.name.startswith(".")]
             if not files:
                 return part
-            if gone := next((file.name for file in sorted(files) if not file.exists()), ""):
+            if gone := next((file.name for file in sorted(files) if _is_gone(file)), ""):
                 return f"{part}/{gone}"
     return next((p.name for p in parts_in(folder, index) if not p.weights and not p.pickled), "")
 
@@ -27,8 +42,9 @@ def check_weights(folder: Path, half: bool | None = None) -> Choice:
     for None, in any way: the variant and the files, below `folder`, that are read.
 
     Raises:
-        ModelError: a part has pickled weights alone, or none, or a file that is read is damaged.
+        ModelError: a part has pickled weights alone, or none, or a file that is read is damaged or none.
     """
+    check_files(folder)
     parts = parts_in(folder, read_json(folder / "model_index.json") or {})
     if bare := next((part for part in parts if not part.weights), None):
         raise no_safetensors(shown_name(folder), bare.name, bare.pickled, folder)
@@ -50,6 +66,37 @@ def check_weights(folder: Path, half: bool | None = None) -> Choice:
         else:
             return choice
     raise wrong[0]
+
+
+def check_files(folder: Path) -> None:
+    """See that what lies in `folder` and in its parts can be opened: some reader would wait for a pipe without end.
+
+    Raises:
+        ModelError: something is no ordinary file, or settings are larger than any that are known.
+    """
+    for file in (file for pattern in ("*", "*/*") for file in folder.glob(pattern)):
+        name = file.relative_to(folder)
+        try:
+            found = file.stat()
+        except OSError:
+            if _is_gone(file):
+                continue  # told where it matters, as missing
+            raise ModelError(f"{name} of model {shown_name(folder)} cannot be opened", "Copy it again") from None
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+            raise ModelError(f"{name} of model {shown_name(folder)} is a pipe or a device", "Take it away")
+        if file.suffix in _SETTINGS and found.st_size > _LARGEST:
+            raise ModelError(f"{name} of model {shown_name(folder)} is too large", "Copy it again")
+
+
+def _is_gone(file: Path) -> bool:
+    """Whether `file` is a link that leads nowhere."""
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def no_safetensors(name: str, part: str, pickled: str, folder: Path | None = None) -> ModelError:

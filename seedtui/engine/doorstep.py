@@ -41,12 +41,13 @@ def sockets(folder: Path) -> list[Path]:
     Raises:
         EngineError: as `doorstep`.
     """
-    return sorted(doorstep(folder).glob("worker-*.sock"))
+    return sorted(path for path in doorstep(folder).glob("worker-*.sock") if stat.S_ISSOCK(path.lstat().st_mode))
 
 
 def claim(path: Path) -> BinaryIO | None:
     """The right to listen at `path`, held as long as the file is open; None if another worker has it."""
-    file = os.fdopen(os.open(path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "wb")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe in its place would be waited for
+    file = os.fdopen(os.open(path.with_suffix(".lock"), flags, 0o600), "wb")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -7,7 +7,8 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
-from seedtui.core.errors import Problem, one_line
+from seedtui.core.errors import FileError, Problem, one_line
+from seedtui.files.reading import open_file
 
 DEVICE_FAILED = 70
 """The exit code of a worker whose device does not work any more in this process."""
@@ -63,11 +64,10 @@ def _telling(lines: Sequence[str]) -> str:
 
 def _last_lines(log: Path) -> list[str]:
     try:
-        with log.open("rb") as file:
-            size = file.seek(0, 2)
+        with open_file(log) as (file, size):
             file.seek(max(0, size - _TAIL))
-            return file.read().decode(errors="replace").split("\n")
-    except OSError:
+            return file.read(_TAIL).decode(errors="replace").split("\n")
+    except FileError:
         return []
 
 

@@ -18,6 +18,7 @@ from seedtui.engine.compatibility import check_text_to_image, needs_packages, pa
 from seedtui.engine.completeness import check_weights, shown_name
 from seedtui.engine.models import find_pipeline_class
 from seedtui.engine.readable import readable
+from seedtui.engine.weights import read_json
 
 Progress = Callable[[str, int, int], None]
 """Called with the part that is at work, and how many of how many are done."""
@@ -69,7 +70,7 @@ def load_pipeline(folder: Path, dtype: torch.dtype, device: str, progress: Progr
 def _from_pretrained(
     folder: Path, name: str, variant: str | None, dtype: torch.dtype, device: str, progress: Progress
 ) -> DiffusionPipeline:
-    config = DiffusionPipeline.load_config(folder)
+    config = read_json(folder / "model_index.json") or {}
     parts = [key for key, value in config.items() if _is_loaded(value)]
     try:
         with _loaded_parts(lambda part, done: progress(part, done, len(parts) + 1)):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
-
-from seedtui.core.errors import ModelError, quoted
+from seedtui.core.errors import FileError, ModelError, quoted
 from seedtui.core.lora import Lora
+from seedtui.files.reading import open_file
+from seedtui.files.safetensors_header import read_header
 
 
 def check_files(loras: tuple[Lora, ...]) -> None:
@@ -20,12 +21,11 @@ def check_files(loras: tuple[Lora, ...]) -> None:
     """
     for lora in loras:
         name = quoted(lora.path, 120)
-        if not Path(lora.path).is_file():
+        if not os.path.isfile(lora.path):
             raise ModelError(f"LoRA {name} is not there", "Copy it there, or name another with --lora")
         try:
-            with safe_open(lora.path, framework="np") as file:
-                names = list(file.keys())
-        except (SafetensorError, OSError, ValueError) as error:
+            names = read_header(Path(lora.path))
+        except FileError as error:
             raise ModelError(f"LoRA {name} can not be read", "Copy or download it again") from error
         if not is_lora(names):
             raise ModelError(f"{name} is no LoRA: no weights in it are named so", "A whole model goes with --model")
@@ -37,6 +37,13 @@ def is_lora(names: Iterable[str]) -> bool:
 
 
 def with_hash(lora: Lora) -> Lora:
-    """`lora` with the SHA-256 of its file, in hex."""
-    with Path(lora.path).open("rb") as stream:
-        return Lora(path=lora.path, weight=lora.weight, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+    """`lora` with the SHA-256 of its file, in hex.
+
+    Raises:
+        ModelError: it cannot be read.
+    """
+    try:
+        with open_file(Path(lora.path)) as (stream, _):
+            return Lora(path=lora.path, weight=lora.weight, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+    except FileError as error:
+        raise ModelError(error.problem.message, error.problem.hint) from error

@@ -25,6 +25,8 @@ _WEIGHTS = (".safetensors", ".ckpt", ".bin", ".pt")
 USUAL_FACTOR = 8
 """How much smaller latents are than pixels where a folder does not tell: the VAE of SD 1, 2 and XL."""
 
+_MOST_LEVELS, _LARGEST_PATCH = 8, 64
+"""Beyond all models that are known: what says more is damaged, and found out where it is loaded."""
 
 Source = Literal["starter", "folder", "file", "hub"]
 
@@ -88,7 +90,7 @@ def _from_cache(name: str, hub_id: str, note: str) -> Model:
 
     try:
         index = try_to_load_from_cache(hub_id, "model_index.json")
-    except (HFValidationError, OSError):
+    except (HFValidationError, OSError, ValueError):  # names that are none, a cache that is damaged
         index = None
     hint = f"To download it: m in the app, or seedtui models --download {hub_id}"
     if not isinstance(index, str):
@@ -141,7 +143,8 @@ def read_multiple(folder: Path) -> int:
     always a multiple of 8, which Diffusers' pipelines check whatever the VAE."""
     vae = read_json(folder / "vae" / "config.json") or {}
     channels = vae.get("block_out_channels") or vae.get("encoder_block_out_channels")
-    factor = 2 ** (len(channels) - 1) if isinstance(channels, list) and channels else USUAL_FACTOR
+    levels = len(channels) if isinstance(channels, list) else 0
+    factor = 2 ** (levels - 1) if 0 < levels <= _MOST_LEVELS else USUAL_FACTOR
     return math.lcm(8, factor * _read_patch(read_json(folder / "transformer" / "config.json") or {}, vae))
 
 
@@ -150,4 +153,4 @@ def _read_patch(transformer: dict, vae: dict) -> int:
     packs 2 x 2 latents into one of four times the channels."""
     side, inner, latent = (transformer.get("patch_size"), transformer.get("in_channels"), vae.get("latent_channels"))
     packed = isinstance(inner, int) and isinstance(latent, int) and inner == 4 * latent
-    return max(side if isinstance(side, int) else 1, 2 if packed else 1)
+    return max(side if isinstance(side, int) and side <= _LARGEST_PATCH else 1, 2 if packed else 1)

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 import msgspec
 import torch
 
+from seedtui.core.errors import FileError
 from seedtui.engine.timesteps import HostTimesteps
+from seedtui.files.json_files import read_json
 
 SD1 = (
     (0.3512, 0.2297, 0.3227),
@@ -21,6 +23,10 @@ SD1 = (
     (-0.2120, -0.2616, -0.7177),
 )
 """Latents of SD 1.x and 2.x to RGB in -1 to 1, one row a channel."""
+
+
+_LARGEST = 2**20
+"""Bytes of a file with a matrix at most."""
 
 
 class Matrix(NamedTuple):
@@ -66,8 +72,8 @@ class _Settings(msgspec.Struct):
 def _kept(file: Path, channels: int) -> Matrix | None:
     """What `file` has; None if it is not there, or is another's, for one that can not be used can be fitted."""
     try:
-        kept = msgspec.json.decode(file.read_bytes(), type=_Settings).preview
-    except (OSError, msgspec.DecodeError):
+        kept = msgspec.convert(read_json(file, _LARGEST), _Settings).preview
+    except (FileError, msgspec.ValidationError):
         return None
     return Matrix(torch.tensor(kept.matrix), torch.tensor(kept.bias)) if len(kept.matrix) == channels else None
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from seedtui.core.errors import ModelError
-from seedtui.engine.models import STARTER, Model, find_model
+from seedtui.engine.models import STARTER, Model, find_model, is_hub_id
 
 DEPTH = 2
 """Folders below a model folder in which models are looked for."""
@@ -35,24 +36,23 @@ def models_here(folders: Iterable[Path] = (), smallest: int = SMALLEST_FILE) -> 
 def bytes_of(model: Model) -> int:
     """Bytes of all files of `model`; a link counts as what it leads to, as the cache's do."""
     files = model.path.rglob("*") if model.path.is_dir() else (model.path,)
-    return sum(file.stat().st_size for file in files if file.is_file())
+    return sum(_size(str(file)) for file in files)
 
 
 def _cached() -> list[str]:
-    from huggingface_hub import constants, scan_cache_dir
-    from huggingface_hub.errors import CacheNotFound
+    from huggingface_hub import constants
 
     try:
-        return sorted(
-            repo.repo_id for repo in scan_cache_dir(constants.HF_HUB_CACHE).repos if repo.repo_type == "model"
-        )
-    except (CacheNotFound, OSError):
+        names = sorted(os.listdir(constants.HF_HUB_CACHE))
+    except OSError:
         return []
+    ids = (name.removeprefix("models--").replace("--", "/", 1) for name in names if name.startswith("models--"))
+    return [id_ for id_ in ids if is_hub_id(id_)]
 
 
 def _within(folder: Path, smallest: int, depth: int = DEPTH) -> Iterator[str]:
     """Paths that look like models, `folder` itself among them; hidden ones, and those that can not be read, not."""
-    if (folder / "model_index.json").is_file():
+    if os.path.isfile(folder / "model_index.json"):
         yield str(folder)
         return
     try:
@@ -60,7 +60,17 @@ def _within(folder: Path, smallest: int, depth: int = DEPTH) -> Iterator[str]:
     except OSError:
         return
     for entry in entries:
-        if entry.is_dir() and depth:
-            yield from _within(Path(entry.path), smallest, depth - 1)
-        elif entry.name.lower().endswith(".safetensors") and entry.is_file() and entry.stat().st_size >= smallest:
+        if os.path.isdir(entry.path):  # the entry's own method stumbles over links in a circle
+            if depth:
+                yield from _within(Path(entry.path), smallest, depth - 1)
+        elif entry.name.lower().endswith(".safetensors") and _size(entry.path) >= smallest:
             yield entry.path
+
+
+def _size(path: str) -> int:
+    """Bytes of an ordinary file, 0 of anything else."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0

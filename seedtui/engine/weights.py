@@ -6,22 +6,20 @@ names begin with a dot, shards that no index names, single-file checkpoints besi
 
 from __future__ import annotations
 
+import os
 import re
-import struct
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from seedtui.core.errors import FileError, ModelError
 from seedtui.files import json_files
-from seedtui.files.json_files import parse_json
-from seedtui.files.reading import open_file
+from seedtui.files.safetensors_header import read_header
 
 HALF = "fp16"
 
-_MAX_HEADER = 100 * 2**20
 _MAX_JSON = 2**26
-"""Bytes of a header, and of an index of shards: tens of thousands of weights have a few MB."""
+"""Bytes of an index of shards: tens of thousands of weights have a few MB."""
 
 _STEM = r"(?:diffusion_pytorch_model|model)"
 _WHOLE = re.compile(rf"{_STEM}(?:\.(?!\d{{5}}-of-)(?P<variant>[^.]+))?\.safetensors")
@@ -108,9 +106,14 @@ def parts_in(folder: Path, index: Mapping[str, Any]) -> list[Part]:
 
 def has_weights(folder: Path, name: str, value: object) -> bool:
     """Whether the part `name` of an index is a network: its folder has settings of one, or weights."""
-    if not is_component(value) or value[1].endswith(_WEIGHTLESS):  # type: ignore[index]
+    if not is_part_name(name) or not is_component(value) or value[1].endswith(_WEIGHTLESS):  # type: ignore[index]
         return False
-    return (folder / name / "config.json").is_file() or bool(_read_part(folder, name).weights)
+    return os.path.isfile(folder / name / "config.json") or bool(_read_part(folder, name).weights)
+
+
+def is_part_name(name: str) -> bool:
+    """Whether `name` can be that of a part: it is also the name of a folder in the model's, and leads nowhere else."""
+    return bool(re.fullmatch(r"[A-Za-z0-9]\w{0,99}", name))
 
 
 def is_component(value: object) -> bool:
@@ -130,18 +133,13 @@ def check_safetensors(file: Path) -> None:
     Raises:
         ModelError: the file is cut short or damaged.
     """
-    broken = ModelError(f"{file.parent.name}/{file.name} is damaged", "Copy or download the model again")
     try:
-        with open_file(file) as (stream, size):
-            (length,) = struct.unpack("<Q", stream.read(8))
-            if length > min(size, _MAX_HEADER):
-                raise broken
-            header = parse_json(stream.read(length))
-        ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
-    except (FileError, struct.error, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise broken from error
-    if 8 + length + max(ends, default=0) != size:
-        raise broken
+        read_header(file)
+    except FileError as error:
+        raise ModelError(
+            f"{file.parent.name}/{file.name} is damaged: {error.problem.message.rpartition(': ')[2]}",
+            "Copy or download the model again",
+        ) from error
 
 
 def read_json(file: Path) -> dict | None:
@@ -158,7 +156,7 @@ def _read_part(folder: Path, name: str) -> Part:
         named = (read_json(folder / name / index) or {}).get("weight_map")
         return sorted({str(v) for v in named.values()}) if isinstance(named, dict) else None
 
-    return part_of(name, (file.name for file in (folder / name).glob("*") if file.is_file()), shards)
+    return part_of(name, (file.name for file in (folder / name).glob("*") if os.path.isfile(file)), shards)
 
 
 def _shards_by_name(files: Iterable[str], variant: str | None) -> tuple[str, ...]:

@@ -7,15 +7,15 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from seedtui.core.errors import FileError
 from seedtui.files.errors import file_error, shown
 
 
 @contextlib.contextmanager
-def open_file(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+def open_file(path: Path) -> Iterator[tuple[BufferedReader, int]]:
     """`path` for reading, and its size in bytes, if it is an ordinary file; pipes and devices are never waited for.
 
     Raises:

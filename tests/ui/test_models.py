@@ -21,7 +21,7 @@ def folder(at: Path) -> Path:
     """What looks like a model, to all but Diffusers."""
     (at / "unet").mkdir(parents=True)
     (at / "unet" / "config.json").write_text("{}")
-    save_file({"weight": np.zeros(100_000, np.float32)}, at / "unet" / "weights.safetensors")
+    save_file({"weight": np.zeros(100_000, np.float32)}, at / "unet" / "diffusion_pytorch_model.safetensors")
     index = {"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}
     (at / "model_index.json").write_text(json.dumps(index))
     return at
