@@ -383,3 +383,63 @@ RING = graph(
     _20=node("ConditioningCombine", conditioning_1=("21", 0), conditioning_2=("6", 0)),
     _21=node("ConditioningCombine", conditioning_1=("20", 0), conditioning_2=("7", 0)),
 )
+
+EFFICIENT_SDXL: Graph = {
+    "1": node(
+        "Eff. Loader SDXL",
+        base_ckpt_name="juggernaut.safetensors",
+        base_clip_skip=-2,
+        refiner_ckpt_name="None",
+        positive_ascore=6.0,
+        negative_ascore=2.0,
+        positive=("4", 0),
+        negative="watermark",
+        empty_latent_width=512,
+        empty_latent_height=640,
+        batch_size=1,
+    ),
+    "2": node(
+        "KSampler SDXL (Eff.)",
+        noise_seed=[42],
+        steps=[25],
+        cfg=[8.0],
+        sampler_name=["euler"],
+        scheduler=["normal"],
+        start_at_step=0,
+        refine_at_step=-1,
+        sdxl_tuple=("1", 0),
+        latent_image=("1", 1),
+    ),
+    "3": node("PreviewImage", images=("2", 3)),
+    "4": node("Prompt Box", mutable_prompt="a castle", seed=3),
+}
+
+WILDCARD_ENCODE: Graph = EFFICIENT_SDXL | {
+    "1": node(
+        "Pack SDXL Tuple", base_model=("5", 0), base_clip=("5", 1), base_positive=("5", 2), base_negative=("6", 0)
+    ),
+    "2": EFFICIENT_SDXL["2"] | {"inputs": EFFICIENT_SDXL["2"]["inputs"] | {"latent_image": ["8", 0]}},
+    "5": node(
+        "ImpactWildcardEncode", wildcard_text="a __place__", populated_text="a castle", model=("7", 0), clip=("7", 1)
+    ),
+    "6": encode("watermark", "5"),
+    "7": checkpoint(),
+    "8": node("EmptyLatentImage", width=512, height=640, batch_size=1),
+}
+
+WAN: Graph = {
+    "198": node("WanVideoModelLoader", model="wan2.1.safetensors", base_precision="fp16"),
+    "232": node("WanVideoTextEmbedBridge", positive=("234", 0), negative=("235", 0)),
+    "234": encode("a castle", "233"),
+    "235": encode("watermark", "233"),
+    "252": node(
+        "WanVideoSampler",
+        steps=25,
+        cfg=8.0,
+        shift=6.0,
+        seed=42,
+        scheduler="euler",
+        model=("198", 0),
+        text_embeds=("232", 0),
+    ),
+}

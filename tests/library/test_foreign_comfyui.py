@@ -30,7 +30,7 @@ SAME = {
     name: getattr(c, name)
     for name in (
         "CONTROLNET", "OLD_CONTROLNET", "TWO_PASSES", "HIRES_PIXELS", "STYLER", "REROUTES", "LORAS", "EFFICIENT",
-        "EASY_USE", "SAMPLER_CUSTOM", "PIPE", "DETAILER", "SWITCH", "WILDCARDS",
+        "EASY_USE", "EFFICIENT_SDXL", "WILDCARD_ENCODE", "SAMPLER_CUSTOM", "PIPE", "DETAILER", "SWITCH", "WILDCARDS",
     )
 }  # fmt: skip
 
@@ -83,6 +83,12 @@ def test_the_base_goes_before_its_refiner(tmp_path: Path):
     image = opened(tmp_path, c.SDXL_BASE_AND_REFINER)
     assert (image.prompt, image.recipe.negative, image.seed) == ("a castle", "watermark", 721897303308196)
     assert "sd_xl_base_1.0" in notes(image) and "refiner" not in image.prompt
+
+
+def test_a_sampler_that_calls_its_samplers_schedulers(tmp_path: Path):
+    image = opened(tmp_path, c.WAN)
+    assert (image.prompt, image.recipe.negative, image.seed) == ("a castle", "watermark", 42)
+    assert image.recipe.scheduler == "EulerDiscreteScheduler" and "wan2.1" in notes(image)
 
 
 def test_conditioning_of_nothing_is_no_negative_prompt(tmp_path: Path):

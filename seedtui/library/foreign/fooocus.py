@@ -31,7 +31,7 @@ def _said(settings: dict[str, Any]) -> Said:
     plain = {
         name: value
         for name, value in settings.items()
-        if not spelled(name).startswith("lora") and spelled(name) not in ("styles", "performance", "sharpness")
+        if not spelled(name).startswith("lora") and spelled(name) not in ("styles", "performance")
     }
     untaken = [aspect("LoRA", lora) for lora in loras if not lora.startswith(("None", "False"))]
     if styles := _listed(settings.get("styles", settings.get("Styles"))):

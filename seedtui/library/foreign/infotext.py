@@ -39,7 +39,7 @@ def read(found: Texts) -> Said | None:
     for keyword in ("parameters", "UserComment", "ImageDescription", "Comment", "Description"):
         text = found.texts.get(keyword, "")
         said = read_infotext(text)
-        if said is not None and (keyword == "parameters" or said.steps is not None):
+        if said is not None and (keyword == "parameters" or said.steps is not None or said.negative):
             return said
     return None
 
@@ -110,10 +110,11 @@ def _behind(line: str, start: int) -> int:
 
 def _is_settings(line: str) -> bool:
     """Whether `line` is the one with the settings, not one of a prompt that has colons."""
-    if line.count(":") < 2 or len(line) > 2**18 or line.lstrip().startswith(_TEMPLATES):
+    if re.match(r"\s*Steps:\s*\d+\s*(,|$)", line):
+        return True
+    if line.count(":") < 3 or len(line) > 2**18 or line.lstrip().startswith(_TEMPLATES):
         return False
-    names = {spelled(name) for name in read_settings(line)}
-    return len(names & _CORE) >= 3 or (len(names & _CORE) >= 2 and bool(re.match(r"\s*Steps:\s*\d", line)))
+    return len({spelled(name) for name in read_settings(line)} & _CORE) >= 3
 
 
 def _prompts(lines: list[str]) -> tuple[str, str]:

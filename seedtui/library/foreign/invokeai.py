@@ -28,6 +28,8 @@ def read(found: Texts) -> Said | None:
 
 def _said(settings: dict[str, Any]) -> Said:
     kind = str(settings.get("generation_mode", ""))
+    if not settings.get("hrf_enabled"):
+        settings = {name: value for name, value in settings.items() if not name.startswith("hrf_")}
     plain = {n: v for n, v in settings.items() if n not in ("strength", "init_image", "refiner_model", "vae")}
     untaken = [aspect(name, name_of(settings[name]) or "") for name in ("refiner_model", "vae") if settings.get(name)]
     if "txt2img" not in kind and settings.get("strength") is not None:

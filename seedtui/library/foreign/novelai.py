@@ -44,8 +44,9 @@ def _said(settings: dict[str, Any], found: Texts) -> Said:
         del others["uncond_scale"]
     untaken = [aspect("character", text) for text in characters]
     untaken += [aspect("character, to avoid", text) for text in avoided_characters]
-    # Its strength and noise are there for images that began as noise too, in its first years.
-    if str(others.pop("request_type", "")) == "PromptGenerateRequest":
+    request = str(others.pop("request_type", ""))
+    if not request.startswith(("Img2Img", "NativeInfilling", "InfillRequest")):
+        # They are there for an image that began as noise too, where they mean nothing.
         others.pop("strength", None)
         others.pop("noise", None)
     match = re.fullmatch(r"(.{1,100})\s+[0-9A-F]{6,}", found.texts.get("Source", "")[:200])

@@ -58,7 +58,7 @@ class Graph:
         for name, node in prompt.items():
             kind, inputs = (node.get("class_type"), node.get("inputs")) if isinstance(node, dict) else (None, None)
             if isinstance(kind, str) and isinstance(inputs, dict):
-                nodes[str(name)] = Node(str(name), kind, inputs)
+                nodes[str(name)] = Node(str(name), kind, {str(n): _unpacked(v) for n, v in inputs.items()})
         muted = {n for n in nodes if prompt.get(n, {}).get("mode") in _MUTED}
         return cls({name: node for name, node in nodes.items() if name not in muted})
 
@@ -124,6 +124,12 @@ _ONE_VALUE = (
     "value", "Value", "seed", "noise_seed", "seed_num", "int", "INT", "float", "FLOAT", "number", "Number", "string",
     "String", "STRING", "text", "Text", "sampler_name", "scheduler", "sampler", "num", "a",
 )  # fmt: skip
+
+
+def _unpacked(value: Any) -> Any:
+    """A value that is alone in a list, as ComfyUI hands values to nodes, out of it."""
+    alone = isinstance(value, list) and len(value) == 1 and isinstance(value[0], str | int | float)
+    return value[0] if alone else value
 
 
 def link_of(value: Any) -> str | None:

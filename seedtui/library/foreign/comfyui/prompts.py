@@ -84,11 +84,13 @@ class Prompt:
     def _follow_all(self, node: Node, hops: int) -> None:
         """Conditioning that comes into `node` first, then the text of its own, if it makes conditioning of one."""
         text = self._encoded(node)
-        for name, value in node.links():
-            if role_of(name) is None and name not in NO_PROMPT and (text is None or name.startswith("cond")):
+        links = [(n, v) for n, v in node.links() if role_of(n) is None and n not in NO_PROMPT]
+        if text is None and not links:
+            text = self._strings.read([node.id, 0])  # a node for texts, whatever it calls them
+        for name, value in links:
+            if text is None or name.startswith("cond"):
                 self._follow(value, hops)
-        if text is not None:
-            self._add(text)
+        self._add(text or "")
 
     def _follow_switch(self, node: Node, hops: int) -> None:
         """A switch passes on one of its inputs: the one that is chosen, or the first that has a text."""
@@ -102,6 +104,8 @@ class Prompt:
 
     def _encoded(self, node: Node) -> str | None:
         """The text that `node` has or is given; of several for several encoders, that of the largest."""
+        if "populated_text" in node.inputs:
+            return self._strings.read([node.id, 0]) or None
         found = {n.lower(): t for n, v in node.inputs.items() if is_text(n) and (t := self._strings.read(v).strip())}
         largest = found.get("t5xxl") or found.get("llama")
         if largest is None:

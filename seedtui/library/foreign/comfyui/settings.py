@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from seedtui.core.foreign import aspect
+from seedtui.core.samplers import find_sampler
 from seedtui.library.foreign.comfyui.graph import Graph, Node
 from seedtui.library.foreign.table import words
 
@@ -33,15 +34,16 @@ def settings(graph: Graph, sampler: Node) -> dict[str, Any]:
     guider, sigmas = parts.get("guider"), list(graph.upstream([sampler.inputs.get("sigmas")], lambda n: n != "model"))
     pipes = [node for name, node in parts.items() if node and re.search("pipe|tuple|ctx|context", name)]
     near = [sampler, *filter(None, [parts.get("noise"), guider]), *sigmas, *pipes]
-    cfg = _first(graph, near, "cfg", "base_cfg")
-    distilled = _distilled(graph, [node for node in (sampler, guider) if node])
+    named, schedule = _sampler_name(graph, sampler, parts.get("sampler"), pipes), _schedule(graph, near, sigmas)
+    if named is None and schedule and find_sampler(schedule).scheduler:
+        named, schedule = schedule, None  # WanVideoSampler calls its samplers schedulers
     return {
         "seed": _first(graph, near, "seed", "noise_seed", "seed_num", "base_seed"),
         "steps": _first(graph, near, "steps", "steps_total", "base_steps"),
-        "guidance": cfg,
-        "distilled": distilled,
-        "sampler": _sampler_name(graph, sampler, parts.get("sampler"), pipes),
-        "schedule": _schedule(graph, near, sigmas),
+        "guidance": _first(graph, near, "cfg", "base_cfg"),
+        "distilled": _distilled(graph, [node for node in (sampler, guider) if node]),
+        "sampler": named,
+        "schedule": schedule,
         "model": _model(graph, near),
         "denoise": _first(graph, near, "denoise", "denoise_strength", "denoising_strength"),
     }
@@ -56,9 +58,9 @@ def untaken(graph: Graph, made: Iterable[Node]) -> list[str]:
         for name, label in (("control_net_name", "ControlNet"), ("ipadapter_file", "IP-Adapter")):
             if text := node.text(name):
                 told.append(aspect(label, text))
-        skip = node.inputs.get("stop_at_clip_layer", node.inputs.get("clip_skip"))
-        if isinstance(skip, int) and abs(skip) > 1:
-            told.append(aspect("clip skip", abs(skip)))
+        for name in ("stop_at_clip_layer", "clip_skip", "base_clip_skip"):
+            if isinstance(skip := node.inputs.get(name), int) and abs(skip) > 1:
+                told.append(aspect("clip skip", abs(skip)))
         if not _TAKEN.match(node.kind):
             others[node.kind] = None
     if others:
