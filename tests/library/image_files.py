@@ -63,7 +63,7 @@ def webp(path: Path, exif: bytes | None = None, xmp: str | None = None, *, lossl
 
 def hidden(path: Path, text: str, *, colours: bool = False, packed: bool = True) -> Path:
     """A file whose pixels hold `text`, as NovelAI writes it into the alpha channel."""
-    data = gzip.compress(text.encode()) if packed else text.encode()
+    data = gzip.compress(text.encode(), mtime=0) if packed else text.encode()
     sign = f"stealth_{'rgb' if colours else 'png'}{'comp' if packed else 'info'}".encode()
     bits = np.unpackbits(np.frombuffer(sign + struct.pack(">I", 8 * len(data)) + data, np.uint8))
     pixels = np.full((128, 128, 4), 254, np.uint8)

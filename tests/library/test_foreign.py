@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import struct
 import sys
@@ -249,3 +250,51 @@ def test_ours_with_other_pixels_is_told(tmp_path: Path, record: ImageRecord, lib
     opened = open_image(path, Recipe())
     assert opened.record is None and "changed" in opened.image.notes[0]
     assert place_of(library, opened) is None
+
+
+# --- soon
+
+
+def node(kind: str, **inputs: object) -> dict[str, object]:
+    return {"class_type": kind, "inputs": inputs}
+
+
+def slow_texts() -> dict[str, dict[str, str]]:
+    """Texts that a reader which looks at everything twice, or goes every way, would not come to an end with."""
+    many = 1500
+    passes: dict[str, object] = {
+        f"s{n}": node("KSampler", seed=n, steps=1, positive=["t", 0], latent_image=[f"l{n}", 0]) for n in range(many)
+    }
+    chain = {f"l{n}": node("LatentUpscale", samples=[f"l{n + 1}", 0], b=[f"l{n + 2}", 0]) for n in range(many)}
+    wide = {
+        "w": node("X", **{f"latent{n}": [f"l{n}", 0] for n in range(many)}),
+        "t": node("CLIPTextEncode", text="a cat"),
+    }
+    hub = {f"k{n}": node("KSampler", steps=1, positive=["t", 0], latent_image=["w", 0]) for n in range(many)}
+    sigmas = {f"g{n}": node("SplitSigmas", sigmas=[f"g{n + 1}", 0], steps=[f"g{n + 2}", 0]) for n in range(many)}
+    custom = {"c": node("SamplerCustom", positive=["t", 0], sigmas=["g0", 0], noise_seed=["g0", 0])}
+    creator, hyphens = "<xmp:CreatorTool>Draw Things</xmp:CreatorTool>", "\n-" * 900_000
+    return {
+        "passes": {"prompt": json.dumps(passes | chain | wide)},
+        "a hub": {"prompt": json.dumps(hub | chain | wide)},
+        "sigmas": {"prompt": json.dumps(sigmas | custom | wide)},
+        "brackets": {"parameters": "a cat\nSteps: 20, " + "A: {, " * 150_000},
+        "lines of brackets": {"parameters": "A: {, B: [, C: {, D: [\n" * 40_000},
+        "commas": {"parameters": "a cat\nSteps: 20" + "," * 900_000},
+        "spaces": {"parameters": "a cat\nSteps: 20, a" + " " * 900_000},
+        "words": {"parameters": "a cat\nSteps: 20, " + "word " * 180_000},
+        "quotes": {"parameters": 'a cat\nSteps: 20, A: "' + '\\"' * 450_000},
+        "hyphens": {"XML:com.adobe.xmp": f"{creator}<dc:description>{hyphens}</dc:description>"},
+        "XMP without an end": {"XML:com.adobe.xmp": "<dc:description><rdf:li" * 90_000 + "exif:UserComment =" * 90_000},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", slow_texts())
+def test_texts_that_are_slow_to_read_are_not(tmp_path: Path, name: str):
+    import time
+
+    path = f.write(tmp_path / "a.png", slow_texts()[name], size=(8, 8))
+    started = time.process_time()
+    with contextlib.suppress(FileError):
+        open_image(path, Recipe())
+    assert time.process_time() - started < 4

@@ -16,8 +16,14 @@ from seedtui.core.foreign import Said, aspect
 from seedtui.library.foreign.table import said_of, size_of, spelled
 from seedtui.library.foreign.texts import Texts
 
-_KEY = re.compile(r"[\s,]*(\w[\w \-/.()+]{0,60}?)\s*:\s*")
-_QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
+MAX_LENGTH = 2**20
+MAX_TABLES = 50
+"""Values in JSON that are looked at in one line of settings; Civitai writes two, AUTOMATIC1111 one."""
+
+_GAP = re.compile(r"[\s,]*+")
+_KEY = re.compile(r"(\w[\w \-/.()+]{0,60}?)\s*+:\s*+")
+_BRACKETS = re.compile(r'[\[{\]}]|"(?:\\.|[^\\"])*+"')
+_QUOTED = re.compile(r'"(?:\\.|[^\\"])*+"')
 _NEGATIVE = "Negative prompt:"
 _CORE = frozenset(
     {"steps", "sampler", "cfgscale", "seed", "size", "model", "modelhash", "guidancescale", "scheduletype"}
@@ -47,7 +53,7 @@ def read(found: Texts) -> Said | None:
 def read_infotext(text: str) -> Said | None:
     """What `text` says, None if there is nothing to read."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\0 \n\t\ufeff").split("\n")
-    if lines == [""] or lines[0].startswith("{"):
+    if len(text) > MAX_LENGTH or lines == [""] or lines[0].startswith("{"):
         return None
     place = next((n for n in reversed(range(len(lines))) if _is_settings(lines[n])), len(lines))
     prompt, negative = _prompts(lines[:place])
@@ -59,23 +65,34 @@ def read_infotext(text: str) -> Said | None:
 def read_settings(line: str) -> dict[str, str]:
     """The settings in ``Steps: 20, Sampler: Euler a, ...``; a value in quotes, or in JSON, is one, the first counts."""
     settings: dict[str, str] = {}
-    place = 0
-    while match := _KEY.match(line, place):
-        value, place = _value(line, match.end())
-        settings.setdefault(match[1], value)
+    tables = MAX_TABLES
+    match = _next(line, 0)
+    while match:
+        start = match.end()
+        sign = line[start : start + 1]
+        value = None
+        if sign == '"':
+            value = _QUOTED.match(line, start)
+        elif sign in ("{", "[") and tables:
+            tables -= 1
+            value = _table(line, start)
+        end = value.end() if value else _comma(line, start)
+        words = line[start:end].strip()
+        settings.setdefault(match[1], _unquoted(words) if value and sign == '"' else words)
+        match = _next(line, end)
     return settings
 
 
-def _value(line: str, start: int) -> tuple[str, int]:
-    """The value that begins at `start`, and where the next setting does."""
-    sign = line[start : start + 1]
-    if sign == '"' and (quoted := _QUOTED.match(line, start)):
-        return _unquoted(quoted[0]), _behind(line, quoted.end())
-    if sign in ("{", "["):
-        end = _closed(line, start)
-        if end:
-            return line[start:end], _behind(line, end)
-    return line[start : _comma(line, start)].strip(), _behind(line, start)
+def _next(line: str, start: int) -> re.Match[str] | None:
+    """The next setting: at the start, or behind a comma and whatever is no setting."""
+    place = start if start == 0 else _comma(line, start)
+    while place < len(line):
+        place = _GAP.match(line, place).end()  # type: ignore[union-attr]
+        match = _KEY.match(line, place)
+        if match:
+            return match
+        place = _comma(line, place)
+    return None
 
 
 def _unquoted(text: str) -> str:
@@ -85,27 +102,19 @@ def _unquoted(text: str) -> str:
         return text.strip('"')
 
 
-def _closed(line: str, start: int) -> int:
-    """Behind the bracket that closes the one at `start`; 0 if none does within reason."""
+def _table(line: str, start: int) -> re.Match[str] | None:
+    """A match that ends behind the bracket that closes the one at `start`; None if none does within reason."""
     depth = 0
-    for match in re.finditer(r'[\[{\]}]|"(?:\\.|[^\\"])*"', line[start : start + 20_000]):
+    for match in _BRACKETS.finditer(line, start, start + 20_000):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
         if depth == 0:
-            return start + match.end()
-    return 0
+            return match
+    return None
 
 
 def _comma(line: str, start: int) -> int:
     end = line.find(",", start)
     return len(line) if end < 0 else end
-
-
-def _behind(line: str, start: int) -> int:
-    """Where the next setting begins: behind a comma, and behind what is no setting."""
-    place = _comma(line, start)
-    while place < len(line) and not _KEY.match(line, place):
-        place = _comma(line, place + 1)
-    return place
 
 
 def _is_settings(line: str) -> bool:

@@ -20,6 +20,8 @@ MAX_TEXT = 4 * 2**20
 """Bytes of one text at most, unpacked. ComfyUI's graphs are the long ones: some hundred KiB."""
 
 MAX_TEXTS = 200
+MAX_ALL = 4 * MAX_TEXT
+"""Characters of all texts together."""
 
 _JPEG = b"\xff\xd8\xff"
 _XMP_IN_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
@@ -67,11 +69,16 @@ class _Found:
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
         self.problems: dict[str, str] = {}
+        self._left = MAX_ALL
 
     def add(self, where: str, read: Callable[[], dict[str, str]]) -> None:
         """The texts that `read` gives; what is wrong with those of `where` is remembered."""
+        if self._left <= 0:
+            self.problems.setdefault(where, "it has too much text")
+            return
         try:
             for keyword, text in read().items():
+                self._left -= len(text)
                 if len(self.texts) < MAX_TEXTS and text.strip("\0 \r\n\t"):
                     self.texts.setdefault(keyword, text)
         except FileError as error:

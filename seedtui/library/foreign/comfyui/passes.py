@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -36,10 +37,9 @@ def first_pass(graph: Graph) -> First | None:
     samplers = list(_samplers(graph))
     if not samplers:
         return None
-    passes = {sampler.id for sampler in samplers}
-    ranked = [(_start(graph, sampler, passes), sampler) for sampler in samplers]
-    (rank, empty), sampler = min(ranked, key=lambda r: (r[0][0], r[1].place))
-    return First(sampler, empty, rank == 1, len(samplers))
+    begins = _Beginnings(graph, {sampler.id for sampler in samplers})
+    sampler = min(samplers, key=lambda s: (begins.rank(s), s.place))
+    return First(sampler, begins.empty(sampler), begins.rank(sampler) == 1, len(samplers))
 
 
 def ends(graph: Graph) -> list[Node]:
@@ -74,18 +74,45 @@ def _samplers(graph: Graph) -> Iterator[Node]:
     yield from found or filter(is_sampler, graph.nodes.values())
 
 
-def _start(graph: Graph, sampler: Node, passes: set[str]) -> tuple[int, Node | None]:
-    """What a pass began with: 0 and the empty latents; 1 for an image; 2 for what is not known; 3 for another pass."""
-    ways = [value for name, value in sampler.links() if _LATENTS.search(name)]
-    rank, empty = 2, None
-    for node in graph.upstream(ways, lambda name: bool(_LATENTS.search(name)), _is_empty):
-        if node.id in passes and node.id != sampler.id:
-            return 3, None
-        if _is_empty(node):
-            empty = empty or node
-        elif _LOADS.search(node.kind):
-            rank = 1
-    return (0, empty) if empty is not None and rank != 1 else (rank, empty)
+class _Beginnings:
+    """What each pass began with: found by going from the beginnings to the passes, every link once."""
+
+    def __init__(self, graph: Graph, passes: set[str]) -> None:
+        self._graph, self._passes = graph, passes
+        self._next: dict[str, list[str]] = defaultdict(list)
+        empty = {node.id for node in graph.nodes.values() if _is_empty(node)}
+        for node in graph.nodes.values():
+            for name, value in () if node.id in empty else node.links():
+                before = graph.target(value)
+                if before is not None and before.id != node.id and _LATENTS.search(name):
+                    self._next[before.id].append(node.id)
+        self._empty = self._reached(empty)
+        self._image = self._reached({node.id for node in graph.nodes.values() if _LOADS.search(node.kind)})
+        self._later = self._reached(passes)
+
+    def rank(self, sampler: Node) -> int:
+        """0 for empty latents, 1 for an image, 2 for what is not known, 3 for another pass."""
+        if sampler.id in self._later:
+            return 3
+        if sampler.id in self._image:
+            return 1
+        return 0 if sampler.id in self._empty else 2
+
+    def empty(self, sampler: Node) -> Node | None:
+        """The empty latents that it began with."""
+        return self._graph.nodes[self._empty[sampler.id]] if self.rank(sampler) == 0 else None
+
+    def _reached(self, sources: set[str]) -> dict[str, str]:
+        """The nodes that come after `sources`, up to the next pass, and from which of them each was reached first."""
+        reached: dict[str, str] = {}
+        waiting = deque((after, source) for source in sorted(sources) for after in self._next[source])
+        while waiting:
+            node, source = waiting.popleft()
+            if node not in reached:
+                reached[node] = source
+                if node not in self._passes:
+                    waiting.extend((after, source) for after in self._next[node])
+        return reached
 
 
 def _is_empty(node: Node) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from seedtui.core.foreign import aspect
@@ -12,6 +13,9 @@ from seedtui.library.foreign.comfyui.graph import Graph, Node
 from seedtui.library.foreign.table import words
 
 MAX_NAMES = 12
+"""Kinds of nodes that are named."""
+MAX_NODES = 40
+"""Nodes that a schedule is put together with."""
 
 _MODEL_NAMES = (
     "ckpt_name", "base_ckpt_name", "unet_name", "model_name", "diffusion_name", "checkpoint", "model_path", "gguf_name",
@@ -31,7 +35,8 @@ _TAKEN = re.compile(
 def settings(graph: Graph, sampler: Node) -> dict[str, Any]:
     """Seed, steps, guidance, distilled guidance, sampler, schedule, model and denoise of the pass of `sampler`."""
     parts = {name: graph.target(value) for name, value in sampler.links()}
-    guider, sigmas = parts.get("guider"), list(graph.upstream([sampler.inputs.get("sigmas")], lambda n: n != "model"))
+    guider, ways = parts.get("guider"), graph.upstream([sampler.inputs.get("sigmas")], lambda name: name != "model")
+    sigmas = list(islice(ways, MAX_NODES))
     pipes = [node for name, node in parts.items() if node and re.search("pipe|tuple|ctx|context", name)]
     near = [sampler, *filter(None, [parts.get("noise"), guider]), *sigmas, *pipes]
     named, schedule = _sampler_name(graph, sampler, parts.get("sampler"), pipes), _schedule(graph, near, sigmas)

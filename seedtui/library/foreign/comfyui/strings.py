@@ -12,8 +12,8 @@ Role = Literal["positive", "negative"]
 MAX_HOPS = 100
 """Nodes in a row that a text may come through."""
 MAX_TEXTS = 64
-MAX_LENGTH = 40_000
-"""Characters of a text that is put together; ten times what a prompt may have."""
+MAX_LENGTH = 8_000
+"""Characters of a text that is put together; twice what a prompt may have."""
 
 _WORDS: dict[str, Role] = {"positive": "positive", "pos": "positive", "negative": "negative", "neg": "negative"}
 _TEXT = re.compile(r"^(text|string|prompt|value|clip_l|clip_g|t5xxl|llama|tags|caption)(_?[a-z0-9])?$|^(in)?text")
