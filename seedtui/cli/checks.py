@@ -8,13 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from seedtui import __version__
-from seedtui.core.errors import ModelError, SeedtuiError
+from seedtui.core.errors import ModelError, SeedtuiError, one_line
 from seedtui.core.words import size_in_words
 from seedtui.engine.models import STARTER, find_model
 from seedtui.library import paths
@@ -41,17 +42,25 @@ def all_checks(terminal: Terminal | None, environ: Mapping[str, str]) -> Iterato
     yield Check("seedtui", "ok", __version__)
     yield Check("python", "ok", platform.python_version(), sys.executable)
     yield from map(check_package, _PACKAGES)
-    yield check_gpu(Path("/dev"))
-    yield check_starter()
+    yield looked("gpu", lambda: check_gpu(Path("/dev")))
+    yield looked("starter model", check_starter)
     folders = {"data": paths.data_dir(), "pictures": paths.pictures_dir(), "log": paths.log_file().parent}
     for name, folder in folders.items():
-        yield check_folder(name, folder)
-    yield check_config_file()
+        yield looked(name, partial(check_folder, name, folder))
+    yield looked("config", check_config_file)
     yield check_terminal(terminal)
     if terminal and not knows_terminal(environ):
         yield check_terminfo(environ["TERM"])
     if tmux := Tmux.around(environ):
         yield check_tmux(tmux)
+
+
+def looked(name: str, check: Callable[[], Check]) -> Check:
+    """What `check` finds; that it cannot look is a finding too, and stops no other."""
+    try:
+        return check()
+    except (SeedtuiError, OSError, ValueError, RecursionError) as error:
+        return Check(name, "bad", one_line(error))
 
 
 def check_package(name: str) -> Check:
@@ -98,7 +107,7 @@ def check_starter() -> Check:
 
 def check_folder(name: str, folder: Path) -> Check:
     """That `folder`, or the nearest one above it that there is, can be written and has space. Makes nothing."""
-    there = next(place for place in (folder, *folder.parents) if place.exists())
+    there = next(place for place in (folder, *folder.parents) if os.path.exists(place))
     free = shutil.disk_usage(there).free
     value = f"{folder}, {size_in_words(free)} free"
     if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
@@ -140,7 +149,9 @@ def knows_terminal(environ: Mapping[str, str], system: tuple[str, ...] = _TERMIN
     term = environ.get("TERM", "")
     users = (environ.get("TERMINFO", ""), *environ.get("TERMINFO_DIRS", "").split(":"))
     folders = [Path(f) for f in (*users, str(Path.home() / ".terminfo"), *system) if f]
-    return not term or any((f / place / term).exists() for f in folders for place in (term[0], f"{ord(term[0]):x}"))
+    return not term or any(
+        os.path.exists(f / place / term) for f in folders for place in (term[0], f"{ord(term[0]):x}")
+    )
 
 
 def check_terminfo(term: str) -> Check:

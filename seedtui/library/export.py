@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,9 +16,10 @@ from seedtui.core.rounds import Round
 from seedtui.files.errors import file_error, shown
 from seedtui.files.reading import open_file
 from seedtui.library import contact
-from seedtui.library.files import make_folder, write_file
+from seedtui.library.files import make_folder, put_new, sync_folder, write_file
 from seedtui.library.library import Library
 from seedtui.library.names import image_name
+from seedtui.library.parts import part_file, part_folder, sweep_parts
 from seedtui.library.png import encode_plain_png, read_picture, read_record
 from seedtui.library.sessions import Session, SessionId
 from seedtui.library.sheet import make_grid
@@ -43,7 +42,7 @@ class Exported(NamedTuple):
 def export_session(library: Library, session: SessionId, out: Path) -> Exported:
     """Write a session to `out`: a zip if it is named so, else a folder, which must be new or empty.
 
-    PNGs go in as they are, with their recipes inside. A zip appears whole or not at all.
+    PNGs go in as they are, with their recipes inside. What is written appears once it is whole.
 
     Raises:
         FileError: the session has no rounds, something is at `out` already, or it can not be written.
@@ -51,39 +50,41 @@ def export_session(library: Library, session: SessionId, out: Path) -> Exported:
     loaded = library.load_session(session)
     if not loaded.lineage.rounds:
         raise FileError(f"session {session} has no rounds", "seedtui sessions lists those that have")
-    if out.suffix.lower() == ".zip":
-        return _export_zip(loaded, out)
-    make_folder(out)
+    try:
+        return (_export_zip if out.suffix.lower() == ".zip" else _export_folder)(loaded, out)
+    except OSError as error:
+        raise file_error("write", out, error) from error
+
+
+def _export_folder(session: Session, out: Path) -> Exported:
+    """Written in a hidden folder in `out`, so that a kill leaves nothing but that, which the next export sweeps."""
+    sweep_parts(make_folder(out))
     if any(out.iterdir()):
         raise FileError(f"there are files in {shown(out)} already", "Name a new folder, or a .zip")
-    made: set[Path] = {out}
+    with part_folder(out) as part:
 
-    def put(name: str, data: bytes) -> None:
-        path = out / name
-        if path.parent not in made:
-            made.add(make_folder(path.parent))
-        write_file(path, data)
+        def put(name: str, data: bytes) -> None:
+            make_folder((part / name).parent)
+            write_file(part / name, data)
 
-    return Exported(out, *_export(loaded, put))
+        counts = _export(session, put)
+        for name in sorted(os.listdir(part), key=lambda name: name == CONTACT):  # the contact sheet last
+            os.rename(part / name, out / name)
+        sync_folder(out)
+    return Exported(out, *counts)
 
 
 def _export_zip(session: Session, out: Path) -> Exported:
+    taken = FileError(f"{shown(out)} is there already", "Name another file")
     if os.path.lexists(out):
-        raise FileError(f"{shown(out)} is there already", "Name another file")
-    make_folder(out.parent)
-    part = out.with_name(f".seedtui-{secrets.token_hex(8)}.part")
-    try:
-        with part.open("xb") as file:
-            with zipfile.ZipFile(file, "w") as archive:  # stored: PNGs are compressed already
-                counts = _export(session, lambda name, data: archive.writestr(f"{out.stem}/{name}", data))
-            file.flush()
-            os.fsync(file.fileno())
-        os.rename(part, out)
-    except OSError as error:
-        raise file_error("write", out, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        raise taken
+    with part_file(make_folder(out.parent)) as (part, file):
+        with zipfile.ZipFile(file, "w") as archive:  # stored: PNGs are compressed already
+            counts = _export(session, lambda name, data: archive.writestr(f"{out.stem}/{name}", data))
+        file.flush()
+        os.fsync(file.fileno())
+        if not put_new(part, out):
+            raise taken
     return Exported(out, *counts)
 
 

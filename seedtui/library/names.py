@@ -7,19 +7,26 @@ import unicodedata
 from seedtui.core.prompts import short_suffix
 from seedtui.core.record import ImageRecord
 
-_PROMPT_BYTES = 44
-_SUFFIX_BYTES = 22
+_PROMPT_LENGTH = 44
+_SUFFIX_LENGTH = 22
+_BYTES = 3
+"""A character of most scripts has so many; others are cut at fewer. File systems take 255 in a name."""
+
+_VIRAMA = 9
+"""The combining class of the sign that joins two consonants in the scripts of India."""
+
+_JOINERS = "\u200c\u200d"
 
 
 def image_stem(record: ImageRecord) -> str:
-    """The name without ``.png``, such as ``labrador-in-the-style-of-vermeer_seed-2_artsy``; at most 92 bytes.
+    """The name without ``.png``, such as ``labrador-in-the-style-of-vermeer_seed-2_artsy``; at most 225 bytes.
 
-    Letters and digits of any script, hyphens and underscores; no image of another prompt, seed and suffix
+    Letters, their marks, and digits of any script, hyphens and underscores; no image of another prompt, seed and suffix
     is sure to have another name, so see `image_tag`.
     """
-    parts = [_slug(record.prompt, _PROMPT_BYTES) or "image", f"seed-{record.seed}"]
+    parts = [_slug(record.prompt, _PROMPT_LENGTH) or "image", f"seed-{record.seed}"]
     if record.kind == "refine":
-        parts.append(_slug(short_suffix(record.suffix), _SUFFIX_BYTES) or "refined")
+        parts.append(_slug(short_suffix(record.suffix), _SUFFIX_LENGTH) or "refined")
     return "_".join(parts)
 
 
@@ -29,16 +36,45 @@ def image_tag(record: ImageRecord) -> str:
 
 
 def image_name(record: ImageRecord) -> str:
-    """The file name of an image, at most 96 bytes of UTF-8."""
+    """The file name of an image, at most 229 bytes of UTF-8."""
     return f"{image_stem(record)}.png"
 
 
 def _slug(text: str, limit: int) -> str:
-    """The words of `text` with hyphens between, cut at `limit` bytes, at a word's end if one is near."""
-    plain = unicodedata.normalize("NFC", text).lower()
-    words = "".join(c if c.isalnum() else " " for c in plain).split()
-    slug = "-".join(words)
-    cut = slug.encode("utf-8", "ignore")[:limit].decode("utf-8", "ignore")
+    """The words of `text` with hyphens between, cut at `limit` characters, at a word's end if one is near."""
+    words = (_word(word) for word in _spaced(text).split())
+    slug = "-".join(filter(None, words))
+    cut = _cut(slug, limit)
     if len(cut) < len(slug) and slug[len(cut)] != "-" and "-" in cut[len(cut) // 2 :]:
         cut = cut[: cut.rindex("-")]
     return cut.strip("-")
+
+
+def _spaced(text: str) -> str:
+    """`text` in lower case, with a space in place of all that belongs to no word. Joiners only shape what is there."""
+    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    return "".join(c if c.isalnum() or _is_mark(c) else "" if c in _JOINERS else " " for c in plain)
+
+
+def _word(word: str) -> str:
+    """`word` without marks that are on no letter."""
+    return word.lstrip("".join({c for c in word if _is_mark(c)}))
+
+
+def _cut(slug: str, limit: int) -> str:
+    """The first `limit` characters of `slug`, no letter without all of its marks."""
+    cut = slug[:limit].encode("utf-8", "ignore")[: limit * _BYTES].decode("utf-8", "ignore")
+    end = len(cut)
+    while 0 < end < len(slug) and _belongs_to(slug[end], slug[end - 1]):
+        end -= 1
+    return slug[:end]
+
+
+def _belongs_to(character: str, before: str) -> bool:
+    """Whether it is read as one with the character `before`: a mark, the Thai and Lao AM, an Indic conjunct."""
+    return _is_mark(character) or character in "\u0e33\u0eb3" or unicodedata.combining(before) == _VIRAMA
+
+
+def _is_mark(character: str) -> bool:
+    """Whether it is written on, or beside, the letter before it: an accent, a vowel sign."""
+    return unicodedata.category(character) in ("Mn", "Mc", "Me")

@@ -13,6 +13,7 @@ from seedtui.core.errors import InputError
 from seedtui.files.errors import file_error, shown
 from seedtui.files.reading import read_text
 from seedtui.library.files import make_folder, write_file
+from seedtui.library.parts import sweep_parts
 from seedtui.library.paths import config_file
 
 MAX_BYTES = 2**18
@@ -27,6 +28,7 @@ def read_config(environ: Mapping[str, str] | None = None, keymap: Path | None = 
         FileError: a file can not be read.
     """
     file = config_file()
+    sweep_parts(file.parent)
     text = read_settings(file) if os.path.lexists(file) else ""
     config = parse_config(text, os.environ if environ is None else environ, file.name)
     return with_keymap(config, read_settings(keymap), keymap.name) if keymap else config
@@ -70,8 +72,8 @@ def keep_setting(path: tuple[str, ...], value: str | list[str]) -> None:
     file = config_file()
     text = read_settings(file) if os.path.lexists(file) else ""
     parse_config(text, {}, file.name)
-    document = tomlkit.parse(text)
     try:
+        document = tomlkit.parse(text)
         *tables, name = path
         table = document
         for key in tables:

@@ -19,7 +19,7 @@ def save_sheet(folder: Path, board: Board, pictures: Mapping[int, Picture]) -> P
     count = len(board.records)
     columns = columns_for(count)
     rows = -(-count // columns)
-    first = pictures[0]
+    first = next(iter(pictures.values()))
     empty = Picture(first.width, first.height, bytes(len(first.pixels)))
     sheet = make_grid([pictures.get(i, empty) for i in range(columns * rows)], columns, rows)
     record = next(r for r in board.records if r)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from urllib.parse import unquote
@@ -99,3 +101,29 @@ def test_a_session_without_rounds_leaves_nothing(library: Library, tmp_path: Pat
 def test_markdown_is_shown_to_the_letter():
     assert literal("a *b* [c](d) |") == r"a \*b\* \[c\]\(d\) \|"
     assert literal("a\n# b\x1b\u202e<br>") == r"a⏎\# b␛�\<br\>"
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from seedtui.library import export
+from seedtui.library.library import Library
+write = export.encode_plain_png
+def kill(picture):
+    os.kill(os.getpid(), signal.SIGKILL)
+export.encode_plain_png = kill
+with Library(Path(sys.argv[1])) as library:
+    export.export_session(library, sys.argv[2], Path(sys.argv[3]))
+"""
+
+
+@pytest.mark.parametrize("name", ["out", "out.zip"])
+def test_a_killed_export_is_in_nobodys_way_and_is_swept(library: Library, session, tmp_path: Path, name: str) -> None:
+    out = tmp_path / "exports" / name
+    subprocess.run([sys.executable, "-c", KILLED, library.root, session, out])
+    assert [path for path in out.parent.rglob("*") if not {".part"} & {p.suffix for p in (path, *path.parents)}] in (
+        [], [out]
+    )  # fmt: skip
+    assert len(list(out.parent.rglob("*.part"))) == 1
+    assert export_session(library, session, out).images == 6
+    assert not list(out.parent.rglob("*.part"))

@@ -6,6 +6,7 @@ import os
 import resource
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import msgspec
@@ -96,6 +97,7 @@ def test_a_folder_that_can_be_written_is_made(tmp_path: Path) -> None:
 
 FULL = """
 import sys
+import unicodedata
 from pathlib import Path
 from seedtui.core.errors import FileError
 from seedtui.library.files import write_file
@@ -125,10 +127,10 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
 def test_names_are_safe(template: ImageRecord, prompt: str, suffix: str, seed: int, kind: str) -> None:
     record = msgspec.structs.replace(template, prompt=prompt, suffix=suffix, seed=seed, kind=kind)
     name = image_name(record)
-    assert len(name.encode()) <= 100
+    assert len(name.encode()) <= 230
     assert name.endswith(".png")
     assert not name.startswith(("-", "."))
-    assert all(c.isalnum() or c in "-_" for c in name.removesuffix(".png"))
+    assert all(c.isalnum() or unicodedata.category(c)[0] == "M" or c in "-_" for c in name.removesuffix(".png"))
     assert f"_seed-{seed}" in name
 
 
@@ -153,6 +155,38 @@ with part_file(Path(sys.argv[1])) as (_, file), part_folder(Path(sys.argv[1])) a
     (folder / "a.png").touch()
     os.kill(os.getpid(), signal.SIGKILL)
 """
+
+
+@pytest.mark.parametrize(
+    ("prompt", "stem"),
+    [
+        ("Été à Zürich", "été-à-zürich"),
+        ("E\u0301te\u0301", "été"),
+        ("हिन्दी में बिल्ली", "हिन्दी-में-बिल्ली"),
+        ("แมวน่ารัก", "แมวน่ารัก"),
+        ("שָׁלוֹם", "שָׁלוֹם"),
+        ("مُحَمَّد، قطة", "مُحَمَّد-قطة"),
+        ("தமிழ் பூனை", "தமிழ்-பூனை"),
+        ("강아지", "강아지"),
+        ("می‌خواهم", "میخواهم"),
+        ("\u0301 ◌\u0301", "image"),
+    ],
+)
+def test_names_keep_letters_and_marks_of_every_script(template: ImageRecord, prompt: str, stem: str) -> None:
+    record = msgspec.structs.replace(template, prompt=prompt, kind="explore")
+    assert image_name(record) == unicodedata.normalize("NFC", f"{stem}_seed-2.png")
+
+
+@pytest.mark.parametrize("letter", ["q\u0303", "हि", "न्दी", "ก็", "นำ", "தி", "שָׁ", "강", "e\u0323\u0302", "猫", "𝒜"])
+def test_a_long_name_ends_with_a_whole_letter(template: ImageRecord, letter: str) -> None:
+    whole = unicodedata.normalize("NFC", letter.lower())
+    for count in range(1, 100):
+        name = image_name(msgspec.structs.replace(template, prompt=letter * count, suffix=letter * count))
+        assert len(name.encode()) <= 230
+        prompt, suffix = name.removesuffix(".png").split("_seed-2_")
+        assert prompt == whole * (len(prompt) // len(whole)) != ""
+        assert suffix == whole * (len(suffix) // len(whole)) != ""
+    assert len(prompt) > 30
 
 
 def test_what_a_killed_writer_left_is_swept_at_once(tmp_path: Path) -> None:
