@@ -443,3 +443,11 @@ WAN: Graph = {
         text_embeds=("232", 0),
     ),
 }
+
+PICKERS = graph(
+    _4=node("CheckpointLoader|pysssh", ckpt_name={"content": "dream.safetensors", "image": None}),
+    _5=node("EmptyLatentImage", width=("20", 0), height=("20", 1), batch_size=1),
+    _20=node("SDXL Resolutions", resolution="512 x 640 (portrait)"),
+    _8=node("VAEDecode", samples=("3", 0), vae=("21", 0)),
+    _21=node("VAELoader", vae_name="vae-ft-mse.safetensors"),
+)

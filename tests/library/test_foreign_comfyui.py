@@ -30,7 +30,8 @@ SAME = {
     name: getattr(c, name)
     for name in (
         "CONTROLNET", "OLD_CONTROLNET", "TWO_PASSES", "HIRES_PIXELS", "STYLER", "REROUTES", "LORAS", "EFFICIENT",
-        "EASY_USE", "EFFICIENT_SDXL", "WILDCARD_ENCODE", "SAMPLER_CUSTOM", "PIPE", "DETAILER", "SWITCH", "WILDCARDS",
+        "EASY_USE", "EFFICIENT_SDXL", "WILDCARD_ENCODE", "PICKERS", "SAMPLER_CUSTOM", "PIPE", "DETAILER", "SWITCH",
+        "WILDCARDS",
     )
 }  # fmt: skip
 
@@ -51,6 +52,7 @@ TOLD = {
     "LORAS": ("paper.safetensors", "ink.safetensors 0.6", "clip skip “2”"),
     "EFFICIENT": ("dream.safetensors", "clip skip “2”"),
     "DETAILER": ("2 samplers", "FaceDetailer"),
+    "PICKERS": ("dream.safetensors", "VAE “vae-ft-mse.safetensors”"),
     "IMG2IMG": ("another image", "0.6"),
     "COMBINED": ("ConditioningSetArea",),
     "FLUX_CHECKPOINT": ("for the other text encoder “castle”",),

@@ -46,9 +46,11 @@ def _said(settings: dict[str, Any], found: Texts) -> Said:
     untaken += [aspect("character, to avoid", text) for text in avoided_characters]
     request = str(others.pop("request_type", ""))
     if not request.startswith(("Img2Img", "NativeInfilling", "InfillRequest")):
-        # They are there for an image that began as noise too, where they mean nothing.
-        others.pop("strength", None)
-        others.pop("noise", None)
+        # They are there for an image that began as noise too, where they mean nothing; its first versions do not say.
+        for name in ("strength", "noise"):
+            value = others.pop(name, None)
+            if value is not None and not request:
+                untaken.append(aspect(f"{name}, if it was made from another image,", value))
     match = re.fullmatch(r"(.{1,100})\s+[0-9A-F]{6,}", found.texts.get("Source", "")[:200])
     model = match[1] if match else found.texts.get("Source")
     table = {**others, "prompt": prompt, "negative prompt": negative, "model": model}

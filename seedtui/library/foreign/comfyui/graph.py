@@ -127,7 +127,9 @@ _ONE_VALUE = (
 
 
 def _unpacked(value: Any) -> Any:
-    """A value that is alone in a list, as ComfyUI hands values to nodes, out of it."""
+    """A value that is alone in a list, as ComfyUI hands values to nodes, or in the table of a menu with pictures."""
+    if isinstance(value, dict) and isinstance(value.get("content"), str):
+        return value["content"]
     alone = isinstance(value, list) and len(value) == 1 and isinstance(value[0], str | int | float)
     return value[0] if alone else value
 

@@ -60,10 +60,12 @@ def dimensions(graph: Graph, empty: Node) -> tuple[object, object]:
     """Width and height of empty latents."""
     width = graph.number(empty, "width", "empty_latent_width", "Width", "image_width")
     height = graph.number(empty, "height", "empty_latent_height", "Height", "image_height")
-    if width is None or height is None or "custom" in str(empty.inputs.get("resolution", "")).lower():
-        words = empty.text(*_DIMENSIONS)
-        if words and None not in (size := size_of(words)):
-            return size
+    if width is None or height is None:
+        ways = [empty.inputs.get(name) for name in ("width", "height")]
+        for node in (empty, *graph.upstream(ways)):
+            words = node.text(*_DIMENSIONS)
+            if words and None not in (size := size_of(words)):
+                return size
     return width, height
 
 

@@ -52,7 +52,7 @@ def _said(graph: Graph, found: Texts) -> Said | None:
     negative = Prompt(graph, "negative").read(first.sampler)
     made = settings(graph, first.sampler)
     width, height = dimensions(graph, first.empty) if first.empty else (None, None)
-    if first.empty is None and not first.image:
+    if (width is None or height is None) and first.passes == 1:
         width, height = found.width, found.height
     denoise = strength_of(made.pop("denoise"))
     told = [aspect("for the other text encoder", text) for text in positive.asides]

@@ -22,12 +22,14 @@ _MODEL_NAMES = (
     "model", "ckpt",
 )  # fmt: skip
 _MODELS = re.compile("model|pipe|tuple|^(base_)?ctx$|^$|^any|^input")
+_TOLD = {"control_net_name": "ControlNet", "ipadapter_file": "IP-Adapter", "vae_name": "VAE"}
 _NOT_THE_MODEL = re.compile(r"lora|control|upscale|clip|vae|ipadapter|style|yolo|detector|sam", re.IGNORECASE)
 _TAKEN = re.compile(
     r"^(KSampler|SamplerCustom|CLIPTextEncode|.*(Checkpoint|UNET|Unet|Diffusion|CLIP|VAE|ControlNet|Lora|LoRA).*Loader"
     r"|Lora|VAEDecode|VAEEncode$|Empty|Reroute|Primitive|RandomNoise|DisableNoise|Sampler|.*Scheduler|.*Guider$"
     r"|FluxGuidance|ConditioningZeroOut|CLIPSetLastLayer|.*(Save|Preview|Display|Show)|LoadImage|Note|MarkdownNote"
-    r"|.*Seed|.*([Ss]tring|[Tt]ext|Integer|Float)|Int$|Efficient Loader|Eff\.|KSampler.*Eff|.*[Pp]ipe|.*Switch)"
+    r"|(?!.*Styler).*(Prompt|Wildcard)|.*Seed|.*([Ss]tring|[Tt]ext|Integer|Float)|Int$|Efficient Loader|Eff\."
+    r"|.*[Pp]ipe|.*Switch)"
 )
 """Nodes whose work is in the recipe, or is told by a name of its own."""
 
@@ -60,8 +62,8 @@ def untaken(graph: Graph, made: Iterable[Node]) -> list[str]:
     others: dict[str, None] = {}
     for node in made:
         told += [aspect("LoRA", name) for name in _loras(node)]
-        for name, label in (("control_net_name", "ControlNet"), ("ipadapter_file", "IP-Adapter")):
-            if text := node.text(name):
+        for name, label in _TOLD.items():
+            if (text := node.text(name)) and text not in ("Baked VAE", "None"):
                 told.append(aspect(label, text))
         for name in ("stop_at_clip_layer", "clip_skip", "base_clip_skip"):
             if isinstance(skip := node.inputs.get(name), int) and abs(skip) > 1:

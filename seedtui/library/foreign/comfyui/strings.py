@@ -16,7 +16,10 @@ MAX_LENGTH = 8_000
 """Characters of a text that is put together; twice what a prompt may have."""
 
 _WORDS: dict[str, Role] = {"positive": "positive", "pos": "positive", "negative": "negative", "neg": "negative"}
-_TEXT = re.compile(r"^(text|string|prompt|value|clip_l|clip_g|t5xxl|llama|tags|caption)(_?[a-z0-9])?$|^(in)?text")
+_TEXT = re.compile(
+    r"^(text|string|prompt|value|clip_l|clip_g|t5xxl|llama|bert|mt5xl|tags|caption)(_?[a-z0-9]{1,2})?$"
+    r"|^(in)?text|^user_prompt$"
+)
 _SHOWN = re.compile(r"show|display|preview", re.IGNORECASE)
 _NUMBERS = ("select", "index", "input")
 
