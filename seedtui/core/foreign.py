@@ -79,7 +79,7 @@ def understand(said: Said, base: Recipe) -> Foreign:
     """
     notes: list[str] = []
     if not isinstance(said.prompt, str) or not said.prompt.strip():
-        raise InputError(f"the image of {said.program} says no prompt", "Copy it by hand")
+        raise InputError(f"the image of {said.program} has no prompt", "Write one, and its settings by hand")
     prompt = check_prompt(_flat(said.prompt))
     recipe = msgspec.structs.replace(base, revision=None)
     recipe = _taken(recipe, "steps", _number(said.steps, int), notes)

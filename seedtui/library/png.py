@@ -32,7 +32,7 @@ MAX_PIXELS = MAX_SIDE * MAX_SIDE
 _LEVEL = 1
 """zlib's fastest: about a tenth larger than the default, several times faster."""
 
-_NO_RECORD = "Only images that seedtui made carry their prompt, seed and recipe"
+_NO_RECORD = "Only images that seedtui made carry a whole recipe; seedtui info shows what others say"
 
 
 def encode_png(picture: Picture, record: ImageRecord) -> bytes:

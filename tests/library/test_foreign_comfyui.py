@@ -156,3 +156,21 @@ def test_a_large_graph_takes_no_time(tmp_path: Path):
         graph[f"t{n}"] = c.node("Text", text_a=(f"t{n + 1}", 0), text_b=(f"t{n + 1}", 0))
     graph["p20"] = c.node("Reroute", **{"": ("6", 0)})
     assert opened(tmp_path, graph).prompt == "a castle"
+
+
+def test_a_text_in_a_node_that_nobody_knows_is_better_than_none(tmp_path: Path):
+    graph = c.graph(_6=c.node("Oracle", model_name="x.gguf", wish="a castle, at night", mode="fast"))
+    image = opened(tmp_path, graph)
+    assert (image.prompt, image.recipe.negative) == ("a castle, at night", "watermark")
+
+
+ROWS = {"Reroute": "conditioning", "SomeGuider": "guider", "Context": "pipe", "ShowText": "text", "Switch": "any_01"}
+
+
+@pytest.mark.parametrize("kind", ROWS)
+@pytest.mark.parametrize("length", [50, 3000])
+def test_a_long_row_of_nodes_is_no_trouble(tmp_path: Path, kind: str, length: int):
+    graph = c.graph(_3=c.node("KSampler", seed=42, steps=25, positive=("r0", 0), latent_image=("5", 0)))
+    graph |= {f"r{n}": c.node(kind, **{ROWS[kind]: (f"r{n + 1}", 0)}) for n in range(length)}
+    graph[f"r{length}"] = c.encode("a castle")
+    assert opened(tmp_path, graph).prompt == "a castle"

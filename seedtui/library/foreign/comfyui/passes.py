@@ -53,7 +53,9 @@ def ends(graph: Graph) -> list[Node]:
 def is_sampler(node: Node) -> bool:
     """Whether `node` denoises: it is given a prompt, and steps."""
     names = {name.lower() for name in node.inputs}
-    return bool(names & _STEPS) and any(map(_PROMPTS.match, names)) and not _ENDS.search(node.kind)
+    if not names & _STEPS or not any(map(_PROMPTS.match, names)):
+        return False
+    return not _ENDS.search(node.kind) or any("latent" in name for name, _ in node.links())
 
 
 def dimensions(graph: Graph, empty: Node) -> tuple[object, object]:

@@ -15,6 +15,7 @@ from seedtui.library.foreign.comfyui.strings import (
     is_text,
     is_words,
     role_of,
+    sentences,
 )
 
 NO_PROMPT = frozenset(
@@ -47,18 +48,30 @@ class Prompt:
         return ", ".join(dict.fromkeys(self.texts)) if self.texts else None
 
     def read(self, sampler: Node) -> Prompt:
-        """The texts that `sampler`, or a guider, gets; itself. One with a single input has no negative prompt."""
+        """The texts that `sampler` gets; itself."""
+        self._read(sampler, 0)
+        if not self.texts and self._role == "positive":
+            self._search(sampler)
+        return self
+
+    def _read(self, sampler: Node, hops: int) -> None:
+        """The texts that a sampler, or a guider, gets. One with a single input has no negative prompt."""
         self._seen.add(sampler.id)
         values = self._of_role(sampler)
         if not values and self._role == "positive":
             values = [v for name, v in sampler.inputs.items() if name.lower() in _ONLY_POSITIVE]
         for value in values or [v for name, v in sampler.links() if _PIPES.search(name)]:
             target = self._graph.target(value)
-            if target is not None and "guider" in target.kind.lower() and target.id not in self._seen:
-                self.read(target)
-            else:
+            if target is None or "guider" not in target.kind.lower():
                 self._follow(value, 0)
-        return self
+            elif target.id not in self._seen and hops < MAX_HOPS:
+                self._read(target, hops + 1)
+
+    def _search(self, sampler: Node) -> None:
+        """Where no node on the way is one that is understood: the longest text of several words."""
+        ways = [value for name, value in sampler.links() if name not in NO_PROMPT and role_of(name) != "negative"]
+        before = self._graph.upstream(ways, lambda name: name not in NO_PROMPT and role_of(name) != "negative")
+        self._add(max((text for node in before for text in sentences(node)), key=len, default=""))
 
     def _of_role(self, node: Node) -> list[Any]:
         """The inputs of `node` that are of this role by their names; those of a refiner if there are no others."""

@@ -9,7 +9,7 @@ from seedtui.library.foreign.comfyui.graph import Graph, Node, link_of
 
 Role = Literal["positive", "negative"]
 
-MAX_HOPS = 100
+MAX_HOPS = 60
 """Nodes in a row that a text may come through."""
 MAX_TEXTS = 64
 MAX_LENGTH = 8_000
@@ -107,4 +107,9 @@ def _between(node: Node) -> str:
 def _any_texts(node: Node) -> list[Any]:
     """The links of a node for texts, whatever it calls them; without one, what in it is more than a word."""
     links = [value for _, value in node.links()]
-    return links or [v for v in node.inputs.values() if isinstance(v, str) and re.search(r"\w[\s,]+\w", v)]
+    return links or sentences(node)
+
+
+def sentences(node: Node) -> list[str]:
+    """The texts in a node that are more than a word, which the name of a file or of a mode is not."""
+    return [v for v in node.inputs.values() if isinstance(v, str) and re.search(r"\w[\s,]+\w", v)]
