@@ -40,7 +40,7 @@ def open_image(path: Path, base: Recipe) -> Opened:
         try:
             return Opened(path, understand(read_foreign(path, found), base), None)
         except InputError as error:
-            raise FileError(f"can not use {shown(path)}: {error.problem.message}", error.problem.hint) from error
+            raise FileError(f"cannot use {shown(path)}: {error.problem.message}", error.problem.hint) from error
     picture, record = read_png(path)
     intact = pixels_intact(picture, record)
     recipe = msgspec.structs.replace(record.recipe, revision=None)
@@ -53,7 +53,7 @@ def is_ours(path: Path) -> bool:
     """Whether the file `path` has a record of seedtui, which may be damaged.
 
     Raises:
-        FileError: it can not be read, or is no image.
+        FileError: it cannot be read, or is no image.
     """
     return _is_ours(read_texts(path))
 

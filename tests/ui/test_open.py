@@ -9,6 +9,7 @@ from textual.events import Paste
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "library"))
 import foreign_files as f
+import image_files as i
 
 from seedtui.library.library import Library
 
@@ -29,6 +30,17 @@ async def test_an_image_of_another_program_is_made_here(desk, tmp_path: Path):
         assert (round_.recipe.steps, round_.recipe.scheduler) == (20, "DPMSolverMultistepScheduler")
         assert d.app.main.prompt_bar.seeds.value == "1234567890-1234567893"
         assert d.app.main.is_on(d.app.main.grid)
+
+
+async def test_a_jpeg_is_opened_and_what_is_not_taken_is_told(desk, tmp_path: Path):
+    exif = i.tiff({i.USER_COMMENT: b"UNICODE\0" + f.A1111.encode("utf-16-be")})
+    path = i.jpeg(tmp_path / "cat.jpg", exif)
+    async with desk() as d:
+        await d.until(lambda: d.app.state.model)
+        paste(d, str(path))
+        await d.done(1)
+        assert d.engine.rounds[0].prompt.startswith("a photo of a cat")
+        assert any("Clip skip “2”" in notice.message for notice in d.app._notifications)
 
 
 async def test_ours_is_shown_as_it_is(desk, tmp_path: Path):

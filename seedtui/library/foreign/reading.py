@@ -62,7 +62,7 @@ def read_foreign(path: Path, found: Texts | None = None) -> Said:
         problems += more
     if said is None:
         reason = next(iter((*found.problems.values(), *problems)), "it does not say how it was made")
-        raise FileError(f"can not use {shown(path)}: {reason}", _KNOWN)
+        raise FileError(f"cannot use {shown(path)}: {reason}", _KNOWN)
     return said
 
 

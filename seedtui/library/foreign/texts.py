@@ -22,6 +22,8 @@ MAX_TEXT = 4 * 2**20
 MAX_TEXTS = 200
 MAX_ALL = 4 * MAX_TEXT
 """Characters of all texts together."""
+MAX_PARTS = 100_000
+"""Parts of a file before its picture, or in all."""
 
 _JPEG = b"\xff\xd8\xff"
 _XMP_IN_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
@@ -39,7 +41,7 @@ class Texts(NamedTuple):
     texts: dict[str, str]
     width: int
     height: int
-    problems: dict[str, str] = {}
+    problems: dict[str, str]
 
 
 def read_texts(path: Path) -> Texts:
@@ -60,7 +62,7 @@ def read_texts(path: Path) -> Texts:
                 return _webp(file, size)
             raise FileError("it is not a PNG, JPEG or WebP file")
         except FileError as error:
-            raise FileError(f"can not use {shown(path)}: {error.problem.message}", error.problem.hint) from error
+            raise FileError(f"cannot use {shown(path)}: {error.problem.message}", error.problem.hint) from error
 
 
 class _Found:
@@ -118,10 +120,11 @@ def _jpeg(file: BinaryIO) -> Texts:
 def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """The markers of a JPEG file before its image data, and what each holds."""
     file.seek(2)
-    while True:
+    for _ in range(MAX_PARTS):
         head = file.read(2)
-        while head == b"\xff\xff":
-            head = b"\xff" + file.read(1)
+        if head == b"\xff\xff":
+            file.seek(-1, 1)  # any number of these may be before a marker
+            continue
         if len(head) < 2 or head[0] != 0xFF:
             raise FileError("it is broken or cut off")
         if head[1] in (0xDA, 0xD9):
@@ -131,13 +134,16 @@ def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         if length < 2 or len(data) < length - 2:
             raise FileError("it is cut off")
         yield head[1], data
+    raise FileError("it has more parts than any picture needs")
 
 
 def _webp(file: BinaryIO, size: int) -> Texts:
     found = _Found()
     width = height = 0
     place = 12
-    while place + 8 <= size:
+    for _ in range(MAX_PARTS):
+        if place + 8 > size:
+            break
         file.seek(place)
         kind, length = struct.unpack("<4sI", file.read(8))
         if kind in (b"EXIF", b"XMP "):

@@ -16,7 +16,7 @@ _PROMPTS = re.compile(r"^(positive|guider|conditioning|text_embeds|.*pipe|sdxl_t
 _STEPS = frozenset({"steps", "sigmas", "start_at_step", "steps_total"})
 _LATENTS = re.compile(r"latent|^samples|^image|^pixels|pipe|sdxl_tuple|^(base_)?ctx$|^context$|^$|^any|^input|^value")
 _EMPTY = re.compile(r"empty.*latent|latent.*(empty|size|picker|generator)|^emptyimage$", re.IGNORECASE)
-_LOADS = re.compile(r"load.*image|image.*load|loadlatent", re.IGNORECASE)
+_LOADS = re.compile(r"load.*(image|video)|image.*load|loadlatent", re.IGNORECASE)
 _DIMENSIONS = ("dimensions", "resolution", "size", "aspect_ratio")
 
 
