@@ -32,8 +32,39 @@ def check_files(loras: tuple[Lora, ...]) -> None:
 
 
 def is_lora(names: Iterable[str]) -> bool:
-    """Whether weights of such names are a LoRA's."""
-    return any("lora" in name for name in names)
+    """Whether weights of such names are a LoRA's, or those of its relatives."""
+    there = tuple(names)
+    return any("lora" in name for name in there) or other_kind(there) is not None
+
+
+_OTHER_KINDS = {
+    "hada_w": "LoHa",
+    "lokr_w": "LoKr",
+    "oft_": "OFT",
+    ".on_input": "(IA)³",
+    ".diff": "LoRA with whole layers (.diff) in it",
+}
+"""Relatives of LoRA, which LyCORIS trains, by a part of the names of their weights."""
+
+
+def other_kind(names: Iterable[str]) -> str | None:
+    """The relative of LoRA whose weights have such `names`, None if it is a LoRA."""
+    there = tuple(names)
+    return next((kind for part, kind in _OTHER_KINDS.items() if any(part in name for name in there)), None)
+
+
+def weight_names(file: Path) -> tuple[str, ...]:
+    """The names of the weights in `file`, without the numbers that scale them.
+
+    Raises:
+        FileError: it cannot be read.
+    """
+    return tuple(name for name in read_header(file) if not name.endswith(".alpha"))
+
+
+def dora_scales(names: Iterable[str]) -> tuple[str, ...]:
+    """Of those `names` the ones by which a DoRA scales each layer."""
+    return tuple(name for name in names if name.endswith(".dora_scale") or "lora_magnitude_vector" in name)
 
 
 def with_hash(lora: Lora) -> Lora:

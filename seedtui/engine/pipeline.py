@@ -29,6 +29,7 @@ from seedtui.engine.defaults import read_defaults
 from seedtui.engine.delivery import Delivery, image_ready
 from seedtui.engine.describe import describe
 from seedtui.engine.embeddings import Embeddings
+from seedtui.engine.load_warnings import LoadWarnings, made_up_weights
 from seedtui.engine.loading import choose_device, choose_dtype, load_pipeline, revision_of
 from seedtui.engine.loras import load_loras
 from seedtui.engine.parking import park, unpark
@@ -53,8 +54,11 @@ HOW: dict[Fallback | None, str] = {
 class Pipeline:
     """A loaded pipeline. `info` says what it is."""
 
-    def __init__(self, pipe: Any, info: p.ModelInfo, matrix: preview.Matrix | None, request: p.Load) -> None:
+    def __init__(
+        self, pipe: Any, info: p.ModelInfo, matrix: preview.Matrix | None, request: p.Load, notes: tuple[str, ...] = ()
+    ) -> None:
         self.info = info
+        self._load_notes = notes
         self.request = request
         self._embeddings = Embeddings(pipe, info.device)
         self._pipe = pipe
@@ -85,14 +89,16 @@ class Pipeline:
             revision = aside.submit(revision_of, folder)
             try:
                 place = profiles.first_place(recipe.profile, device)
-                pipe = load_pipeline(folder, dtype, place, lambda *at: send(p.Loading(*at)))
-                lora = load_loras(pipe, recipe.lora)
+                with LoadWarnings() as warned:
+                    pipe = load_pipeline(folder, dtype, place, lambda *at: send(p.Loading(*at)))
+                lora, notes = load_loras(pipe, recipe.lora)
                 matrix = preview.find_matrix(pipe, folder, device)
                 profiles.prepare(pipe, recipe.profile, device)
             except (torch.OutOfMemoryError, MemoryError) as error:
                 raise EngineError(f"out of memory: {request.name} does not fit on {device}") from error
             info = describe(pipe, request.name, folder, revision.result(), dtype, device, recipe.profile, lora)
-        loaded = cls(pipe, info, matrix, request)
+        random = tuple(f"the model lacks weights: {one_line(line, 160)}" for line in made_up_weights(warned.lines))
+        loaded = cls(pipe, info, matrix, request, (*random, *notes))
         loaded._warm_up(recipe, send)
         return loaded
 
@@ -201,7 +207,7 @@ class Pipeline:
             if made is None:
                 continue
             done = way or ("sliced" if rescue.used else None)
-            notes = (FALLBACKS[done],) if done else ()
+            notes = (*self._load_notes, *((FALLBACKS[done],) if done else ()))
             return done, {
                 slot: one._replace(notes=(*notes, *self._notes(round_.full_prompt(shot), one)))
                 for slot, shot in call.wanted

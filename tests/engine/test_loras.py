@@ -9,8 +9,10 @@ import torch
 from diffusers import DiffusionPipeline
 from guide import PROMPT, STEPS, guide, load
 from pipelines import tiny_lora
+from safetensors.torch import load_file, save_file
 from talk import Talk
 
+from seedtui.core.errors import ModelError
 from seedtui.core.lora import Lora
 from seedtui.core.recipe import Recipe
 from seedtui.core.rounds import explore
@@ -81,6 +83,40 @@ def test_one_of_the_text_encoder_alone(models: dict[str, Path], tmp_path: Path) 
     ids = torch.tensor([[0, 5, 6, 1]])
     before = pipe.text_encoder(ids)[0]
     file = tiny_lora(models["sd"], tmp_path / "text.safetensors", 1, part="text_encoder")
-    (lora,) = load_loras(pipe, (Lora(path=str(file), weight=2.0),))
-    assert len(lora.sha256 or "") == 64
+    (lora,), notes = load_loras(pipe, (Lora(path=str(file), weight=2.0),))
+    assert len(lora.sha256 or "") == 64 and not notes
     assert not torch.equal(pipe.text_encoder(ids)[0], before)
+
+
+@pytest.mark.parametrize(
+    ("more", "note"),
+    [
+        ({}, None),
+        ({"unet.nowhere.to_q.lora.down.weight": (2, 32), "unet.nowhere.to_q.lora.up.weight": (32, 2)}, "2 of its 34"),
+        ({"text_encoder_3.q.lora.down.weight": (2, 32), "text_encoder_3.q.lora.up.weight": (32, 2)}, "2 of its 34"),
+        ({"unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q.dora_scale": (1, 64)}, "it is a DoRA"),
+    ],
+)
+def test_what_of_a_file_is_not_used_is_told(
+    models: dict[str, Path], tmp_path: Path, more: dict[str, tuple[int, int]], note: str | None
+) -> None:
+    file = tiny_lora(models["sd"], tmp_path / "ink.safetensors", 1)
+    save_file({**load_file(file), **{name: torch.ones(shape) for name, shape in more.items()}}, file)
+    notes = load_loras(DiffusionPipeline.from_pretrained(models["sd"]), (Lora(path=str(file)),)).notes
+    assert [note is not None and note in told and "“ink.safetensors”" in told for told in notes] == [True] * bool(note)
+
+
+def test_it_is_told_on_each_image(talk: Talk, models: dict[str, Path], tmp_path: Path) -> None:
+    file = tiny_lora(models["sd"], tmp_path / "ink.safetensors", 1)
+    save_file({**load_file(file), "unet.x.lora.down.weight": torch.ones(2, 32)}, file)
+    events = talk.run(explore(PROMPT, range(4), of((file, 1.0))))
+    images = [event.record for event in events if isinstance(event, p.ImageReady)]
+    assert len(images) == 4 and all("1 of its 33 weights" in "".join(record.notes) for record in images)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("hada_w1_a", "LoHa"), ("lokr_w1", "LoKr")])
+def test_relatives_of_lora_are_told_as_such(models: dict[str, Path], tmp_path: Path, name: str, kind: str) -> None:
+    file = tmp_path / "x.safetensors"
+    save_file({f"lora_unet_down_blocks_1_attentions_0_proj_in.{name}": torch.ones(2, 2)}, file)
+    with pytest.raises(ModelError, match=f"is a {kind}, which Diffusers cannot load"):
+        load_loras(DiffusionPipeline.from_pretrained(models["sd"]), (Lora(path=str(file)),))
