@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -47,9 +48,17 @@ def draw(path: Path, terminal: Terminal, width: int | None) -> None:
     from seedtui.terminal.plain import print_picture
 
     picture: Picture = read_picture(path)
-    columns, rows = shutil.get_terminal_size()
+    columns, rows = _size()
     print_picture(picture, terminal, ungated(sys.stdout), width or columns, max(1, rows - _CAPTION_ROWS))
     say(f"{path}  {_label(path)}".rstrip())
+
+
+def _size() -> tuple[int, int]:
+    """Columns and rows of the terminal itself; COLUMNS and LINES, which may be of another, only where there is none."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno())
+    except (OSError, ValueError):
+        return shutil.get_terminal_size()
 
 
 def _describe(path: Path) -> None:

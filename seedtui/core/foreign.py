@@ -80,7 +80,7 @@ def understand(said: Said, base: Recipe) -> Foreign:
     notes: list[str] = []
     if not isinstance(said.prompt, str) or not said.prompt.strip():
         raise InputError(f"the image of {said.program} has no prompt", "Write one, and its settings by hand")
-    prompt = check_prompt(_flat(said.prompt))
+    prompt = check_prompt(said.prompt)
     recipe = msgspec.structs.replace(base, revision=None)
     recipe = _taken(recipe, "steps", _number(said.steps, int), notes)
     recipe = _taken(recipe, "guidance", _guidance(said, notes), notes)
@@ -88,7 +88,7 @@ def understand(said: Said, base: Recipe) -> Foreign:
     recipe = _with_sampler(recipe, said, notes)
     negative = said.negative if isinstance(said.negative, str) else ""
     if negative.strip():
-        recipe = recipe.with_changes(negative=check_text(_flat(negative), "negative prompt"))
+        recipe = recipe.with_changes(negative=check_text(negative, "negative prompt"))
     seed = _number(said.seed, int)
     if seed is None or not 0 <= seed <= MAX_SEED:
         notes.append("it has no seed that can be used: 0 is taken")
@@ -97,11 +97,6 @@ def understand(said: Said, base: Recipe) -> Foreign:
     if _SYNTAX.search(prompt) or _SYNTAX.search(negative):
         notes.append("weights and LoRAs in the prompt are only words here")
     return Foreign(program=said.program, prompt=prompt, seed=seed, recipe=recipe, notes=(*notes, _NOISE))
-
-
-def _flat(prompt: str) -> str:
-    """`prompt` on one line, as the prompt line has it."""
-    return " ".join(prompt.splitlines())
 
 
 def _told(said: Said, base: Recipe) -> list[str]:

@@ -14,8 +14,9 @@ def copied_by_tmux(text: str, environ: Mapping[str, str]) -> bool:
     """
     if not environ.get("TMUX"):
         return False
+    data = text.encode(errors="replace")
     try:
-        done = subprocess.run(["tmux", "load-buffer", "-w", "-"], input=text.encode(), capture_output=True, timeout=2)
+        done = subprocess.run(["tmux", "load-buffer", "-w", "-"], input=data, capture_output=True, timeout=2)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0

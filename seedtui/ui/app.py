@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.events import AppFocus
+from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from seedtui.core.config import Config
+from seedtui.core.display import visible, visible_lines
 from seedtui.core.errors import one_line
 from seedtui.core.prompts import EXAMPLE
 from seedtui.core.recipe import Recipe
@@ -28,6 +31,7 @@ from seedtui.ui import messages as m
 from seedtui.ui.engine_link import EngineLink
 from seedtui.ui.keeper import Keeper
 from seedtui.ui.keys import APP_KEYS, WHILE_TYPING, has_work
+from seedtui.ui.line_gate import LineGate
 from seedtui.ui.prover import Prover
 from seedtui.ui.round_actions import RoundActions
 from seedtui.ui.screens.compare import CompareScreen
@@ -77,6 +81,7 @@ class SeedtuiApp(UserKeys, RoundActions):
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(self.config.keys))
         self._artist = artist
+        self._gate = LineGate()
         self._prompt = prompt
         self._typed = typed
         if owes:
@@ -119,6 +124,22 @@ class SeedtuiApp(UserKeys, RoundActions):
     def state(self) -> State:
         """What is shown."""
         return self.studio.state
+
+    def notify(
+        self, message: str, *, title: str = "", severity: SeverityLevel = "information",
+        timeout: float | None = None, markup: bool = False,
+    ) -> None:  # fmt: skip
+        """Tell `message`: never markup, as what is told may hold anything."""
+        message, title = visible_lines(message), visible(title)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send `text` to the terminal's clipboard, exactly, but for what is no text (lone surrogates)."""
+        super().copy_to_clipboard(text.encode(errors="replace").decode())
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's hook: what each line of the screen goes through."""
+        return [*super().get_line_filters(), self._gate]
 
     def write(self, sequences: str) -> None:
         """Give the terminal what an `Artist` wants sent. The one place that reaches for Textual's driver."""
@@ -280,6 +301,6 @@ class SeedtuiApp(UserKeys, RoundActions):
         log = log_file()
         with open_private(log, "w") as file:
             file.write(traceback.format_exc())
-        line = f"seedtui: a fault of the program: {one_line(self._exception)}. All rounds are kept. See {log}"
+        line = f"seedtui: a fault of the program: {one_line(self._exception)}. All rounds are kept. See {visible(log)}"
         self._exit_renderables.append(line)
         self._close_messages_no_wait()

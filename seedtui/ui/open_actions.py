@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seedtui.core.display import visible
 from seedtui.core.errors import SeedtuiError
 from seedtui.ui import messages as m
 from seedtui.ui.library_actions import LibraryActions
@@ -21,7 +22,7 @@ class OpenActions(LibraryActions):
 
     def tell_notices(self, lines: tuple[str, ...]) -> None:
         """Tell what is to be known of an image that was opened; the first line is the heading."""
-        self.notify("\n".join(lines[1:]), title=lines[0], timeout=15, markup=False)
+        self.notify("\n".join(map(visible, lines[1:])), title=lines[0], timeout=15)
 
     def _open(self, path: Path) -> None:
         """In a thread: the file and the library are waited for."""

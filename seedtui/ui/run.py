@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from seedtui.core.config import Config, check_config
@@ -27,6 +28,8 @@ def run_app(
     from seedtui.terminal.prepared import prepared_terminal
 
     config = config or Config()
+    for name in ("COLUMNS", "LINES"):  # what a shell has exported is the size of then; Textual would keep to it
+        os.environ.pop(name, None)
     with prepared_terminal(config.images, bytes_per_second=config.bytes_per_second) as (terminal, artist):
         from seedtui.engine.warm import start_worker
         from seedtui.library.paths import runtime_dir, worker_log

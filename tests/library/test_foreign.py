@@ -30,7 +30,7 @@ from seedtui.library.opening import open_image, place_of
 from seedtui.library.png import encode_png
 
 SAID = {
-    "a1111": ("a photo of a cat, (detailed:1.2) on two lines", "blurry, low quality", 1234567890, 20, 7, 512, 768,
+    "a1111": ("a photo of a cat, (detailed:1.2)\non two lines", "blurry, low quality", 1234567890, 20, 7, 512, 768,
               "DPMSolverMultistepScheduler"),
     "a1111 new": ("a dog", None, 7, 30, 6.5, 640, 512, "EulerAncestralDiscreteScheduler"),
     "comfy": ("beautiful scenery in a bottle", "text, watermark", 156680208700286, 25, 8, 512, 640,

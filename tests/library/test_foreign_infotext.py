@@ -62,11 +62,11 @@ def test_what_is_behind_the_settings_replaces_none_of_them(name: str):
 
 PROMPTS = {
     'a sign that reads "Negative prompt: none", photo': ('a sign that reads "Negative prompt: none", photo', None),
-    "a cat\nNegative prompt: x\nNegative prompt: y": ("a cat", "x y"),
-    "a cat\n  Negative prompt: x\nfurther, words": ("a cat", "x further, words"),
+    "a cat\nNegative prompt: x\nNegative prompt: y": ("a cat", "x\ny"),
+    "a cat\n  Negative prompt: x\nfurther, words": ("a cat", "x\nfurther, words"),
     "a cat\nNegative prompt:": ("a cat", None),
-    "time: 3, place: 4, light: 5\na cat": ("time: 3, place: 4, light: 5 a cat", None),
-    "a\nb\r\nc": ("a b c", None),
+    "time: 3, place: 4, light: 5\na cat": ("time: 3, place: 4, light: 5\na cat", None),
+    "a\nb\r\nc": ("a\nb\nc", None),
 }
 
 

@@ -16,9 +16,9 @@ from textual.getters import query_one
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Static
 
 from seedtui.core.difference import Difference, compare, heat_map
+from seedtui.core.display import visible
 from seedtui.core.picture import Picture
 from seedtui.terminal import Artist
 from seedtui.ui.look import Layer, Look
@@ -26,6 +26,7 @@ from seedtui.ui.pair import Side
 from seedtui.ui.sender import Send
 from seedtui.ui.widgets.compare_pane import ComparePane
 from seedtui.ui.widgets.key_footer import KeyFooter
+from seedtui.ui.widgets.plain import PlainStatic
 
 SIDES: tuple[Layer, ...] = ("a", "b")
 
@@ -65,8 +66,8 @@ class CompareScreen(Screen[None]):
 
     look: reactive[Look] = reactive(Look(), init=False)
 
-    title_line = query_one("#title", Static)
-    figures = query_one("#figures", Static)
+    title_line = query_one("#title", PlainStatic)
+    figures = query_one("#figures", PlainStatic)
 
     def __init__(self, artist: Artist, send: Send, sides: tuple[Side, Side]) -> None:
         super().__init__()
@@ -83,11 +84,11 @@ class CompareScreen(Screen[None]):
         self._terminal: Size | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static(id="title")
+        yield PlainStatic(id="title")
         with Horizontal(id="both"):
             yield from self._panes[:2]
         yield self._panes[2]
-        yield Static("comparing…", id="figures")
+        yield PlainStatic("comparing…", id="figures")
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -193,7 +194,7 @@ class CompareScreen(Screen[None]):
         return f"difference · brightest {largest}/255" if largest else "difference"
 
     def _say(self, look: Look) -> None:
-        prompts = [side.prompt.replace("\n", " ") for side in self.sides]
+        prompts = [visible(side.prompt) for side in self.sides]
         one, other = prompts
         title = one if one == other else f"{one}  →  {other.removeprefix(one)}"
         words = Content.assemble(("compare", "bold $foreground"), "   ", title)

@@ -6,7 +6,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+
+from seedtui.core.display import visible
+from seedtui.ui.widgets.plain import PlainStatic
 
 
 class CopyScreen(ModalScreen[str]):
@@ -34,10 +36,10 @@ class CopyScreen(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         keys = {"prompt": "p", "seed": "s", "path": "f"}
         lines = [
-            Content.assemble((keys[name], "bold"), f"  {name.ljust(8)}", (words.replace("\n", " "), "$text-muted"))
+            Content.assemble((keys[name], "bold"), f"  {name.ljust(8)}", (visible(words), "$text-muted"))
             for name, words in self._words.items()
         ]
-        box = Static(Content("\n").join(line.truncate(68, ellipsis=True) for line in lines))
+        box = PlainStatic(Content("\n").join(line.truncate(68, ellipsis=True) for line in lines))
         box.border_title = "copy"
         box.border_subtitle = "esc close"
         yield box

@@ -8,15 +8,15 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
+from seedtui.core.display import visible
 from seedtui.core.errors import ModelError, Problem
 from seedtui.core.words import size_in_words, time_in_words
 from seedtui.engine.hub import Plan, Progress, Stopped, download
+from seedtui.ui.widgets.plain import PlainBox, PlainStatic
 
 
 class DownloadScreen(ModalScreen["bool | Problem"]):
@@ -34,9 +34,9 @@ class DownloadScreen(ModalScreen["bool | Problem"]):
     DownloadScreen #how { margin: 1 0 0 0; height: 2; color: $text-muted; }
     """
 
-    what = query_one("#what", Static)
-    how = query_one("#how", Static)
-    box = query_one("#box", Vertical)
+    what = query_one("#what", PlainStatic)
+    how = query_one("#how", PlainStatic)
+    box = query_one("#box", PlainBox)
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()
@@ -47,19 +47,19 @@ class DownloadScreen(ModalScreen["bool | Problem"]):
 
     def compose(self) -> ComposeResult:
         plan = self._plan
-        with Vertical(id="box") as box:
+        with PlainBox(id="box") as box:
             box.border_title = "download"
             box.border_subtitle = "enter download · esc leave it"
             precision = " · half precision" if plan.half else ""
             here = f" · {size_in_words(plan.here)} are here already" if plan.here else ""
-            yield Static(
+            yield PlainStatic(
                 Content.assemble(
-                    (plan.hub_id, "bold $foreground"), "\n",
+                    (visible(plan.hub_id), "bold $foreground"), "\n",
                     f"{size_in_words(plan.size)} in {len(plan.files)} files{precision}{here}",
                 ),
                 id="what",
             )  # fmt: skip
-            yield Static(f"safetensors only · {size_in_words(plan.free)} are free on the disk", id="how")
+            yield PlainStatic(f"safetensors only · {size_in_words(plan.free)} are free on the disk", id="how")
 
     def on_unmount(self) -> None:
         self._stopped.set()

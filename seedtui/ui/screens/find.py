@@ -7,15 +7,16 @@ import time
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from seedtui.core.display import visible
 from seedtui.core.words import counted
 from seedtui.library.sessions import Found, SessionId
 from seedtui.ui.messages import FoundRead, SearchAsked
 from seedtui.ui.widgets.line_list import LineList
+from seedtui.ui.widgets.plain import PlainBox, PlainInput
 
 
 class FoundList(LineList, can_focus=False):
@@ -47,11 +48,11 @@ class FoundList(LineList, can_focus=False):
         found = self.found[row]
         quiet = self.get_component_rich_style("found--quiet", partial=True)
         when = "" if found.session == self._here else time.strftime("%Y-%m-%d", time.localtime(found.created))
-        text = Text(found.prompt.replace("\n", " ") + found.suffix.replace("\n", " "), no_wrap=True)
+        text = Text(visible(found.prompt + found.suffix), no_wrap=True)
         text.highlight_words(
             self._words, self.get_component_rich_style("found--word", partial=True), case_sensitive=False
         )
-        tail = Text(f"  {found.title if not found.suffix else ''}".rstrip(), style=quiet)
+        tail = Text(visible(f"  {found.title if not found.suffix else ''}".rstrip()), style=quiet)
         text.truncate(max(8, width - 12), overflow="ellipsis")
         text.append_text(tail)
         text.truncate(max(8, width - 12), overflow="ellipsis", pad=True)
@@ -86,10 +87,10 @@ class FindScreen(ModalScreen[Found]):
         self._here = here
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
+        with PlainBox() as box:
             box.border_title = "find"
             box.border_subtitle = "enter show · esc close"
-            yield Input(placeholder="words of a prompt or a suffix, in any session", compact=True)
+            yield PlainInput(placeholder="words of a prompt or a suffix, in any session", compact=True)
             yield FoundList(self._here)
 
     def on_mount(self) -> None:
@@ -104,7 +105,7 @@ class FindScreen(ModalScreen[Found]):
         if message.text == self.words.value:
             self.rows.show(message.text, message.found)
             more = "+" if len(message.found) >= 200 else ""
-            box = self.query_one(Vertical)
+            box = self.query_one(PlainBox)
             box.border_title = f"find · {counted(len(message.found), 'round')}{more}" if message.found else (
                 "find · nothing has these words" if message.text.strip() else "find"
             )  # fmt: skip

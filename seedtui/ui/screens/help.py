@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
+from seedtui.core.display import visible
 from seedtui.ui.keymap import shown_keys
 from seedtui.ui.keys import HELP
+from seedtui.ui.widgets.plain import PlainScroll, PlainStatic
 
 
 class HelpScreen(ModalScreen[None]):
@@ -32,10 +32,10 @@ class HelpScreen(ModalScreen[None]):
         self._keymap = keymap
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll() as box:
+        with PlainScroll() as box:
             box.border_title = "keys"
             box.border_subtitle = "esc close"
-            yield Static(_table(self._keymap))
+            yield PlainStatic(_table(self._keymap))
 
 
 def _table(keymap: Mapping[str, str]) -> Content:
@@ -45,6 +45,6 @@ def _table(keymap: Mapping[str, str]) -> Content:
     for place, keys in shown.items():
         for row, (key, words) in enumerate(keys.items()):
             first = place if row == 0 else ""
-            lines.append(Content.assemble((first.ljust(10), "$text-muted"), (key.ljust(width), "bold"), words))
+            lines.append(Content.assemble((first.ljust(10), "$text-muted"), (visible(key).ljust(width), "bold"), words))
         lines.append(Content(""))
     return Content("\n").join(lines[:-1])

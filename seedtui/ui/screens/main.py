@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.events import Resize
 from textual.getters import query_one
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Input, Static, TextArea
+from textual.widgets import ContentSwitcher, Input, TextArea
 
 from seedtui.core.config import Config
 from seedtui.terminal import Artist
@@ -21,6 +22,7 @@ from seedtui.ui.sender import Send
 from seedtui.ui.state import State
 from seedtui.ui.widgets.key_footer import KeyFooter
 from seedtui.ui.widgets.picture_grid import PictureGrid
+from seedtui.ui.widgets.plain import PlainStatic
 from seedtui.ui.widgets.problem_bar import ProblemBar
 from seedtui.ui.widgets.prompt_bar import PromptBar
 from seedtui.ui.widgets.proof_bar import ProofBar
@@ -29,7 +31,7 @@ from seedtui.ui.widgets.status_bar import StatusBar
 from seedtui.ui.widgets.suffix_pane import SuffixPane
 from seedtui.ui.widgets.title_bar import TitleBar
 
-_WELCOME = (
+_WELCOME = Content.from_markup(
     "Four pictures of one prompt, one a seed.\n"
     "Pick one, and see it four times refined.\n\n"
     "Press [b]enter[/b] to generate."
@@ -66,7 +68,7 @@ class MainScreen(Screen[None]):
             with ContentSwitcher(id="side", initial="rounds"):
                 yield RoundsTree()
                 yield SuffixPane(self._config, id="suffixes")
-            yield Static(_WELCOME, id="welcome")
+            yield PlainStatic(_WELCOME, id="welcome")
             yield PictureGrid(self._artist, self._send)
         yield ProblemBar()
         yield ProofBar()

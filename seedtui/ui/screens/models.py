@@ -12,17 +12,18 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from seedtui.core.display import visible
 from seedtui.core.errors import Problem, SeedtuiError
 from seedtui.core.words import size_in_words
 from seedtui.engine.models import ALIASES, Model, NotHere, find_model, is_hub_id
 from seedtui.ui.screens.download import DownloadScreen
+from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainOptions, PlainStatic
 
 _SOURCES = {"starter": "ships with seedtui", "hub": "from the Hub", "folder": "folder", "file": "file"}
 
@@ -64,9 +65,9 @@ class ModelScreen(ModalScreen[Model | None]):
     ModelScreen #about { height: 2; margin: 1 0 0 0; color: $text-muted; }
     """
 
-    typed = query_one(Input)
-    rows = query_one(OptionList)
-    about = query_one("#about", Static)
+    typed = query_one(PlainInput)
+    rows = query_one(PlainOptions)
+    about = query_one("#about", PlainStatic)
 
     def __init__(self, now: str, folders: Iterable[Path], half: bool) -> None:
         super().__init__()
@@ -76,12 +77,14 @@ class ModelScreen(ModalScreen[Model | None]):
         self._scanned = False
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="box") as box:
+        with PlainBox(id="box") as box:
             box.border_title = "model"
             box.border_subtitle = "↑↓ choose · enter load · esc close"
-            yield Input(placeholder="find, or name: OWNER/NAME on the Hub, a folder, a .safetensors file", compact=True)
-            yield OptionList()
-            yield Static(id="about")
+            yield PlainInput(
+                placeholder="find, or name: OWNER/NAME on the Hub, a folder, a .safetensors file", compact=True
+            )
+            yield PlainOptions()
+            yield PlainStatic(id="about")
 
     def on_mount(self) -> None:
         self.rows.can_focus = False
@@ -109,7 +112,7 @@ class ModelScreen(ModalScreen[Model | None]):
 
     def on_option_list_option_highlighted(self) -> None:
         if row := self._row:
-            self.about.update(Content(row.about))
+            self.about.update(row.about)
 
     def action_cursor(self, step: int) -> None:
         """Rows further down, or up."""
@@ -124,7 +127,7 @@ class ModelScreen(ModalScreen[Model | None]):
     @work(group="choose", exclusive=True)
     async def _choose(self, name: str) -> None:
         """Find it; if it is on the Hub alone, see what a download takes, and ask."""
-        self.about.update(Content("looking…"))
+        self.about.update("looking…")
         try:
             model = await asyncio.to_thread(find_model, name)
         except NotHere as missing:
@@ -141,7 +144,7 @@ class ModelScreen(ModalScreen[Model | None]):
         """Whether the model was downloaded; what went wrong is told."""
         from seedtui.engine.hub import plan_download  # a second of imports, and only here
 
-        self.about.update(Content(f"asking the Hub about {hub_id}…"))
+        self.about.update(visible(f"asking the Hub about {hub_id}…"))
         try:
             plan = await asyncio.to_thread(plan_download, hub_id, self._half)
         except SeedtuiError as error:
@@ -151,13 +154,13 @@ class ModelScreen(ModalScreen[Model | None]):
         if isinstance(done, Problem):
             self._tell(done)
         elif not done:
-            self.about.update(Content("not downloaded"))
+            self.about.update("not downloaded")
         return done is True
 
     def _tell(self, problem: Problem) -> None:
         words = problem.message[:1].upper() + problem.message[1:]
         hint = f" {problem.hint}." if problem.hint else ""
-        self.about.update(Content.assemble((f"{words}.", "$text-error"), hint))
+        self.about.update(Content.assemble((visible(f"{words}."), "$text-error"), visible(hint)))
 
     def _fill(self) -> None:
         """The rows that what is typed leaves, the cursor on the first."""
@@ -169,7 +172,7 @@ class ModelScreen(ModalScreen[Model | None]):
         if self._shown:
             self.rows.highlighted = 0
         else:
-            self.about.update(Content("" if self._scanned else "looking for models…"))
+            self.about.update("" if self._scanned else "looking for models…")
 
 
 def _scan(folders: tuple[Path, ...]) -> tuple[tuple[Model, int], ...]:
@@ -193,12 +196,12 @@ def _rows(found: Iterable[tuple[Model, int]], typed: str, now: str) -> list[Row]
     if typed and typed not in names and hub_id not in names and all(typed != row.name for row in kept):
         there = os.path.exists(os.path.expanduser(typed))
         if there or is_hub_id(hub_id) or not kept:
-            about = f"{typed} is {hub_id} on the Hub" if hub_id != typed else "enter looks for it"
+            about = visible(f"{typed} is {hub_id} on the Hub") if hub_id != typed else "enter looks for it"
             source = "here" if there else "on the Hub" if is_hub_id(hub_id) else "by this name"
             kept.append(Row(typed, typed, "", source, "", about))
     elif hub_id != typed and hub_id in names:
         row = next(row for row in rows if ALIASES.get(row.name, row.name) == hub_id)
-        kept.append(row._replace(name=typed, shown=typed, about=f"{typed} is {hub_id} on the Hub"))
+        kept.append(row._replace(name=typed, shown=typed, about=visible(f"{typed} is {hub_id} on the Hub")))
     return kept
 
 
@@ -209,10 +212,10 @@ def _short(model: Model) -> str:
 
 def _about(model: Model) -> str:
     if model.source == "hub":
-        return f"{model.path.parent.parent}\nrevision {model.revision[:12]}"
+        return f"{visible(model.path.parent.parent)}\nrevision {visible(model.revision[:12])}"
     if model.source == "file":
-        return f"{model.path}\na single file: its settings come from the Hub's model of the same kind"
-    return str(model.path)
+        return f"{visible(model.path)}\na single file: its settings come from the Hub's model of the same kind"
+    return visible(model.path)
 
 
 def _line(row: Row, width: int, now: bool) -> Text:
@@ -221,7 +224,7 @@ def _line(row: Row, width: int, now: bool) -> Text:
     for words, cells, style in (
         ("●" if now else " ", 2, ""), (row.shown, room, ""), (row.kind, 24, "dim"), (row.source, 20, "dim"),
     ):  # fmt: skip
-        cell = Text(words, style=style)
+        cell = Text(visible(words), style=style)
         cell.truncate(cells - 1, overflow="ellipsis", pad=True)
         line.append_text(cell).append(" ")
     size = Text(row.size, style="dim")

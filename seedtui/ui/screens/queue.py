@@ -8,12 +8,13 @@ from textual.binding import Binding
 from textual.getters import query_one
 from textual.reactive import reactive
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from seedtui.core.display import visible
 from seedtui.core.rounds import Round
 from seedtui.ui.messages import CancelAsked, QueueMoved
 from seedtui.ui.state import State
+from seedtui.ui.widgets.plain import PlainOptions
 
 
 class QueueScreen(ModalScreen[None]):
@@ -37,7 +38,7 @@ class QueueScreen(ModalScreen[None]):
     QueueScreen OptionList > .option-list--option-highlighted { background: $surface-lighten-2; color: $foreground; }
     """
 
-    rows = query_one(OptionList)
+    rows = query_one(PlainOptions)
     state: reactive[State | None] = reactive(None, init=False)
 
     def __init__(self, state: State) -> None:
@@ -46,7 +47,7 @@ class QueueScreen(ModalScreen[None]):
         self._rounds: tuple[Round, ...] = ()
 
     def compose(self) -> ComposeResult:
-        rows = OptionList()
+        rows = PlainOptions()
         rows.border_title = "queue"
         rows.border_subtitle = "J K move · x cancel · esc close"
         yield rows
@@ -99,4 +100,4 @@ class QueueScreen(ModalScreen[None]):
 def _row(state: State, round_: Round) -> Text:
     place = state.queue.place(round_.id)
     mark = f"{place:2}" if place else " ◐"
-    return Text(f"{mark}  {round_.title} · {round_.prompt}", no_wrap=True, overflow="ellipsis")
+    return Text(visible(f"{mark}  {round_.title} · {round_.prompt}"), no_wrap=True, overflow="ellipsis")

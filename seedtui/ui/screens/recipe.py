@@ -7,12 +7,12 @@ from typing import get_args, get_type_hints
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label, Select, Static
+from textual.widgets import Input, Select
 
+from seedtui.core.display import visible
 from seedtui.core.errors import ModelError
 from seedtui.core.lora import asked
 from seedtui.core.recipe import DTYPES, Recipe
@@ -20,6 +20,7 @@ from seedtui.core.recipe_form import FIELDS, effects, from_fields, to_fields
 from seedtui.engine.lora_files import check_files
 from seedtui.engine.protocol import ModelInfo
 from seedtui.engine.schedulers import SCHEDULERS
+from seedtui.ui.widgets.plain import PlainInput, PlainLabel, PlainScroll, PlainSelect, PlainStatic
 
 _LABELS = {"generator_device": "generator", "batch_size": "batch"}
 _EMPTY = {"negative": "none", "lora": "FILE:0.8; FILE"}
@@ -56,7 +57,7 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
     RecipeScreen #says { height: 2; margin: 1 0 0 0; color: $text-muted; }
     """
 
-    says = query_one("#says", Static)
+    says = query_one("#says", PlainStatic)
 
     def __init__(self, recipe: Recipe, model: ModelInfo | None) -> None:
         super().__init__()
@@ -65,15 +66,15 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
 
     def compose(self) -> ComposeResult:
         now, defaults = to_fields(self._before), _defaults(self._model)
-        with VerticalScroll(id="box", can_focus=False) as box:
+        with PlainScroll(id="box", can_focus=False) as box:
             box.border_title = f"recipe · {self._before.model}"
             box.border_subtitle = "ctrl+r apply to the next rounds · esc leave"
             for name in FIELDS:
                 with Horizontal(classes="row"):
-                    yield Label(_LABELS.get(name, name))
+                    yield PlainLabel(_LABELS.get(name, name))
                     yield self._field(name, now[name], defaults.get(name, ""))
-                    yield Static(id=f"note-{name}", classes="note")
-            yield Static(id="says")
+                    yield PlainStatic(id=f"note-{name}", classes="note")
+            yield PlainStatic(id="says")
 
     def on_mount(self) -> None:
         self._judge()
@@ -106,11 +107,11 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
     def _field(self, name: str, value: str, default: str) -> Input | Select[str]:
         if name not in _CHOICES:
             default = default or _EMPTY.get(name, "as the model")
-            return Input(value, placeholder=default, compact=True, select_on_focus=False, id=name)
+            return PlainInput(value, placeholder=default, compact=True, select_on_focus=False, id=name)
         choices: Iterable[str] = dict.fromkeys((*_CHOICES[name], *([value] if value else [])))
         options = [(choice, choice) for choice in choices]
         needed = name == "profile"
-        return Select(
+        return PlainSelect(
             options if needed else [(f"({default or 'as the model'})", ""), *options],
             value=value, allow_blank=False, compact=True, id=name,
         )  # fmt: skip
@@ -131,10 +132,10 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
             self._check_loras()
         changed = effects(self._before, self._after)
         for name in FIELDS:
-            note = self.query_one(f"#note-{name}", Static)
-            note.update(Content(self._wrong.get(name) or changed.get(name, "")))
+            note = self.query_one(f"#note-{name}", PlainStatic)
+            note.update(visible(self._wrong.get(name) or changed.get(name, "")))
             note.set_class(name in self._wrong, "wrong")
-        self.says.update(Content(self._summary(len(changed))))
+        self.says.update(visible(self._summary(len(changed))))
 
     def _check_loras(self) -> None:
         try:

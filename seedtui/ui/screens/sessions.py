@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
+from seedtui.core.display import visible
 from seedtui.core.words import counted
 from seedtui.library.sessions import SessionId, SessionSummary
 from seedtui.ui.widgets.line_list import LineList
@@ -55,7 +56,7 @@ class SessionList(LineList):
         )  # fmt: skip
         if at.unfinished:
             text.append(f"◌ {at.unfinished} unfinished  ", warning)
-        return text.append(at.prompt.replace("\n", " "))
+        return text.append(visible(at.prompt))
 
 
 class SessionsScreen(ModalScreen[SessionId]):

@@ -8,15 +8,16 @@ from typing import NamedTuple
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.getters import query_one
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label, OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from seedtui.core.config import check_set
+from seedtui.core.display import visible
 from seedtui.core.errors import InputError
 from seedtui.core.prompts import short_suffix
+from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainOptions
 
 
 class SetAnswer(NamedTuple):
@@ -48,23 +49,23 @@ class SuffixSetsScreen(ModalScreen[SetAnswer | None]):
     SuffixSetsScreen #wrong { color: $text-error; margin: 0; display: none; }
     """
 
-    names = query_one(OptionList)
-    name_input = query_one(Input)
-    wrong = query_one("#wrong", Label)
+    names = query_one(PlainOptions)
+    name_input = query_one(PlainInput)
+    wrong = query_one("#wrong", PlainLabel)
 
     def __init__(self, sets: Mapping[str, tuple[str, ...]], current: str, lines: tuple[str, ...]) -> None:
         super().__init__()
         self._sets, self._current, self._lines = sets, current, lines
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
+        with PlainBox() as box:
             box.border_title = "suffix sets"
             box.border_subtitle = "enter take   tab keep under a name   esc close"
             width = max(map(len, self._sets))
-            yield OptionList(*(Option(_row(name, width, lines), id=None) for name, lines in self._sets.items()))
-            yield Label("keep the lines as")
-            yield Input(self._current, placeholder="a name", compact=True, select_on_focus=True)
-            yield Label(id="wrong")
+            yield PlainOptions(*(Option(_row(name, width, lines), id=None) for name, lines in self._sets.items()))
+            yield PlainLabel("keep the lines as")
+            yield PlainInput(self._current, placeholder="a name", compact=True, select_on_focus=True)
+            yield PlainLabel(id="wrong")
 
     def on_mount(self) -> None:
         self.names.highlighted = list(self._sets).index(self._current) if self._current in self._sets else 0
@@ -84,14 +85,14 @@ class SuffixSetsScreen(ModalScreen[SetAnswer | None]):
             if not any(line.strip() for line in self._lines):
                 raise InputError("there are no lines to keep")
         except InputError as error:
-            self.wrong.update(Text(str(error)))
+            self.wrong.update(visible(error))
             self.wrong.display = True
             return
         self.dismiss(SetAnswer(name, kept=True))
 
 
 def _row(name: str, width: int, lines: tuple[str, ...]) -> Text:
-    words = " · ".join(short_suffix(line) for line in lines if line.strip())
-    row = Text.assemble(name.ljust(width + 2), (words, "dim"))
+    words = " · ".join(visible(short_suffix(line)) for line in lines if line.strip())
+    row = Text.assemble(visible(name).ljust(width + 2), (words, "dim"))
     row.no_wrap, row.overflow = True, "ellipsis"
     return row

@@ -5,10 +5,11 @@ from __future__ import annotations
 from textual.content import Content
 from textual.events import Click
 from textual.reactive import reactive
-from textual.widgets import Static
+
+from seedtui.ui.widgets.plain import PlainStatic
 
 
-class ControlLine(Static):
+class ControlLine(PlainStatic):
     """`on` asks for the control; `possible` is False where the prompt is another than the pick's."""
 
     DEFAULT_CSS = """

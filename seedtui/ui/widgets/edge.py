@@ -8,6 +8,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from seedtui.core.display import visible
+
 _QUIET = {"top": "╭─╮", "bottom": "╰─╯", "left": "│", "right": "│"}
 _PICKED = {"top": "┏━┓", "bottom": "┗━┛", "left": "┃", "right": "┃"}
 
@@ -47,7 +49,7 @@ class Edge(Widget):
             return Strip([Segment(line, self.rich_style)], 1)
         first, middle, last = tuple(line)
         room = max(0, self.size.width - 2)
-        words = Text(f" {self.words} " if self.words else "")
+        words = Text(f" {visible(self.words)} " if self.words else "")
         words.truncate(max(0, room - 1), overflow="ellipsis")
         rest = middle * max(0, room - words.cell_len - 1)
         left, right = (middle, rest) if self._side == "top" else (rest, middle)

@@ -13,8 +13,10 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from seedtui.ui.widgets.plain import Plain
 
-class LineList(ScrollView, can_focus=True):
+
+class LineList(Plain, ScrollView, can_focus=True):
     """Subclasses give each row's words with `line`, and hear of the user's moves with `moved`."""
 
     COMPONENT_CLASSES = {"line-list--cursor"}

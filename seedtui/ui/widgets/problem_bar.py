@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Static
 
+from seedtui.core.display import visible
 from seedtui.core.errors import Problem
+from seedtui.ui.widgets.plain import PlainStatic
 
 
-class ProblemBar(Static):
+class ProblemBar(PlainStatic):
     """Shows a `Problem` until it is None again. `key` says what mends it."""
 
     DEFAULT_CSS = """
@@ -29,4 +30,4 @@ class ProblemBar(Static):
             return Content("")
         hint = f" {self.problem.hint}." if self.problem.hint else ""
         first = self.problem.message[:1].upper() + self.problem.message[1:]
-        return Content.assemble(f"{first}.{hint} ", (self.remedy, "bold"))
+        return Content.assemble(visible(f"{first}.{hint} "), (self.remedy, "bold"))

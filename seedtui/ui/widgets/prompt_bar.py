@@ -9,13 +9,14 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.events import Paste
 from textual.getters import query_one
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from seedtui.core.dropped import dropped_images
 from seedtui.ui.messages import GenerateAsked, OpenAsked
+from seedtui.ui.widgets.plain import PlainInput, PlainLabel
 
 
-class PromptInput(Input):
+class PromptInput(PlainInput):
     """An input whose Enter the footer tells of. The path of an image that is pasted or dragged into it opens that."""
 
     BINDINGS = [Binding("enter", "submit", "generate", id="generate.enter", tooltip="Make the pictures")]
@@ -48,9 +49,9 @@ class PromptBar(Horizontal):
         self._prompt, self._seeds = prompt, seeds
 
     def compose(self) -> ComposeResult:
-        yield Label("prompt")
+        yield PlainLabel("prompt")
         yield PromptInput(self._prompt, placeholder="what the picture should show", compact=True, id="prompt")
-        yield Label("seeds")
+        yield PlainLabel("seeds")
         yield PromptInput(self._seeds, placeholder="0-3", compact=True, id="seeds")
 
     def fill(self, prompt: str, seeds: str) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Static
 
+from seedtui.core.display import visible
 from seedtui.ui.proofs import Check, Proofs, Report
+from seedtui.ui.widgets.plain import PlainStatic
 
 
-class ProofBar(Static):
+class ProofBar(PlainStatic):
     """Shows what a line below the picture is too short for; nothing, if there is no more to say."""
 
     DEFAULT_CSS = """
@@ -43,10 +44,10 @@ def words_of(proofs: Proofs) -> Content | None:
 def _words(first: str, differs: tuple[str, ...], keys: str = "") -> Content:
     """`first`, what differs here, and the `keys` that work."""
     if differs:
-        rest = Content.assemble("Here it is not as it was made: ", (" · ".join(differs), "$text-muted"), "  ")
+        rest = Content.assemble("Here it is not as it was made: ", (visible(" · ".join(differs)), "$text-muted"), "  ")
     else:
         rest = Content("What was recorded is the same here.  ")
-    return Content.assemble(first, rest, (keys, "bold"))
+    return Content.assemble(visible(first), rest, (keys, "bold"))
 
 
 def _capital(label: str) -> str:

@@ -6,6 +6,7 @@ from rich.text import Text
 from textual.binding import Binding
 from textual.reactive import reactive
 
+from seedtui.core.display import visible
 from seedtui.core.prompts import short_suffix
 from seedtui.core.rounds import Round
 from seedtui.ui.board import Board
@@ -89,11 +90,11 @@ def _place(state: State, round_id: str) -> str:
 
 
 def _words(round_: Round) -> str:
-    return round_.title if round_.kind == "refine" else f"{round_.title} · {round_.prompt}".replace("\n", " ")
+    return visible(round_.title if round_.kind == "refine" else f"{round_.title} · {round_.prompt}")
 
 
 def _pick(board: Board) -> str:
     """What was picked in a round: its seed, or in a refine round its suffix."""
     shot = board.round.shots[board.pick]
-    words = str(shot.seed) if board.round.kind == "explore" else short_suffix(shot.suffix)
+    words = str(shot.seed) if board.round.kind == "explore" else visible(short_suffix(shot.suffix))
     return f" ▸{words if len(words) < 11 else words[:9] + '…'}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Static
 
+from seedtui.core.display import visible
 from seedtui.engine.protocol import Memory
 from seedtui.ui.activity import Activity
+from seedtui.ui.widgets.plain import PlainStatic
 
 
-class StatusBar(Static):
+class StatusBar(PlainStatic):
     """Draws an `Activity`."""
 
     DEFAULT_CSS = """
@@ -33,7 +34,7 @@ class StatusBar(Static):
 
     def _left(self, width: int) -> Content:
         at = self.activity
-        words = f"{at.words}…" if at.busy and not at.total else at.words
+        words = visible(f"{at.words}…" if at.busy and not at.total else at.words)
         behind = f" · {self.waiting} waiting" if self.waiting else ""
         if at.quiet:
             remedy = f", {self.restart}" if at.stuck else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import TextArea
 
+from seedtui.core.display import visible
 from seedtui.core.suffixes import OFF, is_off
 
 
@@ -25,7 +26,7 @@ class SuffixEditor(TextArea):
                 self.replace(OFF if wanted else "", (number, 0), (number, 0 if wanted else len(OFF)))
 
     def get_line(self, line_index: int) -> Text:
-        line = super().get_line(line_index)
+        line = Text(visible(self.document.get_line(line_index)), end="")
         if is_off(line.plain):
             line.stylize("dim")
         return line

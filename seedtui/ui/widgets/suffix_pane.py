@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.reactive import reactive
-from textual.widgets import Input, Label, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from seedtui.core.config import Config
+from seedtui.core.display import visible
 from seedtui.core.rounds import Shot
 from seedtui.core.suffixes import MAX_SUFFIXES, WAYS, Way, suffixes_of
 from seedtui.engine.protocol import TokenCount, Tokens
 from seedtui.ui.messages import CountAsked, RefineAsked, SetKept
 from seedtui.ui.screens.suffix_sets import SetAnswer, SuffixSetsScreen
 from seedtui.ui.widgets.control_line import ControlLine
+from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainScroll, PlainStatic
 from seedtui.ui.widgets.suffix_editor import SuffixEditor
 
 _WAYS: dict[Way, str] = {"each": "one a line", "pairs": "in pairs", "all": "all in one"}
 
 
-class SuffixPane(Vertical):
+class SuffixPane(PlainBox):
     """One suffix a line. `seed` is the pick's, None before anything is picked."""
 
     BINDINGS = [
@@ -48,8 +49,8 @@ class SuffixPane(Vertical):
 
     base = query_one("#base", Input)
     editor = query_one(SuffixEditor)
-    heading = query_one("#heading", Label)
-    prompts = query_one("#prompts", Static)
+    heading = query_one("#heading", PlainLabel)
+    prompts = query_one("#prompts", PlainStatic)
     control = query_one(ControlLine)
 
     def __init__(self, config: Config, *, id: str | None = None) -> None:
@@ -62,14 +63,14 @@ class SuffixPane(Vertical):
         self._picked_prompt = ""
 
     def compose(self) -> ComposeResult:
-        yield Label("prompt")
-        yield Input(placeholder="what the picture should show", compact=True, select_on_focus=False, id="base")
-        yield Label(id="heading")
+        yield PlainLabel("prompt")
+        yield PlainInput(placeholder="what the picture should show", compact=True, select_on_focus=False, id="base")
+        yield PlainLabel(id="heading")
         yield SuffixEditor("\n".join(self.sets[self._set]), compact=True, highlight_cursor_line=False, id="suffixes")
         yield ControlLine()
-        yield Label("makes")
-        with VerticalScroll(can_focus=False):
-            yield Static(id="prompts")
+        yield PlainLabel("makes")
+        with PlainScroll(can_focus=False):
+            yield PlainStatic(id="prompts")
 
     @property
     def prompt(self) -> str:
@@ -91,7 +92,7 @@ class SuffixPane(Vertical):
         self._changed()
 
     def watch_seed(self, seed: int | None) -> None:
-        self.border_title = Content("refine" if seed is None else f"refine {Shot(0, seed).label}")
+        self.border_title = "refine" if seed is None else f"refine {Shot(0, seed).label}"
 
     def show_tokens(self, asked: tuple[str, ...], answer: Tokens) -> None:
         """The answer to a `CountAsked`."""
@@ -152,10 +153,10 @@ class SuffixPane(Vertical):
 
     def _draw_prompts(self) -> None:
         edited = "*" * (self.editor.lines != self.sets[self._set])
-        self.heading.update(Content(f"suffixes, {_WAYS[self._way]} · {self._set}{edited}"))
+        self.heading.update(visible(f"suffixes, {_WAYS[self._way]} · {self._set}{edited}"))
         suffixes = self.suffixes
         if not suffixes:
-            self.prompts.update(Content("nothing yet: write a suffix above, such as “, artsy”"))
+            self.prompts.update("nothing yet: write a suffix above, such as “, artsy”")
             return
         lines = [self._line(suffix) for suffix in suffixes[:MAX_SUFFIXES]]
         if len(suffixes) > MAX_SUFFIXES:
@@ -164,9 +165,11 @@ class SuffixPane(Vertical):
 
     def _line(self, suffix: str) -> Content:
         count = self._counts.get(self.prompt + suffix)
-        line = Content.assemble(self.prompt, (suffix, "bold $foreground"))
+        line = Content.assemble(visible(self.prompt), (visible(suffix), "bold $foreground"))
         if count is None or not count.tokens:
             return line
         if count.dropped:
-            return Content.assemble(line, (f"  {count.tokens}/{self._limit}: cuts “{count.dropped}”", "$text-warning"))
+            return Content.assemble(
+                line, (f"  {count.tokens}/{self._limit}: cuts “{visible(count.dropped)}”", "$text-warning")
+            )
         return Content.assemble(line, (f"  {count.tokens}{f'/{self._limit}' if self._limit else ''}", "$text-disabled"))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Static
 
+from seedtui.core.display import visible
 from seedtui.engine.protocol import ModelInfo
+from seedtui.ui.widgets.plain import PlainStatic
 
 _SHORT = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
 
 
-class TitleBar(Static):
+class TitleBar(PlainStatic):
     """Model, dtype and device on the left, the shown round's prompt on the right."""
 
     DEFAULT_CSS = """
@@ -33,8 +34,8 @@ class TitleBar(Static):
         if self.model:
             parts += [_SHORT.get(self.model.dtype, self.model.dtype), self.model.device]
             parts += [self.model.profile] if self.model.profile != "plain" else []
-        left = Content.assemble(("seedtui", "bold $foreground"), "   ", " · ".join(parts))
-        right = Content(self.prompt.replace("\n", " "))
+        left = Content.assemble(("seedtui", "bold $foreground"), "   ", visible(" · ".join(parts)))
+        right = Content(visible(self.prompt))
         room = max(0, self.content_size.width - left.cell_length - 3)
         right = right.truncate(room, ellipsis=True)
         gap = self.content_size.width - left.cell_length - right.cell_length

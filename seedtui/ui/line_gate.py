@@ -1,0 +1,21 @@
+"""The last gate before the terminal: whatever a widget draws, no line of the screen holds what a terminal obeys."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+from seedtui.core.display import harmless
+
+
+class LineGate(LineFilter):
+    """Textual applies it to each line of each widget, with borders and titles. Widgets of ours have marks already."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """`segments` as wide as before; themselves, if there is nothing to mark, as nearly always."""
+        gated = [harmless(segment.text) for segment in segments]
+        if all(after == before.text for after, before in zip(gated, segments, strict=True)):
+            return segments
+        marked = [Segment(text, segment.style) for text, segment in zip(gated, segments, strict=True)]
+        return Segment.adjust_line_length(marked, Segment.get_line_length(segments), pad=False)

@@ -1,0 +1,101 @@
+"""Textual's widgets, but text is never markup in them, and what a terminal would obey is shown as marks.
+
+Names of models, prompts and errors may hold anything, also ``[/b]``. Use these in place of Textual's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, overload
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import containers, widgets
+from textual.content import Content
+from textual.events import Paste
+from textual.visual import VisualType
+
+from seedtui.core.display import visible, visible_lines
+
+
+class Plain:
+    """Mixed into a widget, before it: its titles are no markup. Not a widget, as Textual takes CSS from one base."""
+
+    @overload
+    def render_str(self, text_content: str) -> Content: ...
+    @overload
+    def render_str(self, text_content: Content) -> Content: ...
+    def render_str(self, text_content: str | Content) -> Content:
+        """Textual's hook: what a title that is a string becomes."""
+        return text_content if isinstance(text_content, Content) else Content(visible(text_content))
+
+
+class PlainStatic(Plain, widgets.Static):
+    """Words that change."""
+
+    def __init__(self, content: VisualType = "", **about: Any) -> None:
+        super().__init__(_plain(content), markup=False, **about)
+
+    def update(self, content: VisualType = "", *, layout: bool = True) -> None:
+        super().update(_plain(content), layout=layout)
+
+
+class PlainLabel(Plain, widgets.Label):
+    """A word beside a field."""
+
+    def __init__(self, content: VisualType = "", **about: Any) -> None:
+        super().__init__(_plain(content), markup=False, **about)
+
+    def update(self, content: VisualType = "", *, layout: bool = True) -> None:
+        super().update(_plain(content), layout=layout)
+
+
+class PlainBox(Plain, containers.Vertical):
+    """A column of widgets."""
+
+
+class PlainScroll(Plain, containers.VerticalScroll):
+    """A column of widgets that may be longer than the screen."""
+
+
+class PlainOptions(Plain, widgets.OptionList):
+    """A list to choose from."""
+
+    def __init__(self, *content: Any, **about: Any) -> None:
+        super().__init__(*content, markup=False, **about)
+
+
+class PlainSelect(Plain, widgets.Select[str]):
+    """A choice of words."""
+
+    def __init__(self, options: Iterable[tuple[str, str]], **about: Any) -> None:
+        super().__init__([(Content(visible(words)), value) for words, value in options], **about)
+
+
+class PlainInput(Plain, widgets.Input):
+    """Its value may have line breaks: they are seen as marks, and all lines of a paste are kept."""
+
+    def __init__(self, value: str | None = None, placeholder: str = "", **about: Any) -> None:
+        super().__init__(value, visible(placeholder), **about)
+
+    @property
+    def _value(self) -> Text:
+        return Text(visible(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def _position_to_cell(self, position: int) -> int:
+        return cell_len(visible(self.value)[:position])
+
+    def _cell_offset_to_index(self, offset: int) -> int:
+        shown, cell = visible(self.value), offset + self.scroll_offset.x
+        return next((i for i in range(len(shown)) if cell_len(shown[: i + 1]) > cell), len(shown))
+
+    def on_paste(self, event: Paste) -> None:
+        event.stop()
+        event.prevent_default()  # Textual's own takes the first line
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+        if text:
+            self.replace(text, *self.selection)
+
+
+def _plain(content: VisualType) -> VisualType:
+    return visible_lines(content) if isinstance(content, str) else content
