@@ -60,12 +60,18 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         "guidance": recipe.guidance,
         "scheduler": recipe.scheduler,
         "made with": " · ".join(_machine(record)),
-        "batch": f"slot {record.slot} of {recipe.batch_size}",
+        "adjusted": "; ".join(record.adjustments.words),
+        "batch": f"slot {record.slot} of {recipe.batch_size}{_seeds(record)}",
         "round": f"{record.round_id}, image {record.index}",
         "picked from": f"{parent.round_id}, image {parent.index}" if parent else None,
         "notes": "; ".join(record.notes),
         "pixels": f"{record.sha256}{'' if intact else ' — but the file was changed since'}",
     }
+
+
+def _seeds(record: ImageRecord) -> str:
+    seeds = record.batch.seeds if record.batch else ()
+    return f", seeds {', '.join(map(str, seeds))}" if len(set(seeds)) > 1 else ""
 
 
 def _machine(record: ImageRecord) -> list[str]:

@@ -24,6 +24,16 @@ class Adjustments(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     global_seed: int | None = None
     float32_decoder: bool = False
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Each that was made, in a few words."""
+        step = {"generators": "step noise from the generators", "seeds": "step noise from the seeds"}
+        return (
+            *((step[self.step_noise],) if self.step_noise else ()),
+            *((f"global generators seeded with {self.global_seed}",) if self.global_seed is not None else ()),
+            *(("decoded in float32",) if self.float32_decoder else ()),
+        )
+
 
 def seed_of_call(seeds: Iterable[int]) -> int:
     """The seed of the global generators for a call with these `seeds`: 0 to 2^63-1.

@@ -33,7 +33,7 @@ async def test_the_next_round_is_made_with_what_the_pane_says(desk):
         screen.query_one("#scheduler", Select).value = "euler-a"
         await d.pilot.pause()
         assert OTHER in note(screen, "size")
-        assert "noise" in note(screen, "scheduler")
+        assert "look alike" in note(screen, "scheduler")
         await d.pilot.press("ctrl+r", "g")
         await d.done(2)
         made = d.engine.rounds[-1].recipe
