@@ -11,9 +11,10 @@ from seedtui.cli.settings import load_config
 from seedtui.core.errors import InputError
 from seedtui.core.lora import Lora, parse_loras
 from seedtui.core.recipe import Recipe, parse_size
+from seedtui.core.scheduler_names import offered
 from seedtui.engine.lora_files import check_files
 from seedtui.engine.models import Model, NotHere, find_model
-from seedtui.engine.schedulers import SCHEDULERS, scheduler_class
+from seedtui.engine.schedulers import scheduler_class
 
 ModelName = Annotated[
     str | None,
@@ -23,7 +24,7 @@ Steps = Annotated[int | None, typer.Option(metavar="N", help="Denoising steps; t
 Guidance = Annotated[float | None, typer.Option(metavar="X", help="How closely to follow the prompt.")]
 Size = Annotated[str | None, typer.Option(metavar="WxH", help="Pixels, such as 512x768; the model's own if not given.")]
 Negative = Annotated[str | None, typer.Option(metavar="TEXT", help="What the picture should not show.")]
-Scheduler = Annotated[str | None, typer.Option(metavar="NAME", help=f"{', '.join(SCHEDULERS)}, or a class's name.")]
+Scheduler = Annotated[str | None, typer.Option(metavar="NAME", help=f"{', '.join(offered())}, or a class's name.")]
 Dtype = Annotated[str | None, typer.Option(metavar="NAME", help="float32, float16 or bfloat16.")]
 Device = Annotated[str | None, typer.Option(metavar="NAME", help="cpu, cuda, cuda:1, xpu or mps; the best there is.")]
 BatchSize = Annotated[int | None, typer.Option(metavar="N", help="Images in one call of the pipeline; 4.")]

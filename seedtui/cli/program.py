@@ -9,6 +9,7 @@ from seedtui.cli.program_profiles import adapters, after_loading, before_torch, 
 from seedtui.core.display import visible
 from seedtui.core.recipe import Recipe
 from seedtui.core.record import ImageRecord, call_again
+from seedtui.core.scheduler_names import settings_of
 from seedtui.engine.schedulers import scheduler_class
 
 
@@ -32,14 +33,17 @@ def program(record: ImageRecord, source: Source, file: str) -> str:
     Raises:
         InputError: the record names a scheduler that can be none.
     """
-    named = scheduler_class(record.recipe.scheduler) if record.recipe.scheduler else ""
-    scheduler = named if named != source.scheduler else ""
+    record.form.check()
+    named = record.recipe.scheduler or ""
+    scheduler = scheduler_class(named) if named else ""
+    if scheduler == source.scheduler and not settings_of(named):
+        scheduler = ""
     threads = record.environment.threads
     parts = (
         _head(record),
         _imports(record.recipe, scheduler, record.adjustments.step_noise == "generators"),
         *([f"torch.set_num_threads({threads})"] if threads else []),
-        _pipeline(record.recipe, source, scheduler),
+        _pipeline(record, source, scheduler),
         _call(record),
         _tail(record, file),
     )
@@ -65,8 +69,9 @@ def _imports(recipe: Recipe, scheduler: str, tapped: bool) -> str:
     return "\n".join([*first, "", "import torch", f"from diffusers import {', '.join(names)}"])
 
 
-def _pipeline(recipe: Recipe, source: Source, scheduler: str) -> str:
+def _pipeline(record: ImageRecord, source: Source, scheduler: str) -> str:
     """Load the model; `scheduler` in place of its own, unless that is empty."""
+    recipe = record.recipe
     options = [
         repr(source.name),
         *([f"revision={source.revision!r}"] if source.revision else []),
@@ -80,41 +85,48 @@ def _pipeline(recipe: Recipe, source: Source, scheduler: str) -> str:
         *after_loading(recipe),
     ]
     if scheduler:
-        lines.append(f"pipe.scheduler = {scheduler}.from_config(pipe.scheduler.config)")
+        places = " = ".join(["pipe.scheduler", *(f"pipe.{name}.scheduler" for name in record.form.schedulers)])
+        options = ["pipe.scheduler.config", *(f"{k}={v!r}" for k, v in settings_of(recipe.scheduler or "").items())]
+        lines.append(f"{places} = {scheduler}.from_config({_arguments(options)})")
     return "\n".join(lines)
 
 
 def _call(record: ImageRecord) -> str:
     """The call that the image was part of; all neighbours are the image itself where that was not recorded."""
-    recipe = record.recipe
+    recipe, form = record.recipe, record.form
     size, slot = part_of(recipe, record.slot)
     first = record.slot - slot
     batch = call_again(record)
     shots = batch.shots[first : first + size]
     device = recipe.generator_device or recipe.device or "cpu"
-    explore = batch.kind == "explore"
+    seeds_only = batch.kind == "explore"
+    explore = seeds_only and not form.lists
     given = {
         "num_inference_steps": recipe.steps,
-        "guidance_scale": recipe.guidance,
+        **({form.guidance: recipe.guidance} if form.guidance else {}),
         "width": recipe.width,
         "height": recipe.height,
     }
+    prompts = (
+        "prompt" if explore else f"[prompt] * {size}" if seeds_only else "[prompt + suffix for suffix in suffixes]"
+    )
     options = [
-        "prompt" if explore else "[prompt + suffix for suffix in suffixes]",
+        f"prompt={prompts}",
         *([f"num_images_per_prompt={size}"] if explore else []),
         *([f"negative_prompt={_negative(recipe, explore, size)}"] if recipe.negative else []),
         *(f"{name}={value!r}" for name, value in given.items() if value is not None),
+        *(f"{name}=None" for name in form.unset if recipe.guidance is not None),
         "generator=generator",
     ]
     return "\n".join(
         [
             f"prompt = {batch.prompt!r}",
-            *([] if explore else [f"suffixes = {_list([shot.suffix for shot in shots])}"]),
+            *([] if seeds_only else [f"suffixes = {_list([shot.suffix for shot in shots])}"]),
             f"seeds = {_list([shot.seed for shot in shots])}",
             f"# A batch of {size}, as it was made: another batch size moves single bits. Each has its own generator.",
             f"generator = [torch.Generator({device!r}).manual_seed(seed) for seed in seeds]",
             *adjusting(record.adjustments),
-            f"images = pipe({_arguments(options)}).images",
+            f"images = pipe({_arguments(options)}).{form.output}",
             f"image = images[{slot}]",
         ]
     )

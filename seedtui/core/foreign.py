@@ -12,6 +12,7 @@ from seedtui.core.errors import InputError, one_line, quoted
 from seedtui.core.prompts import check_prompt, check_text
 from seedtui.core.recipe import Recipe
 from seedtui.core.samplers import find_sampler
+from seedtui.core.scheduler_names import SCHEDULERS, missing_package
 from seedtui.core.seeds import MAX_SEED, format_seeds
 
 MAX_ASPECTS = 16
@@ -152,6 +153,13 @@ def _with_sampler(recipe: Recipe, said: Said, notes: list[str]) -> Recipe:
     found = find_sampler(said.sampler, said.schedule if isinstance(said.schedule, str) else "")
     if found.scheduler is None:
         notes.append(f"sampler {quoted(one_line(said.sampler))} is none of Diffusers': the model's own is taken")
+    scheduler = SCHEDULERS.get(found.scheduler or "", found.scheduler)
+    if package := missing_package(scheduler or ""):
+        notes.append(
+            f"sampler {quoted(one_line(said.sampler))} needs {package}, not installed here (pip install {package}): "
+            "the model's own is taken"
+        )
+        found = found._replace(scheduler=None)
     if found.schedule:
         notes.append(f"the noise schedule {quoted(one_line(found.schedule))} is not taken")
     return recipe.with_changes(scheduler=found.scheduler)

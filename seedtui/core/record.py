@@ -7,6 +7,7 @@ import hashlib
 import msgspec
 
 from seedtui.core.adjustments import Adjustments
+from seedtui.core.call_form import CallForm
 from seedtui.core.calls import batch_again
 from seedtui.core.environment import Environment
 from seedtui.core.recipe import Recipe
@@ -39,6 +40,7 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     batch: Batch | None = None
     adjustments: Adjustments = Adjustments()
+    form: CallForm = CallForm()
 
     @property
     def full_prompt(self) -> str:

@@ -14,16 +14,25 @@ _CLASSES = {
     "dpm2a": "KDPM2AncestralDiscreteScheduler",
     "dpm2ancestral": "KDPM2AncestralDiscreteScheduler",
     "dpmpp2m": "DPMSolverMultistepScheduler",
+    "dpmpp2msde": "dpm++2m-sde",
+    "dpmpp2msdegpu": "dpm++2m-sde",
+    "dpmpp3msde": "dpm++3m-sde",
+    "dpmpp3msdegpu": "dpm++3m-sde",
     "dpmppsde": "DPMSolverSDEScheduler",
+    "dpmppsdegpu": "DPMSolverSDEScheduler",
     "euler": "EulerDiscreteScheduler",
     "eulera": "EulerAncestralDiscreteScheduler",
     "eulerancestral": "EulerAncestralDiscreteScheduler",
     "heun": "HeunDiscreteScheduler",
+    "ipndm": "IPNDMScheduler",
     "lcm": "LCMScheduler",
     "lms": "LMSDiscreteScheduler",
     "plms": "PNDMScheduler",
     "pndm": "PNDMScheduler",
+    "sasolver": "SASolverScheduler",
+    "tcd": "TCDScheduler",
     "unipc": "UniPCMultistepScheduler",
+    "unipcbh2": "UniPCMultistepScheduler",
 }
 
 _PLAIN = ("", "normal", "automatic", "uniform", "simple")
@@ -31,7 +40,8 @@ _PLAIN = ("", "normal", "automatic", "uniform", "simple")
 
 
 class Sampler(NamedTuple):
-    """`scheduler` is the class of Diffusers, None if there is none; `schedule` the noise schedule that is not taken."""
+    """`scheduler` is the class of Diffusers or a short name of ours, None if there is none; `schedule` the noise
+    schedule that is not taken."""
 
     scheduler: str | None
     schedule: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
@@ -18,11 +18,6 @@ class Defaults(msgspec.Struct, frozen=True):
 
     steps: Annotated[int, msgspec.Meta(ge=1, le=MAX_STEPS)] | None = None
     guidance: Annotated[float, msgspec.Meta(ge=0, le=100)] | None = None
-
-    def arguments(self) -> dict[str, Any]:
-        """By the names of the pipeline's call, without those that are None."""
-        named = {"num_inference_steps": self.steps, "guidance_scale": self.guidance}
-        return {name: value for name, value in named.items() if value is not None}
 
 
 def read_defaults(folder: Path) -> Defaults:

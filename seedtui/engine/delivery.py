@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import msgspec
 
 from seedtui.core.calls import Call
-from seedtui.core.environment import Environment
 from seedtui.core.recipe import Recipe
 from seedtui.core.record import ImageRecord, pixel_hash
 from seedtui.core.rounds import Round, Shot
@@ -42,7 +41,7 @@ class Delivery:
 
 
 def image_ready(
-    round_: Round, recipe: Recipe, environment: Environment, call: Call, slot: int, shot: Shot, made: Made
+    round_: Round, recipe: Recipe, info: p.ModelInfo, call: Call, slot: int, shot: Shot, made: Made
 ) -> p.ImageReady:
     """The event for an image of `call`, with the record that its PNG will carry."""
     image = made.image.convert("RGB")
@@ -54,7 +53,7 @@ def image_ready(
         seed=shot.seed,
         slot=slot,
         recipe=msgspec.structs.replace(recipe, width=image.width, height=image.height),
-        environment=environment,
+        environment=info.environment,
         sha256=pixel_hash(pixels),
         round_id=round_.id,
         index=shot.index,
@@ -62,5 +61,6 @@ def image_ready(
         notes=made.notes,
         batch=call.batch,
         adjustments=made.adjustments,
+        form=msgspec.structs.replace(info.form, output=made.output),
     )
     return p.ImageReady(round_.id, shot.index, image.width, image.height, pixels, record)

@@ -14,6 +14,7 @@ from seedtui.core.environment import Environment
 from seedtui.core.lora import Lora
 from seedtui.core.recipe import Profile
 from seedtui.engine import protocol as p
+from seedtui.engine.call_form import default_of, form_of, takes_negative
 from seedtui.engine.defaults import read_defaults
 from seedtui.engine.models import read_multiple
 from seedtui.engine.tokens import counter_for
@@ -28,29 +29,26 @@ def describe(
     width, height = _default_size(pipe)
     own = read_defaults(folder)
     tokens = counter_for(pipe)
+    form = form_of(pipe)
     return p.ModelInfo(
         name=name,
         pipeline=type(pipe).__name__,
         revision=revision,
         dtype=str(dtype).removeprefix("torch."),
         device=device,
-        scheduler=type(pipe.scheduler).__name__,
-        steps=own.steps or _default(takes, "num_inference_steps") or 0,
-        guidance=_default(takes, "guidance_scale") if own.guidance is None else own.guidance,
+        scheduler=type(pipe.scheduler).__name__ if getattr(pipe, "scheduler", None) is not None else "",
+        steps=own.steps or default_of(takes, "num_inference_steps") or 0,
+        guidance=default_of(takes, form.guidance) if own.guidance is None else own.guidance,
         width=width,
         height=height,
         multiple=read_multiple(folder),
         token_limit=tokens.limit,
-        # Flux reads it only where a second, "true" guidance is switched on: else it would be left out in silence.
-        takes_negative="negative_prompt" in takes and "true_cfg_scale" not in takes,
+        takes_negative=takes_negative(pipe),
+        form=form,
         environment=_environment(device),
         profile=profile,
         lora=lora,
     )
-
-
-def _default(takes: Any, name: str) -> Any:
-    return takes[name].default if name in takes else None
 
 
 def _default_size(pipe: Any) -> tuple[int, int]:

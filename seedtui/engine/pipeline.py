@@ -13,18 +13,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import diffusers
 import msgspec
 import torch
 
 from seedtui.core.calls import Call, call_of_pick, calls
-from seedtui.core.errors import EngineError, InputError, one_line
+from seedtui.core.errors import EngineError, InputError, SeedtuiError
 from seedtui.core.lora import asked
 from seedtui.core.recipe import FALLBACKS, Fallback, Recipe
 from seedtui.core.record import pixel_hash
 from seedtui.core.rounds import Round, Shot, explore
 from seedtui.engine import memory, preview, profiles
 from seedtui.engine import protocol as p
+from seedtui.engine.call_form import arguments_of, guidance_in_force
 from seedtui.engine.defaults import read_defaults
 from seedtui.engine.delivery import Delivery, image_ready
 from seedtui.engine.describe import describe
@@ -34,7 +34,7 @@ from seedtui.engine.loading import choose_device, choose_dtype, load_pipeline, r
 from seedtui.engine.loras import load_loras
 from seedtui.engine.parking import park, unpark
 from seedtui.engine.progress import Cancelled, LeftOut, Progress, Send, step_hook
-from seedtui.engine.schedulers import scheduler_class
+from seedtui.engine.scheduler_swap import SchedulerSwap
 from seedtui.engine.tokens import counter_for
 from seedtui.engine.watched_call import Made, watched_call
 
@@ -65,8 +65,8 @@ class Pipeline:
         self._matrix = matrix
         self._tokens = counter_for(pipe)
         self._takes = inspect.signature(type(pipe).__call__).parameters
-        self._own_scheduler = pipe.scheduler
-        self._defaults = read_defaults(Path(request.path)).arguments()
+        self._scheduler = SchedulerSwap(pipe)
+        self._defaults = read_defaults(Path(request.path))
         self._parked = False
 
     @classmethod
@@ -157,8 +157,7 @@ class Pipeline:
             unpark(self._pipe, self.info.device)
             self._parked = False
         memory.forget_peak(self.info.device)
-        arguments = self._arguments(round_.recipe)
-        recipe = self._resolved(round_.recipe)
+        arguments, recipe, notes = self._arguments(round_.recipe)
         todo = list(calls(round_))
         progress = Progress(round_, len(todo), send, cancelled, self._matrix, only, self.info.device)
         way = recipe.fallback
@@ -168,7 +167,7 @@ class Pipeline:
                 for number, call in enumerate(todo):
                     try:
                         progress.begin(number, call)
-                        way, images = self._call(round_, call, arguments, progress, way)
+                        way, images = self._call(round_, call, arguments, progress, way, notes)
                     except LeftOut:
                         self._pipe.maybe_free_model_hooks()
                         left_out = True
@@ -179,9 +178,7 @@ class Pipeline:
                             todo.append(again)
                             progress.add_call()
                             continue
-                        delivery.take(
-                            partial(image_ready, round_, made, self.info.environment, call, slot, shot, images[slot])
-                        )
+                        delivery.take(partial(image_ready, round_, made, self.info, call, slot, shot, images[slot]))
                 if left_out:
                     raise Cancelled
         except Cancelled:
@@ -191,11 +188,12 @@ class Pipeline:
             send(p.RoundDone(round_.id, time.monotonic() - began, memory.peak(self.info.device)))
 
     def _call(
-        self, round_: Round, call: Call, arguments: dict, progress: Progress, asked: Fallback | None
-    ) -> tuple[Fallback | None, dict[int, Made]]:
+        self, round_: Round, call: Call, arguments: dict, progress: Progress, asked: Fallback | None,
+        noted: tuple[str, ...],
+    ) -> tuple[Fallback | None, dict[int, Made]]:  # fmt: skip
         """One call, made in the way that was `asked` for or the first one after it that fits into memory.
 
-        That way, and each wanted image by its slot.
+        That way, and each wanted image by its slot; `noted` is told of each.
 
         Raises:
             EngineError: it fits in no way, or can not be compiled.
@@ -207,7 +205,7 @@ class Pipeline:
             if made is None:
                 continue
             done = way or ("sliced" if rescue.used else None)
-            notes = (*self._load_notes, *((FALLBACKS[done],) if done else ()))
+            notes = (*self._load_notes, *((FALLBACKS[done],) if done else ()), *noted)
             return done, {
                 slot: one._replace(notes=(*notes, *self._notes(round_.full_prompt(shot), one)))
                 for slot, shot in call.wanted
@@ -225,11 +223,18 @@ class Pipeline:
         for number, slots in enumerate(parts):
             shots = call.shots[slots]
             progress.begin_part(number, len(parts), slots, HOW[way])
-            made += watched_call(
-                self._pipe, {**self._prompts(round_.recipe, call, shots), **arguments}, [shot.seed for shot in shots],
-                device, round_.recipe.generator_device or device, round_.adjustments,
-                lambda tap: step_hook(self._takes, self._pipe, progress, tap),
-            )  # fmt: skip
+            try:
+                made += watched_call(
+                    self._pipe, {**self._prompts(round_.recipe, call, shots), **arguments},
+                    [shot.seed for shot in shots], device, round_.recipe.generator_device or device,
+                    round_.adjustments, lambda tap: step_hook(self._takes, self._pipe, progress, tap),
+                )  # fmt: skip
+            except (SeedtuiError, Cancelled):
+                raise
+            except Exception as error:  # a scheduler of another kind of model fails in any way
+                if self._scheduler.is_own or memory.is_out_of_memory(error):
+                    raise
+                raise self._scheduler.unfit(type(self._pipe.scheduler).__name__, error) from error
         return made
 
     def _release(self) -> None:
@@ -240,55 +245,33 @@ class Pipeline:
     def _prompts(self, recipe: Recipe, call: Call, shots: tuple[Shot, ...]) -> dict[str, Any]:
         """The two calls of the guide: one prompt and many seeds, or one seed and many prompts."""
         negative = recipe.negative
-        if call.kind == "explore":
+        if call.kind == "explore" and not self.info.form.lists:
             alone: dict[str, Any] = {"prompt": call.prompt, "num_images_per_prompt": len(shots)}
             return alone | ({"negative_prompt": negative} if negative else {})
         prompts = {"prompt": [call.prompt + shot.suffix for shot in shots]}
         return prompts | ({"negative_prompt": [negative] * len(shots)} if negative else {})
 
-    def _arguments(self, recipe: Recipe) -> dict[str, Any]:
-        """What `recipe` sets, by the names of the pipeline's call; sets the scheduler too."""
-        recipe.check_multiple(self.info.multiple)
-        if recipe.negative and not self.info.takes_negative:
-            raise InputError(f"{self.info.pipeline} takes no negative prompt", "Leave it out")
-        self._pipe.scheduler = self._scheduler(recipe.scheduler)
-        values = {
-            "num_inference_steps": recipe.steps,
-            "guidance_scale": recipe.guidance,
-            "width": recipe.width,
-            "height": recipe.height,
-        }
-        given = {name: value for name, value in values.items() if value is not None}
-        if unknown := given.keys() - self._takes.keys():
-            raise InputError(f"{self.info.pipeline} takes no {', '.join(sorted(unknown))}", "Leave it out")
-        return {name: value for name, value in self._defaults.items() if name in self._takes} | given
-
-    def _scheduler(self, name: str | None) -> Any:
-        wanted = scheduler_class(name) if name else self.info.scheduler
-        if wanted == self.info.scheduler:
-            return self._own_scheduler
-        cls = getattr(diffusers, wanted, None)
-        if cls is None or not hasattr(cls, "from_config"):
-            raise InputError(f"this Diffusers has no {wanted}", "Choose another scheduler")
-        try:
-            return cls.from_config(self._own_scheduler.config)
-        except (TypeError, ValueError, NotImplementedError, ImportError) as error:
-            raise InputError(f"{wanted} does not fit this model: {one_line(error, 120)}") from error
-
-    def _resolved(self, recipe: Recipe) -> Recipe:
-        """`recipe` with the pipeline's own defaults written out, as it goes into each image's record."""
+    def _arguments(self, recipe: Recipe) -> tuple[dict[str, Any], Recipe, tuple[str, ...]]:
+        """What `recipe` sets, by the names of the pipeline's call; the recipe with the pipeline's own defaults written
+        out, as it goes into each image's record; and notes for the images. Sets the scheduler too."""
         info = self.info
-        return msgspec.structs.replace(
+        recipe.check_multiple(info.multiple)
+        if recipe.negative and not info.takes_negative:
+            raise InputError(f"{info.pipeline} takes no negative prompt", "Leave it out")
+        guidance = guidance_in_force(self._pipe, info.form, recipe, info.guidance)
+        arguments = arguments_of(self._pipe, info.form, recipe, guidance, self._defaults)
+        resolved = msgspec.structs.replace(
             recipe,
             model=info.name,
             revision=info.revision,
             lora=info.lora,
             dtype=info.dtype,
             device=info.device,
-            scheduler=type(self._pipe.scheduler).__name__,
+            scheduler=self._scheduler.set(recipe.scheduler),
             steps=recipe.steps or info.steps or None,
-            guidance=recipe.guidance if recipe.guidance is not None else info.guidance,
+            guidance=guidance.value,
         )
+        return arguments, resolved, (guidance.why,) if guidance.why and recipe.guidance is not None else ()
 
     def _notes(self, prompt: str, made: Made) -> tuple[str, ...]:
         dropped = self._tokens.count(prompt).dropped

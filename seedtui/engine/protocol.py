@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from seedtui.core.call_form import CallForm
 from seedtui.core.environment import Environment
 from seedtui.core.errors import Problem
 from seedtui.core.lora import Lora, asked
@@ -142,6 +143,7 @@ class ModelInfo(Message, frozen=True, kw_only=True):
     environment: Environment
     profile: Profile = "plain"
     lora: tuple[Lora, ...] = ()
+    form: CallForm = CallForm()
 
 
 class Loaded(Message, frozen=True):

@@ -12,6 +12,7 @@ import torch
 
 from seedtui.core.adjustments import Adjustments, seed_of_call
 from seedtui.engine import preview, profiles
+from seedtui.engine.call_form import images_of
 from seedtui.engine.decoding import DecoderWatch
 from seedtui.engine.noise import EITHER, GlobalNoiseWatch, StepNoiseWatch
 
@@ -19,12 +20,14 @@ WHOLE_BATCH = "part of its noise is drawn for the whole batch: it repeats with i
 
 
 class Made(NamedTuple):
-    """One image of a call, a PIL image: whether the safety checker flagged it, and how its call was adjusted."""
+    """One image of a call, a PIL image: whether the safety checker flagged it, and how its call was adjusted. `output`
+    is what the images are called in what the call returned."""
 
     image: Any
     flagged: bool
     notes: tuple[str, ...]
     adjustments: Adjustments
+    output: str
 
 
 def watched_call(
@@ -37,7 +40,7 @@ def watched_call(
     the arguments by which the steps are listened to.
 
     Raises:
-        EngineError: it can not be compiled.
+        EngineError: it can not be compiled, or made something else than images.
     """
     generators = [torch.Generator(generator_device).manual_seed(seed) for seed in seeds]
     ways = EITHER if asked is None else () if asked.step_noise is None else (asked.step_noise,)
@@ -56,6 +59,7 @@ def watched_call(
                 raise told from error
             raise
         decoder.look_at(tap.output)
+    name, images = images_of(output, type(pipe).__name__)
     flagged = getattr(output, "nsfw_content_detected", None) or [False] * len(seeds)
     return [
         Made(
@@ -67,6 +71,7 @@ def watched_call(
                 global_seed=global_seed if global_noise.used else None,
                 float32_decoder=decoder.rescued[slot],
             ),
+            name,
         )
-        for slot, (image, flag) in enumerate(zip(output.images, flagged, strict=True))
+        for slot, (image, flag) in enumerate(zip(images, flagged, strict=True))
     ]

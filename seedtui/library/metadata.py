@@ -74,6 +74,7 @@ def _checked(record: ImageRecord) -> ImageRecord:
 
 def _check(record: ImageRecord) -> None:
     record.recipe.check()
+    record.form.check()
     check_prompt(record.prompt)
     check_text(record.suffix, "suffix")
     check_seed(record.seed)

@@ -20,6 +20,8 @@ SAMPLERS = {
     "LMSDiscrete": "LMS",
     "PNDM": "PLMS",
     "UniPCMultistep": "UniPC",
+    "dpm++2m-sde": "DPM++ 2M SDE",
+    "dpm++3m-sde": "DPM++ 3M SDE",
 }
 """A1111's name of a Diffusers scheduler (its class without "Scheduler"): the table in Diffusers' docs,
 "Schedulers", without those that are another sampler here than there."""

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from seedtui.core.errors import InputError, ModelError
+from seedtui.core.scheduler_names import SCHEDULERS
 from seedtui.engine.models import find_model
-from seedtui.engine.schedulers import SCHEDULERS, scheduler_class
+from seedtui.engine.schedulers import scheduler_class
 
 
 @pytest.fixture

@@ -17,15 +17,15 @@ from seedtui.core.errors import ModelError
 from seedtui.core.lora import asked
 from seedtui.core.recipe import DTYPES, Recipe
 from seedtui.core.recipe_form import FIELDS, effects, from_fields, to_fields
+from seedtui.core.scheduler_names import SCHEDULERS, offered
 from seedtui.engine.lora_files import check_files
 from seedtui.engine.protocol import ModelInfo
-from seedtui.engine.schedulers import SCHEDULERS
 from seedtui.ui.widgets.plain import PlainInput, PlainLabel, PlainScroll, PlainSelect, PlainStatic
 
 _LABELS = {"generator_device": "generator", "batch_size": "batch"}
 _EMPTY = {"negative": "none", "lora": "FILE:0.8; FILE"}
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "scheduler": tuple(SCHEDULERS),
+    "scheduler": offered(),
     "dtype": DTYPES,
     "device": ("cpu", "cuda", "mps", "xpu"),
     "generator_device": ("cpu",),
@@ -166,4 +166,5 @@ def _defaults(model: ModelInfo | None) -> dict[str, str]:
 
 
 def _short(scheduler: str) -> str:
-    return next((name for name, cls in SCHEDULERS.items() if cls == scheduler), scheduler.removesuffix("Scheduler"))
+    known = (name for name, cls in SCHEDULERS.items() if scheduler in (name, cls))
+    return next(known, scheduler.removesuffix("Scheduler"))

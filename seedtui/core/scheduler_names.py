@@ -1,0 +1,52 @@
+"""Schedulers by the names people use: the classes of Diffusers, their settings, and the packages some wait for."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Any
+
+SCHEDULERS = {
+    "ddim": "DDIMScheduler",
+    "ddpm": "DDPMScheduler",
+    "deis": "DEISMultistepScheduler",
+    "dpm++2m": "DPMSolverMultistepScheduler",
+    "dpm++2m-sde": "DPMSolverMultistepScheduler",
+    "dpm++3m-sde": "DPMSolverMultistepScheduler",
+    "dpm++sde": "DPMSolverSDEScheduler",
+    "euler": "EulerDiscreteScheduler",
+    "euler-a": "EulerAncestralDiscreteScheduler",
+    "heun": "HeunDiscreteScheduler",
+    "lcm": "LCMScheduler",
+    "lms": "LMSDiscreteScheduler",
+    "pndm": "PNDMScheduler",
+    "tcd": "TCDScheduler",
+    "unipc": "UniPCMultistepScheduler",
+}
+
+_SETTINGS: dict[str, dict[str, Any]] = {
+    "dpm++2m-sde": {"algorithm_type": "sde-dpmsolver++"},
+    "dpm++3m-sde": {"algorithm_type": "sde-dpmsolver++", "solver_order": 3},
+}
+"""What makes a short name more than its class. The first one is in the table of Diffusers' docs, "Schedulers"."""
+
+_NEEDS = {
+    "LMSDiscreteScheduler": "scipy",
+    "DPMSolverSDEScheduler": "torchsde",
+    "CosineDPMSolverMultistepScheduler": "torchsde",
+}
+
+
+def settings_of(name: str) -> dict[str, Any]:
+    """The settings that the short `name` stands for beside its class, by their names; none for most."""
+    return dict(_SETTINGS.get(name.lower(), {}))
+
+
+def missing_package(scheduler: str) -> str:
+    """The package that the class `scheduler` waits for and that is not installed, "" if it can run."""
+    package = _NEEDS.get(scheduler, "")
+    return package if package and importlib.util.find_spec(package) is None else ""
+
+
+def offered() -> tuple[str, ...]:
+    """The short names of those that can run here."""
+    return tuple(name for name, cls in SCHEDULERS.items() if not missing_package(cls))
