@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+from importlib.util import find_spec
 from typing import Any
 
 SCHEDULERS = {
@@ -44,7 +44,7 @@ def settings_of(name: str) -> dict[str, Any]:
 def missing_package(scheduler: str) -> str:
     """The package that the class `scheduler` waits for and that is not installed, "" if it can run."""
     package = _NEEDS.get(scheduler, "")
-    return package if package and importlib.util.find_spec(package) is None else ""
+    return package if package and find_spec(package) is None else ""
 
 
 def offered() -> tuple[str, ...]:

@@ -17,7 +17,7 @@ import msgspec
 import torch
 
 from seedtui.core.calls import Call, call_of_pick, calls
-from seedtui.core.errors import EngineError, InputError, SeedtuiError
+from seedtui.core.errors import EngineError, InputError, SeedtuiError, one_line
 from seedtui.core.lora import asked
 from seedtui.core.recipe import FALLBACKS, Fallback, Recipe
 from seedtui.core.record import pixel_hash

@@ -118,3 +118,14 @@ def test_a_hostile_record_puts_no_code_into_it(pictures: list[Path]) -> None:
             Source("x"),
             "again.png",
         )
+
+
+def test_a_scheduler_with_settings_of_its_own(seedtui: Command, models: dict[str, Path]) -> None:
+    """Its short name is recorded, as the class alone would make another picture."""
+    words = ("generate", "a cat", "--seeds", 1, "--model", models["sd"], "--steps", 3, "--json", "--scheduler")
+    (made,) = seedtui(*words, "dpm++2m-sde").lines
+    (plain,) = seedtui(*words, "dpm++2m").lines
+    assert made["sha256"] != plain["sha256"]
+    assert read_record(Path(made["path"])).recipe.scheduler == "dpm++2m-sde"
+    assert seedtui("verify", made["path"], plain["path"]).code == 0
+    assert run_programs(seedtui, [made, plain]) == [f"exact {image['sha256']}" for image in (made, plain)]

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parent))
 import foreign_files as f
 
+from seedtui.core import scheduler_names
 from seedtui.core.display import is_hidden
 from seedtui.core.errors import FileError, InputError
 from seedtui.core.foreign import Said, understand
@@ -41,7 +42,7 @@ SAID = {
     "invoke old": ("a mill", "rain", 3031, 50, 7.5, 512, 512, "LMSDiscreteScheduler"),
     "dream": ("a mill", "rain", 3031, 50, 7.5, 512, 448, "DDIMScheduler"),
     "novelai": ("a tower, night", "lowres", 2873, 28, 11, 64, 96, "EulerAncestralDiscreteScheduler"),
-    "fooocus": ("a fox", "ugly", 5104, 30, 4, 1152, 896, None),
+    "fooocus": ("a fox", "ugly", 5104, 30, 4, 1152, 896, "dpm++2m-sde"),
 }  # fmt: skip
 
 
@@ -60,7 +61,7 @@ def test_what_is_not_taken_is_told(tmp_path: Path):
     files = f.files(tmp_path)
     notes = {name: " / ".join(open_image(path, Recipe()).image.notes) for name, path in files.items()}
     assert "karras" in notes["a1111"] and "v1-5-pruned-emaonly" in notes["a1111"] and "weights" in notes["a1111"]
-    assert "dpmpp_2m_sde_gpu" in notes["fooocus"]
+    assert "karras" in notes["fooocus"] and "dpmpp_2m_sde_gpu" not in notes["fooocus"]
     assert "samplers" not in notes["comfy"]
 
 
@@ -75,6 +76,11 @@ def test_what_is_not_taken_is_told(tmp_path: Path):
         ("kdpm_2", "KDPM2DiscreteScheduler", ""),
         ("dpm_2_ancestral", "KDPM2AncestralDiscreteScheduler", ""),
         ("uni_pc", "UniPCMultistepScheduler", ""),
+        ("uni_pc_bh2", "UniPCMultistepScheduler", ""),
+        ("DPM++ 2M SDE", "dpm++2m-sde", ""),
+        ("DPM++ 2M SDE Karras", "dpm++2m-sde", "karras"),
+        ("dpmpp_3m_sde_gpu", "dpm++3m-sde", ""),
+        ("DPM++ SDE", "DPMSolverSDEScheduler", ""),
         ("PNDMScheduler", "PNDMScheduler", ""),
         ("UniPCMultistep", "UniPCMultistepScheduler", ""),
         ("DPM fast", None, ""),
@@ -84,6 +90,16 @@ def test_what_is_not_taken_is_told(tmp_path: Path):
 )
 def test_samplers_are_schedulers(name: str, scheduler: str | None, schedule: str):
     assert find_sampler(name) == (scheduler, schedule)
+
+
+def test_a_sampler_that_cannot_run_here_is_told_with_what_it_needs(monkeypatch: pytest.MonkeyPatch):
+    said = Said(program="X", prompt="a", seed=0, sampler="DPM++ SDE Karras")
+    assert understand(said, Recipe()).recipe.scheduler == "DPMSolverSDEScheduler"
+    monkeypatch.setattr(scheduler_names, "find_spec", lambda name: None)
+    found = understand(said, Recipe())
+    assert found.recipe.scheduler is None
+    assert any("pip install torchsde" in note for note in found.notes)
+    assert not {"lms", "dpm++sde"} & set(scheduler_names.offered())
 
 
 def test_values_out_of_range_are_told_and_not_taken():
