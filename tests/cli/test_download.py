@@ -19,7 +19,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
     unet = tmp_path / "repository" / "unet"
     unet.mkdir(parents=True)
     (unet / "config.json").write_text("{}")
-    save_file({"weight": np.zeros(10_000, np.float32)}, unet / "weights.safetensors")
+    save_file({"weight": np.zeros(10_000, np.float32)}, unet / "diffusion_pytorch_model.safetensors")
     index = {"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}
     (unet.parent / "model_index.json").write_text(json.dumps(index))
     fake = FakeHub({"someone/tiny": unet.parent})
@@ -47,7 +47,7 @@ def test_a_download_that_was_agreed_to(bare: Callable, hub: FakeHub) -> None:
     assert done.lines[0]["name"] == "someone/tiny"
     assert done.lines[0]["source"] == "hub"
     assert "40 kB to download in 3 files" in done.err
-    assert sorted(hub.asked) == ["model_index.json", "unet/config.json", "unet/weights.safetensors"]
+    assert sorted(hub.asked) == ["model_index.json", "unet/config.json", "unet/diffusion_pytorch_model.safetensors"]
     again = bare("models", "--download", "someone/tiny", "--json")
     assert again.code == 0
     assert len(hub.asked) == 3
