@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import diffusers
 import torch
+import transformers
 from diffusers import DiffusionPipeline
 
 from seedtui.core.errors import ModelError, one_line
@@ -79,6 +80,19 @@ def missing_packages(cls: Any) -> tuple[str, ...]:
     return tuple(_PACKAGES.get(name, name) for name in names if not _is_installed(name))
 
 
+def missing_for_parts(index: Mapping[str, Any]) -> tuple[str, ...]:
+    """The packages that the parts which an `index` names wait for. Processors of video, and so those that hold one,
+    are made with torchvision alone."""
+    missing: list[str] = []
+    for value in index.values():
+        if isinstance(value, list) and len(value) == 2 and value[0] == "transformers" and isinstance(value[1], str):
+            cls = getattr(transformers, value[1], None)
+            missing += missing_packages(cls)
+            if isinstance(cls, type) and "video_processor" in inspect.signature(cls).parameters:
+                missing += [] if _is_installed("torchvision") else ["torchvision"]
+    return tuple(dict.fromkeys(missing))
+
+
 def needs_packages(what: str, packages: Iterable[str]) -> ModelError:
     """What to say where `what` needs `packages`."""
     names = list(dict.fromkeys(packages))
@@ -90,6 +104,9 @@ def packages_in(error: BaseException | None) -> tuple[str, ...]:
     while error is not None:
         if isinstance(error, ModuleNotFoundError) and error.name:
             return (_PACKAGES.get(error.name) or error.name,)
+        if isinstance(error, NameError) and error.name:
+            # A module that goes on without a package, and then needs it: OmniGen's, and torchvision's `transforms`.
+            return ("torchvision",) if error.name == "transforms" and not _is_installed("torchvision") else ()
         if isinstance(error, ImportError):
             return tuple(p for p in _KNOWN if p.lower() in str(error).lower() and not _is_installed(p))
         error = error.__cause__ or error.__context__
@@ -107,6 +124,10 @@ def _is_installed(name: str) -> bool:
         return False
 
 
+_MAY_INSIST = {"image", "images", "gligen_boxes", "source_embeds"}
+"""Arguments that have a default and that some pipelines do not work without."""
+
+
 class _Reached(Exception):
     """The call got as far as its first step."""
 
@@ -120,7 +141,7 @@ def try_prompt(pipe: Any) -> None:
     """
     call = inspect.signature(type(pipe).__call__).parameters
     nets = [net for name in ("transformer", "unet", "decoder") if (net := getattr(pipe, name, None)) is not None]
-    if not call.keys() & {"image", "images"} or not nets:
+    if not call.keys() & _MAY_INSIST or not nets:
         return
     with _stopped_at(nets), torch.random.fork_rng():
         try:

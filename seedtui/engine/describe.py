@@ -16,7 +16,7 @@ from seedtui.core.recipe import Profile
 from seedtui.engine import protocol as p
 from seedtui.engine.call_form import default_of, form_of, takes_negative
 from seedtui.engine.defaults import read_defaults
-from seedtui.engine.models import read_multiple
+from seedtui.engine.sizes import read_multiple
 from seedtui.engine.tokens import counter_for
 
 

@@ -14,7 +14,13 @@ from diffusers import DiffusionPipeline
 
 from seedtui.core.errors import ModelError, one_line
 from seedtui.engine import single_file
-from seedtui.engine.compatibility import check_text_to_image, needs_packages, packages_in, try_prompt
+from seedtui.engine.compatibility import (
+    check_text_to_image,
+    missing_for_parts,
+    needs_packages,
+    packages_in,
+    try_prompt,
+)
 from seedtui.engine.completeness import check_weights, shown_name
 from seedtui.engine.models import find_pipeline_class
 from seedtui.engine.readable import readable
@@ -59,6 +65,8 @@ def load_pipeline(folder: Path, dtype: torch.dtype, device: str, progress: Progr
         return single_file.load(folder, dtype, device, progress, check_text_to_image)
     name = find_pipeline_class(folder)
     check_text_to_image(name)
+    if missing := missing_for_parts(read_json(folder / "model_index.json") or {}):
+        raise needs_packages(f"model {shown_name(folder)} ({name})", missing)
     variant, _ = check_weights(folder, dtype == torch.float16)
     with readable(folder, variant) as source:
         pipe = _from_pretrained(source, shown_name(folder), variant, dtype, device, progress)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import os
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from seedtui.core.errors import ModelError
 from seedtui.engine.completeness import check_weights, missing_part, shown_name
+from seedtui.engine.sizes import USUAL_FACTOR, read_multiple
 from seedtui.engine.weights import check_safetensors, is_component, read_json
 from seedtui.starter import WEIGHTS
 
@@ -21,12 +21,6 @@ ALIASES = {
 """Short names, and the name in the Diffusers guide, which is gone from the Hub: the same weights."""
 
 _WEIGHTS = (".safetensors", ".ckpt", ".bin", ".pt")
-
-USUAL_FACTOR = 8
-"""How much smaller latents are than pixels where a folder does not tell: the VAE of SD 1, 2 and XL."""
-
-_MOST_LEVELS, _LARGEST_PATCH = 8, 64
-"""Beyond all models that are known: what says more is damaged, and found out where it is loaded."""
 
 Source = Literal["starter", "folder", "file", "hub"]
 
@@ -136,21 +130,3 @@ def find_pipeline_class(folder: Path) -> str:
             f"model {shown_name(folder)} brings code of its own", "seedtui runs the pipelines of Diffusers only"
         )
     return pipeline
-
-
-def read_multiple(folder: Path) -> int:
-    """What the pipeline asks of width and height: the VAE's factor times the side of a transformer's patches, and
-    always a multiple of 8, which Diffusers' pipelines check whatever the VAE."""
-    vae = read_json(folder / "vae" / "config.json") or {}
-    channels = vae.get("block_out_channels") or vae.get("encoder_block_out_channels")
-    levels = len(channels) if isinstance(channels, list) else 0
-    factor = 2 ** (levels - 1) if 0 < levels <= _MOST_LEVELS else USUAL_FACTOR
-    return math.lcm(8, factor * _read_patch(read_json(folder / "transformer" / "config.json") or {}, vae))
-
-
-def _read_patch(transformer: dict, vae: dict) -> int:
-    """The side, in latents, of what the transformer takes as one token. Flux's `patch_size` is 1, but its pipeline
-    packs 2 x 2 latents into one of four times the channels."""
-    side, inner, latent = (transformer.get("patch_size"), transformer.get("in_channels"), vae.get("latent_channels"))
-    packed = isinstance(inner, int) and isinstance(latent, int) and inner == 4 * latent
-    return max(side if isinstance(side, int) and side <= _LARGEST_PATCH else 1, 2 if packed else 1)

@@ -33,7 +33,7 @@ from seedtui.engine.load_warnings import LoadWarnings, made_up_weights
 from seedtui.engine.loading import choose_device, choose_dtype, load_pipeline, revision_of
 from seedtui.engine.loras import load_loras
 from seedtui.engine.parking import park, unpark
-from seedtui.engine.progress import Cancelled, LeftOut, Progress, Send, step_hook
+from seedtui.engine.progress import Cancelled, LeftOut, Progress, Send, is_stoppable, step_hook
 from seedtui.engine.scheduler_swap import SchedulerSwap
 from seedtui.engine.tokens import counter_for
 from seedtui.engine.watched_call import Made, watched_call
@@ -98,6 +98,8 @@ class Pipeline:
                 raise EngineError(f"out of memory: {request.name} does not fit on {device}") from error
             info = describe(pipe, request.name, folder, revision.result(), dtype, device, recipe.profile, lora)
         random = tuple(f"the model lacks weights: {one_line(line, 160)}" for line in made_up_weights(warned.lines))
+        if not is_stoppable(inspect.signature(type(pipe).__call__).parameters, pipe):
+            send(p.Told(f"{info.pipeline} cannot be stopped in the middle: cancelling waits for the end of the round"))
         loaded = cls(pipe, info, matrix, request, (*random, *notes))
         loaded._warm_up(recipe, send)
         return loaded
@@ -224,7 +226,7 @@ class Pipeline:
             shots = call.shots[slots]
             progress.begin_part(number, len(parts), slots, HOW[way])
             try:
-                made += watched_call(
+                part = watched_call(
                     self._pipe, {**self._prompts(round_.recipe, call, shots), **arguments},
                     [shot.seed for shot in shots], device, round_.recipe.generator_device or device,
                     round_.adjustments, lambda tap: step_hook(self._takes, self._pipe, progress, tap),
@@ -235,7 +237,15 @@ class Pipeline:
                 if self._scheduler.is_own or memory.is_out_of_memory(error):
                     raise
                 raise self._scheduler.unfit(type(self._pipe.scheduler).__name__, error) from error
+            self._learn_previews(progress, part)
+            made += part
         return made
+
+    def _learn_previews(self, progress: Progress, made: list[Made]) -> None:
+        """Where no matrix is known, fit one to what was just made: the next round has previews."""
+        if self._matrix is None and isinstance(progress.latents, torch.Tensor):
+            self._matrix = preview.learned(progress.latents, [one.image for one in made])
+            progress.learn(self._matrix)
 
     def _release(self) -> None:
         """After memory ran out in the middle of a call: let go what can be made again."""

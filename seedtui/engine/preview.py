@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 import torch
 
 from seedtui.core.errors import FileError
@@ -116,6 +117,39 @@ def _upcast(vae: Any) -> Iterator[None]:
             vae.to(before)
 
 
+def learned(latents: torch.Tensor, images: Sequence[Any]) -> Matrix | None:
+    """The matrix between the last `latents` of a round and the PIL `images` that were made of them, for pipelines whose
+    latents no known one fits; None if they have no grid in common."""
+    width, height = images[0].size
+    cells = grid(latents.detach().float().cpu(), width / height)
+    if cells is None or len(cells) != len(images) or not cells.isfinite().all():
+        return None
+    pixels = torch.stack([torch.from_numpy(np.array(image.convert("RGB"))) for image in images])
+    target = torch.nn.functional.interpolate(
+        pixels.permute(0, 3, 1, 2).float() / 127.5 - 1, size=cells.shape[2:], mode="area"
+    )
+    x = cells.permute(0, 2, 3, 1).flatten(0, 2)
+    x = torch.cat([x, torch.ones(len(x), 1)], dim=1)
+    solution = torch.linalg.lstsq(x, target.permute(0, 2, 3, 1).flatten(0, 2), driver="gelsd").solution
+    return Matrix(solution[:-1], solution[-1])
+
+
+def grid(latents: torch.Tensor, ratio: float) -> torch.Tensor | None:
+    """Latents of any pipeline as (batch, channels, height, width), those in tokens as they are packed, row by row.
+    `ratio` is width by height of the image. None if they have no such form."""
+    shape = [latents.shape[0], *(size for size in latents.shape[1:] if size > 1 or latents.ndim < 5)]
+    cells = latents.reshape(shape)
+    if cells.ndim == 3:
+        rows = max(1, round(math.sqrt(cells.shape[1] / ratio)))
+        if cells.shape[1] % rows:
+            return None
+        return cells.view(len(cells), rows, -1, cells.shape[2]).permute(0, 3, 1, 2)
+    if cells.ndim != 4:
+        return None
+    first, last = cells.shape[3] / cells.shape[2], cells.shape[2] / cells.shape[1]
+    return cells.permute(0, 3, 1, 2) if abs(last - ratio) < abs(first - ratio) else cells
+
+
 def unpacked(latents: torch.Tensor, ratio: float) -> torch.Tensor:
     """Latents as (batch, channels, height, width), those that a pipeline packed 2 x 2 into tokens, as Flux does:
     (batch, tokens, 4 * channels), row by row. `ratio` is width by height. Others are given back as they are."""
@@ -135,27 +169,36 @@ class Tap:
     def __init__(self, scheduler: Any) -> None:
         self._scheduler = scheduler
         self._host = HostTimesteps(scheduler)
-        self._inner = scheduler.step
+        self._inner = getattr(scheduler, "step", None)
         self._output: Any = ()
+        self.on_step: Callable[[Any], object] = lambda latents: None
+        """Called with the latents that each step gives."""
 
     def __enter__(self) -> Tap:
-        @functools.wraps(self._inner)  # pipelines read the signature of `step`
+        inner = self._inner
+        if inner is None:
+            return self
+
+        @functools.wraps(inner)  # pipelines read the signature of `step`
         def step(*args: Any, **kwargs: Any) -> Any:
             if len(args) > 1:
                 args = (args[0], self._host.swap(args[1]), *args[2:])
-            self._output = self._inner(*args, **kwargs)
+            self._output = inner(*args, **kwargs)
+            self.on_step(self.output)
             return self._output
 
         self._scheduler.step = step
         return self
 
     def __exit__(self, *_: object) -> None:
-        vars(self._scheduler).pop("step", None)
+        if self._inner is not None:
+            vars(self._scheduler).pop("step", None)
 
     @property
     def output(self) -> Any:
-        """What the last step gave, None before the first."""
-        return self._output[0] if isinstance(self._output, tuple) and self._output else None
+        """The latents that the last step gave, None before the first."""
+        given = self._output
+        return given[0] if isinstance(given, tuple) and given else getattr(given, "prev_sample", None)
 
     def predicted(self, latents: torch.Tensor) -> torch.Tensor:
         """x0 where the scheduler gives it, else `latents`, both (batch, channels, height, width)."""

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import torch
+
 from seedtui.core.calls import Call
 from seedtui.core.rounds import Round
 from seedtui.engine import preview
@@ -50,6 +52,12 @@ class Progress:
         self._part, self._parts, self._slots, self._how = 0, 1, slice(None), ""
         self._snapshot: tuple[slice, preview.Snapshot] | None = None
         self.step = 0
+        self.latents: Any = None
+        """The last latents of a part, where no previews can be made of them yet."""
+
+    def learn(self, matrix: preview.Matrix | None) -> None:
+        """Make previews by `matrix` from now on."""
+        self._matrix, self.latents = matrix, None
 
     def begin(self, number: int, call: Call) -> None:
         """The call `number` starts. Raises Cancelled, LeftOut."""
@@ -74,7 +82,11 @@ class Progress:
         self._stop_if_asked()
         each = getattr(pipe, "num_timesteps", None) or len(pipe.scheduler.timesteps)
         self.step = (self._number * self._parts + self._part) * each + index + 1
-        self._take_snapshot(tap, tensors["latents"])
+        latents = tensors.get("latents")
+        if self._matrix is None:
+            self.latents = latents
+        else:
+            self._take_snapshot(tap, latents)
         seconds = time.monotonic() - self._began
         total = each * self._parts * self._calls
         self._send(p.Step(self._round.id, self.step, total, seconds, self._previews(), self._how))
@@ -91,9 +103,15 @@ class Progress:
         now = time.monotonic()
         if self._matrix is None or self._snapshot is not None or now - self._last_preview < self._preview_every:
             return
+        if not isinstance(latents, torch.Tensor):
+            return
         recipe = self._round.recipe
-        x0 = preview.unpacked(tap.predicted(latents), (recipe.width or 1) / (recipe.height or 1))
-        if x0.ndim == 4 and x0.shape[1] == len(self._matrix.weight):
+        ratio = (recipe.width or 1) / (recipe.height or 1)
+        predicted = tap.predicted(latents)
+        x0: torch.Tensor | None = preview.unpacked(predicted, ratio)
+        if x0 is None or x0.ndim != 4 or x0.shape[1] != len(self._matrix.weight):
+            x0 = preview.grid(predicted, ratio)
+        if x0 is not None and x0.shape[1] == len(self._matrix.weight):
             self._last_preview = now
             self._snapshot = self._slots, preview.Snapshot(preview.to_rgb(x0, self._matrix))
 
@@ -117,10 +135,28 @@ class Progress:
 def step_hook(takes: Mapping[str, Any], pipe: Any, progress: Progress, tap: preview.Tap) -> dict[str, Any]:
     """The arguments by which a pipeline's call, which `takes` those, tells `progress` of each step.
 
-    PixArt has but the older hook; one that has neither runs without previews and is not stopped in the middle.
+    PixArt has but the older hook; one that has neither is listened to by its scheduler's steps.
     """
     if "callback_on_step_end" in takes:
         return {"callback_on_step_end": lambda *at: progress.end_step(tap, *at)}
     if {"callback", "callback_steps"} <= takes.keys():
         return {"callback": lambda i, t, latents: progress.end_step(tap, pipe, i, t, {"latents": latents}) and None}
+    tap.on_step = _Counted(progress, tap, pipe)
     return {}
+
+
+def is_stoppable(takes: Mapping[str, Any], pipe: Any) -> bool:
+    """Whether a call can be stopped in the middle: it tells of its steps, or its scheduler's can be listened to."""
+    return bool({"callback_on_step_end", "callback"} & takes.keys()) or getattr(pipe, "scheduler", None) is not None
+
+
+class _Counted:
+    """Counts the steps of a call that does not."""
+
+    def __init__(self, progress: Progress, tap: preview.Tap, pipe: Any) -> None:
+        self._progress, self._tap, self._pipe = progress, tap, pipe
+        self._index = 0
+
+    def __call__(self, latents: Any) -> None:
+        self._progress.end_step(self._tap, self._pipe, self._index, None, {"latents": latents})
+        self._index += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -83,3 +84,27 @@ def test_a_kept_matrix_is_taken(tmp_path: Path) -> None:
     assert matrix is not None
     assert matrix.weight.tolist() == rows
     assert matrix.bias.tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda cells: cells,
+        lambda cells: cells.flatten(2).transpose(1, 2),
+        lambda cells: cells[:, :, None],
+        lambda cells: cells.permute(0, 2, 3, 1)[:, None],
+    ],
+)
+def test_a_matrix_is_learned_from_latents_of_any_form(shape: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    from PIL import Image
+
+    from seedtui.engine.preview import grid, learned
+
+    torch.manual_seed(0)
+    cells, weight = torch.randn(2, 5, 6, 8), torch.randn(5, 3) * 0.1
+    rgb = ((cells.permute(0, 2, 3, 1) @ weight + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+    images = [Image.fromarray(each.numpy()).resize((64, 48), Image.Resampling.NEAREST) for each in rgb]
+    matrix = learned(shape(cells), images)
+    assert matrix is not None
+    assert torch.allclose(matrix.weight, weight, atol=0.01)
+    assert torch.equal(grid(shape(cells), 8 / 6), cells)
