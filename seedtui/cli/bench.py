@@ -16,6 +16,7 @@ from seedtui.cli.text import print_json
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.prompts import EXAMPLE, SUFFIXES
 from seedtui.core.recipe import PROFILES, Profile, Recipe
+from seedtui.engine.defaults import read_defaults
 from seedtui.engine.models import Model
 from seedtui.library.paths import worker_log
 
@@ -90,6 +91,13 @@ def measure(model: Model, recipe: Recipe, turns: list[list[Profile]], rounds: in
     return report
 
 
+def with_defaults(recipe: Recipe, model: Model, device: str) -> Recipe:
+    """Steps and guidance written out, so that the script, which reads no file of ours, takes the same."""
+    own = read_defaults(model.path)
+    steps = recipe.steps or own.steps or (CPU_STEPS if device == "cpu" else GPU_STEPS)
+    return recipe.with_changes(steps=steps, guidance=own.guidance)
+
+
 def _measure_group(
     report: Report, model: Model, group: list[Profile], rounds: int, tell: Tell, running: ExitStack
 ) -> None:
@@ -97,9 +105,7 @@ def _measure_group(
     script = Script(model, report.recipe, log.with_name(f"bench-script-{log.name}"))
     tell("the script")
     load = _loaded(script, running)
-    if report.recipe.steps is None:
-        report.recipe = report.recipe.with_changes(steps=CPU_STEPS if script.about.device == "cpu" else GPU_STEPS)
-        script.recipe = report.recipe
+    script.recipe = report.recipe = with_defaults(report.recipe, model, script.about.device)
     report.about = script.about
     rows: list[tuple[Contender, Result]] = [(script, Result(script.name, load, script.round(EXAMPLE)))]
     for profile in group:

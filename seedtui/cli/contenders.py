@@ -89,8 +89,8 @@ class Script:
     def _round(self, do: Literal["round", "work"], prompt: str) -> Ask:
         recipe = self.recipe
         return Ask(
-            do=do, prompt=prompt, batch=recipe.batch_size, steps=recipe.steps or 2, width=recipe.width,
-            height=recipe.height,
+            do=do, prompt=prompt, batch=recipe.batch_size, steps=recipe.steps or 2, guidance=recipe.guidance,
+            width=recipe.width, height=recipe.height,
         )  # fmt: skip
 
     def _ask(self, ask: Ask) -> Answer:

@@ -79,10 +79,12 @@ class Script:
     def _call(self, ask: Ask, steps: int) -> Any:
         import torch
 
-        size = {"width": ask.width, "height": ask.height} if ask.width else {}
+        given: dict[str, Any] = {"width": ask.width, "height": ask.height} if ask.width else {}
+        if ask.guidance is not None:
+            given["guidance_scale"] = ask.guidance
         generator = [torch.Generator(self.device).manual_seed(seed) for seed in range(ask.batch)]
         return self.pipe(
-            ask.prompt, generator=generator, num_images_per_prompt=ask.batch, num_inference_steps=steps, **size
+            ask.prompt, generator=generator, num_images_per_prompt=ask.batch, num_inference_steps=steps, **given
         ).images
 
     def _wait(self) -> None:

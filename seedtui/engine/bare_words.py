@@ -18,6 +18,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     prompt: str = ""
     batch: int = 4
     steps: int = 1
+    guidance: float | None = None
     width: int | None = None
     height: int | None = None
 

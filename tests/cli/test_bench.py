@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from seedtui.cli.bench import chosen_profiles, groups
+from seedtui.cli.bench import CPU_STEPS, GPU_STEPS, chosen_profiles, groups, with_defaults
 from seedtui.cli.bench_report import Report, Result, bars
 from seedtui.core.recipe import Recipe
+from seedtui.engine.models import Model
 
 from .conftest import Command
 
@@ -22,6 +23,15 @@ def test_profiles_are_chosen_by_name(bare: Command) -> None:
         result = bare("bench", "--profiles", words)
         assert (result.code, result.out) == (2, "")
         assert "is not known. Use plain, fast, small, strict." in result.err
+
+
+def test_the_script_takes_the_steps_and_guidance_that_the_models_folder_names(tmp_path: Path) -> None:
+    model = Model("mine", tmp_path, "folder", "StableDiffusionPipeline", 8)
+    assert with_defaults(Recipe(), model, "cpu").steps == CPU_STEPS
+    assert with_defaults(Recipe(), model, "cuda").steps == GPU_STEPS
+    (tmp_path / "seedtui.json").write_text('{"steps": 7, "guidance": 2.0}')
+    assert with_defaults(Recipe(), model, "cuda") == Recipe(steps=7, guidance=2.0)
+    assert with_defaults(Recipe(steps=3), model, "cpu") == Recipe(steps=3, guidance=2.0)
 
 
 def test_figures_follow_from_the_times() -> None:
