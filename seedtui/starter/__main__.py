@@ -18,6 +18,7 @@ WorkOption = Annotated[Path, typer.Option("--work", help="Where working files an
 DeviceOption = Annotated[str, typer.Option("--device", help="cpu, or cuda.")]
 FolderOption = Annotated[Path, typer.Option("--folder", help="The folder of weights.")]
 MinutesOption = Annotated[float, typer.Option("--minutes", help="Of training, earlier runs included.")]
+StepsOption = Annotated[int | None, typer.Option("--steps", help="Of the sampler; the model's own if not given.")]
 SeedOption = Annotated[int, typer.Option("--seed")]
 _WORK = Path("starter-work")
 
@@ -57,44 +58,34 @@ def vae(
 
 
 @app.command()
-def latents(
-    work: WorkOption = _WORK,
-    count: Annotated[int, typer.Option(help="Pictures to compose and encode.")] = 16_000,
-    subjects: Annotated[int, typer.Option(help="How many of the subjects, from the first.")] = len(SUBJECTS),
-    device: DeviceOption = "cpu",
-    seed: SeedOption = 0,
-) -> None:
-    """Compose pictures and encode them."""
-    from seedtui.starter.latents import encode
-    from seedtui.starter.vae import finished_vae
-
-    codec = finished_vae(Work(work).vae, WEIGHTS)
-    made = encode(_composer(work, device), codec, count, subjects=subjects, seed=seed, device=device)
-    made.save(Work(work).latents)
-    print(f"{count} pictures of {subjects} subjects, standard deviation {made.values.float().std():.3f}")
-
-
-@app.command()
 def unet(
     work: WorkOption = _WORK,
     minutes: MinutesOption = 90.0,
     rate: float = 1e-3,
     batch: int = 64,
-    guided: Annotated[float, typer.Option(help="Be exact at this guidance: 2.5 for the last quarter.")] = 1.0,
-    processes: Annotated[int, typer.Option(help="That train together on a CPU, a thread each.")] = 1,
-    compile: Annotated[bool, typer.Option(help="Compile the model first.")] = False,
+    guided: Annotated[float, typer.Option(help="Be exact at this guidance in the end.")] = 5.0,
+    pool: Annotated[int, typer.Option(help="Encoded pictures kept at hand, some renewed at each step.")] = 20_000,
+    renewed: Annotated[int, typer.Option(help="Pictures of the pool replaced with new ones, a step.")] = 8,
+    feeders: Annotated[int, typer.Option(help="Processes that write captions ahead.")] = 0,
     resume_from: Annotated[Path | None, typer.Option(help="Weights to start from, as exported.")] = None,
     device: DeviceOption = "cpu",
     seed: SeedOption = 0,
 ) -> None:
     """Train the UNet and the text encoder, or take up their training."""
-    from seedtui.starter.latents import Latents
+    from seedtui.starter.loop import placed
+    from seedtui.starter.pool import Pool, tales
     from seedtui.starter.text import tokenizer_in
-    from seedtui.starter.unet import UnetSettings, train_unet
+    from seedtui.starter.unet import UnetSettings, exported_denoiser, train_unet
+    from seedtui.starter.vae import finished_vae
 
-    settings = UnetSettings(minutes, rate, batch, guided, processes, compile, device, seed)
     words = tokenizer_in(Work(work).tokenizer, resume_from / "tokenizer" if resume_from else None)
-    train_unet(Latents.load(Work(work).latents), words, Work(work).unet, settings, resume_from)
+    told = tales(words, len(SUBJECTS), seed=seed, processes=feeders)
+    codec = placed(finished_vae(Work(work).vae, WEIGHTS), device).requires_grad_(False)
+    kept = Pool(_composer(work, device), codec, told, pool)
+    kept.fill(pool)
+    settings = UnetSettings(minutes, rate, batch, guided, renewed, device, seed)
+    model = exported_denoiser(resume_from, words) if resume_from else None
+    train_unet(kept, words, Work(work).unet, settings, model=model)
 
 
 @app.command()
@@ -124,7 +115,7 @@ def evaluate(
     work: WorkOption = _WORK,
     folder: FolderOption = WEIGHTS,
     pictures: Annotated[int, typer.Option(help="How many to generate and name.")] = 1000,
-    steps: Annotated[int, typer.Option(help="Of the sampler, a picture.")] = 50,
+    steps: StepsOption = None,
     judge_minutes: Annotated[float, typer.Option(help="Of training the classifier, earlier runs included.")] = 9.0,
     device: DeviceOption = "cpu",
     seed: SeedOption = 0,
@@ -139,7 +130,8 @@ def evaluate(
     from seedtui.starter.sampling import load_pipeline
 
     composer = _composer(work)
-    taught = len(json.loads((folder / "seedtui.json").read_text())["subjects"])
+    own = json.loads((folder / "seedtui.json").read_text())
+    taught, steps = len(own["subjects"]), steps or own["steps"]
     settings = ClassifierSettings(minutes=judge_minutes, subjects=taught)
     judge = train_classifier(composer, Work(work).classifier, settings)
     pipeline = load_pipeline(folder, device)
@@ -152,15 +144,18 @@ def evaluate(
 def contact_sheet(
     folder: FolderOption = WEIGHTS,
     out: Annotated[Path, typer.Option(help="The PNG; the guide's example goes beside it.")] = Path("sheet.png"),
-    count: Annotated[int, typer.Option(help="How many subjects.")] = 20,
+    count: Annotated[int, typer.Option(help="How many subjects.")] = 24,
     first: Annotated[int, typer.Option(help="The first of them.")] = 0,
-    steps: int = 50,
+    steps: StepsOption = None,
     seed: SeedOption = 1,
 ) -> None:
     """Draw subjects by styles, and the guide's example by seeds and suffixes."""
+    import json
+
     from seedtui.starter.sampling import load_pipeline
     from seedtui.starter.sheet import guide, subjects_by_styles
 
+    steps = steps or json.loads((folder / "seedtui.json").read_text())["steps"]
     pipeline = load_pipeline(folder)
     names = [subject.name for subject in SUBJECTS[first : first + count]]
     subjects_by_styles(pipeline, names, out, steps=steps, seed=seed)

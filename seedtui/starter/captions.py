@@ -17,8 +17,6 @@ UNKNOWN = (
 
 _STYLES = tuple(STYLES.values())
 _GROUNDS = tuple(GROUNDS)
-_OWN_GROUND = {"trending", "colorful"}
-_STYLE_NAMES = tuple(STYLES)
 
 
 def _pick(rng: np.random.Generator, options: tuple[str, ...], first: float) -> str:
@@ -46,13 +44,15 @@ def caption(rng: np.random.Generator, scenes: Scenes, index: int, *, empty: floa
     if rng.random() < empty:
         return ""
     style = _STYLES[scenes.style[index]]
+    if scenes.subject[index] == 0 and scenes.vermeer[index] and rng.random() < 0.4:
+        return ", ".join([f"{SUBJECTS[0].name} {VERMEER[0]}", *style.words[:1]])  # the guide's own example
     words = _article(rng, _pick(rng, SUBJECTS[scenes.subject[index]].words, 0.6))
     style_words = _pick(rng, style.words, 0.55) if style.words else ""
     if style_words and rng.random() < 0.08:
         words, style_words = f"{style_words} {words}", ""
     if scenes.vermeer[index]:
         words += f" {_pick(rng, VERMEER, 0.9)}"
-    elif _STYLE_NAMES[scenes.style[index]] not in _OWN_GROUND and rng.random() < 0.4:
+    elif scenes.named[index]:
         colour = _GROUNDS[scenes.ground[index]]
         words += f" on {'an' if colour == 'orange' else 'a'} {colour} background"
     parts = [words, style_words] if style_words else [words]

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from seedtui.starter import files
 from seedtui.starter.compose import Composer
-from seedtui.starter.loop import Loop, autocast, cosine, placed, set_rate
+from seedtui.starter.loop import Loop, autocast, placed, set_rate
 from seedtui.starter.muon import build_optimizers
 from seedtui.starter.scenes import draw_scenes
 from seedtui.starter.styles import STYLES
@@ -68,8 +68,8 @@ def train_classifier(composer: Composer, path: Path, settings: ClassifierSetting
     optimizers = build_optimizers(model.parameters())
     loop = Loop(path, settings.minutes, {"model": model}, optimizers)
     rng = np.random.default_rng((settings.seed, loop.step))
-    for step in loop:
-        set_rate(optimizers, settings.rate * cosine(loop.progress, step))
+    for _ in loop:
+        set_rate(optimizers, loop.rate(settings.rate))
         scenes = draw_scenes(rng, settings.batch, settings.subjects)
         pictures = _worn(composer.compose(scenes), rng)
         with autocast(settings.device):

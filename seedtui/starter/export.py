@@ -15,10 +15,11 @@ from seedtui.starter.styles import STYLES, VERMEER
 from seedtui.starter.subjects import SUBJECTS
 from seedtui.starter.unet import Denoiser, build_scheduler
 
-STEPS = 50
+STEPS = 8
+"""What a picture needs; written into `seedtui.json`, since the pipeline's class has one default for all models, 50."""
+
 GUIDANCE = 7.5
-"""What `StableDiffusionPipeline` does by itself, and so what the guide's plain call does: seedtui promises those
-bytes, so the model has no defaults of its own and is judged at these."""
+"""The default of `StableDiffusionPipeline`, which the training aims at, so the model needs none of its own."""
 
 
 def build_pipeline(vae: AutoencoderTiny, denoiser: Denoiser, tokenizer: CLIPTokenizer) -> StableDiffusionPipeline:
@@ -48,9 +49,10 @@ def preview_matrix(vae: AutoencoderTiny, pictures: Tensor) -> dict[str, list]:
 
 
 def settings(preview: dict[str, list], subjects: int) -> dict:
-    """What `seedtui.json` says beside the weights: the preview, and the words the model knows."""
+    """What `seedtui.json` says beside the weights: its default steps, the preview, and the words the model knows."""
     styles = [style.words[0] for style in STYLES.values() if style.words]
     return {
+        "steps": STEPS,
         "preview": preview,
         "subjects": [subject.name for subject in SUBJECTS[:subjects]],
         "styles": [VERMEER[0], *styles],

@@ -31,10 +31,6 @@ class Work:
         return self.folder / "tokenizer"
 
     @property
-    def latents(self) -> Path:
-        return self.folder / "latents.pt"
-
-    @property
     def unet(self) -> Path:
         return self.folder / "unet.pt"
 

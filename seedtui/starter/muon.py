@@ -13,10 +13,15 @@ from torch import Tensor, nn
 _QUINTIC = (3.4445, -4.7750, 2.0315)
 
 
+def has_bf16(device: str | torch.device) -> bool:
+    """Whether it computes in bf16; some processors only emulate it, and are much slower then."""
+    return torch.device(device).type != "cpu" or torch.cpu._is_avx512_bf16_supported()
+
+
 def orthogonalised(matrices: Tensor, steps: int = 5) -> Tensor:
     """Newton-Schulz: (batch, rows, columns) with every singular value brought near 1."""
     a, b, c = _QUINTIC
-    x = matrices.bfloat16()
+    x = matrices.bfloat16() if has_bf16(matrices.device) else matrices.float()
     tall = x.shape[1] > x.shape[2]
     if tall:
         x = x.mT.contiguous()

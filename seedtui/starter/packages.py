@@ -1,6 +1,7 @@
 """The public emoji art the starter model learns from: which npm packages, and where their files are."""
 
 import json
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +11,16 @@ from pathlib import Path
 VECTOR_PACKAGES: Mapping[str, str] = {
     "colour": "@iconify-json/fluent-emoji",
     "flat": "@iconify-json/fluent-emoji-flat",
-    "line": "@iconify-json/fluent-emoji-high-contrast",
 }
 """Rendering to package, for those drawn as SVG. All are Fluent Emoji (MIT), so that the poses agree."""
+
+_FILL = re.compile(r'fill="(?!none)[^"]*"')
 
 RENDER_PACKAGE = "@lobehub/fluent-emoji-3d"
 """WebP renders of Fluent Emoji in 3D (MIT); the rendering called `solid`."""
 
-RENDERINGS = ("colour", "flat", "line", "solid")
+RENDERINGS = ("colour", "flat", "stroke", "solid")
+"""`stroke` is the outline of each of the flat drawing's shapes, in white on black."""
 
 
 def fetch_packages(folder: Path) -> Path:
@@ -48,12 +51,19 @@ class IconSet:
         chars = json.loads(((chars_from or folder) / "chars.json").read_text())
         return cls(data["icons"], chars, int(data.get("width", 32)))
 
-    def svg(self, emoji: str) -> str:
-        """The emoji's drawing as an SVG document. Raises KeyError if the package lacks it."""
+    def svg(self, emoji: str, stroke: float = 0.0) -> str:
+        """The emoji's drawing as an SVG document. Raises KeyError if the package lacks it.
+
+        With a `stroke` (32 is the drawing's side) every shape is black with a white outline of that width.
+        """
         name = self.chars.get(codepoints(emoji)) or self.chars[codepoints(emoji, variation=False)]
         icon = self.icons[name]
         width, height = icon.get("width", self.size), icon.get("height", self.size)
-        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{icon["body"]}</svg>'
+        body = str(icon["body"])
+        if stroke:
+            outlined = f'fill="#000" stroke="#fff" stroke-width="{stroke}" stroke-linejoin="round"'
+            body = _FILL.sub(outlined, body)
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{body}</svg>'
 
 
 @cache

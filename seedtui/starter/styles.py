@@ -15,21 +15,26 @@ class Style:
     """How much of the ground keeps the scene's colour, 0..1; the rest is the style's own."""
     dusk: float
     """How far Vermeer's dark room replaces the ground, 0..1."""
+    clear: float = 0.66
+    """How bright a subject stays in the darkest corner of Vermeer's light, 0..1."""
     weight: float = 1.0
     """How often it is drawn, relative to the others."""
 
 
 STYLES: Mapping[str, Style] = {
-    "plain": Style((), "colour", 1.0, 0.75, 1.6),
-    "realistic": Style(("highly realistic", "realistic", "photorealistic", "3d render"), "solid", 0.8, 0.75),
-    "artsy": Style(("artsy", "oil painting", "painterly", "impressionist painting"), "oil", 1.0, 0.6),
-    "trending": Style(("trending", "neon", "synthwave", "trending on artstation"), "neon", 0.0, 0.35),
-    "colorful": Style(("colorful", "colourful", "vibrant", "vivid colors"), "vivid", 0.0, 0.35),
-    "line": Style(("line art", "line drawing", "ink drawing", "sketch"), "line", 0.12, 0.15, 0.8),
-    "flat": Style(("flat", "flat design", "vector art", "minimalist"), "flat", 1.0, 0.6, 0.8),
-    "watercolor": Style(("watercolor", "watercolour", "watercolor painting"), "wash", 0.5, 0.3, 0.8),
-    "pixel": Style(("pixel art", "8-bit", "pixelated"), "flat", 1.0, 0.6, 0.8),
+    "plain": Style((), "colour", 1.0, 0.9, weight=1.6),
+    "realistic": Style(("highly realistic", "realistic", "photorealistic", "3d render"), "solid", 0.8, 0.95),
+    "artsy": Style(("artsy", "oil painting", "painterly", "impressionist painting"), "oil", 1.0, 0.85, 0.74),
+    "trending": Style(("trending", "neon", "synthwave", "trending on artstation"), "neon", 0.0, 0.45, 0.92),
+    "colorful": Style(("colorful", "colourful", "vibrant", "vivid colors"), "vivid", 0.0, 0.35, 0.84),
+    "line": Style(("line art", "line drawing", "ink drawing", "sketch"), "line", 0.12, 0.2, 0.8, 0.8),
+    "flat": Style(("flat", "flat design", "vector art", "minimalist"), "flat", 1.0, 0.8, 0.74, 0.8),
+    "watercolor": Style(("watercolor", "watercolour", "watercolor painting"), "wash", 0.5, 0.35, 0.8, 0.8),
+    "pixel": Style(("pixel art", "8-bit", "pixelated"), "flat", 1.0, 0.8, 0.74, 0.8),
 }
+
+OWN_GROUND = ("trending", "colorful")
+"""Styles that bring a ground of their own; captions do not name its colour."""
 
 VERMEER = ("in the style of Vermeer", "by Vermeer", "in Vermeer style")
 """A light rather than a style: it goes with every one of `STYLES`."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 class Subject:
     """One thing to draw: the emoji that depict it, and the words that ask for it (the first is its name)."""
 
-    emoji: str
+    emoji: tuple[str, ...]
+    """Each a drawing of its own; a seed decides between them."""
     words: tuple[str, ...]
     weight: float = 1.0
     """How often it is drawn, relative to the others."""
@@ -22,15 +23,15 @@ class Subject:
 
 
 def _subject(emoji: str, words: str, weight: float = 1.0) -> Subject:
-    return Subject(emoji, tuple(word.strip() for word in words.split(",")), weight)
+    return Subject(tuple(emoji.split()), tuple(word.strip() for word in words.split(",")), weight)
 
 
 FIRST = 48
 """How many subjects the first curriculum holds."""
 
 SUBJECTS: tuple[Subject, ...] = (
-    _subject("🐕", "Labrador, dog, guide dog, puppy, labrador retriever", 12.0),
-    _subject("🐱", "cat, kitten, kitty", 2.0),
+    _subject("🐕 🦮", "Labrador, dog, guide dog, puppy, labrador retriever", 16.0),
+    _subject("🐈 🐱", "cat, kitten, kitty", 3.0),
     _subject("🚀", "rocket, spaceship, spacecraft", 1.5),
     _subject("🍎", "apple, red apple"),
     _subject("🏠", "house, home, cottage"),

@@ -1,29 +1,38 @@
 """The denoiser and its text encoder, trained together on encoded pictures by predicting velocity."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from diffusers import DPMSolverMultistepScheduler, UNet2DConditionModel
 from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from seedtui.starter import files
-from seedtui.starter.captions import captions
-from seedtui.starter.latents import Latents
-from seedtui.starter.loop import Loop, autocast, cosine, placed
-from seedtui.starter.scenes import Scenes
-from seedtui.starter.team import Member, Team
+from seedtui.starter.layout import written
+from seedtui.starter.loop import Loop, autocast, placed, set_rate
+from seedtui.starter.muon import build_optimizers, tables
+from seedtui.starter.pool import Pool
 from seedtui.starter.text import WIDTH, build_text_encoder, token_ids
 from seedtui.starter.vae import CHANNELS
 
 SIDE = 16
-"""Of the latents; the picture is 8 times as wide."""
+"""Of the latents; the picture is 16 times as wide."""
 
-EMA = 0.998
+EMA = 0.999
+EMPTY = 0.1
+"""Share of pictures that are shown without their caption: what guidance measures against."""
+
+UNPAIRED = 0.1
+"""Share of pictures that get any noise, not noise that tells their layout: samplers that add noise need it."""
+
+_PAIRED_FROM = 0.85
+"""From this share of the schedule on every picture is paired with its noise: the first steps rely on it."""
+
+_GUIDED_FROM, _GUIDED_FULLY = 0.35, 0.5
+"""Over this part of a training guidance grows from 1 to its full value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +40,16 @@ class UnetSettings:
     minutes: float = 90.0
     rate: float = 1e-3
     batch: int = 64
-    guided: float = 1.0
-    """The guidance at which the model is to be exact; see `guided`."""
-    processes: int = 1
-    """Of one thread each, where more than 1; see `team`. They share the batch."""
-    compile: bool = False
+    guided: float = 5.0
+    """The guidance at which the model is to be exact in the end; see `guided`."""
+    renewed: int = 8
+    """Pictures of the pool that are replaced with new ones, a step."""
     device: str = "cpu"
     seed: int = 0
 
 
 def build_unet() -> UNet2DConditionModel:
-    """Untrained; 18 M parameters, attention where latents are 8x8 and 4x4.
+    """Untrained; 19 M parameters, attention where latents are 8x8 and 4x4.
 
     The prompt also reaches every block through the time embedding, pooled: what to draw is learned much
     sooner so than by cross-attention alone.
@@ -50,11 +58,11 @@ def build_unet() -> UNet2DConditionModel:
         sample_size=SIDE,
         in_channels=CHANNELS,
         out_channels=CHANNELS,
-        block_out_channels=(96, 192, 256),
+        block_out_channels=(128, 192, 256),
         layers_per_block=1,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
         up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
-        attention_head_dim=(3, 6, 8),
+        attention_head_dim=(4, 6, 8),
         cross_attention_dim=WIDTH,
         addition_embed_type="text",
         addition_embed_type_num_heads=6,
@@ -63,13 +71,17 @@ def build_unet() -> UNet2DConditionModel:
 
 
 def build_scheduler() -> DPMSolverMultistepScheduler:
-    """DPM-Solver++ of second order: no noise in its steps, so a seed alone decides."""
+    """DPM-Solver++ of second order: no noise in its steps, so a seed alone decides.
+
+    The schedule ends in pure noise (zero signal): a round starts from nothing else, and the layout is read from it.
+    """
     return DPMSolverMultistepScheduler(
         beta_schedule="scaled_linear",
         beta_start=0.00085,
         beta_end=0.012,
         prediction_type="v_prediction",
         timestep_spacing="trailing",
+        rescale_betas_zero_snr=True,
         steps_offset=1,
     )
 
@@ -97,90 +109,87 @@ class Batch:
 
 
 class Source:
-    """Random batches of noised latents and freshly worded captions."""
+    """Random batches of noised latents, their captions, and some without."""
 
-    def __init__(self, latents: Latents, tokenizer: CLIPTokenizer, settings: UnetSettings, start: int) -> None:
-        self._latents, self._tokenizer, self._settings = latents, tokenizer, settings
-        self._rng = np.random.default_rng((settings.seed, 7, start))
-        self._noise = torch.Generator().manual_seed(settings.seed * 1_000_003 + start)
-        self._kept = build_scheduler().alphas_cumprod
+    def __init__(self, pool: Pool, nothing: Tensor) -> None:
+        self._pool, self._nothing = pool, nothing
+        self._kept = build_scheduler().alphas_cumprod.to(nothing.device)
 
     def draw(self, count: int) -> Batch:
-        chosen = self._rng.choice(len(self._latents.values), count, replace=False)
-        clean = self._latents.values[torch.from_numpy(chosen)].float()
-        noise = torch.randn(clean.shape, generator=self._noise)
-        times = self._spread_times(count)
-        signal = self._kept[times].sqrt().view(-1, 1, 1, 1)
-        spoil = (1 - self._kept[times]).sqrt().view(-1, 1, 1, 1)
-        tokens = torch.from_numpy(token_ids(self._tokenizer, captions(self._rng, _taken(self._latents.scenes, chosen))))
-        layout, device = torch.channels_last, self._settings.device
+        clean, layout, tokens = self._pool.draw(count)
+        device = clean.device
+        times = self._spread_times(count, device)
+        noise = torch.randn_like(clean)
+        paired = (torch.rand(count, device=device) > UNPAIRED) | (times > _PAIRED_FROM * len(self._kept))
+        noise = torch.where(paired[:, None, None, None], written(noise, layout), noise)
+        signal = self._kept[times].sqrt()[:, None, None, None]
+        spoil = (1 - self._kept[times]).sqrt()[:, None, None, None]
+        empty = torch.rand(count, 1, device=device) < EMPTY
         return Batch(
-            (signal * clean + spoil * noise).to(device, memory_format=layout),
-            times.to(device),
-            tokens.to(device),
-            (signal * noise - spoil * clean).to(device, memory_format=layout),
+            (signal * clean + spoil * noise).contiguous(memory_format=torch.channels_last),
+            times,
+            torch.where(empty, self._nothing, tokens),
+            signal * noise - spoil * clean,
         )
 
-    def _spread_times(self, count: int) -> Tensor:
+    def _spread_times(self, count: int, device: torch.device) -> Tensor:
         """One time from each of `count` equal stretches of the schedule: less chance in the loss."""
-        stretch = (torch.arange(count) + torch.rand(count, generator=self._noise)) / count
+        stretch = (torch.arange(count, device=device) + torch.rand(count, device=device)) / count
         return (stretch * len(self._kept)).long().clamp(max=len(self._kept) - 1)
 
 
-def _taken(scenes: Scenes, chosen: np.ndarray) -> Scenes:
-    return Scenes(**{name: getattr(scenes, name)[chosen] for name in Scenes.__dataclass_fields__})
+Forward = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def train_unet(
-    latents: Latents,
+    pool: Pool,
     tokenizer: CLIPTokenizer,
     path: Path,
     settings: UnetSettings,
-    resume_from: Path | None = None,
+    *,
+    model: Denoiser | None = None,
+    watch: Callable[[int, Denoiser], None] = lambda step, average: None,
 ) -> None:
     """Train until `settings.minutes` are spent, or take up where `path` stopped; writes `path` as it goes.
 
-    `resume_from`: exported weights to begin with, where there is no checkpoint yet.
+    `model`: one to go on from, or compiled already. `watch` is told each step and the averaged model.
     """
     torch.manual_seed(settings.seed)
-    model = exported_denoiser(resume_from, tokenizer) if resume_from else Denoiser(tokenizer)
-    model = placed(model, settings.device)
+    model = placed(model or Denoiser(tokenizer), settings.device)
     average = copy.deepcopy(model).requires_grad_(False)
-    loop = Loop(path, settings.minutes, {"model": model, "average": average}, [])
-    team = Team(model, average, settings.processes)
-    begin = loop.step
+    optimizers = build_optimizers(model.parameters(), tables(model))
+    loop = Loop(path, settings.minutes, {"model": model, "average": average}, optimizers)
     nothing = torch.from_numpy(token_ids(tokenizer, [""])).to(settings.device)
-
-    def losses(rank: int) -> Iterator[Tensor]:
-        source = Source(latents, tokenizer, settings, begin + rank * 1_000_003)
-        forward = torch.compile(model) if settings.compile else model
-        while True:
-            batch = source.draw(settings.batch // team.size)
-            with autocast(settings.device):
-                made = forward(batch.noisy, batch.times, batch.tokens)
-                made = guided(model, batch, made, nothing, settings.guided) if settings.guided != 1 else made
-            yield (made - batch.velocity).square().mean()
-
-    def follow_the_first(member: Member) -> None:
-        for loss in losses(member.rank):
-            member.descend(loss)
-
-    if team.size > 1:
-        torch.set_num_threads(1)
-    member = team.start(follow_the_first)
-    for step, loss in zip(loop, losses(0), strict=False):
-        loop.note(loss)
-        since = step - begin
-        rate = settings.rate * cosine(loop.progress, since)
-        member.descend(loss, rate=rate, follow=1 - min(EMA, (1 + since) / (10 + since)))
-    team.stop()
+    source = Source(pool, nothing)
+    for step in loop:
+        if settings.renewed and step:
+            pool.renew(settings.renewed)
+        batch = source.draw(settings.batch)
+        scale = 1 + (settings.guided - 1) * _ramp(loop.progress)
+        with autocast(settings.device):
+            made = model(batch.noisy, batch.times, batch.tokens)
+            made = guided(model, batch, made, nothing, scale) if scale != 1 else made
+        set_rate(optimizers, loop.rate(settings.rate))
+        loop.descend((made - batch.velocity).square().mean(), optimizers)
+        _follow(average, model, 1 - min(EMA, (1 + step) / (10 + step)))
+        watch(step, average)
 
 
-def guided(model: Denoiser, batch: Batch, made: Tensor, nothing: Tensor, scale: float) -> Tensor:
+def _ramp(progress: float) -> float:
+    return min(1.0, max(0.0, (progress - _GUIDED_FROM) / (_GUIDED_FULLY - _GUIDED_FROM)))
+
+
+@torch.no_grad()
+def _follow(average: nn.Module, model: nn.Module, share: float) -> None:
+    """Move `average` towards `model` by `share` of the way."""
+    torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), share)
+
+
+def guided(model: Forward, batch: Batch, made: Tensor, nothing: Tensor, scale: float) -> Tensor:
     """What `made` becomes under guidance of `scale`; rows without a caption, like `nothing`, stay as they are.
 
     A model that is trained on this, in the last part of its training, is exact at guidance `scale` and not at 1. The
-    pipeline's own 7.5 is then as 7.5 / `scale` is elsewhere, and a small model looks best at about 3.
+    pipeline's own 7.5 is then as 7.5 / `scale` is elsewhere; this model needs little guidance.
     """
     with torch.no_grad():
         blank = model(batch.noisy, batch.times, nothing.expand(len(batch.tokens), -1))

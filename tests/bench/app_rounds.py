@@ -47,7 +47,7 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     with tempfile.TemporaryDirectory() as home:
         os.environ["SEEDTUI_HOME"] = home
-        script = Script(find_model("starter"), Recipe(steps=STEPS, width=128, height=128), Path(home, "script.log"))
+        script = Script(find_model("starter"), Recipe(steps=STEPS), Path(home, "script.log"))
         app = PtyApp(PROMPT, "--steps", str(STEPS))
         try:
             app.until(rb"4 images in", 120)

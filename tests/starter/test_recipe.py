@@ -10,44 +10,45 @@ pytest.importorskip("diffusers")
 
 from seedtui.starter.captions import captions  # noqa: E402
 from seedtui.starter.compose import SIDE, Composer  # noqa: E402
-from seedtui.starter.looks import LOOKS, build_looks  # noqa: E402
+from seedtui.starter.looks import LOOKS, looks_of  # noqa: E402
 from seedtui.starter.packages import RENDERINGS, codepoints  # noqa: E402
 from seedtui.starter.scenes import draw_scenes  # noqa: E402
-from seedtui.starter.sprites import Sprites  # noqa: E402
+from seedtui.starter.sprites import SPRITE, drawings  # noqa: E402
 from seedtui.starter.styles import STYLES  # noqa: E402
 from seedtui.starter.subjects import SUBJECTS  # noqa: E402
 
-FEW = 3
+FEW = 2
+_DRAWINGS = sum(index < FEW for index, _ in drawings())
 
 
 @pytest.fixture(scope="module")
 def looks() -> np.ndarray:
     """Looks of discs instead of emoji, so that no package is needed."""
-    line = np.linspace(-1, 1, 48)
+    line = np.linspace(-1.15, 1.15, SPRITE)
     disc = (np.hypot(line[:, None], line) < 0.9).astype(np.uint8) * 255
     rgba = np.stack([np.full_like(disc, 200), np.full_like(disc, 60), np.full_like(disc, 40), disc], axis=-1)
-    sprites = np.broadcast_to(rgba, (FEW, len(RENDERINGS), *rgba.shape))
-    return build_looks(Sprites(sprites, ("one", "two", "three")))
+    made = looks_of(np.broadcast_to(rgba, (len(RENDERINGS), *rgba.shape)), 0)
+    return np.broadcast_to(made, (_DRAWINGS, *made.shape)).copy()
 
 
 def test_scenes_and_captions_follow_from_the_seed() -> None:
     once, again = (draw_scenes(np.random.default_rng(5), 50) for _ in range(2))
-    assert (once.place == again.place).all() and (once.texture == again.texture).all()
+    assert (once.place == again.place).all() and (once.layout == again.layout).all()
     words = [captions(np.random.default_rng(6), scenes) for scenes in (once, again)]
     assert words[0] == words[1]
 
 
 def test_composition_follows_from_the_scenes(looks: np.ndarray) -> None:
-    scenes = draw_scenes(np.random.default_rng(1), 20, FEW)
+    scenes = draw_scenes(np.random.default_rng(1), 9, FEW)
     once, again = Composer(looks).compose(scenes), Composer(looks).compose(scenes)
     assert torch.equal(once, again)
-    assert once.shape == (20, 3, SIDE, SIDE)
+    assert once.shape == (9, 3, SIDE, SIDE)
     assert once.min() >= -1 and once.max() <= 1
-    assert len(torch.unique(once.mean((1, 2, 3)))) == 20
+    assert len(torch.unique(once.mean((1, 2, 3)))) == 9
 
 
 def test_looks_are_premultiplied(looks: np.ndarray) -> None:
-    assert looks.shape[:2] == (FEW, len(LOOKS))
+    assert looks.shape[:2] == (_DRAWINGS, len(LOOKS))
     assert (looks[..., :3] <= looks[..., 3:]).all()
 
 
@@ -112,8 +113,69 @@ def test_a_loss_that_is_no_number_stops_training(tmp_path: Path) -> None:
     from seedtui.starter.loop import Loop
 
     loop = Loop(tmp_path / "any.pt", 1.0, {}, [])
-    with pytest.raises(FloatingPointError):
-        loop.descend(torch.tensor(float("nan")), [])
+    loop.note(torch.tensor(float("nan")))
+    with pytest.raises(FloatingPointError, match="the loss is nan"):
+        loop._sound()
+    assert not (tmp_path / "any.pt").exists()
+
+
+def test_a_loss_that_is_no_number_takes_training_back_to_its_last_checkpoint(tmp_path: Path) -> None:
+    from seedtui.starter.loop import LOG_EVERY, Loop
+
+    model = torch.nn.Linear(1, 1)
+    optimizers: list[torch.optim.Optimizer] = [torch.optim.SGD(model.parameters(), 0.1)]
+    loop = Loop(tmp_path / "any.pt", 1.0, {"model": model}, optimizers)
+    loop.save()
+    kept = model.weight.item()
+    for step in loop:
+        if step == 0:
+            model.weight.data.fill_(float("nan"))
+        if step == LOG_EVERY:
+            break
+        loop.note(model.weight.detach())
+    assert model.weight.item() == kept
+    assert loop.retried == 1
+
+
+def test_the_layout_that_is_written_into_noise_is_read_from_it() -> None:
+    from seedtui.starter.layout import NUMBERS, read, written
+
+    generator = torch.Generator().manual_seed(0)
+    noise = torch.randn(64, 16, 16, 16, generator=generator)
+    layout = torch.randn(64, len(NUMBERS), generator=generator)
+    told = written(noise, layout)
+    assert torch.allclose(read(told), layout, atol=1e-4)
+    assert 0.97 < told.std() < 1.03
+
+
+def test_one_layout_is_one_place_in_every_style(looks: np.ndarray) -> None:
+    """What is the same in all pictures of a seed: the subject covers the same part."""
+    from dataclasses import replace
+
+    from seedtui.starter.scenes import taken
+
+    one = taken(draw_scenes(np.random.default_rng(4), 1, FEW), np.zeros(len(STYLES), dtype=int))
+    each = replace(one, style=np.arange(len(STYLES)), vermeer=np.zeros(len(STYLES), dtype=bool))
+    covers = Composer(looks)._placed(each)[:, 3] > 0.5
+    assert (covers & covers[0]).sum((1, 2)).min() > 0.9 * covers[0].sum()
+
+
+def test_a_pool_gives_what_was_put_in_and_renews_it(looks: np.ndarray) -> None:
+    from seedtui.starter.pool import Pool, tales
+    from seedtui.starter.text import LENGTH, train_tokenizer
+    from seedtui.starter.vae import build_vae
+
+    words = train_tokenizer(["Labrador", "cat", "rocket"] * 20)
+    pool = Pool(Composer(looks), build_vae().eval(), tales(words, FEW, chunk=4), 8)
+    pool.fill(6)
+    assert len(pool) == 8
+    latents, layout, tokens = pool.draw(5)
+    assert latents.shape == (5, 16, 16, 16) and len(layout) == 5 and tokens.shape == (5, LENGTH)
+    before = pool._kept["latents"].clone()
+    for _ in range(5):
+        pool.renew(1)
+    assert (pool._kept["latents"] != before).any()
+    assert len(pool) == 8
 
 
 def test_emoji_are_rasterised() -> None:

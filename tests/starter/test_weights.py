@@ -43,15 +43,23 @@ def test_the_parts_fit_together() -> None:
     assert _config("scheduler", "scheduler_config.json")["prediction_type"] == "v_prediction"
 
 
+def test_the_steps_it_needs_are_its_default() -> None:
+    from seedtui.engine.defaults import read_defaults
+
+    own = read_defaults(WEIGHTS)
+    assert own.steps is not None and own.steps <= 12
+    assert own.guidance is None
+
+
 def test_the_scheduler_adds_no_noise() -> None:
     scheduler = _config("scheduler", "scheduler_config.json")
     assert scheduler["_class_name"] == "DPMSolverMultistepScheduler"
     assert not scheduler["algorithm_type"].startswith("sde")
 
 
-def test_the_json_is_complete_and_sets_no_defaults_of_its_own() -> None:
+def test_the_json_is_complete() -> None:
     ours = json.loads((WEIGHTS / "seedtui.json").read_text())
-    assert set(ours) == {"preview", "subjects", "styles"}  # steps and guidance are the pipeline's own
+    assert set(ours) == {"steps", "preview", "subjects", "styles"}  # guidance is the pipeline's own
     channels = _config("vae")["latent_channels"]
     assert [len(row) for row in ours["preview"]["matrix"]] == [3] * channels
     assert len(ours["preview"]["bias"]) == 3
@@ -71,7 +79,7 @@ def test_one_seed_is_one_picture(pipeline) -> None:
     from seedtui.starter.sampling import generate
 
     once, again, other = (generate(pipeline, ["a Labrador"], [seed], steps=2) for seed in (1, 1, 2))
-    assert once.shape == (1, 3, 128, 128)
+    assert once.shape == (1, 3, 256, 256)
     assert (once == again).all()
     assert (once != other).any()
 
@@ -99,7 +107,7 @@ def test_the_preview_is_like_the_picture(pipeline) -> None:
         latents = pipeline.vae.encode(picture).latents[0]
     shown = torch.einsum("chw,cr->rhw", latents, torch.tensor(preview["matrix"]))
     shown = shown + torch.tensor(preview["bias"])[:, None, None]
-    small = torch.nn.functional.avg_pool2d(picture, 8)[0]
+    small = torch.nn.functional.avg_pool2d(picture, 16)[0]
     assert (shown - small).abs().mean() < 0.25
 
 

@@ -21,13 +21,17 @@ pytestmark = [
 ]
 
 
+LONG = "50"
+"""Steps of a round that there is time to cancel and to kill."""
+
+
 class Tmux:
     """One pane with the app in it."""
 
     def __init__(self, home: Path, columns: int, rows: int, *words: str) -> None:
         self._socket = f"seedtui-{uuid.uuid4().hex[:8]}"
         self.home = home
-        program = [str(Path(sys.executable).with_name("seedtui")), *words]
+        program = [str(Path(sys.executable).with_name("seedtui")), *words, "--steps", LONG]
         env = [f"SEEDTUI_HOME={home}", "OMP_WAIT_POLICY=PASSIVE", f"OMP_NUM_THREADS={os.environ['OMP_NUM_THREADS']}"]
         size = ["-x", str(columns), "-y", str(rows)]
         self._run("-f", "/dev/null", "new-session", "-d", *size, "--", "env", *env, *program)
