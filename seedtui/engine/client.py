@@ -20,6 +20,7 @@ from seedtui.core.errors import EngineError, Problem, one_line
 from seedtui.engine import frames
 from seedtui.engine import protocol as p
 from seedtui.engine.last_words import worker_died
+from seedtui.engine.peer import is_stopped
 from seedtui.engine.pulse import BEAT, Pulse
 
 
@@ -88,7 +89,7 @@ class Connection:
             try:
                 event = self._inbox.get(timeout=BEAT)
             except queue.Empty:
-                ask, told = self._pulse.missed()
+                ask, told = self._pulse.missed(is_stopped(self._process.pid))
                 if ask:
                     self.send(p.Ping())
                 yield from told

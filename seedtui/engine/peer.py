@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
+from pathlib import Path
 from typing import NamedTuple
 
 from seedtui.core.errors import EngineError
@@ -35,3 +36,12 @@ def peer_of(sock: socket.socket) -> Peer:
         raise EngineError("this system does not say who is at the other end of a socket")
     pid, uid, _gid = _CREDENTIALS.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
     return Peer(pid, uid)
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether the process is stopped, by a signal or a debugger, as Linux tells; False where that is not known."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return False
+    return status.rpartition(b")")[2].split()[:1] in ([b"T"], [b"t"])  # its name, in brackets, may hold anything

@@ -17,6 +17,9 @@ SILENT = 10
 SILENT_LOADING = 60
 """The same while it loads: importing a library from a slow disk can keep all of its threads waiting."""
 
+STOPPED = 4
+"""The same where the system itself says that the process is stopped: nothing else has to be waited for."""
+
 QUIET = 10.0
 """Seconds without a step that are worth telling."""
 
@@ -45,11 +48,12 @@ class Pulse:
             return told
         return [*told, event]
 
-    def missed(self) -> tuple[bool, list[p.Event]]:
-        """A beat went by in silence: whether to ask now, and what to tell."""
+    def missed(self, stopped: bool = False) -> tuple[bool, list[p.Event]]:
+        """A beat went by in silence, of a process that may be `stopped`: whether to ask now, and what to tell."""
         ask, self._unanswered = not self._unanswered, self._unanswered + 1
-        if self.silent or self._unanswered <= (SILENT_LOADING if self._loading else SILENT):
+        limit = STOPPED if stopped else SILENT_LOADING if self._loading else SILENT
+        if self.silent or self._unanswered <= limit:
             return ask, []
         self.silent = True
         words = f"the worker has not answered for {self._unanswered * BEAT:.0f} s"
-        return ask, [p.Silent(Problem("engine", words, "It may be stopped or hang"))]
+        return ask, [p.Silent(Problem("engine", words, "It is stopped" if stopped else "It may be stopped or hang"))]

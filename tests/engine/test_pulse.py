@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+
 from seedtui.engine import protocol as p
-from seedtui.engine.pulse import QUIET, SILENT, SILENT_LOADING, Pulse
+from seedtui.engine.peer import is_stopped
+from seedtui.engine.pulse import BEAT, QUIET, SILENT, SILENT_LOADING, STOPPED, Pulse
 
 STEP = p.Step("r", 1, 9, 0.1)
 
@@ -43,6 +48,30 @@ def test_loading_is_given_more_time():
     pulse.heard(p.Loading("unet", 0, 3))
     assert beats(pulse, SILENT_LOADING) == []
     assert [type(event) for event in beats(pulse, 1)] == [p.Silent]
+
+
+def test_a_stopped_worker_is_told_of_soon_also_while_it_loads():
+    pulse = Pulse()
+    assert [pulse.missed(True)[1] for _ in range(STOPPED)] == [[]] * STOPPED
+    ((silent,),) = [pulse.missed(True)[1]]
+    assert "It is stopped" in str(silent.problem)
+    assert STOPPED * BEAT < 5
+
+
+def test_the_system_says_whether_a_process_is_stopped():
+    process = subprocess.Popen(["sleep", "60"])
+    try:
+        assert not is_stopped(process.pid)
+        process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        assert is_stopped(process.pid)
+        process.send_signal(signal.SIGCONT)
+        os.waitpid(process.pid, os.WCONTINUED)
+        assert not is_stopped(process.pid)
+    finally:
+        process.kill()
+        process.wait()
+    assert not is_stopped(process.pid)
 
 
 def test_a_slow_step_is_told_but_is_no_silence():
