@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Set
 
 from seedtui.core.picture import Picture
 
 MAX_BYTES = 32 * 2**20
-"""Of finished pictures that are on disk: two screens of 1024 x 1024, or hundreds of the starter's rounds."""
+"""Of finished pictures that are on disk: two screens of 1024 x 1024."""
+
+MAX_ROUNDS = 16
+"""Rounds whose pictures are kept, however small: a session of hundreds takes no more memory than a short one."""
 
 
 class Album:
     """Pictures by round and index.
 
-    Finished ones beyond `MAX_BYTES` are forgotten, the round looked at longest ago first, but never those that
-    are not on disk.
+    Finished ones beyond `MAX_BYTES` or `MAX_ROUNDS` are forgotten, the round looked at longest ago first.
     """
 
     def __init__(self) -> None:
@@ -42,14 +45,17 @@ class Album:
         """The previews of a round, if it is the one that ran last."""
         return self._previews if round_id == self._previewed else {}
 
-    def let_go(self, unwritten: frozenset[str]) -> None:
-        """Forget what is too much, but none of the rounds `unwritten`, and never the one looked at last."""
+    def let_go(self, needed: Set[str]) -> frozenset[str]:
+        """Forget what is too much, but none of the rounds `needed`, and never the one looked at last; what went."""
         size = sum(_bytes(pictures) for pictures in self._rounds.values())
+        gone = []
         for round_id in list(self._rounds)[:-1]:
-            if size <= MAX_BYTES:
-                return
-            if round_id not in unwritten:
+            if size <= MAX_BYTES and len(self._rounds) <= MAX_ROUNDS:
+                break
+            if round_id not in needed:
                 size -= _bytes(self._rounds.pop(round_id))
+                gone.append(round_id)
+        return frozenset(gone)
 
 
 def _bytes(pictures: dict[int, Picture]) -> int:

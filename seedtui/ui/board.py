@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from seedtui.core.record import ImageRecord
@@ -17,7 +17,7 @@ class Board:
     """A round as the grid shows it.
 
     `records` has one entry a shot, None until its image is there. `stored` are the indexes of images that
-    are on disk and were not looked at since the session was opened: their records are still to be read.
+    are on disk and out of sight since the session was opened, or for long: their records are still to be read.
     `end` says how the round was stopped, if it was.
     """
 
@@ -43,6 +43,11 @@ class Board:
     def kept(self) -> tuple[int, ...]:
         """The indexes of the images that there are."""
         return tuple(i for i, record in enumerate(self.records) if record or i in self.stored)
+
+    @property
+    def forgotten(self) -> Board:
+        """The same without its records, as after it was opened from the disk."""
+        return replace(self, records=(None,) * len(self.records), stored=frozenset(self.kept))
 
     def words(self, index: int) -> str:
         """What there is to know about that image; for one that is not there, why not."""

@@ -148,10 +148,11 @@ class RoundActions(OpenActions):
 
     def action_save_sheet(self) -> None:
         """All pictures of the round as one."""
-        if (board := self.studio.state.board) and all(board.records):
+        board = self.studio.state.board
+        pictures = dict(self.studio.album.of(board.round.id)) if board else {}
+        if board and all(board.records) and pictures:
             from seedtui.ui.sheets import save_sheet
 
-            pictures = dict(self.studio.album.of(board.round.id))
             self.aside(lambda: f"saved {save_sheet(self.save_to, board, pictures).name}")
 
     def action_zoom(self) -> None:

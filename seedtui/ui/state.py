@@ -5,7 +5,7 @@ Pure: no widgets, no pictures, no clock. The app holds one `State`, widgets draw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -83,6 +83,19 @@ class State:
     def can_retry(self) -> bool:
         """There is something to try again: what went wrong, a round that was stopped, or a worker that is stuck."""
         return self.mendable or (self.board is not None and self.board.stopped) or self.activity.stuck
+
+    @property
+    def in_use(self) -> frozenset[str]:
+        """The rounds whose pictures are on the screen, or needed at any moment, by their ids."""
+        board, check, report = self.board, self.proofs.check, self.proofs.report
+        parent = board.round.parent.round_id if board and board.round.parent else ""
+        verified = [one.run for one in (check, report) if one] + [one.place[0] for one in (check, report) if one]
+        return frozenset((self.shown, self.sent, parent, *(round_id for round_id, _ in self.marks), *verified))
+
+    def forget(self, round_ids: Set[str]) -> State:
+        """The records of these rounds are on disk alone: they are read again when a round is shown."""
+        gone = {id_: board.forgotten for id_ in round_ids if (board := self.boards.get(id_))}
+        return replace(self, boards={**self.boards, **gone})
 
     def with_records(
         self, round_id: str, records: Mapping[int, ImageRecord], gone: frozenset[int] = frozenset()

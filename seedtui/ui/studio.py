@@ -255,9 +255,9 @@ class Studio:
         self.become(self.state.with_proofs(self.state.proofs.with_control(message.place, message.difference)))
 
     def on_kept(self, message: m.Kept) -> None:
-        self.album.let_go(self._keeper.unwritten)
         self.become(self.state.on(message.event))
         self._controls.look_at(message.event.round_id)
+        self._let_go()
 
     def on_keep_failed(self, message: m.KeepFailed) -> None:
         self.verifier.on_keep_failed()
@@ -266,12 +266,18 @@ class Studio:
     def on_pictures_read(self, message: m.PicturesRead) -> None:
         for index, (picture, _record) in message.images.items():
             self.album.put(message.round_id, index, picture)
-        self.album.let_go(self._keeper.unwritten)
         records = {index: record for index, (_picture, record) in message.images.items()}
         self.become(self.state.with_records(message.round_id, records, message.gone))
         self._controls.look_at(message.round_id)
+        self._let_go()
 
     # --- within
+
+    def _let_go(self) -> None:
+        """Forget pictures and records that are on disk and out of sight."""
+        gone = self.album.let_go(self._keeper.unwritten | self.state.in_use)
+        if gone:
+            self.become(self.state.forget(gone))
 
     def _begin(self, round_: Round) -> bool:
         state = self.state.add_round(round_)

@@ -19,3 +19,4 @@ class KeyFooter(Footer):
         if keys != self._keys:
             self._keys = keys
             await super().recompose()
+            self.mutate_reactive(Footer.compact)  # without which it keeps all the keys that it ever had, as watchers
