@@ -7,10 +7,14 @@ from typing import Annotated
 
 import msgspec
 
+from seedtui.core.errors import FileError
 from seedtui.core.recipe import MAX_STEPS
+from seedtui.files.json_files import read_json
 
 FILE = "seedtui.json"
 """Beside the model's own files; it may hold more, such as the matrix of previews."""
+
+_MAX_BYTES = 2**20
 
 
 class Defaults(msgspec.Struct, frozen=True):
@@ -23,6 +27,6 @@ class Defaults(msgspec.Struct, frozen=True):
 def read_defaults(folder: Path) -> Defaults:
     """What `folder` says; nothing if it has no such file, or one that was not made for this."""
     try:
-        return msgspec.json.decode((folder / FILE).read_bytes(), type=Defaults)
-    except (OSError, msgspec.DecodeError):
+        return msgspec.convert(read_json(folder / FILE, _MAX_BYTES), Defaults)
+    except (FileError, msgspec.ValidationError):
         return Defaults()

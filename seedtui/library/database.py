@@ -20,7 +20,7 @@ from seedtui.library.database_files import check_is_file, is_sqlite, make_privat
 from seedtui.library.schema import MIGRATIONS, columns_of, has_tables
 
 _BUSY_MS = 5000
-_MALFORMED = ("no such table", "no such column", "unsupported file format")
+_MALFORMED = ("no such table", "no such column", "unsupported file format", "Could not decode to UTF-8")
 """What SQLite says, with no code of its own, of a file that another program or the disk has changed."""
 
 _NEEDED = 256 * 1024
@@ -66,8 +66,8 @@ class Database:
         with _plain_words(self.path):
             try:
                 return self._connection.execute(sql, values).fetchall()
-            except sqlite3.OperationalError as error:
-                if not str(error).startswith("Could not decode to UTF-8"):
+            except (sqlite3.OperationalError, UnicodeError) as error:
+                if not isinstance(error, UnicodeError) and not str(error).startswith("Could not decode to UTF-8"):
                     raise
             self._connection.text_factory = lambda data: data.decode(errors="replace")  # slower, so only now
             return self._connection.execute(sql, values).fetchall()
@@ -128,6 +128,8 @@ def _plain_words(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _told(path, error) from error
+    except UnicodeDecodeError as error:  # the names of tables, in SQLite's own words
+        raise DamagedError(f"the library {shown(path)} is damaged") from error
 
 
 def _told(path: Path, error: sqlite3.Error) -> FileError:

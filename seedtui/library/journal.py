@@ -160,7 +160,7 @@ def end_dead_rounds(db: Database, is_alive: Callable[[str], bool]) -> None:
 def session_of(db: Database, round_id: str) -> SessionId | None:
     """The session of a round, None if there is no such round."""
     rows = db.read("SELECT session FROM rounds WHERE id = ?", round_id)
-    return SessionId(rows[0][0]) if rows else None
+    return SessionId(rows[0][0]) if rows and isinstance(rows[0][0], str) else None
 
 
 def rounds_of(db: Database, session: SessionId) -> list[StoredRound]:

@@ -214,11 +214,11 @@ class Library:
     def _note(self, *round_ids: str) -> None:
         """Write the marks of these rounds' sessions beside their images. One that has none there yet needs no file."""
         for session in {session for id_ in round_ids if (session := self.session_of(id_))}:
-            folder = self.pictures / session
-            write = functools.partial(write_marks, folder)
-            if folder.is_dir():
-                # What fails is written with the next change: the journal has it.
-                with contextlib.suppress(FileError):
+            # What fails is written with the next change: the journal has it.
+            with contextlib.suppress(FileError):
+                folder = self.pictures / rebuild.check_session_id(session)
+                write = functools.partial(write_marks, folder)
+                if folder.is_dir():
                     self._do(functools.partial(journal.marks_of, session=session, write=write))
 
     def _is_alive(self, owner: str) -> bool:

@@ -14,6 +14,7 @@ from odd_model import HEADERS, TEXTS, WEIGHTS, make_model
 from seedtui.core.errors import ModelError
 from seedtui.core.lora import Lora
 from seedtui.core.recipe import Recipe
+from seedtui.engine.defaults import Defaults, read_defaults
 from seedtui.engine.lora_files import check_files
 from seedtui.engine.models import find_model
 from seedtui.engine.shelf import bytes_of, models_here
@@ -76,6 +77,15 @@ def test_what_is_no_file_is_told_and_never_waited_for(folder: Path, name: str, k
     if kind != "nowhere":
         with pytest.raises(ModelError):
             find_model(str(folder))
+
+
+@pytest.mark.parametrize("kind", [*TEXTS, *NO_FILES])
+def test_defaults_and_previews_that_are_none_are_left_out(folder: Path, kind: str) -> None:
+    if kind in TEXTS:
+        (folder / "seedtui.json").write_bytes(TEXTS[kind])
+    else:
+        put_no_file(folder / "seedtui.json", kind)
+    assert read_defaults(folder) == Defaults()
 
 
 def test_a_folder_in_a_files_place(folder: Path) -> None:
