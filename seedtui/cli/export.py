@@ -44,6 +44,8 @@ def export(
     session = session_to_resume(None if what == "latest" else what)
     with Library.default() as library:
         done = export_session(library, session, out or Path(f"seedtui_{session}"))
+        if library.notice:
+            tell(library.notice)
     if done.missing:
         tell(f"{counted(done.missing, 'picture')} {'is' if done.missing == 1 else 'are'} missing: gone or broken.")
     if json:

@@ -29,12 +29,12 @@ def sessions(
     seedtui --resume reopens the newest, seedtui --session ID any.
     """
     with Library.default() as library:
-        if library.notice:
-            tell(library.notice)
         if rebuild is not None:
             found = library.rebuild(rebuild)
             tell(f"{found.images} images read, {found.skipped} files are not ours.")
         shown = _with_words(library, words or [])
+        if library.notice:
+            tell(library.notice)
     if json:
         for session in shown:
             print_json({name: getattr(session, name) for name in session.__struct_fields__})
@@ -51,6 +51,8 @@ def session_to_resume(session: str | None) -> SessionId:
     """
     with Library.default() as library:
         there = [summary.id for summary in library.sessions()]
+        if library.notice:
+            tell(library.notice)
     if not there:
         raise InputError("there is no session yet", "Start one with: seedtui")
     if session is not None and session not in there:

@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from no_files import NO_FILES, put_no_file
 from seedtui.core.errors import FileError
 from seedtui.core.recipe import Recipe
 from seedtui.core.rounds import Round, explore
+from seedtui.library import owner
 from seedtui.library.library import Library
 from seedtui.library.marks import FILE, Mark, read_marks, write_marks
 from seedtui.library.schema import MIGRATIONS
@@ -305,3 +307,32 @@ def test_a_database_that_another_app_replaces_meanwhile_is_written_again(library
     with Library(library.root) as other:
         library.star(first.id, 1)
         assert other.load_session(session).rounds[first.id].starred == {1}
+
+
+def test_who_waits_for_a_rebuild_waits_as_long_as_it_gets_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owner, "_PATIENCE", 0.5)
+    holds, over = threading.Event(), threading.Event()
+
+    def hold(moving: bool) -> None:
+        with owner.one_at_a_time(tmp_path / "lock"):
+            holds.set()
+            for _ in range(200):
+                if over.wait(0.01):
+                    return
+                if moving:
+                    owner.get_further(tmp_path / "lock")
+
+    threading.Thread(target=hold, args=(True,)).start()
+    holds.wait()
+    with owner.one_at_a_time(tmp_path / "lock"):  # two seconds later
+        pass
+    holds.clear()
+    still = threading.Thread(target=hold, args=(False,))
+    still.start()
+    holds.wait()
+    with pytest.raises(FileError, match="another seedtui"), owner.one_at_a_time(tmp_path / "lock"):
+        pass
+    over.set()
+    still.join()
