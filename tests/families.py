@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,13 +14,14 @@ import transformers as t
 
 
 class Family(NamedTuple):
-    """`make` builds the parts of `pipeline`. `recipe` is what a round asks for; `call` what the bare call is given for
-    it, beside prompt and seeds."""
+    """`make` builds the parts of `pipeline`. `recipe` is what a round of so many `images` asks for; `call` what the
+    bare call is given for it, beside prompt and seeds."""
 
     pipeline: str
     make: Callable[[], dict[str, Any]]
     recipe: dict[str, Any] = {"width": 64, "height": 64, "steps": 2}
     also: dict[str, Any] = {}
+    images: int = 4
 
     @property
     def call(self) -> dict[str, Any]:
@@ -39,13 +41,16 @@ class Family(NamedTuple):
 
 STEPS = {"steps": 2}
 SMALL = {"width": 32, "height": 32, **STEPS}
+LARGE: tuple[dict[str, Any], dict[str, Any], int] = ({"steps": 1}, {}, 2)
+"""For those that make 1024 x 1024 pixels whatever they are asked for."""
 
 
 def _fill(part: torch.nn.Module) -> None:
     """Weights that a class leaves as the memory was, or at zero, as those that only training moves, get values."""
     with torch.no_grad():
         for weight in part.parameters():
-            if weight.is_floating_point() and (not weight.isfinite().all() or not weight.any()):
+            largest = weight.abs().max() if weight.is_floating_point() and weight.numel() else 1.0
+            if not 0.0 < largest < 100.0:
                 weight.normal_(std=0.05)
 
 
@@ -127,6 +132,15 @@ def _sana(sprint: bool = False) -> dict[str, Any]:
         "tokenizer": p.gemma_tokenizer(), "text_encoder": p.gemma2(), "vae": p.dc(), "transformer": transformer,
         "scheduler": d.SCMScheduler() if sprint else p.flow(shift=7.0),
     }  # fmt: skip
+
+
+def _flux2_dev() -> dict[str, Any]:
+    """With a plain tokenizer in place of the processor, which works with torchvision alone."""
+    vision = {"model_type": "pixtral", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2,
+              "intermediate_size": 16, "image_size": 32, "patch_size": 8}  # fmt: skip
+    text = {"model_type": "mistral", **p.LLM, "num_hidden_layers": 31}
+    encoder = t.Mistral3ForConditionalGeneration(t.Mistral3Config(text_config=text, vision_config=vision))
+    return {**_flux2(klein=False), "text_encoder": encoder, "tokenizer": p.qwen_tokenizer()}
 
 
 def _chroma() -> dict[str, Any]:
@@ -358,6 +372,43 @@ def _kandinsky22() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _kandinsky5() -> dict[str, Any]:
+    """With a plain tokenizer in place of the processor, which works with torchvision alone."""
+    transformer = d.Kandinsky5Transformer3DModel(
+        in_visual_dim=4, in_text_dim=16, in_text_dim2=32, time_dim=16, out_visual_dim=4, patch_size=(1, 2, 2),
+        model_dim=16, ff_dim=32, num_text_blocks=1, num_visual_blocks=1, axes_dims=(2, 2, 4),
+    )  # fmt: skip
+    return {
+        "transformer": transformer, "vae": p.vae(), "text_encoder": p.qwen_vl(), "tokenizer": p.qwen_tokenizer(),
+        "text_encoder_2": p.clip(), "tokenizer_2": p.clip_tokenizer(), "scheduler": p.flow(),
+    }  # fmt: skip
+
+
+def _kolors() -> dict[str, Any]:
+    import io
+
+    import sentencepiece
+    from diffusers.pipelines.kolors import ChatGLMModel, ChatGLMTokenizer
+    from diffusers.pipelines.kolors.text_encoder import ChatGLMConfig
+
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter([" ".join(p.LETTERS)]), model_writer=model, vocab_size=100, character_coverage=1.0,
+        model_type="char", hard_vocab_limit=False, minloglevel=2,
+    )  # fmt: skip
+    file = Path(tempfile.mkdtemp()) / "tokenizer.model"
+    file.write_bytes(model.getvalue())
+    config = ChatGLMConfig(
+        num_layers=2, padded_vocab_size=300, hidden_size=32, ffn_hidden_size=32, kv_channels=8, num_attention_heads=4,
+        seq_length=256, multi_query_attention=True, multi_query_group_num=2, add_qkv_bias=True, rmsnorm=True,
+        add_bias_linear=False, original_rope=True,
+    )  # fmt: skip
+    return {
+        "vae": p.vae(), "unet": p.unet_xl(context=32, pooled=80), "text_encoder": ChatGLMModel(config),
+        "tokenizer": ChatGLMTokenizer(str(file)), "scheduler": d.EulerDiscreteScheduler(),
+    }  # fmt: skip
+
+
 def _krea2() -> dict[str, Any]:
     transformer = d.Krea2Transformer2DModel(
         in_channels=16, num_layers=1, attention_head_dim=8, num_attention_heads=4, num_key_value_heads=2,
@@ -405,28 +456,6 @@ def _ovis() -> dict[str, Any]:
         "scheduler": p.flow(), "vae": p.vae(4, shifted=True), "text_encoder": p.qwen3(t.Qwen3Model),
         "tokenizer": p.qwen_tokenizer(), "transformer": transformer,
     }  # fmt: skip
-
-
-def _prx(pixel: bool = False) -> dict[str, Any]:
-    from transformers.models.t5gemma.configuration_t5gemma import T5GemmaConfig, T5GemmaModuleConfig
-    from transformers.models.t5gemma.modeling_t5gemma import T5GemmaEncoder
-
-    transformer = d.PRXTransformer2DModel(
-        patch_size=4 if pixel else 1, in_channels=3 if pixel else 4, context_in_dim=8, hidden_size=8, mlp_ratio=2.0,
-        num_heads=2, depth=1, axes_dim=[2, 2],
-    )  # fmt: skip
-    encoder = {
-        "vocab_size": 200, "hidden_size": 8, "intermediate_size": 16, "num_hidden_layers": 1,
-        "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 4, "max_position_embeddings": 64,
-        "layer_types": ["full_attention"], "query_pre_attn_scalar": 4, "rms_norm_eps": 1e-6, "attention_bias": False,
-        "attention_dropout": 0.0, "dropout_rate": 0.0, "hidden_activation": "gelu_pytorch_tanh",
-        "attn_logit_softcapping": 50.0, "final_logit_softcapping": 30.0, "rope_theta": 10000.0, "sliding_window": 64,
-        "is_decoder": False, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0},
-    }  # fmt: skip
-    config = T5GemmaConfig(encoder=T5GemmaModuleConfig(**encoder), is_encoder_decoder=False, **encoder)
-    parts = {"transformer": transformer, "scheduler": p.flow(), "text_encoder": T5GemmaEncoder(config),
-             "tokenizer": p.gemma_tokenizer(), "default_sample_size": 256}  # fmt: skip
-    return parts if pixel else {**parts, "vae": p.vae(4, shifted=True)}
 
 
 def _qwen_image() -> dict[str, Any]:
@@ -490,6 +519,11 @@ FAMILIES: dict[str, Family] = {
     "stable-diffusion-pag": Family("StableDiffusionPAGPipeline", _sd),
     "stable-diffusion-sag": Family("StableDiffusionSAGPipeline", _sd),
     "stable-diffusion-panorama": Family("StableDiffusionPanoramaPipeline", _sd),
+    "stable-diffusion-safe": Family("StableDiffusionPipelineSafe", _sd),
+    "stable-diffusion-model-editing": Family("StableDiffusionModelEditingPipeline", _sd),
+    "stable-diffusion-paradigms": Family(
+        "StableDiffusionParadigmsPipeline", lambda: _sd(scheduler=d.DDIMParallelScheduler(steps_offset=1))
+    ),
     "semantic-stable-diffusion": Family("SemanticStableDiffusionPipeline", _sd),
     "lcm": Family("LatentConsistencyModelPipeline",
                   lambda: _sd(unet=p.unet(time_cond_proj_dim=32), scheduler=d.LCMScheduler())),
@@ -499,16 +533,17 @@ FAMILIES: dict[str, Family] = {
     "stable-diffusion-3-pag": Family("StableDiffusion3PAGPipeline", lambda: _sd3(layers=2)),
     "stable-unclip": Family("StableUnCLIPPipeline", _stable_unclip, STEPS),
     "flux": Family("FluxPipeline", _flux),
-    "flux-kontext": Family("FluxKontextPipeline", lambda: _flux(levels=6)),
+    "flux-kontext": Family("FluxKontextPipeline", lambda: _flux(levels=6), *LARGE),
+    "flux2": Family("Flux2Pipeline", _flux2_dev, SMALL),
     "flux2-klein": Family("Flux2KleinPipeline", _flux2, SMALL),
     "flux2-klein-kv": Family("Flux2KleinKVPipeline", _flux2, SMALL),
     "chroma": Family("ChromaPipeline", _chroma),
     "pixart-alpha": Family("PixArtAlphaPipeline", _pixart, STEPS),
     "pixart-sigma": Family("PixArtSigmaPipeline", _pixart, STEPS),
     "pixart-sigma-pag": Family("PixArtSigmaPAGPipeline", lambda: _pixart(layers=2), STEPS),
-    "sana": Family("SanaPipeline", _sana, STEPS),
-    "sana-pag": Family("SanaPAGPipeline", _sana, STEPS),
-    "sana-sprint": Family("SanaSprintPipeline", lambda: _sana(sprint=True), STEPS),
+    "sana": Family("SanaPipeline", _sana, *LARGE),
+    "sana-pag": Family("SanaPAGPipeline", _sana, *LARGE),
+    "sana-sprint": Family("SanaSprintPipeline", lambda: _sana(sprint=True), {"steps": 2}, {}, 2),
     "auraflow": Family("AuraFlowPipeline", _aura_flow),
     "bria": Family("BriaPipeline", _bria),
     "bria-fibo": Family("BriaFiboPipeline", _bria_fibo),
@@ -516,21 +551,22 @@ FAMILIES: dict[str, Family] = {
     "cogview4": Family("CogView4Pipeline", _cogview4),
     "ernie-image": Family("ErnieImagePipeline", _ernie, SMALL),
     "hidream": Family("HiDreamImagePipeline", _hidream),
-    "hunyuan-dit": Family("HunyuanDiTPipeline", _hunyuan_dit, {"steps": 1}),
-    "hunyuan-dit-pag": Family("HunyuanDiTPAGPipeline", _hunyuan_dit, {"steps": 1}),
+    "hunyuan-dit": Family("HunyuanDiTPipeline", _hunyuan_dit, *LARGE),
+    "hunyuan-dit-pag": Family("HunyuanDiTPAGPipeline", _hunyuan_dit, *LARGE),
     "hunyuan-image": Family("HunyuanImagePipeline", _hunyuan_image, SMALL),
     "hunyuan-image-distilled": Family("HunyuanImagePipeline", lambda: _hunyuan_image(distilled=True), SMALL),
     "deepfloyd-if": Family("IFPipeline", _deepfloyd, STEPS),
     "ideogram4": Family("Ideogram4Pipeline", _ideogram, {**SMALL, "guidance": 7.0}, {"guidance_schedule": None}),
     "kandinsky22": Family("KandinskyV22CombinedPipeline", _kandinsky22, {**STEPS, "width": 64, "height": 64}),
     "kandinsky3": Family("Kandinsky3Pipeline", _kandinsky3),
+    "kandinsky5": Family("Kandinsky5T2IPipeline", _kandinsky5, *LARGE),
+    "kolors": Family("KolorsPipeline", _kolors),
+    "kolors-pag": Family("KolorsPAGPipeline", _kolors),
     "krea2": Family("Krea2Pipeline", _krea2, SMALL),
     "latent-diffusion": Family("LDMTextToImagePipeline", _latent_diffusion),
     "lumina": Family("LuminaPipeline", _lumina, SMALL),
     "lumina2": Family("Lumina2Pipeline", _lumina2, SMALL),
     "ovis-image": Family("OvisImagePipeline", _ovis),
-    "prx": Family("PRXPipeline", _prx, STEPS),
-    "prx-pixel": Family("PRXPixelPipeline", lambda: _prx(pixel=True), STEPS),
     "qwen-image": Family("QwenImagePipeline", _qwen_image, SMALL),
     "z-image": Family("ZImagePipeline", _z_image),
     "z-image-omni": Family("ZImageOmniPipeline", lambda: _z_image(omni=True)),

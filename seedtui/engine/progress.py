@@ -135,19 +135,18 @@ class Progress:
 def step_hook(takes: Mapping[str, Any], pipe: Any, progress: Progress, tap: preview.Tap) -> dict[str, Any]:
     """The arguments by which a pipeline's call, which `takes` those, tells `progress` of each step.
 
-    PixArt has but the older hook; one that has neither is listened to by its scheduler's steps.
+    One without that hook is listened to by its scheduler's steps. The older hook, which PixArt has, is left alone: it
+    breaks the calls of some pipelines.
     """
     if "callback_on_step_end" in takes:
         return {"callback_on_step_end": lambda *at: progress.end_step(tap, *at)}
-    if {"callback", "callback_steps"} <= takes.keys():
-        return {"callback": lambda i, t, latents: progress.end_step(tap, pipe, i, t, {"latents": latents}) and None}
     tap.on_step = _Counted(progress, tap, pipe)
     return {}
 
 
 def is_stoppable(takes: Mapping[str, Any], pipe: Any) -> bool:
     """Whether a call can be stopped in the middle: it tells of its steps, or its scheduler's can be listened to."""
-    return bool({"callback_on_step_end", "callback"} & takes.keys()) or getattr(pipe, "scheduler", None) is not None
+    return "callback_on_step_end" in takes or getattr(pipe, "scheduler", None) is not None
 
 
 class _Counted:

@@ -30,17 +30,17 @@ def made(pipe: Any, arguments: dict[str, Any], seeds: list[int]) -> list[str]:
     return [pixel_hash(image.convert("RGB").tobytes()) for image in images]
 
 
-def bare_explore(pipe: Any, call: dict[str, Any]) -> list[str]:
-    takes = inspect.signature(type(pipe).__call__).parameters
-    prompt = {"prompt": PROMPT, "num_images_per_prompt": 4} if "num_images_per_prompt" in takes else {}
-    return made(pipe, (prompt or {"prompt": [PROMPT] * 4}) | call, [0, 1, 2, 3])
+def bare_explore(pipe: Any, family: Family) -> list[str]:
+    takes, images = inspect.signature(type(pipe).__call__).parameters, family.images
+    prompt = {"prompt": PROMPT, "num_images_per_prompt": images} if "num_images_per_prompt" in takes else {}
+    return made(pipe, (prompt or {"prompt": [PROMPT] * images}) | family.call, list(range(images)))
 
 
 def options(recipe: dict[str, Any]) -> list[object]:
     words: list[object] = []
     if "width" in recipe:
         words += ["--size", f"{recipe['width']}x{recipe['height']}"]
-    for name in ("steps", "guidance", "negative"):
+    for name in ("steps", "guidance"):
         words += [f"--{name}", recipe[name]] if name in recipe else []
     return words
 
@@ -63,20 +63,21 @@ def test_all_four_are_exact(seedtui: Command, tmp_path: Path, name: str) -> None
 def check(seedtui: Command, family: Family, folder: Path) -> None:
     family.save(folder)
     pipe = load(folder)
-    explored = seedtui("generate", PROMPT, "--model", folder, *options(family.recipe), "--json")
+    images = family.images
+    words = [*options(family.recipe), "--batch-size", images, "--seeds", f"0-{images - 1}", "--json"]
+    explored = seedtui("generate", PROMPT, "--model", folder, *words)
     assert explored.code == 0, explored.err
-    expected = bare_explore(pipe, family.call)
-    assert len(set(expected)) == 4
+    expected = bare_explore(pipe, family)
+    assert len(set(expected)) == images
     assert [line["sha256"] for line in explored.lines] == expected
     path = explored.lines[1]["path"]
-    suffixes = [word for suffix in SUFFIXES for word in ("--suffix", suffix)]
-    refined = seedtui("refine", path, *suffixes, "--json")
+    suffixes = SUFFIXES[:images]
+    refined = seedtui("refine", path, *(word for suffix in suffixes for word in ("--suffix", suffix)), "--json")
     assert refined.code == 0, refined.err
-    negative = {"negative_prompt": [family.recipe["negative"]] * 4} if "negative" in family.recipe else {}
-    prompts = {"prompt": [PROMPT + suffix for suffix in SUFFIXES]}
-    assert [line["sha256"] for line in refined.lines] == made(pipe, prompts | family.call | negative, [1] * 4)
-    again = refined.lines[2]["path"]
+    prompts = {"prompt": [PROMPT + suffix for suffix in suffixes]}
+    assert [line["sha256"] for line in refined.lines] == made(pipe, prompts | family.call, [1] * images)
+    again = refined.lines[-1]["path"]
     verified = seedtui("verify", path, again)
     assert [line.rsplit(maxsplit=1)[1] for line in verified.out.splitlines()] == ["exact"] * 2, verified.err
-    for image in (explored.lines[1], refined.lines[2]):
+    for image in (explored.lines[1], refined.lines[-1]):
         assert run(seedtui("script", image["path"]).out) == f"exact {image['sha256']}"
