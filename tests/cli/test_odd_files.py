@@ -110,7 +110,7 @@ def test_a_journal_that_is_no_file(bare: Command, home: Path, kind: str) -> None
     assert bare("doctor").code in (0, 1)
 
 
-@pytest.mark.parametrize("examples", [200, pytest.param(5000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [200, pytest.param(1000, marks=pytest.mark.slow)])
 def test_settings_and_recipes_of_any_words(home: Path, examples: int) -> None:
     @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
     @given(TOML)
@@ -127,7 +127,7 @@ def test_settings_and_recipes_of_any_words(home: Path, examples: int) -> None:
     check()
 
 
-@pytest.mark.parametrize("examples", [50, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [50, pytest.param(300, marks=pytest.mark.slow)])
 def test_one_setting_is_kept_in_any_file_or_the_file_stays(config: Path, examples: int) -> None:
     @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
     @given(TOML.map(str.encode) | st.binary(max_size=60), st.sampled_from(["theme", "suffixes"]))

@@ -112,7 +112,7 @@ def test_settings_larger_than_any_are_told(folder: Path) -> None:
         find_model(str(folder))
 
 
-@pytest.mark.parametrize("examples", [50, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [50, pytest.param(500, marks=pytest.mark.slow)])
 def test_a_folder_of_any_bytes(tmp_path_factory: pytest.TempPathFactory, examples: int) -> None:
     texts = st.sampled_from(list(TEXTS.values())) | st.binary(max_size=300)
     weights = st.sampled_from(list(HEADERS.values())) | st.binary(max_size=300)
