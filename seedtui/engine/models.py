@@ -97,7 +97,9 @@ def _from_cache(name: str, hub_id: str, note: str) -> Model:
 
 def _from_file(path: Path) -> Model:
     if not os.path.isfile(path):
-        raise ModelError(f"there is no file {path}", "Write the path to a .safetensors file, or to a model's folder")
+        hint = "Write the path to a .safetensors file, or to a model's folder"
+        what = f"{path} is no ordinary file" if os.path.lexists(path) else f"there is no file {path}"
+        raise ModelError(what, hint)
     if path.suffix.lower() != ".safetensors":
         raise ModelError(f"{path.name} is no .safetensors file", "Only those are loaded: other files may hold programs")
     path = path.absolute()  # not resolved: a link's name says more than the blob that it leads to

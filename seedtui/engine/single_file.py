@@ -8,7 +8,7 @@ from typing import Any
 
 import diffusers
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 
 from seedtui.core.errors import ModelError, one_line
 from seedtui.engine.lora_files import is_lora
@@ -43,7 +43,8 @@ def load(
         raise
     except Exception as error:  # Diffusers raises all kinds, from OSError to KeyError, for weights that do not fit
         raise ModelError(
-            f"{file.name} does not load: {one_line(error, 140)}", "Is it a whole model, and not a part of one"
+            f"{file.name} does not load: {one_line(error, 140)}",
+            "Check that it is a whole model, and not a part of one",
         ) from error
     progress(f"to {device}", 2, 3)
     pipe.to(device)
@@ -77,6 +78,11 @@ def find_settings(file: Path) -> Path:
 
 def _shapes(file: Path) -> dict[str, torch.Tensor]:
     """The tensors of `file` by name, without their values."""
-    with safe_open(file, framework="pt") as weights:
-        names = weights.keys()
-        return {name: torch.empty(weights.get_slice(name).get_shape(), device="meta") for name in names}
+    try:
+        with safe_open(file, framework="pt") as weights:
+            names = weights.keys()
+            return {name: torch.empty(weights.get_slice(name).get_shape(), device="meta") for name in names}
+    except SafetensorError as error:  # it reads types of weights that are known to it, and no others
+        raise ModelError(
+            f"{file.name} cannot be read: {one_line(error, 140)}", "Copy or download it again, or update safetensors"
+        ) from error

@@ -19,6 +19,9 @@ MAX_HEADER = 32 * 2**20
 """Bytes; the largest models that are known have some 500 KB. (The library itself reads 100 MB.)"""
 
 _LENGTH = struct.Struct("<Q")
+MAX_NUMBER = 2**63
+"""What sides and places are below: the library counts with 64 bits."""
+
 _DEPTH = 4
 _HINT = "Copy or download it again"
 
@@ -55,6 +58,7 @@ def _weights(header: Any, room: int) -> dict[str, Weight]:
     """Those in `header`, which fill the `room` bytes after it."""
     if not isinstance(header, dict):
         raise FileError("its header is none")
+    _check_metadata(header.get("__metadata__"))
     weights, end = {}, 0
     for name, value in header.items():
         if name != "__metadata__":
@@ -65,10 +69,17 @@ def _weights(header: Any, room: int) -> dict[str, Weight]:
     return weights
 
 
+def _check_metadata(value: Any) -> None:
+    """What a file says of itself is text by text, or not there; the library loads no file with anything else."""
+    texts = {} if value is None else value
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise FileError("its header is damaged")
+
+
 def _weight(value: Any) -> tuple[Weight, int]:
     """One entry, and where its bytes end."""
     match value:
         case {"dtype": str(dtype), "shape": list(shape), "data_offsets": [int(start), int(stop)]}:
-            if 0 <= start <= stop and all(type(side) is int and side >= 0 for side in shape):
+            if 0 <= start <= stop and all(type(side) is int and 0 <= side < MAX_NUMBER for side in shape):
                 return Weight(dtype, tuple(shape), stop - start), stop
     raise FileError("its header is damaged")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +71,16 @@ def test_a_part_of_a_file_is_told(shared: Talk, models: dict[str, Path], tmp_pat
     assert failed.problem.kind == "model"
     assert failed.problem.message.startswith(f"{tmp_path.name}/half.safetensors is damaged: ")
     assert failed.problem.hint == "Copy or download the model again"
+
+
+def test_weights_of_a_type_that_the_library_does_not_know_are_told(shared: Talk, tmp_path: Path) -> None:
+    file = tmp_path / "later.safetensors"
+    header = b'{"x": {"dtype": "Q4", "shape": [1], "data_offsets": [0, 4]}}'
+    file.write_bytes(struct.pack("<Q", len(header)) + header + b"abcd")
+    failed = shared.load(file)
+    assert isinstance(failed, p.LoadFailed)
+    assert failed.problem.kind == "model"
+    assert failed.problem.message.startswith("later.safetensors cannot be read: ")
 
 
 def test_without_its_settings_it_says_where_they_are(shared: Talk, tmp_path: Path) -> None:
