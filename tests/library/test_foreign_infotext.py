@@ -96,6 +96,25 @@ def test_what_is_not_taken_is_told(tail: str):
     assert ("another image" in told) == ("Mask blur" in tail)
 
 
+def test_what_civitai_lists_is_told_by_name():
+    resources = (
+        '[{"type":"checkpoint","modelVersionId":1,"modelName":"Dream","modelVersionName":"8"},'
+        '{"type":"lora","weight":0.8,"modelVersionId":2,"modelName":"Ink, wash","modelVersionName":"v2"},'
+        '{"type":"embed","modelVersionId":3,"modelName":"EasyNegative"}]'
+    )
+    told = notes(read(f"a cat\nSteps: 20, Seed: 42, Civitai resources: {resources}, Civitai metadata: {{}}"))
+    assert all(words in told for words in ("“Dream”", "LoRA “Ink, wash 0.8”", "embedding “EasyNegative”")), told
+    assert "modelVersionId" not in told
+
+
+@pytest.mark.parametrize(
+    "resources", ["[1]", "[{}", "{}", "[" * 99 + "]" * 99, '[{"type": [1], "modelName": {}}]', "[]"]
+)
+def test_a_list_of_civitais_that_is_none_is_no_fault(resources: str):
+    image = read(f"a cat\n{SETTINGS}, Civitai resources: {resources}")
+    assert taken(image) == TAKEN and image.prompt == "a cat"
+
+
 @pytest.mark.parametrize("prompt", ["a (cat:1.2)", "a ((cat))", "[cat:dog:0.5]", "<lora:x:1> cat", "cat BREAK dog"])
 def test_syntax_in_the_prompt_is_told(prompt: str):
     assert "only words" in notes(read(f"{prompt}\n{SETTINGS}"))

@@ -12,8 +12,10 @@ import re
 
 import msgspec
 
+from seedtui.core.errors import FileError
 from seedtui.core.foreign import Said, aspect
-from seedtui.library.foreign.table import said_of, size_of, spelled
+from seedtui.files.json_files import parse_json
+from seedtui.library.foreign.table import name_of, said_of, size_of, spelled, words
 from seedtui.library.foreign.texts import Texts
 
 MAX_LENGTH = 2**20
@@ -29,6 +31,8 @@ _CORE = frozenset(
     {"steps", "sampler", "cfgscale", "seed", "size", "model", "modelhash", "guidancescale", "scheduletype"}
 )
 _TEMPLATES = ("Template:", "Negative Template:")
+_RESOURCES = {"lora": "LoRA", "locon": "LoRA", "dora": "LoRA", "embed": "embedding", "vae": "VAE"}
+_RESOURCES_DEPTH = 4
 _PROGRAMS = (
     (r"neo", "Forge Neo"),
     (r"f\d", "Forge"),
@@ -77,8 +81,8 @@ def read_settings(line: str) -> dict[str, str]:
             tables -= 1
             value = _table(line, start)
         end = value.end() if value else _comma(line, start)
-        words = line[start:end].strip()
-        settings.setdefault(match[1], _unquoted(words) if value and sign == '"' else words)
+        text = line[start:end].strip()
+        settings.setdefault(match[1], _unquoted(text) if value and sign == '"' else text)
         match = _next(line, end)
     return settings
 
@@ -142,6 +146,7 @@ def _said(prompt: str, negative: str, settings: dict[str, str]) -> Said:
     others = {name: value for name, value in settings.items() if spelled(name) not in ("prompt", "negativeprompt")}
     untaken = [*_second_pass(others), *_extension(others, "ControlNet", r"(?:module|preprocessor): *([\w-]+)")]
     untaken += _extension(others, "ADetailer", r"model\w*: ([^,]+)")
+    untaken += _resources(others)
     first = others.pop("First pass size", None)
     table = {"Prompt": prompt, "Negative prompt": negative, **others}
     said = said_of(_program(settings), table, untaken=untaken)
@@ -165,6 +170,25 @@ def _extension(settings: dict[str, str], name: str, what: str) -> list[str]:
         return []
     text = ", ".join(f"{key.removeprefix(name).strip(' -0123456789')}: {value}" for key, value in own.items())
     return [aspect(name, ", ".join(dict.fromkeys(re.findall(what, text, re.IGNORECASE))))]
+
+
+def _resources(settings: dict[str, str]) -> list[str]:
+    """What Civitai lists that an image was made with: its model is put among the settings, the others are told."""
+    try:
+        listed = parse_json(settings["Civitai resources"], _RESOURCES_DEPTH)
+    except (KeyError, FileError):
+        return []
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        return []
+    del settings["Civitai resources"]
+    told = []
+    for one in listed:
+        kind = str(one.get("type", "resource")).lower()
+        if kind in ("checkpoint", "model") and name_of(one):
+            settings.setdefault("Model", name_of(one) or "")
+        else:
+            told.append(aspect(_RESOURCES.get(kind, kind), words(one)))
+    return told
 
 
 def _first_pass(said: Said, size: str) -> Said:
