@@ -101,7 +101,7 @@ def parse_recipe_file(text: str, file: str) -> RecipeFile:
             raise origin.wrong(InputError("there is no such key", f"There are recipe, {', '.join(_KINDS)}"))
     for key in ("prompt", "seeds"):
         if key not in values:
-            raise InputError(f"{file}: there is no {key} in it", "Write one, such as " + _EXAMPLES[key])
+            raise InputError(f"{file} does not say its {key}", "Write one, such as " + _EXAMPLES[key])
     return _checked(RecipeFile(**{**values, "seeds": str(values["seeds"])}), file)
 
 

@@ -49,7 +49,7 @@ def read_bytes(path: Path, most: int) -> bytes:
     with open_file(path) as (file, _):
         data = file.read(most + 1)  # not the size that was told: those in /proc have none, and files grow
     if len(data) > most:
-        raise FileError(f"cannot use {shown(path)}: it has more than {most:,} bytes", "Is it the right file")
+        raise FileError(f"cannot use {shown(path)}: it has more than {most:,} bytes", "Check that it is the right file")
     return data
 
 

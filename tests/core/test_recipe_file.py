@@ -73,8 +73,8 @@ def test_a_changed_file_is_a_round_like_any_other():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('seeds = "1"', "no prompt"),
-        ('prompt = "a"', "no seeds"),
+        ('seeds = "1"', "does not say its prompt"),
+        ('prompt = "a"', "does not say its seeds"),
         ('prompt = "a"\nseeds = "x"', "r.toml: "),
         ('prompt = "a"\nseeds = "1"\nsede = 3', "r.toml:3: sede"),
         ('prompt = "a"\nseeds = "1"\n[recipe]\nstepz = 3', "r.toml:4: recipe.stepz"),
