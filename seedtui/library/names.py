@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from seedtui.core.display import visible
 from seedtui.core.prompts import short_suffix
 from seedtui.core.record import ImageRecord
 
@@ -53,7 +54,8 @@ def _slug(text: str, limit: int) -> str:
 def _spaced(text: str) -> str:
     """`text` in lower case, with a space in place of all that belongs to no word. Joiners only shape what is there."""
     plain = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
-    return "".join(c if c.isalnum() or _is_mark(c) else "" if c in _JOINERS else " " for c in plain)
+    seen = visible("".join(c for c in plain if c not in _JOINERS))  # what cannot be seen is in no name
+    return "".join(c if c.isalnum() or _is_mark(c) else " " for c in seen)
 
 
 def _word(word: str) -> str:

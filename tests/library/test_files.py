@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seedtui.core.display import visible
 from seedtui.core.errors import FileError
 from seedtui.core.record import ImageRecord
 from seedtui.core.seeds import MAX_SEED
@@ -131,6 +132,7 @@ def test_names_are_safe(template: ImageRecord, prompt: str, suffix: str, seed: i
     assert name.endswith(".png")
     assert not name.startswith(("-", "."))
     assert all(c.isalnum() or unicodedata.category(c)[0] == "M" or c in "-_" for c in name.removesuffix(".png"))
+    assert visible(name) == name
     assert f"_seed-{seed}" in name
 
 
@@ -170,6 +172,7 @@ with part_file(Path(sys.argv[1])) as (_, file), part_folder(Path(sys.argv[1])) a
         ("강아지", "강아지"),
         ("می‌خواهم", "میخواهم"),
         ("\u0301 ◌\u0301", "image"),
+        ("a\u3164b\u034fc\ufe0f\u115fd", "a-b-c-d"),
     ],
 )
 def test_names_keep_letters_and_marks_of_every_script(template: ImageRecord, prompt: str, stem: str) -> None:
