@@ -46,6 +46,7 @@ def vae(
     work: WorkOption = _WORK,
     minutes: MinutesOption = 20.0,
     rate: float = 2e-3,
+    batch: int = 32,
     decoder_only: Annotated[bool, typer.Option(help="Tune the decoder; the latents stay as they are.")] = False,
     device: DeviceOption = "cpu",
     seed: SeedOption = 0,
@@ -53,7 +54,7 @@ def vae(
     """Train the autoencoder."""
     from seedtui.starter.vae import VaeSettings, train_vae
 
-    settings = VaeSettings(minutes=minutes, rate=rate, decoder_only=decoder_only, device=device, seed=seed)
+    settings = VaeSettings(minutes=minutes, rate=rate, batch=batch, decoder_only=decoder_only, device=device, seed=seed)
     train_vae(_composer(work, device), Work(work).vae, settings)
 
 
@@ -64,10 +65,10 @@ def unet(
     rate: float = 1e-3,
     batch: int = 64,
     guided: Annotated[float, typer.Option(help="Be exact at this guidance in the end.")] = 5.0,
-    pool: Annotated[int, typer.Option(help="Encoded pictures kept at hand, some renewed at each step.")] = 20_000,
+    pool: Annotated[int, typer.Option(help="Encoded pictures kept at most; it grows from 40 batches.")] = 20_000,
     renewed: Annotated[int, typer.Option(help="Pictures of the pool replaced with new ones, a step.")] = 8,
     feeders: Annotated[int, typer.Option(help="Processes that write captions ahead.")] = 0,
-    resume_from: Annotated[Path | None, typer.Option(help="Weights to start from, as exported.")] = None,
+    resume_from: Annotated[Path | None, typer.Option(help="Exported weights, exact at --guided.")] = None,
     device: DeviceOption = "cpu",
     seed: SeedOption = 0,
 ) -> None:
@@ -80,10 +81,11 @@ def unet(
 
     words = tokenizer_in(Work(work).tokenizer, resume_from / "tokenizer" if resume_from else None)
     told = tales(words, len(SUBJECTS), seed=seed, processes=feeders)
+    next(told)  # the feeders are forked before a GPU is touched
     codec = placed(finished_vae(Work(work).vae, WEIGHTS), device).requires_grad_(False)
     kept = Pool(_composer(work, device), codec, told, pool)
-    kept.fill(pool)
-    settings = UnetSettings(minutes, rate, batch, guided, renewed, device, seed)
+    kept.fill(min(pool, 40 * batch))
+    settings = UnetSettings(minutes, rate, batch, guided, resume_from is not None, renewed, device, seed)
     model = exported_denoiser(resume_from, words) if resume_from else None
     train_unet(kept, words, Work(work).unet, settings, model=model)
 
@@ -143,9 +145,8 @@ def evaluate(
 @app.command()
 def contact_sheet(
     folder: FolderOption = WEIGHTS,
-    out: Annotated[Path, typer.Option(help="The PNG; the guide's example goes beside it.")] = Path("sheet.png"),
+    out: Annotated[Path, typer.Option(help="The picture; the guide's example goes beside it.")] = Path("sheet.webp"),
     count: Annotated[int, typer.Option(help="How many subjects.")] = 24,
-    first: Annotated[int, typer.Option(help="The first of them.")] = 0,
     steps: StepsOption = None,
     seed: SeedOption = 1,
 ) -> None:
@@ -153,12 +154,11 @@ def contact_sheet(
     import json
 
     from seedtui.starter.sampling import load_pipeline
-    from seedtui.starter.sheet import guide, subjects_by_styles
+    from seedtui.starter.sheet import guide, spread, subjects_by_styles
 
     steps = steps or json.loads((folder / "seedtui.json").read_text())["steps"]
     pipeline = load_pipeline(folder)
-    names = [subject.name for subject in SUBJECTS[first : first + count]]
-    subjects_by_styles(pipeline, names, out, steps=steps, seed=seed)
+    subjects_by_styles(pipeline, spread(count), out, steps=steps, seed=seed)
     guide(pipeline, out.with_stem(out.stem + "-guide"), steps=steps)
 
 

@@ -16,7 +16,7 @@ from seedtui.starter.scenes import draw_scenes
 from seedtui.starter.styles import STYLES
 from seedtui.starter.subjects import SUBJECTS
 
-_SEEN = 64
+_SEEN = 96
 """It looks at pictures of this side."""
 
 

@@ -14,13 +14,16 @@ from torch.nn import functional
 from seedtui.starter.classifier import Classifier, named
 from seedtui.starter.compose import Composer
 from seedtui.starter.sampling import generate
-from seedtui.starter.scenes import draw_scenes
+from seedtui.starter.scenes import Scenes, draw_scenes, taken
 from seedtui.starter.sheet import GUIDE_PROMPT, GUIDE_SUFFIXES
 from seedtui.starter.styles import STYLES
 from seedtui.starter.subjects import SUBJECTS
 from seedtui.starter.vae import psnr
 
 _FIRST_SEED = 100_000
+
+_COMPOSED = 512
+"""Compositions, unseen in training, to measure the judge, the codec and the edges with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Figures:
     """The same, of one suffix across seeds."""
     psnr: float
     """Of held-out compositions through the autoencoder, in dB."""
+    sharpness: float
+    """Edges of generated pictures over those of composed ones of the same style, the mean of all styles."""
     weak: dict[str, float] = field(default_factory=dict)
     """Subjects named right less than half of the time, with their share."""
 
@@ -54,6 +59,7 @@ class Figures:
         table.add_row("layout within a seed", f"{self.within_seed:.2f}", "")
         table.add_row("layout across seeds", f"{self.across_seeds:.2f}", "")
         table.add_row("within / across", f"{ratio:.1f}", "2")
+        table.add_row("edges beside composed pictures", f"{self.sharpness:.0%}", "")
         table.add_row("autoencoder PSNR", f"{self.psnr:.1f} dB", "28 dB")
         return table
 
@@ -80,19 +86,22 @@ def evaluate(
         pipeline, [_prompt(int(s), int(t)) for s, t in zip(subject, style, strict=True)], seeds, steps=steps
     )
     named_subject, named_style = named(judge, made * 2 - 1)
-    judged = judge_on_composed(judge, composer, subjects)
+    scenes = draw_scenes(np.random.default_rng((seed, 97)), _COMPOSED, subjects)
+    composed = _composed(composer, scenes)
+    judge_subject, judge_style = named(judge, composed)
     within, across = layout_kept(pipeline, steps=steps)
-    held_out = composer.compose(draw_scenes(np.random.default_rng((seed, 98)), 256)).cpu()
+    unlit = ~scenes.vermeer
     return Figures(
         pictures=pictures,
         steps=steps,
         subject_right=float((named_subject == subject).mean()),
         style_right=float((named_style == style).mean()),
-        judge_subject=judged[0],
-        judge_style=judged[1],
+        judge_subject=float((judge_subject == scenes.subject).mean()),
+        judge_style=float((judge_style == scenes.style).mean()),
         within_seed=within,
         across_seeds=across,
-        psnr=psnr(pipeline.vae, held_out),
+        psnr=psnr(pipeline.vae, composed[:128]),
+        sharpness=sharpness(made * 2 - 1, style, composed[torch.from_numpy(unlit)], scenes.style[unlit]),
         weak=_weak(subject, named_subject),
     )
 
@@ -108,11 +117,10 @@ def _weak(subject: np.ndarray, found: np.ndarray) -> dict[str, float]:
     return {name: share for name, share in sorted(shares.items(), key=lambda pair: pair[1]) if share < 0.5}
 
 
-def judge_on_composed(judge: Classifier, composer: Composer, subjects: int, count: int = 512) -> tuple[float, float]:
-    """The classifier's shares of right subjects and styles on compositions it has not seen."""
-    scenes = draw_scenes(np.random.default_rng(97), count, subjects)
-    found, styles = named(judge, composer.compose(scenes).cpu())
-    return float((found == scenes.subject).mean()), float((styles == scenes.style).mean())
+def _composed(composer: Composer, scenes: Scenes) -> Tensor:
+    """All of the scenes, a few at a time, on the CPU."""
+    parts = np.array_split(np.arange(len(scenes)), -(-len(scenes) // 64))
+    return torch.cat([composer.compose(taken(scenes, part)).cpu() for part in parts])
 
 
 def layout_kept(pipeline: StableDiffusionPipeline, *, steps: int, seeds: int = 16) -> tuple[float, float]:
@@ -123,6 +131,21 @@ def layout_kept(pipeline: StableDiffusionPipeline, *, steps: int, seeds: int = 1
     within = torch.stack([_mean_off_diagonal(layouts[seed]) for seed in range(seeds)]).mean()
     across = torch.stack([_mean_off_diagonal(layouts[:, s]) for s in range(len(GUIDE_SUFFIXES))]).mean()
     return float(within), float(across)
+
+
+def sharpness(made: Tensor, style: np.ndarray, composed: Tensor, composed_style: np.ndarray) -> float:
+    """Edges in `made` over those in `composed`, both in -1..1: 1 is as sharp.
+
+    The mean of the styles' ratios, so that a style with many edges counts as much as one with few.
+    """
+    found, wanted = _edges(made), _edges(composed)
+    both = np.intersect1d(style, composed_style)
+    return float(np.mean([found[style == index].mean() / wanted[composed_style == index].mean() for index in both]))
+
+
+def _edges(pictures: Tensor) -> np.ndarray:
+    """The mean difference of neighbouring pixels, of each picture."""
+    return (pictures.diff(dim=-1).abs().mean((1, 2, 3)) + pictures.diff(dim=-2).abs().mean((1, 2, 3))).numpy()
 
 
 def _layout(pictures: Tensor) -> Tensor:

@@ -42,6 +42,8 @@ class UnetSettings:
     batch: int = 64
     guided: float = 5.0
     """The guidance at which the model is to be exact in the end; see `guided`."""
+    exact: bool = False
+    """Whether the weights to go on from are exact at `guided` already; others get there by and by."""
     renewed: int = 8
     """Pictures of the pool that are replaced with new ones, a step."""
     device: str = "cpu"
@@ -165,7 +167,7 @@ def train_unet(
         if settings.renewed and step:
             pool.renew(settings.renewed)
         batch = source.draw(settings.batch)
-        scale = 1 + (settings.guided - 1) * _ramp(loop.progress)
+        scale = 1 + (settings.guided - 1) * (1.0 if settings.exact else _ramp(loop.progress))
         with autocast(settings.device):
             made = model(batch.noisy, batch.times, batch.tokens)
             made = guided(model, batch, made, nothing, scale) if scale != 1 else made

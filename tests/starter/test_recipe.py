@@ -178,6 +178,27 @@ def test_a_pool_gives_what_was_put_in_and_renews_it(looks: np.ndarray) -> None:
     assert len(pool) == 8
 
 
+def test_blurred_pictures_are_less_sharp() -> None:
+    from seedtui.starter.evaluate import sharpness
+
+    pictures = torch.rand(6, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    style = np.array([0, 0, 1, 1, 4, 4])
+    soft = torch.nn.functional.avg_pool2d(pictures, 3, stride=1, padding=1)
+    assert sharpness(pictures, style, pictures, style) == pytest.approx(1)
+    assert sharpness(soft, style, pictures, style) < 0.6
+
+
+def test_a_sheet_has_a_row_for_each_name() -> None:
+    from seedtui.starter.sheet import SHEET_SUFFIXES, grid, spread
+
+    names = spread(24)
+    assert len(set(names)) == 24 and names[0] == "Labrador"
+    assert len(SHEET_SUFFIXES) == 9
+    sheet = grid(torch.ones(6, 3, 8, 8) * torch.tensor([1.0, 0, 0])[:, None, None], ["a", "b"], ["x", "y", "z"], 10)
+    reddish = (np.asarray(sheet) == (255, 0, 0)).all(-1).sum()
+    assert reddish == 6 * 10 * 10
+
+
 def test_emoji_are_rasterised() -> None:
     pytest.importorskip("resvg_py")
     from seedtui.starter.packages import IconSet
