@@ -39,12 +39,12 @@ def test_scenes_and_captions_follow_from_the_seed() -> None:
 
 
 def test_composition_follows_from_the_scenes(looks: np.ndarray) -> None:
-    scenes = draw_scenes(np.random.default_rng(1), 9, FEW)
+    scenes = draw_scenes(np.random.default_rng(1), 4, FEW)
     once, again = Composer(looks).compose(scenes), Composer(looks).compose(scenes)
     assert torch.equal(once, again)
-    assert once.shape == (9, 3, SIDE, SIDE)
+    assert once.shape == (4, 3, SIDE, SIDE)
     assert once.min() >= -1 and once.max() <= 1
-    assert len(torch.unique(once.mean((1, 2, 3)))) == 9
+    assert len(torch.unique(once.mean((1, 2, 3)))) == 4
 
 
 def test_looks_are_premultiplied(looks: np.ndarray) -> None:
@@ -102,9 +102,9 @@ def test_training_takes_up_where_it_stopped(looks: np.ndarray, tmp_path: Path) -
     from seedtui.starter.vae import VaeSettings, train_vae
 
     path = tmp_path / "vae.pt"
-    train_vae(Composer(looks), path, VaeSettings(minutes=0.001, batch=2, subjects=FEW))
+    train_vae(Composer(looks), path, VaeSettings(minutes=0.001, batch=1, subjects=FEW))
     before = files.load(path)["clock"]
-    train_vae(Composer(looks), path, VaeSettings(minutes=before["spent"] / 60 + 0.001, batch=2, subjects=FEW))
+    train_vae(Composer(looks), path, VaeSettings(minutes=before["spent"] / 60 + 0.001, batch=1, subjects=FEW))
     after = files.load(path)["clock"]
     assert after["step"] > before["step"] and after["spent"] > before["spent"]
 
@@ -166,16 +166,16 @@ def test_a_pool_gives_what_was_put_in_and_renews_it(looks: np.ndarray) -> None:
     from seedtui.starter.vae import build_vae
 
     words = train_tokenizer(["Labrador", "cat", "rocket"] * 20)
-    pool = Pool(Composer(looks), build_vae().eval(), tales(words, FEW, chunk=4), 8)
-    pool.fill(6)
-    assert len(pool) == 8
+    pool = Pool(Composer(looks), build_vae().eval(), tales(words, FEW, chunk=2), 4)
+    pool.fill(3)
+    assert len(pool) == 4
     latents, layout, tokens = pool.draw(5)
     assert latents.shape == (5, 16, 16, 16) and len(layout) == 5 and tokens.shape == (5, LENGTH)
     before = pool._kept["latents"].clone()
     for _ in range(5):
         pool.renew(1)
     assert (pool._kept["latents"] != before).any()
-    assert len(pool) == 8
+    assert len(pool) == 4
 
 
 def test_blurred_pictures_are_less_sharp() -> None:
