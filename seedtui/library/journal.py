@@ -224,6 +224,17 @@ def found(db: Database, text: str, limit: int) -> list[FoundRow]:
     ]
 
 
+def mend(db: Database) -> None:
+    """Give rounds back what a damaged row took from them: a session that is not there, or whether they are deleted."""
+    lost = "SELECT session, min(created) FROM rounds WHERE session NOT IN (SELECT id FROM sessions) GROUP BY session"
+    unclear = "rounds WHERE deleted NOT IN (0, 1)"
+    if not db.read(f"SELECT EXISTS ({lost}) OR EXISTS (SELECT 1 FROM {unclear})")[0][0]:
+        return
+    with db.transaction() as connection:
+        connection.execute(f"INSERT OR IGNORE INTO sessions (id, created) {lost}")
+        connection.execute(f"UPDATE rounds SET deleted = 0 WHERE number IN (SELECT number FROM {unclear})")
+
+
 def summaries(db: Database) -> list[SessionSummary]:
     """All sessions that have rounds, the one with the newest round first."""
     counts = dict(db.read("SELECT session, count(*) FROM rounds WHERE deleted = 0 GROUP BY session"))

@@ -188,6 +188,8 @@ class Library:
         build = rebuild_database if damaged else open_database
         db, notice = build(self._database_file, lambda db: self._rebuild(db, self.pictures))
         self.notice = notice or self.notice
+        with contextlib.suppress(FileError):  # whoever reads or writes next says it, or has it built again
+            journal.mend(db)
         return db
 
     def _do(self, work: Callable[[Database], _T]) -> _T:

@@ -246,6 +246,18 @@ def test_one_row_that_cannot_be_read_is_in_nobodys_way(library: Library, fill: F
         assert library.record(first.id, 0).prompt == "cat 0"
 
 
+@pytest.mark.parametrize("damaged", ["sessions SET id = x'ff00'", "sessions SET id = 7", "rounds SET deleted = 'x'"])
+def test_rounds_whose_session_or_deletion_is_damaged_are_listed(library: Library, fill: Fill, damaged: str) -> None:
+    session, rounds = fill(library)
+    library.close()
+    with contextlib.closing(sqlite3.connect(library.root / "library.db")) as connection, connection:
+        connection.execute(f"UPDATE {damaged}")
+    with Library(library.root, library.pictures) as again:
+        (found,) = again.sessions()
+        assert (found.id, found.rounds, found.images) == (session, len(rounds), 2 * len(rounds))
+        assert len(again.load_session(session).rounds) == len(rounds)
+
+
 def test_a_round_of_which_images_are_gone_has_a_place_for_them(library: Library, record_of, picture) -> None:
     session = library.new_session()
     round_ = explore("cat", range(4, 8), RECIPE)
