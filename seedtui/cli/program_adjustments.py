@@ -27,7 +27,7 @@ def adjusting(adjustments: Adjustments) -> list[str]:
 
 _DECODER = """
 # The decoder gives NaN, a black picture: those images are decoded again in float32.
-decoder = next(filter(None, (getattr(pipe, name, None) for name in ("vae", "movq", "vqgan"))))
+decoder = next(filter(None, (getattr(pipe, name, None) for name in ("vae", "movq", "vqgan", "vqvae"))))
 plain_decode = decoder.decode
 
 

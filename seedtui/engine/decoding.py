@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-_PARTS = ("vae", "movq", "vqgan")
+_PARTS = ("vae", "movq", "vqgan", "vqvae")
 """Names of a pipeline's decoder."""
 
 RESCUED = "the decoder (VAE) gave NaN, which is a black picture: decoded again in float32"
