@@ -12,26 +12,26 @@ from pathlib import Path
 
 @contextmanager
 def readable(folder: Path, variant: str | None) -> Iterator[Path]:
-    """`folder`; or, where that would not load, a folder of links to its files, as long as the context lasts.
+    """`folder`; or, where that would not load, a folder of links to what is in it, as long as the context lasts.
 
-    Settings that begin with a byte order mark are no JSON to Diffusers, and files without a dot in their names are an
-    error to it where a `variant` is asked for.
+    Settings that begin with a byte order mark are no JSON to Diffusers, and a file or folder without a dot in its name
+    in that of a part is an error to it where a `variant` is asked for.
     """
-    files = [file for pattern in ("*", "*/*") for file in folder.glob(pattern) if file.is_file()]
-    marked = {file for file in files if file.suffix == ".json" and _has_mark(file)}
-    dotless = {file for file in files if variant and "." not in file.name and file.parent != folder}
+    inside = [*(file for file in folder.glob("*") if file.is_file()), *(e for e in folder.glob("*/*") if e.exists())]
+    marked = {file for file in inside if file.suffix == ".json" and file.is_file() and _has_mark(file)}
+    dotless = {entry for entry in inside if variant and "." not in entry.name and entry.parent != folder}
     if not marked and not dotless:
         yield folder
         return
     with tempfile.TemporaryDirectory(prefix="seedtui-") as name:
         view = Path(name) / folder.name
-        for file in files:
-            place = view / file.relative_to(folder)
+        for entry in inside:
+            place = view / entry.relative_to(folder)
             place.parent.mkdir(parents=True, exist_ok=True)
-            if file in marked:
-                place.write_bytes(file.read_bytes().removeprefix(codecs.BOM_UTF8))
-            elif file not in dotless:
-                _link(file, place)
+            if entry in marked:
+                place.write_bytes(entry.read_bytes().removeprefix(codecs.BOM_UTF8))
+            elif entry not in dotless:
+                _link(entry, place)
         yield view
 
 

@@ -16,6 +16,7 @@ from seedtui.core.errors import ModelError
 from seedtui.engine.completeness import check_weights
 from seedtui.engine.loading import load_pipeline
 from seedtui.engine.models import find_model
+from seedtui.engine.readable import readable
 from seedtui.engine.weights import find_variant, part_of
 
 Change = Callable[[Path], object]
@@ -114,6 +115,7 @@ def stray(name: str, data: bytes = b"\0\5\x16\7Mac OS X") -> Change:
         stray("old.safetensors"),
         stray("v1-5-pruned.fp16.safetensors"),
         stray("unet/LICENSE"),
+        lambda folder: (folder / "scheduler/backup").mkdir(),
     ],
 )
 @pytest.mark.parametrize("variant", [None, "fp16"])
@@ -130,6 +132,16 @@ def test_settings_with_a_byte_order_mark(folder: Path) -> None:
         file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
     assert find_model(str(folder)).pipeline == "StableDiffusionPipeline"
     load(folder)
+
+
+def test_folders_within_a_part_are_there_beside_a_byte_order_mark(folder: Path) -> None:
+    file = folder / "model_index.json"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    (folder / "tokenizer/additional_chat_templates").mkdir()
+    (folder / "tokenizer/additional_chat_templates/other.jinja").write_text("{{ messages }}")
+    with readable(folder, None) as view:
+        assert view != folder
+        assert (view / "tokenizer/additional_chat_templates/other.jinja").read_text() == "{{ messages }}"
 
 
 @pytest.mark.parametrize("names", [(".bin",), (".bin", ".bin.index.json")])
