@@ -84,7 +84,7 @@ class Script:
             given["guidance_scale"] = ask.guidance
         generator = [torch.Generator(self.device).manual_seed(seed) for seed in range(ask.batch)]
         return self.pipe(
-            ask.prompt, generator=generator, num_images_per_prompt=ask.batch, num_inference_steps=steps, **given
+            prompt=ask.prompt, generator=generator, num_images_per_prompt=ask.batch, num_inference_steps=steps, **given
         ).images
 
     def _wait(self) -> None:
