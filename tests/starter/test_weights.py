@@ -22,6 +22,14 @@ def test_the_folder_is_small_enough() -> None:
     assert sum(path.stat().st_size for path in WEIGHTS.rglob("*") if path.is_file()) <= LIMIT
 
 
+def test_the_card_lists_what_was_taught_and_shows_it() -> None:
+    card = (WEIGHTS.parent / "MODEL_CARD.md").read_text()
+    listed = " ".join(card.split())
+    assert ", ".join(json.loads((WEIGHTS / "seedtui.json").read_text())["subjects"]) in listed
+    assert (WEIGHTS.parent / "contact-sheet.webp").stat().st_size < 400_000
+    assert "(contact-sheet.webp)" in card
+
+
 def test_the_weights_are_safetensors() -> None:
     kinds = {path.suffix for path in WEIGHTS.rglob("*") if path.is_file()}
     assert kinds <= {".json", ".safetensors", ".txt"}
