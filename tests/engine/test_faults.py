@@ -104,7 +104,7 @@ def test_a_half_written_model_is_told_and_the_worker_goes_on(
         shared.worker.send(p.Load("half", str(folder)))
         failed = shared.until((p.LoadFailed,))[-1]
         assert isinstance(failed, p.LoadFailed)
-        assert "half does not load" in failed.problem.message
+        assert f"unet/{weights.name} is damaged" in failed.problem.message
     weights.write_bytes(whole)
     assert isinstance(shared.load(folder), p.Loaded)
     expected = shared.hashes(SHORT)
