@@ -111,7 +111,7 @@ def check_folder(name: str, folder: Path) -> Check:
     free = shutil.disk_usage(there).free
     value = f"{folder}, {size_in_words(free)} free"
     if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
-        return Check(name, "bad", value, f"{there} can not be written: SEEDTUI_HOME names another place")
+        return Check(name, "bad", value, f"{there} cannot be written: SEEDTUI_HOME names another place")
     if free < _LITTLE_SPACE:
         return Check(name, "note", value, "Little space is left")
     return Check(name, "ok", value)

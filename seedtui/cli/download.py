@@ -16,7 +16,7 @@ def fetch(missing: NotHere, agreed: bool, half: bool) -> None:
     """Download the model that is missing if the user agrees, or has `agreed` already.
 
     Raises:
-        ModelError: `missing` itself if nobody can be asked or the answer is no; or it can not be downloaded.
+        ModelError: `missing` itself if nobody can be asked or the answer is no; or it cannot be downloaded.
     """
     can_ask = bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
     if not agreed and not can_ask:
@@ -32,7 +32,7 @@ def run(plan: Plan) -> None:
     """Download `plan`, with a bar where somebody looks. Ctrl+C stops it; whole files stay.
 
     Raises:
-        ModelError: it can not be finished.
+        ModelError: it cannot be finished.
     """
     if not plan.size:
         return

@@ -62,7 +62,7 @@ def export_recipe(image: Path, file: Path | None, as_json: bool) -> int:
     """Write the recipe of `image` to `file`, which must not be there yet, or print it.
 
     Raises:
-        FileError: the image can not be read, or says no recipe; the file can not be written.
+        FileError: the image cannot be read, or says no recipe; the file cannot be written.
     """
     text = recipe_file(read_record(image))
     if file is None:

@@ -65,7 +65,7 @@ def make_recipe(
     """The recipe that the options make, over `base`, or the one in the config.
 
     Raises:
-        InputError: a value can not be used, whatever the model.
+        InputError: a value cannot be used, whatever the model.
     """
     if generator_device not in (None, "cpu"):
         raise InputError(f"generator device “{generator_device}” is not known", "Use cpu, or leave it out")
@@ -83,7 +83,7 @@ def loras_of(words: list[str] | None) -> tuple[Lora, ...] | None:
     """What ``--lora`` names, None if it was not given.
 
     Raises:
-        InputError: it can not be used.
+        InputError: it cannot be used.
         ModelError: a file is not there, or is no LoRA.
     """
     if not words:

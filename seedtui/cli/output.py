@@ -34,7 +34,7 @@ def run_round(
 
     Raises:
         ModelError, EngineError, InputError: as `Runner`.
-        FileError: an image can not be written.
+        FileError: an image cannot be written.
     """
     if model.note:
         tell(f"{model.note}.")

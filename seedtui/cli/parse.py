@@ -22,7 +22,7 @@ def parse_and_run(words: list[str]) -> int:
     """Parse `words`, which is not empty, and run what they say; the exit code.
 
     Raises:
-        InputError: the words can not be parsed.
+        InputError: the words cannot be parsed.
         SeedtuiError: whatever the command raises.
     """
     command = typer.main.get_command(_typer_app(words[0]))

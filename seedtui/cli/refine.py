@@ -90,7 +90,7 @@ def round_from(
     """The round that refines the image of `record`. What it was drawn from, suffix and all, is the new prompt.
 
     Raises:
-        InputError: a value that was given can not be used.
+        InputError: a value that was given cannot be used.
     """
     recipe = record.recipe.with_changes(model=model, device=device, profile=profile, lora=lora)
     base = prompt if prompt is not None else record.full_prompt

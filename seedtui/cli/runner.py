@@ -20,7 +20,7 @@ class Runner:
     """One worker process, started or joined now and given up with the context. It stays for `keep_alive` minutes.
 
     Raises:
-        EngineError: it can not be started; also from the methods, when it dies.
+        EngineError: it cannot be started; also from the methods, when it dies.
     """
 
     def __init__(self, progress: Progress, keep_alive: float = 0.0) -> None:

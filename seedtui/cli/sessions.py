@@ -47,7 +47,7 @@ def session_to_resume(session: str | None) -> SessionId:
 
     Raises:
         InputError: there is no such session.
-        FileError: the library can not be read.
+        FileError: the library cannot be read.
     """
     with Library.default() as library:
         there = [summary.id for summary in library.sessions()]

@@ -14,8 +14,8 @@ def load_config(keymap: Path | None = None) -> Config:
     """The settings; what only the app uses, keys and theme, is not looked at.
 
     Raises:
-        InputError: a value can not be used; key and line are told.
-        FileError: the file can not be read.
+        InputError: a value cannot be used; key and line are told.
+        FileError: the file cannot be read.
     """
     return check_config(read_config(keymap=keymap), {"images": _check_images, "recipe.scheduler": _check_scheduler})
 

@@ -29,7 +29,7 @@ def start(
     line, and `notices` told when the screen is there.
 
     Raises:
-        InputError: the prompt or the settings can not be used.
+        InputError: the prompt or the settings cannot be used.
         EngineError: there is no terminal.
     """
     if prompt is not None:

@@ -1,6 +1,6 @@
 """The user's settings: read from the text of a TOML file and from the environment, every value checked.
 
-Pure: whoever calls this has read the file. A value that can not be used is an `InputError` that names the key
+Pure: whoever calls this has read the file. A value that cannot be used is an `InputError` that names the key
 and the line (or the variable), never a default in silence.
 """
 
@@ -108,14 +108,14 @@ _RECIPE_TYPES = {**get_type_hints(Recipe, include_extras=True), "size": str, "lo
 
 
 Check = Callable[[Config, str], object]
-"""Looks at one setting of all, named by its key, and raises an `InputError` if it can not be used."""
+"""Looks at one setting of all, named by its key, and raises an `InputError` if it cannot be used."""
 
 
 def parse_config(text: str, environ: Mapping[str, str], file: str = "config.toml") -> Config:
     """The settings in `text`, and over them those of `environ`.
 
     Raises:
-        InputError: not TOML, a key that there is not, or a value that can not be used.
+        InputError: not TOML, a key that there is not, or a value that cannot be used.
     """
     reader = _Reader()
     for key, value in toml.parse(text, file).items():
@@ -142,7 +142,7 @@ def with_keymap(config: Config, text: str, file: str) -> Config:
 def check_config(config: Config, checks: Mapping[str, Check]) -> Config:
     """`config` itself, if the `checks` have nothing against what was set; they go by key or table.
 
-    Here is asked what this module can not know, such as the names of themes.
+    Here is asked what this module cannot know, such as the names of themes.
 
     Raises:
         InputError: one has; the message has key and line.
@@ -192,7 +192,7 @@ def check_set(name: str, lines: tuple[str, ...]) -> tuple[str, ...]:
     """`lines` themselves, if they can be a suffix set named `name`.
 
     Raises:
-        InputError: the name or a line can not be used.
+        InputError: the name or a line cannot be used.
     """
     if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
         raise InputError(f"suffix set {quoted(name)} is no name", f"Use 1 to {MAX_NAME} characters")
@@ -257,7 +257,7 @@ def recipe_with(recipe: Recipe, name: str, value: object, names: tuple[str, ...]
     A size is ``512x768``; a LoRA file is as `parse_lora` reads it, or a table of its fields.
 
     Raises:
-        InputError: no such setting, or a value that can not be used.
+        InputError: no such setting, or a value that cannot be used.
     """
     if name == "lora" and isinstance(value, str) and not strict:
         value = [word.strip() for word in value.split(";")]  # a colon is before a weight

@@ -48,19 +48,19 @@ class SeedtuiError(Exception):
 
 
 class InputError(SeedtuiError):
-    """Something the user typed can not be used."""
+    """Something the user typed cannot be used."""
 
     kind = "input"
 
 
 class FileError(SeedtuiError):
-    """A file or folder can not be read or written."""
+    """A file or folder cannot be read or written."""
 
     kind = "file"
 
 
 class ModelError(SeedtuiError):
-    """The model can not be found or loaded."""
+    """The model cannot be found or loaded."""
 
     kind = "model"
 

@@ -41,7 +41,7 @@ class Lora(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether it can be one at all; the file is not looked at.
 
         Raises:
-            InputError: the path, the weight or the hash can not be used.
+            InputError: the path, the weight or the hash cannot be used.
         """
         if not self.path.isprintable() or len(self.path) > MAX_PATH:
             raise InputError(f"LoRA {quoted(self.path)} is no path", "Name a .safetensors file")
@@ -57,7 +57,7 @@ class Lora(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def check_loras(loras: tuple[Lora, ...]) -> None:
     """Raises:
-    InputError: there are too many, one twice, or one can not be used.
+    InputError: there are too many, one twice, or one cannot be used.
     """
     if len(loras) > MAX_LORAS:
         raise InputError(f"{len(loras)} LoRA files are too many", f"Use at most {MAX_LORAS}")
@@ -96,7 +96,7 @@ def loras_from(given: Iterable[str | Lora]) -> tuple[Lora, ...]:
     """Each text as `parse_lora`, what is one already as it is; the word ``none`` alone is none at all.
 
     Raises:
-        InputError: there are too many, one twice, or one can not be used.
+        InputError: there are too many, one twice, or one cannot be used.
     """
     entries = tuple(given)
     found = () if entries == (NONE,) else tuple(parse_lora(one) if isinstance(one, str) else one for one in entries)

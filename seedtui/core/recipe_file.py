@@ -42,7 +42,7 @@ class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
         """The round that makes it, with `recipe`, and with that prompt and those seeds if they are given.
 
         Raises:
-            InputError: a value can not be used, or suffixes have more than one seed.
+            InputError: a value cannot be used, or suffixes have more than one seed.
         """
         wanted = parse_seeds(self.seeds if seeds is None else seeds)
         base = self.prompt if prompt is None else prompt
@@ -82,7 +82,7 @@ def parse_recipe_file(text: str, file: str) -> RecipeFile:
     """What `text`, read from `file`, says.
 
     Raises:
-        InputError: not TOML, a key that there is not, or a value that can not be used; key and line are told.
+        InputError: not TOML, a key that there is not, or a value that cannot be used; key and line are told.
     """
     data = toml.parse(text, file)
     values: dict[str, Any] = {"recipe": Recipe()}

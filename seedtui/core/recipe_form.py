@@ -101,7 +101,7 @@ def _size(text: str) -> dict[str, Any]:
 
 def _generator_device(text: str) -> dict[str, Any]:
     if text.strip() not in ("", "cpu"):
-        raise InputError(f"noise can not come from {quoted(text.strip(), 12)}", "Use cpu, or leave it empty")
+        raise InputError(f"noise cannot come from {quoted(text.strip(), 12)}", "Use cpu, or leave it empty")
     return {"generator_device": text.strip() or None}
 
 

@@ -67,7 +67,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
         """Whether it can be a call of `size` slots.
 
         Raises:
-            InputError: it can not, or a value of it can not be used.
+            InputError: it cannot, or a value of it cannot be used.
         """
         if len(self.seeds) != size or len(self.suffixes) not in (0, size):
             raise InputError(f"a batch of {len(self.seeds)} seeds and {len(self.suffixes)} suffixes is none of {size}")
@@ -122,7 +122,7 @@ def explore(prompt: str, seeds: Sequence[int], recipe: Recipe) -> Round:
     """A round of one prompt and many seeds.
 
     Raises:
-        InputError: the prompt, a seed or the recipe can not be used.
+        InputError: the prompt, a seed or the recipe cannot be used.
     """
     shots = tuple(Shot(i, check_seed(seed)) for i, seed in enumerate(seeds))
     return _round("explore", check_prompt(prompt), shots, recipe, None)
@@ -135,7 +135,7 @@ def refine(
     """A round of one seed and many suffixes: every image starts from the same noise as the pick.
 
     Raises:
-        InputError: the prompt, a suffix, the seed or the recipe can not be used, or there is no suffix.
+        InputError: the prompt, a suffix, the seed or the recipe cannot be used, or there is no suffix.
     """
     check_seed(seed)
     shots = tuple(Shot(i, seed, check_text(s, "suffix")) for i, s in enumerate(suffixes))

@@ -16,7 +16,7 @@ _LONG_KEY = re.compile(rf"(?:^|[\[{{,])[ \t]*+(?:{_PART}\.[ \t]*+){{{MAX_DEPTH}}
 """A key of so many parts, for which Python's reader takes time that grows with the square of their number."""
 
 _LONG_NUMBER = re.compile(r"(?<![\w.-])[+-]?0[xob][0-9a-fA-F_]{256}")
-"""Python reads numbers of that many digits if their base is a power of 2, and then can not print them."""
+"""Python reads numbers of that many digits if their base is a power of 2, and then cannot print them."""
 
 _MAX_SEARCH = 2**24
 """Characters that are read at most to find a line."""

@@ -155,7 +155,7 @@ class Worker(Connection):
     """A worker of our own. What it prints goes to the file `log`.
 
     Raises:
-        EngineError: it can not be started.
+        EngineError: it cannot be started.
     """
 
     def __init__(self, log: Path, stay: Stay | None = None, told: str = "") -> None:
@@ -198,5 +198,5 @@ def _spawn(log: Path, stay: Stay | None) -> tuple[subprocess.Popen[bytes], socke
             )  # fmt: skip
     except OSError as error:
         ours.close()
-        raise EngineError(f"the worker can not be started: {one_line(error.strerror)}: {log}") from error
+        raise EngineError(f"the worker cannot be started: {one_line(error.strerror)}: {log}") from error
     return process, ours

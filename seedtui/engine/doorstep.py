@@ -20,7 +20,7 @@ def doorstep(folder: Path) -> Path:
     """`folder`, made if it is not there, or one in the temporary folder if a socket's path there is too long.
 
     Raises:
-        EngineError: it can not be made, or another user could enter it.
+        EngineError: it cannot be made, or another user could enter it.
     """
     if len(os.fsencode(folder)) > _LONGEST - len("/worker-123456789012.sock"):
         name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
@@ -29,7 +29,7 @@ def doorstep(folder: Path) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()
     except OSError as error:
-        raise EngineError(f"the folder of the worker's socket can not be made: {one_line(error.strerror)}") from error
+        raise EngineError(f"the folder of the worker's socket cannot be made: {one_line(error.strerror)}") from error
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
         raise EngineError(f"{one_line(folder)} is open to others", "Make it yours alone: chmod 700, or remove it")
     return folder

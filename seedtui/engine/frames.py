@@ -69,7 +69,7 @@ def _receive(sock: socket.socket, decoder: msgspec.msgpack.Decoder[_T], limit: i
     try:
         return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise EngineError(f"a message can not be understood: {error}") from error
+        raise EngineError(f"a message cannot be understood: {error}") from error
 
 
 def _read(sock: socket.socket, size: int) -> bytearray | None:

@@ -61,7 +61,7 @@ class Progress(NamedTuple):
 
     @property
     def seconds_left(self) -> float | None:
-        """None while it can not be told."""
+        """None while it cannot be told."""
         return (self.total - self.done) / self.rate if self.rate and self.seconds > 0.5 else None
 
 
@@ -133,7 +133,7 @@ def download(plan: Plan, tell: Callable[[Progress], object], stopped: threading.
 
     Raises:
         Stopped: `stopped` was set; noticed within a piece of a file.
-        ModelError: it can not be finished; what came stays.
+        ModelError: it cannot be finished; what came stays.
     """
     began, done = time.monotonic(), 0
     total = plan.size
@@ -229,19 +229,19 @@ def _plain_words(hub_id: str) -> Iterator[None]:
     except OSError as error:
         if error.errno == 28 or "No space left" in str(error):
             raise _disk_full(0, _free()) from error
-        raise ModelError(f"{hub_id} can not be downloaded: {one_line(error, 120)}", "Try again") from error
+        raise ModelError(f"{hub_id} cannot be downloaded: {one_line(error, 120)}", "Try again") from error
     except Exception as error:  # the client's transport raises its own kinds, by version: httpx, httpx2, requests
         if not re.search(r"connect|timeout|protocol|read|network|ssl", type(error).__name__, re.IGNORECASE):
             raise
         raise ModelError(
-            f"the Hub ({constants.ENDPOINT}) can not be reached", "Is there a network? Try again"
+            f"the Hub ({constants.ENDPOINT}) cannot be reached", "Is there a network? Try again"
         ) from error
 
 
 def _unreachable() -> ModelError:
     from huggingface_hub import constants
 
-    return ModelError(f"the Hub can not be reached at {constants.ENDPOINT}", "Look at the network, and try again")
+    return ModelError(f"the Hub cannot be reached at {constants.ENDPOINT}", "Look at the network, and try again")
 
 
 def _disk_full(size: int, free: int) -> ModelError:

@@ -26,7 +26,7 @@ def check_files(loras: tuple[Lora, ...]) -> None:
         try:
             names = read_header(Path(lora.path))
         except FileError as error:
-            raise ModelError(f"LoRA {name} can not be read", "Copy or download it again") from error
+            raise ModelError(f"LoRA {name} cannot be read", "Copy or download it again") from error
         if not is_lora(names):
             raise ModelError(f"{name} is no LoRA: no weights in it are named so", "A whole model goes with --model")
 

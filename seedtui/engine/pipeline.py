@@ -108,7 +108,7 @@ class Pipeline:
         """What has to be loaded for rounds of `recipe`: `request`, or the same model with another profile or LoRAs.
 
         Raises:
-            EngineError: the profile can not be used here.
+            EngineError: the profile cannot be used here.
         """
         if (recipe.profile, asked(recipe.lora)) == (self.info.profile, asked(self.info.lora)):
             return self.request
@@ -198,7 +198,7 @@ class Pipeline:
         That way, and each wanted image by its slot; `noted` is told of each.
 
         Raises:
-            EngineError: it fits in no way, or can not be compiled.
+            EngineError: it fits in no way, or cannot be compiled.
         """
         size, device = len(call.shots), self.info.device
         for way in memory.ways(self._pipe, device, size, asked):

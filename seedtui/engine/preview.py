@@ -71,7 +71,7 @@ class _Settings(msgspec.Struct):
 
 
 def _kept(file: Path, channels: int) -> Matrix | None:
-    """What `file` has; None if it is not there, or is another's, for one that can not be used can be fitted."""
+    """What `file` has; None if it is not there, or is another's, for one that cannot be used can be fitted."""
     try:
         kept = msgspec.convert(read_json(file, _LARGEST), _Settings).preview
     except (FileError, msgspec.ValidationError):

@@ -35,7 +35,7 @@ def check(profile: Profile, device: str) -> None:
     """See whether `profile` can be used, before anything is loaded.
 
     Raises:
-        EngineError: there is no compiler, or this process has used the GPU in a way that can not be undone.
+        EngineError: there is no compiler, or this process has used the GPU in a way that cannot be undone.
     """
     if profile == "fast" and not _compiler(device):
         raise EngineError("the fast profile needs a C++ compiler, and none is here", "Install g++, or use plain")
@@ -120,7 +120,7 @@ def can_offload(pipe: Any, device: str) -> bool:
 def failed_to_compile(error: Exception) -> EngineError | None:
     """What to say of `error` if it came from the compiler, else None."""
     if type(error).__module__.startswith(("torch._dynamo", "torch._inductor")):
-        return EngineError(f"this model can not be compiled: {one_line(error, 160)}", "Use --profile plain")
+        return EngineError(f"this model cannot be compiled: {one_line(error, 160)}", "Use --profile plain")
     return None
 
 

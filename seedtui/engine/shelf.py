@@ -51,7 +51,7 @@ def _cached() -> list[str]:
 
 
 def _within(folder: Path, smallest: int, depth: int = DEPTH) -> Iterator[str]:
-    """Paths that look like models, `folder` itself among them; hidden ones, and those that can not be read, not."""
+    """Paths that look like models, `folder` itself among them; hidden ones, and those that cannot be read, not."""
     if os.path.isfile(folder / "model_index.json"):
         yield str(folder)
         return

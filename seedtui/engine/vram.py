@@ -33,7 +33,7 @@ def watch(device: Callable[[], str | None], line: Callable[[], Line]) -> None:
 
 
 def memory_of(device: str) -> p.Memory | None:
-    """The memory of a CUDA device, None if it can not be told."""
+    """The memory of a CUDA device, None if it cannot be told."""
     try:
         ours = torch.cuda.memory_reserved(device)
         uuid = str(torch.cuda.get_device_properties(device).uuid)

@@ -33,7 +33,7 @@ def start_worker(log: Path, folder: Path, minutes: float, environ: Mapping[str, 
     """A worker of our own, or, if workers stay for `minutes` (0: they do not), the one that waits in `folder`.
 
     Raises:
-        EngineError: it can not be started.
+        EngineError: it cannot be started.
     """
     if minutes <= 0:
         return Worker(log)
@@ -51,7 +51,7 @@ def seen(folder: Path) -> list[Seen]:
     """All workers of this user that wait or work in `folder`. What dead ones have left is taken away.
 
     Raises:
-        EngineError: the folder can not be used.
+        EngineError: the folder cannot be used.
     """
     return [found for path in sockets(folder) if (found := _look(path)) is not None]
 

@@ -40,7 +40,7 @@ def watched_call(
     the arguments by which the steps are listened to.
 
     Raises:
-        EngineError: it can not be compiled, or made something else than images.
+        EngineError: it cannot be compiled, or made something else than images.
     """
     generators = [torch.Generator(generator_device).manual_seed(seed) for seed in seeds]
     ways = EITHER if asked is None else () if asked.step_noise is None else (asked.step_noise,)

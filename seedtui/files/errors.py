@@ -26,7 +26,7 @@ _REASONS = {
 
 
 def file_error(verb: str, path: Path, error: OSError | ValueError) -> FileError:
-    """`error` in plain words: ``can not write a/b.png: the disk is full``."""
+    """`error` in plain words: ``cannot write a/b.png: the disk is full``."""
     number = error.errno if isinstance(error, OSError) else None
     if number in _REASONS:
         reason, hint = _REASONS[number]
@@ -34,7 +34,7 @@ def file_error(verb: str, path: Path, error: OSError | ValueError) -> FileError:
         reason, hint = "the name holds characters that no file name can have", "Check the path"
     else:
         reason, hint = (error.strerror if isinstance(error, OSError) else None) or str(error), ""
-    return FileError(f"can not {verb} {shown(path)}: {reason}", hint)
+    return FileError(f"cannot {verb} {shown(path)}: {reason}", hint)
 
 
 def shown(path: Path, limit: int = 120) -> str:

@@ -42,7 +42,7 @@ def read_json(path: Path, most: int, depth: int = MAX_DEPTH) -> Any:
     """The value in the file `path`, which has `most` bytes at most.
 
     Raises:
-        FileError: it can not be read, or as `parse_json`.
+        FileError: it cannot be read, or as `parse_json`.
     """
     data = read_bytes(path, most)
     try:

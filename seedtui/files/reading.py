@@ -19,7 +19,7 @@ def open_file(path: Path) -> Iterator[tuple[BufferedReader, int]]:
     """`path` for reading, and its size in bytes, if it is an ordinary file; pipes and devices are never waited for.
 
     Raises:
-        FileError: it is not there, not an ordinary file, or can not be read (also while it is read).
+        FileError: it is not there, not an ordinary file, or cannot be read (also while it is read).
     """
     try:
         # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
@@ -32,7 +32,7 @@ def open_file(path: Path) -> Iterator[tuple[BufferedReader, int]]:
             if stat.S_ISDIR(status.st_mode):
                 raise IsADirectoryError(errno.EISDIR, "")
             if not stat.S_ISREG(status.st_mode):
-                raise FileError(f"can not read {shown(path)}: it is a pipe or a device", "Name a file")
+                raise FileError(f"cannot read {shown(path)}: it is a pipe or a device", "Name a file")
             yield file, status.st_size
     except OSError as error:
         raise file_error("read", path, error) from error

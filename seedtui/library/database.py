@@ -143,13 +143,13 @@ def _told(path: Path, error: sqlite3.Error) -> FileError:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return DamagedError(f"{library} is damaged: {error}", "Start again: it is rebuilt from the pictures")
         case sqlite3.SQLITE_FULL:
-            return FileError(f"can not write {library}: the disk is full", "Make room, then try again")
+            return FileError(f"cannot write {library}: the disk is full", "Make room, then try again")
         case sqlite3.SQLITE_READONLY:
-            return FileError(f"can not write {library}: it is read-only", "Look at the owner and mode of its folder")
+            return FileError(f"cannot write {library}: it is read-only", "Look at the owner and mode of its folder")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return FileError(f"{library} is locked by another program", "Try again in a moment")
         case _:
-            return FileError(f"can not use {library}: {error}")
+            return FileError(f"cannot use {library}: {error}")
 
 
 def _inode(path: Path) -> int:
@@ -161,7 +161,7 @@ def _inode(path: Path) -> int:
 
 
 def _room(folder: Path) -> int:
-    """Bytes that can still be written there; many if that can not be told."""
+    """Bytes that can still be written there; many if that cannot be told."""
     try:
         return shutil.disk_usage(folder).free
     except OSError:

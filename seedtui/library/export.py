@@ -45,7 +45,7 @@ def export_session(library: Library, session: SessionId, out: Path) -> Exported:
     PNGs go in as they are, with their recipes inside. What is written appears once it is whole.
 
     Raises:
-        FileError: the session has no rounds, something is at `out` already, or it can not be written.
+        FileError: the session has no rounds, something is at `out` already, or it cannot be written.
     """
     loaded = library.load_session(session)
     if not loaded.lineage.rounds:

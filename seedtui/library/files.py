@@ -19,7 +19,7 @@ def write_file(path: Path, data: bytes) -> None:
     Written aside in the same folder, synced, renamed, and the folder synced.
 
     Raises:
-        FileError: the file can not be written; `path` is then as it was.
+        FileError: the file cannot be written; `path` is then as it was.
     """
     with _writing(path), _written_aside(path.parent, data) as part:
         os.replace(part, path)
@@ -30,7 +30,7 @@ def write_new_file(path: Path, data: bytes) -> bool:
     """`write_file`, but False, and nothing changed, if there is something at `path` already.
 
     Raises:
-        FileError: the file can not be written.
+        FileError: the file cannot be written.
     """
     with _writing(path), _written_aside(path.parent, data) as part:
         return put_new(part, path)
@@ -61,7 +61,7 @@ def make_folder(folder: Path, *, private: bool = False) -> Path:
     """`folder` itself, made if it was not there; a `private` one is its user's alone.
 
     Raises:
-        FileError: it can not be made; the message says why.
+        FileError: it cannot be made; the message says why.
     """
     with _writing(folder):
         try:
@@ -78,7 +78,7 @@ def check_writable(folder: Path) -> Path:
     """`make_folder`, and a few bytes written in it and taken away again.
 
     Raises:
-        FileError: it can not be made or written; the message says why.
+        FileError: it cannot be made or written; the message says why.
     """
     make_folder(folder)
     with _writing(folder), _written_aside(folder, b"\0" * 4096, sync=False):
@@ -128,7 +128,7 @@ def sync_folder(folder: Path) -> None:
     try:
         os.fsync(descriptor)
     except OSError as error:
-        # Some network file systems can not sync a folder; the file itself is synced and in place.
+        # Some network file systems cannot sync a folder; the file itself is synced and in place.
         if error.errno not in (errno.EINVAL, errno.ENOTSUP):
             raise
     finally:

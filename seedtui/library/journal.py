@@ -40,7 +40,7 @@ def put_round(db: Database, session: SessionId, round_: Round, owner: str) -> No
     """Write that `owner` begins to run `round_`; again, if it is there already.
 
     Raises:
-        FileError: a round of that id is in another session, or the journal can not be written.
+        FileError: a round of that id is in another session, or the journal cannot be written.
     """
     with db.transaction() as sql:
         _put_session(sql, session, time.time())

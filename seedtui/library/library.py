@@ -170,7 +170,7 @@ class Library:
     def rebuild(self, folder: Path | None = None) -> Rebuilt:
         """Add what the PNGs in `folder` and below tell (by default all of `pictures`); nothing is taken away."""
         if folder and not folder.is_dir():
-            raise FileError(f"can not read {shown(folder)}: there is no such folder", "Check the path")
+            raise FileError(f"cannot read {shown(folder)}: there is no such folder", "Check the path")
         return self._do(lambda db: self._rebuild(db, folder or self.pictures))
 
     # --- within

@@ -61,7 +61,7 @@ def decode_record(text: str | bytes) -> ImageRecord:
     except RecursionError as error:
         raise FileError("its record is nested too deep") from error
     except (msgspec.DecodeError, UnicodeError) as error:
-        raise FileError(f"its record can not be read: {error}") from error
+        raise FileError(f"its record cannot be read: {error}") from error
 
 
 def _checked(record: ImageRecord) -> ImageRecord:

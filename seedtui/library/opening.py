@@ -33,7 +33,7 @@ def open_image(path: Path, base: Recipe) -> Opened:
     One of ours is a PNG file, one of another program may be a JPEG or WebP file too.
 
     Raises:
-        FileError: it can not be read, or does not say how it was made.
+        FileError: it cannot be read, or does not say how it was made.
     """
     found = read_texts(path)
     if not _is_ours(found):
@@ -71,7 +71,7 @@ def place_of(library: Library, opened: Opened) -> Place | None:
     None for the image of another program.
 
     Raises:
-        FileError: the library can not be read or written.
+        FileError: the library cannot be read or written.
     """
     if opened.record is None:
         return None

@@ -1,4 +1,4 @@
-"""Which running app a round belongs to, in a way that a kill can not leave wrong.
+"""Which running app a round belongs to, in a way that a kill cannot leave wrong.
 
 Each open library holds a lock on a file of its own. The system drops the lock when the process ends, however it
 ends, so a round whose owner's file is not locked is not being run by anyone. (A process id would not tell: ids are
@@ -35,7 +35,7 @@ class Owner:
     """This library's own lock, held until `release`. Made while the library's lock is held.
 
     Raises:
-        FileError: the lock file can not be made.
+        FileError: the lock file cannot be made.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -57,7 +57,7 @@ class Owner:
         try:
             _locked(path).close()
         except OSError:
-            return True  # or it can not be told: then its rounds are not ours to take
+            return True  # or it cannot be told: then its rounds are not ours to take
         path.unlink(missing_ok=True)
         return False
 
@@ -75,7 +75,7 @@ def one_at_a_time(path: Path) -> Iterator[None]:
     """Hold the lock file `path`, as one app at a time does. Whoever holds it for long calls `get_further` now and then.
 
     Raises:
-        FileError: another app holds it and gets no further for `_PATIENCE`, or it can not be made.
+        FileError: another app holds it and gets no further for `_PATIENCE`, or it cannot be made.
     """
     since, age = time.monotonic(), 0
     while True:

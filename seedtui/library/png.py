@@ -56,7 +56,7 @@ def read_png(path: Path) -> tuple[Picture, ImageRecord]:
     """The picture and the record in the PNG file `path`; whether they belong together, `pixels_intact` tells.
 
     Raises:
-        FileError: it can not be read, is no whole PNG file, or has no record that can be used.
+        FileError: it cannot be read, is no whole PNG file, or has no record that can be used.
     """
     with _opened(path) as (file, contents):
         record = _record(file, contents)
@@ -77,7 +77,7 @@ def read_picture(path: Path) -> Picture:
     """The picture in any PNG file, as 8-bit RGB.
 
     Raises:
-        FileError: it can not be read, is no whole PNG file, or has more than `MAX_PIXELS`.
+        FileError: it cannot be read, is no whole PNG file, or has more than `MAX_PIXELS`.
     """
     with _opened(path) as (file, contents):
         return _picture(file, contents)
@@ -104,10 +104,10 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, chunks.Contents]]:
                 raise FileError(f"it has {size:,} bytes, more than the {MAX_FILE:,} that are read")
             contents = chunks.scan(file, size)
             if not 0 < contents.width * contents.height <= MAX_PIXELS:
-                raise FileError(f"a size of {contents.width}x{contents.height} pixels can not be read")
+                raise FileError(f"a size of {contents.width}x{contents.height} pixels cannot be read")
             yield file, contents
         except FileError as error:
-            raise FileError(f"can not use {shown(path)}: {error.problem.message}", error.problem.hint) from error
+            raise FileError(f"cannot use {shown(path)}: {error.problem.message}", error.problem.hint) from error
 
 
 def _record(file: BinaryIO, contents: chunks.Contents) -> ImageRecord:

@@ -58,7 +58,7 @@ def png_files(folder: Path) -> list[tuple[float, Path]]:
 
 
 def _is_text(path: Path) -> bool:
-    """Whether `path` can be kept as text: a name in another encoding than UTF-8 can not."""
+    """Whether `path` can be kept as text: a name in another encoding than UTF-8 cannot."""
     try:
         str(path).encode()
     except UnicodeError:

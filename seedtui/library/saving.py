@@ -19,7 +19,7 @@ def save_image(folder: Path, picture: Picture, record: ImageRecord) -> Path:
     No file is replaced. Called again for the same image of the same round, it gives the path that it has.
 
     Raises:
-        FileError: it can not be written; nothing is left behind.
+        FileError: it cannot be written; nothing is left behind.
     """
     make_folder(folder)
     data = encode_png(picture, record)

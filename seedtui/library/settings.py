@@ -24,8 +24,8 @@ def read_config(environ: Mapping[str, str] | None = None, keymap: Path | None = 
     """The settings of the user's file, over them the environment's; the keys of the file `keymap` over both.
 
     Raises:
-        InputError: a value can not be used; key and line are told.
-        FileError: a file can not be read.
+        InputError: a value cannot be used; key and line are told.
+        FileError: a file cannot be read.
     """
     file = config_file()
     sweep_parts(file.parent)
@@ -38,7 +38,7 @@ def read_settings(file: Path) -> str:
     """The text of `file`.
 
     Raises:
-        FileError: it can not be read, is too large, or no text.
+        FileError: it cannot be read, is too large, or no text.
     """
     return read_text(file, MAX_BYTES)
 
@@ -47,7 +47,7 @@ def write_settings(text: str) -> Path:
     """Put `text` in place of the user's file; what the file links to is written, the link stays. Where it is.
 
     Raises:
-        FileError: it can not be written.
+        FileError: it cannot be written.
     """
     file = config_file()
     make_folder(file.parent)
@@ -63,7 +63,7 @@ def keep_setting(path: tuple[str, ...], value: str | list[str]) -> None:
     """Write one value into the user's file, such as ``("suffix_sets", "portrait")``; all else in it stays as it is.
 
     Raises:
-        FileError: it can not be read or written.
+        FileError: it cannot be read or written.
         InputError: what is there is not TOML, or would not be read again; nothing is written then.
     """
     import tomlkit  # only when something is kept
@@ -81,7 +81,7 @@ def keep_setting(path: tuple[str, ...], value: str | list[str]) -> None:
         table[name] = _item(value) if isinstance(value, str) else _lines(value)
         new = tomlkit.dumps(document)
     except (TOMLKitError, TypeError, ValueError) as error:
-        raise InputError(f"{shown(file)} can not take {path[-1]}: {error}", "Write it there by hand") from error
+        raise InputError(f"{shown(file)} cannot take {path[-1]}: {error}", "Write it there by hand") from error
     parse_config(new, {}, file.name)
     write_settings(new)
 

@@ -24,7 +24,7 @@ graphics query too and then draw boxes: WezTerm and Konsole."""
 _LIMITS = {"sixel": ": `seedtui show` prints sixel, the app draws blocks"}
 
 _NEVER_ASKED = ("quad", "half", "sextant", "ascii", "off")
-"""Modes that need no answers when the user named them: also for a terminal that can not give any."""
+"""Modes that need no answers when the user named them: also for a terminal that cannot give any."""
 
 
 def asked_for(environ: Mapping[str, str], setting: str = "") -> tuple[Mode, str] | None:

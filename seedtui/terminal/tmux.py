@@ -55,7 +55,7 @@ class Tmux:
     def lost(self) -> Loss:
         """What may be gone since the last call: all if another terminal is attached, the latest if output was dropped.
 
-        tmux drops output when the terminal can not keep up. It draws its own screen again then, but pictures that
+        tmux drops output when the terminal cannot keep up. It draws its own screen again then, but pictures that
         come meanwhile are lost, before 3.4.
         """
         attached, discarded = self._client()

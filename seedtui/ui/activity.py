@@ -34,5 +34,5 @@ class Activity:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds to the end at this rate, None while it can not be told."""
+        """Seconds to the end at this rate, None while it cannot be told."""
         return (self.total - self.done) / self.rate if self.rate and self.total else None

@@ -42,7 +42,7 @@ class Curator:
         rounds = shelf.descendants(state.lineage, state.board.round)
         going = {r.id for r in state.open_rounds}
         if any(r.id in going for r in rounds):
-            problem = Problem("input", "a round that runs or waits can not be deleted", "x cancels it")
+            problem = Problem("input", "a round that runs or waits cannot be deleted", "x cancels it")
             self._studio.tell(problem)
             return ""
         state, removed = shelf.without(state, rounds)
@@ -136,7 +136,7 @@ class Curator:
         """Write the session to `folder`, under a name of its own; what to say of it. Takes long: for a thread.
 
         Raises:
-            FileError: it can not be written.
+            FileError: it cannot be written.
         """
         from seedtui.library.export import export_session
         from seedtui.library.files import unique_path

@@ -163,7 +163,7 @@ class PicturesRead(Message):
 
 
 class ImageReadAgain(Message):
-    """An image as its file has it now, to be verified; None and the `problem` if it can not be read."""
+    """An image as its file has it now, to be verified; None and the `problem` if it cannot be read."""
 
     def __init__(
         self, place: Place, subject: tuple[Picture, ImageRecord] | None, problem: Problem | None = None

@@ -64,7 +64,7 @@ class Outbox:
             self._failed = {}
 
     def work_off(self, library: Callable[[], Library], failed: Callable[[Problem], object]) -> None:
-        """Do what waits; what can not be done is kept, and why is told with `failed`."""
+        """Do what waits; what cannot be done is kept, and why is told with `failed`."""
         while job := self._next():
             try:
                 if not self._is_held(job):

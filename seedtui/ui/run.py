@@ -23,7 +23,7 @@ def run_app(
     ours, 128 and the number after a signal.
 
     Raises:
-        InputError: a key or the theme in `config` can not be used.
+        InputError: a key or the theme in `config` cannot be used.
     """
     from seedtui.terminal.prepared import prepared_terminal
 

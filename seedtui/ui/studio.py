@@ -68,7 +68,7 @@ class Studio:
     # --- what the user asks
 
     def generate(self, prompt: str, seeds: str) -> bool:
-        """An explore round; False if the words can not be used."""
+        """An explore round; False if the words cannot be used."""
         try:
             found = parse_seeds(seeds)
             if len(found) > MAX_IMAGES:
@@ -78,7 +78,7 @@ class Studio:
             return self.tell(error.problem)
 
     def refine(self, prompt: str, suffixes: tuple[str, ...]) -> bool:
-        """A refine round of the pick, with the recipe that it was made with; False if it can not be."""
+        """A refine round of the pick, with the recipe that it was made with; False if it cannot be."""
         board = self.state.board
         picked = board.picked if board else None
         if board is None or picked is None:

@@ -75,7 +75,7 @@ class Verifier:
         self._set(self._proofs.at("waiting"))
 
     def on_keep_failed(self) -> None:
-        """The library can not be used: what was to be read of it will not come."""
+        """The library cannot be used: what was to be read of it will not come."""
         if self.check is not None and self.check.stage == "reading":
             self._end("")
 
@@ -200,7 +200,7 @@ class Verifier:
 
     def _fail(self, problem: Problem | None) -> None:
         if problem is not None:
-            problem = msgspec.structs.replace(problem, message=f"can not verify: {problem.message}")
+            problem = msgspec.structs.replace(problem, message=f"cannot verify: {problem.message}")
         self._end("")
         self._set_state(self._state().with_problem(problem))
 

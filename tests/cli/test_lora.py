@@ -83,7 +83,7 @@ def test_what_is_no_lora_is_told_in_a_line(bare: Command, models: dict[str, Path
     (tmp_path / "bad.safetensors").write_bytes(b"no")
     weights = models["sd"] / "unet" / "diffusion_pytorch_model.safetensors"
     for word, says in (
-        ("gone.safetensors", "is not there"), ("bad.safetensors", "can not be read"), (str(weights), "is no LoRA"),
+        ("gone.safetensors", "is not there"), ("bad.safetensors", "cannot be read"), (str(weights), "is no LoRA"),
         ("x.bin", "no .safetensors file"), ("bad.safetensors:x", "no number"),
     ):  # fmt: skip
         for command in (("generate", "a cat"), ("a cat",)):

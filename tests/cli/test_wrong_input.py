@@ -89,7 +89,7 @@ def test_a_model_with_damaged_weights(bare: Command, models: dict[str, Path], tm
 def test_folders_that_can_not_be_written(bare: Command, models: dict[str, Path], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for out in ("file", "file/below", "/proc/here", "x" * 300):
-        assert "can not write" in refused(bare, "generate", "a cat", "--model", models["sd"], "--out", out)
+        assert "cannot write" in refused(bare, "generate", "a cat", "--model", models["sd"], "--out", out)
 
 
 def png(path: Path, **texts: str) -> Path:

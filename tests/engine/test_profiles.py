@@ -89,7 +89,7 @@ def test_a_profile_that_can_not_be_used_leaves_the_model_as_it_was(
 
 
 def test_strict_and_others_do_not_share_a_gpu_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What cuBLAS reads once can not be changed: said before anything is loaded. Flags only: no GPU is needed."""
+    """What cuBLAS reads once cannot be changed: said before anything is loaded. Flags only: no GPU is needed."""
     monkeypatch.setattr(profiles, "_used_cuda_as_strict", [])
     monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
     profiles.check("strict", "cuda")

@@ -118,5 +118,5 @@ def test_a_frame_that_is_too_long_is_refused_before_it_is_read() -> None:
 def test_an_event_is_no_request() -> None:
     with pair() as (client, worker):
         frames.send(client, p.RoundDone("x", 1.0))
-        with pytest.raises(EngineError, match="can not be understood"):
+        with pytest.raises(EngineError, match="cannot be understood"):
             frames.receive_request(worker)

@@ -154,7 +154,7 @@ async def test_one_file_that_can_never_be_written_stops_no_other(desk, tmp_path)
     class Disk(Library):
         def add_image(self, session, record, picture):
             if record.seed == 1 and not mended:
-                raise FileError("that one can not be written")
+                raise FileError("that one cannot be written")
             return super().add_image(session, record, picture)
 
     async with desk(library=lambda: Disk(tmp_path / "library")) as d:

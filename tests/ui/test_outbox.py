@@ -1,4 +1,4 @@
-"""What can not be written waits, in the order that it must have, and stops nothing else."""
+"""What cannot be written waits, in the order that it must have, and stops nothing else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Desk:
 
         def work(_library: object) -> None:
             if self.bad & {name, "all"}:
-                raise FileError(f"can not {name}")
+                raise FileError(f"cannot {name}")
             self.done.append(name)
 
         self.box.put(Job(kind, round_id, work, lambda: self.after.append(name), index, lasting))
@@ -50,7 +50,7 @@ def test_one_bad_record_stops_no_other(desk: Desk):
     desk.put(IMAGE, "b", 0)
     desk.put(END, "b")
     assert desk.go() == ["begin a", "image a0", "image a2", "begin b", "image b0", "end b"]
-    assert set(desk.told) == {"can not image a1"}
+    assert set(desk.told) == {"cannot image a1"}
     assert len(desk.after) == 8  # the screen hears of all
     assert (desk.box.unwritten, desk.box.pictures) == ({"a"}, 1)
     desk.box.again()
@@ -67,7 +67,7 @@ def test_nothing_of_a_round_goes_before_its_beginning(desk: Desk):
         desk.put(kind, index=index)
     desk.put("pick", "b")
     assert desk.go() == ["pick b"]
-    assert set(desk.told) == {"can not begin a"}
+    assert set(desk.told) == {"cannot begin a"}
     desk.bad.clear()
     desk.put(IMAGE, index=1)
     assert desk.go() == []
@@ -110,7 +110,7 @@ def test_a_question_is_not_asked_again(desk: Desk):
     desk.bad.clear()
     desk.box.again()
     assert desk.go() == []
-    assert desk.told == ["can not list"]
+    assert desk.told == ["cannot list"]
 
 
 def test_what_is_being_written_is_not_written_yet(desk: Desk):

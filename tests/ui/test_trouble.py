@@ -151,7 +151,7 @@ async def test_a_full_disk_loses_nothing(desk, tmp_path):
 
 async def test_a_library_that_does_not_open_leaves_the_app_usable(desk):
     def refuse() -> Library:
-        raise FileError("the library can not be opened")
+        raise FileError("the library cannot be opened")
 
     async with desk(library=refuse) as d:
         await d.pilot.press("enter")

@@ -270,12 +270,12 @@ async def test_what_can_not_be_verified_is_told_and_the_app_goes_on(desk, tmp_pa
         change_file(tmp_path, recipe=read_png(file)[1].recipe.with_changes(model="nobody/nothing"))
         await d.pilot.press("v")
         await d.until(lambda: d.app.state.problem)
-        assert "can not verify: model nobody/nothing is not on this machine" in d.app.state.problem.message
+        assert "cannot verify: model nobody/nothing is not on this machine" in d.app.state.problem.message
         file.unlink()
         d.app.studio.tell(None)
         await d.pilot.press("v")
         await d.until(lambda: d.app.state.problem)
-        assert "can not verify: " in d.app.state.problem.message
+        assert "cannot verify: " in d.app.state.problem.message
         assert d.app.state.proofs.check is None
         await d.pilot.press("n")
         await d.done(2)
