@@ -71,7 +71,7 @@ class Worker:
                 traceback.print_exc()
                 if is_device_failure(error):
                     self._leave(DEVICE_FAILED, f"{type(error).__name__}: {one_line(error)}")
-                self._fail(line, request, EngineError(f"{type(error).__name__}: {one_line(error)}"))
+                self._fail(line, request, self._in_words(error))
             self._doing = ""
             if self._pipeline is None:
                 self._leave_if_alone(lambda alone: "nobody is here, and nothing is loaded")
@@ -124,6 +124,11 @@ class Worker:
                 line.send(p.RoundFailed(round.id, error.problem))
             case p.Park():
                 line.send(p.Parked(0, error.problem.message))
+
+    def _in_words(self, error: Exception) -> EngineError:
+        """What to say of an error that Diffusers raised, not we: some pipelines do not do what they take."""
+        what = f"{self._pipeline.info.pipeline} failed: " if self._pipeline else ""
+        return EngineError(f"{what}{type(error).__name__}: {one_line(error)}", "Try another model or recipe")
 
     def _suited(self, line: Line, recipe: Recipe) -> Pipeline:
         """The pipeline with the profile and the LoRAs of `recipe`; after a failure the model is back, without LoRAs."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import torch
 from guide import load
 from PIL import Image
@@ -34,6 +35,7 @@ def is_black(path: Path) -> bool:
     return not any(read_picture(path).pixels)
 
 
+@pytest.mark.slow
 def test_a_decoder_that_overflows_is_made_to_work_in_float32_and_again_so(
     seedtui: Command, models: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -24,7 +24,7 @@ def live() -> Counter[type]:
     return count
 
 
-@pytest.mark.parametrize("rounds", [2 * MAX_ROUNDS + 8, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [2 * MAX_ROUNDS + 8, pytest.param(120, marks=pytest.mark.slow)])
 async def test_what_is_out_of_sight_is_let_go(desk, rounds: int) -> None:
     async with desk(prompt="a cat") as d:
         await d.done(1)
