@@ -106,12 +106,10 @@ def test_the_global_generators_are_seeded_from_the_call_and_that_is_told(sd3: Pa
 
 
 def test_a_control_equals_its_pick_where_neighbours_count(pipeline: Pipeline) -> None:
-    """Here in low bits: the text encoders read one prompt in one round and four in the other."""
+    """On some machines in low bits only: the text encoders read one prompt in one round and four in the other."""
     recipe = Recipe(steps=STEPS)
     pick = run(pipeline, explore(PROMPT, range(4), recipe))[1]
     parts = (PROMPT, pick.seed, [*SUFFIXES[:3], ""], recipe, pick.pick)
-    if pipeline.info.device == "cpu":  # on a GPU that hangs on the card
-        assert run(pipeline, refine(*parts))[3].sha256 != pick.sha256
     *others, control = run(pipeline, refine(*parts, pick.whole_batch))
     assert control.sha256 == pick.sha256
     for record in (control, others[0]):
