@@ -1,6 +1,6 @@
 """Makes `kitty.png`: the real app with the starter model in kitty in tmux, where pictures are true pixels.
 
-    SEEDTUI_TRIXIE=DIR .venv/bin/python screenshots/kitty.py
+    SEEDTUI_TRIXIE=DIR .venv/bin/python -m screenshots.kitty
 
 DIR is an unpacked Debian 13 with kitty and tmux, whose programs only root can run
 (`tests/terminals/trixie.sh DIR` unpacks it). Needs Xvfb, xdotool and ImageMagick's `import` beside it.
@@ -15,11 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from make import HERE, TMUX_CONF, Terminal
-
-sys.path.insert(0, str(HERE.parent / "tests" / "terminals"))
-
-from windows import Tree, VirtualScreen, kitty, virtual_screen
+from screenshots.make import HERE, TMUX_CONF, Terminal
+from tests.support.windows import Tree, VirtualScreen, kitty, virtual_screen
 
 
 class KittyTerminal(Terminal):

@@ -1,6 +1,6 @@
 """Makes the pictures of this folder: the real app with the starter model, in tmux, in a terminal on a virtual screen.
 
-    .venv/bin/python screenshots/make.py [NAME ...]
+    .venv/bin/python -m screenshots.make [NAME ...]
 
 Needs Xvfb, xterm, tmux, the DejaVu fonts and ImageMagick's `import`:
     apt-get install xvfb xterm tmux fonts-dejavu-core imagemagick

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +16,6 @@ from hypothesis import settings
 
 settings.register_profile("patient", deadline=None)  # a busy machine is no failure
 settings.load_profile("patient")
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -39,7 +36,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Folders of tiny pipelines with random weights: ``sd``, ``sdxl`` and ``lcm``."""
-    from pipelines import tiny_lcm, tiny_sd, tiny_sdxl
+    from tests.support.pipelines import tiny_lcm, tiny_sd, tiny_sdxl
 
     folder = tmp_path_factory.mktemp("models")
     return {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 
-from seedtui.cli.text import tell
+from seedtui.cli.messages import tell
 from seedtui.core.errors import ModelError
-from seedtui.core.words import size_in_words, time_in_words
-from seedtui.engine.hub import Plan, Progress, download, plan_download
-from seedtui.engine.models import NotHere
+from seedtui.core.text.formatting import size_in_words, time_in_words
+from seedtui.models.hub import Plan, Progress, download, plan_download
+from seedtui.models.resolve import NotHere
 
 
 def fetch(missing: NotHere, agreed: bool, half: bool) -> None:
@@ -42,7 +42,7 @@ def run(plan: Plan) -> None:
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    from seedtui.cli.console import console
+    from seedtui.core.text.console import console
 
     columns = (TextColumn("downloading"), BarColumn(), TextColumn("{task.fields[words]}", markup=False))
     with Bar(*columns, console=console(stderr=True), transient=True) as bar:

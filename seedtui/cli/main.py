@@ -11,15 +11,10 @@ import sys
 import time
 import traceback
 
-from seedtui.cli.text import tell
+from seedtui.cli.commands import COMMANDS
+from seedtui.cli.messages import tell
 from seedtui.core.errors import SeedtuiError, one_line
-from seedtui.core.gated_stream import gate_output
-
-COMMANDS = (
-    "generate", "refine", "verify", "info", "show", "script", "models", "worker", "doctor", "bench", "config",
-    "sessions", "export", "open",
-)  # fmt: skip
-"""The commands in the order of the help; each is the function of that name in the module of that name."""
+from seedtui.core.text.gated_stream import gate_output
 
 
 def main() -> None:
@@ -60,10 +55,10 @@ def _dispatch(words: list[str]) -> int:
     """Only the app's own words are read here: what typer costs would delay its first frame."""
     is_prompt = len(words) == 1 and not words[0].startswith("-") and words[0] not in COMMANDS
     if words and not is_prompt:
-        from seedtui.cli.parse import parse_and_run
+        from seedtui.cli.parser import parse_and_run
 
         return parse_and_run(words)
-    from seedtui.cli.start import start
+    from seedtui.cli.launch import start
 
     return start(words[0] if words else None)
 

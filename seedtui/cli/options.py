@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from seedtui.cli.settings import load_config
+from seedtui.cli.load_config import load_config
 from seedtui.core.errors import InputError
-from seedtui.core.lora import Lora, parse_loras
-from seedtui.core.recipe import Recipe, parse_size
-from seedtui.core.scheduler_names import offered
-from seedtui.engine.lora_files import check_files
-from seedtui.engine.models import Model, NotHere, find_model
-from seedtui.engine.schedulers import scheduler_class
+from seedtui.core.recipes.lora import Lora, parse_loras
+from seedtui.core.recipes.recipe import Recipe, parse_size
+from seedtui.core.recipes.scheduler_names import offered
+from seedtui.models.lora_files import check_files
+from seedtui.models.resolve import Model, NotHere, find_model
+from seedtui.models.schedulers import scheduler_class
 
 ModelName = Annotated[
     str | None,

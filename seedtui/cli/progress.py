@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from seedtui.core.display import visible
+from seedtui.core.text.display import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -46,7 +46,7 @@ def _make_bar() -> Bar:
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    from seedtui.cli.console import console
+    from seedtui.core.text.console import console
 
     # Printed lines go above the bar, but only where both are on the screen: else they belong in a file.
     both = bool(sys.stdout and sys.stdout.isatty())

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from seedtui.core.display import visible
+from seedtui.core.text.display import visible
 
 MAX_HINT = 1000
 """Characters of a hint: a command in it is of use only if it is whole."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from seedtui.core.display import visible
 from seedtui.core.errors import FileError
+from seedtui.core.text.display import visible
 
 _REASONS = {
     errno.ENOENT: ("there is no such file or folder", "Check the path"),

@@ -11,19 +11,21 @@ from pathlib import Path
 from typing import TypeVar
 
 from seedtui.core.errors import FileError
-from seedtui.core.lineage import Lineage
-from seedtui.core.picture import Picture
-from seedtui.core.record import ImageRecord
-from seedtui.core.rounds import Round
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.rounds.lineage import Lineage
+from seedtui.core.rounds.rounds import Round
 from seedtui.files.errors import shown
-from seedtui.library import journal, paths, png, rebuild
-from seedtui.library.database import DamagedError, Database
+from seedtui.library import paths
 from seedtui.library.files import make_folder
+from seedtui.library.images import png
+from seedtui.library.images.saving import save_image
+from seedtui.library.journal import queries, rebuild
+from seedtui.library.journal.database import DamagedError, Database
+from seedtui.library.journal.owner import Owner, get_further, one_at_a_time
+from seedtui.library.journal.recovery import open_database, rebuild_database
 from seedtui.library.marks import write_marks
-from seedtui.library.owner import Owner, get_further, one_at_a_time
 from seedtui.library.parts import sweep_parts
-from seedtui.library.recovery import open_database, rebuild_database
-from seedtui.library.saving import save_image
 from seedtui.library.sessions import Found, Rebuilt, RoundStatus, Session, SessionId, SessionSummary
 
 _T = TypeVar("_T")
@@ -75,25 +77,25 @@ class Library:
     def sessions(self) -> tuple[SessionSummary, ...]:
         """All sessions that have rounds, the one with the newest round first."""
         self._end_dead_rounds()
-        return tuple(self._do(journal.summaries))
+        return tuple(self._do(queries.summaries))
 
     def load_session(self, session: SessionId, *, files: bool = True) -> Session:
         """A session as it stands now; an empty one if it has no rounds. `images` is empty without `files`."""
         rebuild.check_session_id(session)
         self._end_dead_rounds()
         sweep_parts(self.pictures / session)
-        rounds = {row.round.id: row for row in self._do(lambda db: journal.rounds_of(db, session))}
+        rounds = {row.round.id: row for row in self._do(lambda db: queries.rounds_of(db, session))}
         return Session(
             id=session,
             lineage=Lineage(tuple(row.round for row in rounds.values())),
             rounds=rounds,
-            images=self._do(lambda db: journal.images_of(db, session, str(self.pictures))) if files else {},
-            current=next((id_ for id_ in self._do(lambda db: journal.current_of(db, session)) if id_ in rounds), None),
+            images=self._do(lambda db: queries.images_of(db, session, str(self.pictures))) if files else {},
+            current=next((id_ for id_ in self._do(lambda db: queries.current_of(db, session)) if id_ in rounds), None),
         )
 
     def session_of(self, round_id: str) -> SessionId | None:
         """The session of a round, deleted or not; None if it was never here."""
-        return self._do(lambda db: journal.session_of(db, round_id))
+        return self._do(lambda db: queries.session_of(db, round_id))
 
     def search(self, text: str, limit: int = 200) -> tuple[Found, ...]:
         """The newest rounds whose prompt or suffixes hold every word of `text`, in any case."""
@@ -102,7 +104,7 @@ class Library:
                 session=row.session, round_id=row.round.id, prompt=row.round.prompt, title=row.round.title,
                 created=row.created, suffix=_first_with(text, row.round),
             )
-            for row in self._do(lambda db: journal.found(db, text, limit))
+            for row in self._do(lambda db: queries.found(db, text, limit))
         )  # fmt: skip
 
     # --- rounds
@@ -110,29 +112,29 @@ class Library:
     def add_round(self, session: SessionId, round_: Round) -> None:
         """Journal that `round_` begins to run here. To be called before it does, and again if it runs again."""
         rebuild.check_session_id(session)
-        self._do(lambda db: journal.put_round(db, session, round_, self._owner.id))
+        self._do(lambda db: queries.put_round(db, session, round_, self._owner.id))
 
     def finish_round(self, round_id: str, status: RoundStatus) -> None:
         """Journal how a round ended: ``done``, ``cancelled`` or ``failed``."""
-        self._do(lambda db: journal.set_status(db, round_id, status))
+        self._do(lambda db: queries.set_status(db, round_id, status))
 
     def set_pick(self, round_id: str, index: int | None) -> None:
         """Keep which image of the round is picked, None for none."""
-        self._do(lambda db: journal.set_pick(db, round_id, index))
+        self._do(lambda db: queries.set_pick(db, round_id, index))
         self._note(round_id)
 
     def set_current(self, round_id: str) -> None:
         """Keep that this round is on the screen: its session is reopened there."""
-        self._do(lambda db: journal.set_current(db, round_id))
+        self._do(lambda db: queries.set_current(db, round_id))
 
     def delete_rounds(self, *round_ids: str) -> None:
         """Take rounds out of their session. Their pictures stay on disk, and `undelete_rounds` puts them back."""
-        self._do(lambda db: journal.set_deleted(db, round_ids, True))
+        self._do(lambda db: queries.set_deleted(db, round_ids, True))
         self._note(*round_ids)
 
     def undelete_rounds(self, *round_ids: str) -> None:
         """Put deleted rounds back where they were."""
-        self._do(lambda db: journal.set_deleted(db, round_ids, False))
+        self._do(lambda db: queries.set_deleted(db, round_ids, False))
         self._note(*round_ids)
 
     def path(self, round_id: str, index: int) -> Path:
@@ -147,7 +149,7 @@ class Library:
         folder = self.pictures / session
         path = save_image(folder, picture, record)
         image = (session, record, rebuild.relative(path, self.pictures), time.time())
-        self._do(lambda db: journal.put_images(db, [image]))
+        self._do(lambda db: queries.put_images(db, [image]))
         return path
 
     def record(self, round_id: str, index: int) -> ImageRecord:
@@ -164,7 +166,7 @@ class Library:
 
     def star(self, round_id: str, index: int, starred: bool = True) -> None:
         """Put a star on an image, or take it off."""
-        self._do(lambda db: journal.set_starred(db, round_id, index, starred))
+        self._do(lambda db: queries.set_starred(db, round_id, index, starred))
         self._note(round_id)
 
     def rebuild(self, folder: Path | None = None) -> Rebuilt:
@@ -189,7 +191,7 @@ class Library:
         db, notice = build(self._database_file, lambda db: self._rebuild(db, self.pictures))
         self.notice = notice or self.notice
         with contextlib.suppress(FileError):  # whoever reads or writes next says it, or has it built again
-            journal.mend(db)
+            queries.mend(db)
         return db
 
     def _do(self, work: Callable[[Database], _T]) -> _T:
@@ -211,7 +213,7 @@ class Library:
             return work(self._db)
 
     def _end_dead_rounds(self) -> None:
-        self._do(lambda db: journal.end_dead_rounds(db, self._is_alive))
+        self._do(lambda db: queries.end_dead_rounds(db, self._is_alive))
 
     def _note(self, *round_ids: str) -> None:
         """Write the marks of these rounds' sessions beside their images. One that has none there yet needs no file."""
@@ -221,13 +223,13 @@ class Library:
                 folder = self.pictures / rebuild.check_session_id(session)
                 write = functools.partial(write_marks, folder)
                 if folder.is_dir():
-                    self._do(functools.partial(journal.marks_of, session=session, write=write))
+                    self._do(functools.partial(queries.marks_of, session=session, write=write))
 
     def _is_alive(self, owner: str) -> bool:
         return owner == self._owner.id or self._owner.is_alive(owner)
 
     def _image(self, round_id: str, index: int) -> tuple[Path, ImageRecord]:
-        found = self._do(lambda db: journal.image(db, round_id, index))
+        found = self._do(lambda db: queries.image(db, round_id, index))
         if found is None:
             raise FileError(f"image {index} of round {round_id} is not in the library")
         path, record = self.pictures / found[0], found[1]

@@ -17,7 +17,7 @@ from msgspec import Meta
 from seedtui.core.errors import FileError
 from seedtui.files.json_files import read_json
 from seedtui.library.files import write_file
-from seedtui.library.metadata import MAX_INDEX
+from seedtui.library.images.metadata import MAX_INDEX
 
 FILE = "session.json"
 VERSION = 1

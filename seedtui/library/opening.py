@@ -8,14 +8,14 @@ from typing import NamedTuple
 import msgspec
 
 from seedtui.core.errors import FileError, InputError
-from seedtui.core.foreign import Foreign, understand
-from seedtui.core.recipe import Recipe
-from seedtui.core.record import ImageRecord
+from seedtui.core.foreign.translate import Foreign, understand
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.recipes.recipe import Recipe
 from seedtui.files.errors import shown
 from seedtui.library.foreign.reading import read_foreign
 from seedtui.library.foreign.texts import Texts, read_texts
+from seedtui.library.images.png import KEYWORD, pixels_intact, read_png
 from seedtui.library.library import Library
-from seedtui.library.png import KEYWORD, pixels_intact, read_png
 from seedtui.library.sessions import SessionId
 
 

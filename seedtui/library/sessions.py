@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple, NewType
 
 import msgspec
 
-from seedtui.core.lineage import Lineage
-from seedtui.core.rounds import Round
+from seedtui.core.rounds.lineage import Lineage
+from seedtui.core.rounds.rounds import Round
 
 SessionId = NewType("SessionId", str)
 """Begins with the local time it was made at, and is also the name of its folder of pictures."""

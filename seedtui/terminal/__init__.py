@@ -41,11 +41,11 @@ When to do what:
 - a picture among printed lines: `plain.print_picture`. What a user of tmux should set: `Tmux.advice()`.
 """
 
-from seedtui.terminal.artist import Artist, Drawing
-from seedtui.terminal.artists import make_artist
-from seedtui.terminal.modes import MODES, Mode, Terminal
-from seedtui.terminal.pace import Pace
-from seedtui.terminal.prepared import prepared_terminal
-from seedtui.terminal.sluice import Sluice
+from seedtui.terminal.lifecycle import prepared_terminal
+from seedtui.terminal.output.pacing import Pace
+from seedtui.terminal.output.throttle import Sluice
+from seedtui.terminal.probe.modes import MODES, Mode, Terminal
+from seedtui.terminal.renderers.factory import make_artist
+from seedtui.terminal.renderers.renderer import Artist, Drawing
 
 __all__ = ["MODES", "Artist", "Drawing", "Mode", "Pace", "Sluice", "Terminal", "make_artist", "prepared_terminal"]

@@ -14,36 +14,36 @@ from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from seedtui.core.config import Config
-from seedtui.core.display import visible, visible_lines
+from seedtui.app.comparer import Prover
+from seedtui.app.controller import Studio
+from seedtui.app.engine_link import EngineLink
+from seedtui.app.persistence import Keeper
+from seedtui.app.state import State
+from seedtui.core.config.settings import Config
 from seedtui.core.errors import one_line
-from seedtui.core.prompts import EXAMPLE
-from seedtui.core.recipe import Recipe
-from seedtui.core.seeds import format_seeds
-from seedtui.core.words import counted
-from seedtui.engine import protocol as p
-from seedtui.engine.client import Engine
+from seedtui.core.prompts.prompt import EXAMPLE
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.seeds import format_seeds
+from seedtui.core.text.display import visible, visible_lines
+from seedtui.core.text.formatting import counted
+from seedtui.engine.client.connection import Engine
+from seedtui.engine.wire import protocol as p
 from seedtui.library.paths import log_file
 from seedtui.library.private import open_private
 from seedtui.library.sessions import SessionId
 from seedtui.terminal import Artist, Pace
+from seedtui.terminal.output.picture_writer import Sender
 from seedtui.ui import messages as m
-from seedtui.ui.engine_link import EngineLink
-from seedtui.ui.keeper import Keeper
+from seedtui.ui.actions.rounds import RoundActions
+from seedtui.ui.key_filter import UserKeys
 from seedtui.ui.keys import APP_KEYS, WHILE_TYPING, has_work
 from seedtui.ui.line_gate import LineGate
-from seedtui.ui.prover import Prover
-from seedtui.ui.round_actions import RoundActions
 from seedtui.ui.screens.compare import CompareScreen
 from seedtui.ui.screens.help import HelpScreen
 from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.queue import QueueScreen
-from seedtui.ui.sender import Sender
 from seedtui.ui.signals import leave_on_signals
-from seedtui.ui.state import State
-from seedtui.ui.studio import Studio
 from seedtui.ui.theme import DARK
-from seedtui.ui.user_keys import UserKeys
 
 if TYPE_CHECKING:
     from seedtui.library.library import Library
@@ -288,7 +288,7 @@ class SeedtuiApp(UserKeys, RoundActions):
 
     def _keep_setting(self, path: tuple[str, ...], value: str | list[str], words: str = "") -> None:
         """Write a value into the user's config; `words` are told when it is there."""
-        from seedtui.library.settings import keep_setting
+        from seedtui.library.config_file import keep_setting
 
         def write() -> str:
             keep_setting(path, value)

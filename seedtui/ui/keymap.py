@@ -9,11 +9,11 @@ from textual.binding import Binding
 from textual.keys import Keys, format_key, key_to_character
 from textual.widgets import Input, TextArea
 
-from seedtui.core.config import Config
+from seedtui.core.config.settings import Config
 from seedtui.core.errors import InputError
 from seedtui.ui.keys import APP_KEYS, WHILE_TYPING
-from seedtui.ui.widgets.prompt_bar import PromptInput
-from seedtui.ui.widgets.suffix_pane import SuffixPane
+from seedtui.ui.widgets.bars.prompt_bar import PromptInput
+from seedtui.ui.widgets.suffixes.suffix_pane import SuffixPane
 
 ALL_KEYS: dict[str, Binding] = {
     key.id: key

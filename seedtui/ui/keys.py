@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-from seedtui.ui.state import State
+from seedtui.app.state import State
 
 
 def _key(

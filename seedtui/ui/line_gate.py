@@ -6,7 +6,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from seedtui.core.display import harmless
+from seedtui.core.text.display import harmless
 
 
 class LineGate(LineFilter):

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from textual.message import Message
 
-from seedtui.core.difference import Difference
+from seedtui.app.verification_state import Place
 from seedtui.core.errors import Problem
-from seedtui.core.picture import Picture
-from seedtui.core.proof import Verdict
-from seedtui.core.record import ImageRecord
-from seedtui.core.rounds import Round
-from seedtui.engine import protocol as p
+from seedtui.core.images.difference import Difference
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.images.verification import Verdict
+from seedtui.core.rounds.rounds import Round
+from seedtui.engine.wire import protocol as p
 from seedtui.library.sessions import Found, Session, SessionSummary
-from seedtui.ui.proofs import Place
 
 
 class EngineEvent(Message):

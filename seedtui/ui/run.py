@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from seedtui.core.config import Config, check_config
-from seedtui.core.recipe import Recipe
+from seedtui.core.config.settings import Config, check_config
+from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.sessions import SessionId
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ def run_app(
     Raises:
         InputError: a key or the theme in `config` cannot be used.
     """
-    from seedtui.terminal.prepared import prepared_terminal
+    from seedtui.terminal.lifecycle import prepared_terminal
 
     config = config or Config()
     for name in ("COLUMNS", "LINES"):  # what a shell has exported is the size of then; Textual would keep to it
         os.environ.pop(name, None)
     with prepared_terminal(config.images, bytes_per_second=config.bytes_per_second) as (terminal, artist):
-        from seedtui.engine.warm import start_worker
+        from seedtui.engine.client.keep_alive import start_worker
         from seedtui.library.paths import runtime_dir, worker_log
         from seedtui.ui.app import SeedtuiApp
         from seedtui.ui.keymap import check_keys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from seedtui.core.config import Config
+from seedtui.core.config.settings import Config
 from seedtui.core.errors import InputError, quoted
 
 DARK = Theme(

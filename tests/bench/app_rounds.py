@@ -1,6 +1,6 @@
 """How long a round takes in the app, previews on, beside the plain Diffusers script: the starter model, in turns.
 
-    python tests/bench/app_rounds.py [ROUNDS]
+    python -m tests.bench.app_rounds [ROUNDS]
 
 The app runs in a pseudo terminal with a real worker; its time is from the key until the screen says that the round
 is done. Both are warm. Prints the medians, the median of each turn's ratio, and the processor time of the app itself.
@@ -15,11 +15,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from pty_app import PtyApp
-
-from seedtui.cli.contenders import Script
-from seedtui.core.recipe import Recipe
-from seedtui.engine.models import find_model
+from seedtui.bench.contenders import Script
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.models.resolve import find_model
+from tests.support.pty_app import PtyApp
 
 PROMPT = "Labrador in the style of Vermeer"
 STEPS = 50

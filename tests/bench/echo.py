@@ -2,7 +2,7 @@
 
 The app runs in a pseudo terminal with a real worker. Letters are typed into the prompt one after another.
 
-.venv/bin/python tests/bench/echo.py [LETTERS]
+.venv/bin/python -m tests.bench.echo [LETTERS]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 
-from pty_app import PtyApp
+from tests.support.pty_app import PtyApp
 
 PAUSE = 0.12
 """Seconds between two letters, as of one who types."""

@@ -1,6 +1,6 @@
 """How long until the first frame: seedtui against an empty Textual app, by turns, in a pseudo terminal.
 
-.venv/bin/python tests/bench/first_frame.py [TURNS]
+.venv/bin/python -m tests.bench.first_frame [TURNS]
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import statistics
 import sys
 import tempfile
 
-from pty_app import OURS, PtyApp
+from tests.support.pty_app import OURS, PtyApp
 
 EMPTY = "from textual.app import App; App().run()"
 FRAME = rb"\x1b\[2;1H"

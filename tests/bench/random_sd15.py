@@ -1,7 +1,7 @@
 """Writes a folder with the architecture of Stable Diffusion 1.5 and random weights in fp16: for speed none others are
 needed, and none have to be downloaded.
 
-    python tests/bench/random_sd15.py FOLDER && seedtui bench --model FOLDER --size 512x512
+    python -m tests.bench.random_sd15 FOLDER && seedtui bench --model FOLDER --size 512x512
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 import torch
 from diffusers import AutoencoderKL, PNDMScheduler, StableDiffusionPipeline, UNet2DConditionModel
-from pipelines import _tokenizer
 from transformers import CLIPTextConfig, CLIPTextModel
+
+from tests.support.pipelines import _tokenizer
 
 
 def random_sd15(folder: Path) -> Path:

@@ -1,6 +1,6 @@
 """How quick the app is after a year of use: 10,000 rounds of 4, in one session, in 100, and in 10,000.
 
-    python tests/bench/year_of_use.py [ROUNDS]
+    python -m tests.bench.year_of_use [ROUNDS]
 
 Prints for each action how long it takes from the key until the screen has what was asked for (the median, and the
 longest), the longest time in which the app could not have heard another key, and the longest time that processors
@@ -21,25 +21,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "ui"))
-
-from fake_engine import FakeEngine
 from textual.events import Key
 from textual.pilot import Pilot
 
-from seedtui.core.environment import Environment
-from seedtui.core.picture import Picture
-from seedtui.core.recipe import Recipe
-from seedtui.core.record import ImageRecord, pixel_hash
-from seedtui.core.rounds import Pick
-from seedtui.library import journal
+from seedtui.core.images.environment import Environment
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord, pixel_hash
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import Pick
+from seedtui.library.images.png import encode_png
+from seedtui.library.journal import queries
 from seedtui.library.library import Library
-from seedtui.library.png import encode_png
 from seedtui.library.sessions import SessionId
 from seedtui.terminal import Terminal, make_artist
 from seedtui.ui.app import SeedtuiApp
-from seedtui.ui.widgets.cell import Cell
+from seedtui.ui.widgets.grid.cell import Cell
 from seedtui.ui.widgets.line_list import LineList
+from tests.support.fake_engine import FakeEngine
 
 LIMIT = 0.1
 SIDE = 128
@@ -70,7 +68,7 @@ def fill(root: Path, rounds: int, sessions: int) -> SessionId:
                     sha256=pixel_hash(pixels), round_id=f"{number:012x}", index=index,
                     parent=Pick(f"{above:012x}", 2) if refined else None,
                 ), f"{session}/{number}-{index}.png", float(number)))  # fmt: skip
-        journal.put_images(library._db, rows)
+        queries.put_images(library._db, rows)
         one = library.pictures / "one.png"
         one.parent.mkdir(parents=True)
         one.write_bytes(encode_png(Picture(SIDE, SIDE, pixels), rows[0][1]))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from seedtui.cli.bench import CPU_STEPS, GPU_STEPS, chosen_profiles, groups, with_defaults
-from seedtui.cli.bench_report import Report, Result, bars
-from seedtui.core.recipe import Recipe
-from seedtui.engine.models import Model
+from seedtui.bench.report import Report, Result, bars
+from seedtui.cli.commands.bench import CPU_STEPS, GPU_STEPS, chosen_profiles, groups, with_defaults
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.models.resolve import Model
 
 from .conftest import Command
 
@@ -62,7 +62,7 @@ def test_a_run(seedtui: Command, models: dict[str, Path], home: Path) -> None:
         assert len(row["rounds_s"]) == 2
         assert 0 < row["share_of_limit"] < 1
         assert row["peak_bytes"] > 50 * 2**20
-    assert not [pid for pid in children(os.getpid()) if "seedtui.engine.bare" in pid]
+    assert not [pid for pid in children(os.getpid()) if "seedtui.engine.diffusion.baseline" in pid]
 
 
 def children(parent: int) -> list[str]:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from guide import load
 from PIL import Image
 
-from seedtui.library.png import read_picture, read_record
+from seedtui.library.images.png import read_picture, read_record
+from tests.support.guide import load
 
 from .conftest import Command, Result
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from seedtui.library.config_file import keep_setting
 from seedtui.library.paths import config_file
-from seedtui.library.settings import keep_setting
 
 Command = Callable[..., Any]
 

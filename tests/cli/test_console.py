@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from seedtui import __version__
-from seedtui.cli import start
+from seedtui.cli import launch
 from seedtui.cli.main import COMMANDS, run
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import explore
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore
 from seedtui.library.library import Library
 
 PROGRAM = Path(sys.executable).with_name("seedtui")
@@ -138,7 +138,7 @@ class Started:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple] = []
-        monkeypatch.setattr(start, "_check_terminal", lambda: None)
+        monkeypatch.setattr(launch, "_check_terminal", lambda: None)
         monkeypatch.setattr("seedtui.ui.run.run_app", self._start)
 
     def _start(self, *arguments: object) -> int:

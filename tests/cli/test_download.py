@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hub import FakeHub
 from huggingface_hub import constants
 from safetensors.numpy import save_file
+
+from tests.support.hub import FakeHub
 
 
 @pytest.fixture

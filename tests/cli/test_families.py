@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 import torch
-from families import FAMILIES, Family
-from guide import PROMPT, load
 
-from seedtui.core.prompts import SUFFIXES
-from seedtui.core.record import pixel_hash
-from seedtui.engine.call_form import images_of
+from seedtui.core.images.record import pixel_hash
+from seedtui.core.prompts.prompt import SUFFIXES
+from seedtui.engine.diffusion.pipeline_call import images_of
+from tests.support.families import FAMILIES, Family
+from tests.support.guide import PROMPT, load
 
 from .conftest import Command
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, PngImagePlugin
 
-from seedtui.core.prompts import SUFFIXES
-from seedtui.core.record import pixel_hash
-from seedtui.library.png import read_record
+from seedtui.core.images.record import pixel_hash
+from seedtui.core.prompts.prompt import SUFFIXES
+from seedtui.library.images.png import read_record
 
 from .conftest import Command
 

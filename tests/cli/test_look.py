@@ -9,11 +9,11 @@ import msgspec
 import pytest
 from PIL import Image
 
-from seedtui.cli import checks
-from seedtui.core.display import visible
-from seedtui.core.words import size_in_words
-from seedtui.library.png import encode_png, read_png
-from seedtui.terminal.modes import Terminal
+from seedtui.cli import diagnostics
+from seedtui.core.text.display import visible
+from seedtui.core.text.formatting import size_in_words
+from seedtui.library.images.png import encode_png, read_png
+from seedtui.terminal.probe.modes import Terminal
 
 from .conftest import Command
 
@@ -78,27 +78,27 @@ def test_doctor_looks_at_everything(bare: Command) -> None:
 
 @pytest.mark.parametrize(("found", "state"), [("10.4.0", "note"), ("12.1.0", "note"), ("12.1.1", "ok"), ("13.0", "ok")])
 def test_doctor_knows_pillows_holes(monkeypatch: pytest.MonkeyPatch, found: str, state: str) -> None:
-    monkeypatch.setattr(checks, "version", lambda name: found)
-    assert checks.check_package("pillow").state == state
+    monkeypatch.setattr(diagnostics, "version", lambda name: found)
+    assert diagnostics.check_package("pillow").state == state
 
 
 def test_doctor_sees_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert checks.check_package("no-such-package").state == "bad"
+    assert diagnostics.check_package("no-such-package").state == "bad"
     (tmp_path / "nvidia0").touch()
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(checks, "version", lambda name: "2.13.0+cpu")
-    assert checks.check_gpu(tmp_path).state == "bad"
-    monkeypatch.setattr(checks, "version", lambda name: "2.13.0")
-    assert checks.check_gpu(tmp_path) == checks.Check("gpu", "ok", "nvidia0")
-    assert checks.check_folder("data", tmp_path / "nvidia0" / "below").state == "bad"
-    assert checks.check_folder("data", tmp_path / "not" / "yet").state == "ok"
+    monkeypatch.setattr(diagnostics, "version", lambda name: "2.13.0+cpu")
+    assert diagnostics.check_gpu(tmp_path).state == "bad"
+    monkeypatch.setattr(diagnostics, "version", lambda name: "2.13.0")
+    assert diagnostics.check_gpu(tmp_path) == diagnostics.Check("gpu", "ok", "nvidia0")
+    assert diagnostics.check_folder("data", tmp_path / "nvidia0" / "below").state == "bad"
+    assert diagnostics.check_folder("data", tmp_path / "not" / "yet").state == "ok"
     assert not (tmp_path / "not").exists()
 
 
 def test_doctor_tells_of_the_terminal() -> None:
     kitty = Terminal("kitty", "kitty 0.41 draws pictures", tmux=True, ssh=True, name="kitty", version="0.41")
-    assert checks.check_terminal(kitty).value.startswith("kitty 0.41 in tmux over SSH: kitty")
-    assert checks.check_terminal(None).state == "note"
+    assert diagnostics.check_terminal(kitty).value.startswith("kitty 0.41 in tmux over SSH: kitty")
+    assert diagnostics.check_terminal(None).state == "note"
 
 
 def test_words_are_plain_and_json_is_one_line() -> None:
@@ -111,8 +111,8 @@ def test_a_terminal_that_the_machine_has_never_heard_of(tmp_path):
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "xterm-kitty").touch()
     there = {"TERM": "xterm-kitty", "TERMINFO": str(tmp_path)}
-    assert checks.knows_terminal(there, system=())
-    assert checks.knows_terminal({"TERM": ""}, system=())
-    assert not checks.knows_terminal({**there, "TERM": "xterm-ghostty"}, system=())
-    assert "kitten ssh" in checks.check_terminfo("xterm-kitty").hint
-    assert "kitten" not in checks.check_terminfo("foot").hint
+    assert diagnostics.knows_terminal(there, system=())
+    assert diagnostics.knows_terminal({"TERM": ""}, system=())
+    assert not diagnostics.knows_terminal({**there, "TERM": "xterm-ghostty"}, system=())
+    assert "kitten ssh" in diagnostics.check_terminfo("xterm-kitty").hint
+    assert "kitten" not in diagnostics.check_terminfo("foot").hint

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from pipelines import tiny_lora
 
-from seedtui.library.png import read_record
+from seedtui.library.images.png import read_record
+from tests.support.pipelines import tiny_lora
 
 from .conftest import Command
 

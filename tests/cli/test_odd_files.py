@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from no_files import NO_FILES, put_no_file
 
-from seedtui.core.config import parse_config, with_keymap
+from seedtui.core.config.recipe_file import parse_recipe_file
+from seedtui.core.config.settings import parse_config, with_keymap
 from seedtui.core.errors import InputError, SeedtuiError
-from seedtui.core.recipe_file import parse_recipe_file
+from seedtui.library.config_file import keep_setting, read_settings
 from seedtui.library.paths import config_file, data_dir
-from seedtui.library.settings import keep_setting, read_settings
+from tests.support.no_files import NO_FILES, put_no_file
 
 from .conftest import Command
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from .conftest import Command
+from tests.support import foreign_files as f
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "library"))
-import foreign_files as f
+from .conftest import Command
 
 
 def test_what_an_image_says(bare: Command, tmp_path: Path):

@@ -10,12 +10,12 @@ from pathlib import Path
 import msgspec
 import pytest
 from PIL import Image
-from pipelines import tiny_sd3
 
-from seedtui.cli.program import Source, program
+from seedtui.cli.diffusers_script import Source, program
 from seedtui.core.errors import InputError
-from seedtui.core.record import pixel_hash
-from seedtui.library.png import encode_png, read_png, read_record
+from seedtui.core.images.record import pixel_hash
+from seedtui.library.images.png import encode_png, read_png, read_record
+from tests.support.pipelines import tiny_sd3
 
 from .conftest import Command
 

@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from seedtui.core.picture import Picture
-from seedtui.library.png import encode_png, read_png
+from seedtui.core.images.picture import Picture
+from seedtui.library.images.png import encode_png, read_png
 
 from .conftest import Command
 

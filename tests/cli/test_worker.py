@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seedtui.engine.doorstep import doorstep
+from seedtui.engine.wire.socket_path import doorstep
 from seedtui.library.paths import runtime_dir
 
 

@@ -6,13 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core import toml
-from seedtui.core.config import GUIDE, Config, all_keys, check_config, parse_config, value_of, variable_of, with_keymap
-from seedtui.core.config_file import commented_file
+from seedtui.core.config import toml
+from seedtui.core.config.settings import (
+    GUIDE,
+    Config,
+    all_keys,
+    check_config,
+    parse_config,
+    value_of,
+    variable_of,
+    with_keymap,
+)
+from seedtui.core.config.template import commented_file
 from seedtui.core.errors import InputError
-from seedtui.core.lora import Lora
-from seedtui.core.prompts import SUFFIXES
-from seedtui.core.recipe import Recipe
+from seedtui.core.prompts.prompt import SUFFIXES
+from seedtui.core.recipes.lora import Lora
+from seedtui.core.recipes.recipe import Recipe
 
 FILE = """\
 # mine

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core.difference import compare, heat_map
-from seedtui.core.picture import Picture, crop
+from seedtui.core.images.difference import compare, heat_map
+from seedtui.core.images.picture import Picture, crop
 
 
 def grey(*values: int) -> Picture:

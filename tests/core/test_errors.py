@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core.display import visible
 from seedtui.core.errors import EngineError, FileError, InputError, ModelError, Problem, from_problem, one_line
+from seedtui.core.text.display import visible
 
 KINDS = (InputError, FileError, ModelError, EngineError)
 rough = st.text(max_size=400) | st.text("a. \n\x1b…", max_size=400)

@@ -11,7 +11,7 @@ from typing import cast
 
 import pytest
 
-from seedtui.core.gated_stream import GatedStream, gate_output, ungated
+from seedtui.core.text.gated_stream import GatedStream, gate_output, ungated
 
 
 def gated(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:

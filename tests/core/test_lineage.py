@@ -6,9 +6,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core.lineage import Lineage
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import Pick, Round, Shot
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.lineage import Lineage
+from seedtui.core.rounds.rounds import Pick, Round, Shot
 
 
 def a_round(number: int, parent: int | None) -> Round:

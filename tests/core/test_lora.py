@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from seedtui.core.errors import InputError
-from seedtui.core.lora import Lora, parse_loras
-from seedtui.core.recipe import Recipe
-from seedtui.core.recipe_form import OTHER, effects, from_fields, to_fields
+from seedtui.core.recipes.form import OTHER, effects, from_fields, to_fields
+from seedtui.core.recipes.lora import Lora, parse_loras
+from seedtui.core.recipes.recipe import Recipe
 
 
 def test_files_with_and_without_a_weight(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core.display import visible
-from seedtui.core.environment import Environment, differences
 from seedtui.core.errors import InputError
-from seedtui.core.recipe import MAX_SIDE, Recipe, parse_size
+from seedtui.core.images.environment import Environment, differences
+from seedtui.core.recipes.recipe import MAX_SIDE, Recipe, parse_size
+from seedtui.core.text.display import visible
 
 maybe = st.none() | st.integers() | st.integers(0, MAX_SIDE)
 wild = st.builds(

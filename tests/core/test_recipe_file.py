@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core import toml
-from seedtui.core.calls import calls
-from seedtui.core.display import visible
-from seedtui.core.environment import Environment
+from seedtui.core.config import toml
+from seedtui.core.config.recipe_file import Made, parse_recipe_file, recipe_file
 from seedtui.core.errors import InputError
-from seedtui.core.recipe import Recipe
-from seedtui.core.recipe_file import Made, parse_recipe_file, recipe_file
-from seedtui.core.record import ImageRecord
-from seedtui.core.rounds import Batch
+from seedtui.core.images.environment import Environment
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.calls import calls
+from seedtui.core.rounds.rounds import Batch
+from seedtui.core.text.display import visible
 
 RECIPE = Recipe(
     model="starter", revision="a" * 64, dtype="float32", device="cpu", scheduler="PNDMScheduler", steps=5,

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core.calls import Call, call_of_pick, calls
-from seedtui.core.environment import Environment
 from seedtui.core.errors import InputError
-from seedtui.core.prompts import MAX_PROMPT, SUFFIXES, check_text, short_suffix
-from seedtui.core.recipe import MAX_BATCH, Recipe
-from seedtui.core.record import ImageRecord, pixel_hash, round_again
-from seedtui.core.rounds import Batch, Pick, Round, Shot, explore, refine
-from seedtui.core.seeds import MAX_SEED
+from seedtui.core.images.environment import Environment
+from seedtui.core.images.record import ImageRecord, pixel_hash, round_again
+from seedtui.core.prompts.prompt import MAX_PROMPT, SUFFIXES, check_text, short_suffix
+from seedtui.core.recipes.recipe import MAX_BATCH, Recipe
+from seedtui.core.rounds.calls import Call, call_of_pick, calls
+from seedtui.core.rounds.rounds import Batch, Pick, Round, Shot, explore, refine
+from seedtui.core.rounds.seeds import MAX_SEED
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 prompts = texts.filter(str.strip)

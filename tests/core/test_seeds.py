@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core.display import visible
 from seedtui.core.errors import InputError
-from seedtui.core.seeds import MAX_SEED, MAX_SEEDS, format_seeds, parse_seeds
+from seedtui.core.rounds.seeds import MAX_SEED, MAX_SEEDS, format_seeds, parse_seeds
+from seedtui.core.text.display import visible
 
 seeds = st.integers(0, MAX_SEED)
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core.alternatives import expand
-from seedtui.core.prompts import SUFFIXES
-from seedtui.core.suffixes import MAX_SUFFIXES, suffixes_of
+from seedtui.core.prompts.alternatives import expand
+from seedtui.core.prompts.prompt import SUFFIXES
+from seedtui.core.prompts.suffixes import MAX_SUFFIXES, suffixes_of
 
 
 @pytest.mark.parametrize(

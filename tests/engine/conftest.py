@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from talk import Talk
 
-from seedtui.engine import protocol as p
+from seedtui.engine.wire import protocol as p
+from tests.support.talk import Talk
 
 
 @pytest.fixture

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 import torch
-from guide import PROMPT, guide, guide_refined, load
-from pipelines import tiny_flux, tiny_pixart, tiny_sana, tiny_sd3
-from talk import Talk
 
-from seedtui.core.prompts import SUFFIXES
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import explore, refine
-from seedtui.engine import protocol as p
-from seedtui.engine.models import find_model
-from seedtui.engine.preview import unpacked
+from seedtui.core.prompts.prompt import SUFFIXES
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore, refine
+from seedtui.engine.diffusion.previews import unpacked
+from seedtui.engine.wire import protocol as p
+from seedtui.models.resolve import find_model
+from tests.support.guide import PROMPT, guide, guide_refined, load
+from tests.support.pipelines import tiny_flux, tiny_pixart, tiny_sana, tiny_sd3
+from tests.support.talk import Talk
 
 KINDS: dict[str, tuple[Callable[[Path], Path], int, dict[str, int]]] = {
     "sd3": (tiny_sd3, 16, {}),

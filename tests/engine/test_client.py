@@ -8,9 +8,9 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from seedtui.engine import frames
-from seedtui.engine import protocol as p
-from seedtui.engine.client import Connection
+from seedtui.engine.client.connection import Connection
+from seedtui.engine.wire import framing
+from seedtui.engine.wire import protocol as p
 
 FRAMED = st.binary(max_size=60).map(lambda body: len(body).to_bytes(4, "big") + body)
 
@@ -41,7 +41,7 @@ def test_whatever_a_worker_says_ends_in_its_death_and_no_thread_of_ours_fails(no
     step = p.Step("r", 1, 2, 0.5)
     with theirs:
         for _ in range(before):
-            frames.send(theirs, step)
+            framing.send(theirs, step)
         theirs.sendall(nonsense)
     *told, last = connection.events()
     assert told[:before] == [step] * before

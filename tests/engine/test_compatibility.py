@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from families import SD
-from tiny_parts import clip, clip_tokenizer, unet, vae
 
 from seedtui.core.errors import ModelError
-from seedtui.engine.compatibility import check_text_to_image, missing_for_parts, packages_in
-from seedtui.engine.loading import load_pipeline
+from seedtui.engine.diffusion.loading.compatibility import check_text_to_image, missing_for_parts, packages_in
+from seedtui.engine.diffusion.loading.load import load_pipeline
+from tests.support.families import SD
+from tests.support.tiny_parts import clip, clip_tokenizer, unet, vae
 
 
 @pytest.mark.parametrize(

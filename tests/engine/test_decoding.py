@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-import tiny_parts as p
 import torch
 
-from seedtui.engine.decoding import BLACK_IN_FLOAT32, DecoderWatch
+from seedtui.engine.diffusion.decoding import BLACK_IN_FLOAT32, DecoderWatch
+from tests.support import tiny_parts as p
 
 
 @pytest.mark.parametrize("name", ["vae", "movq", "vqgan", "vqvae"])

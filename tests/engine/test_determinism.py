@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from diffusers import DDIMScheduler
-from guide import PROMPT, STEPS, guide, guide_refined, load
-from talk import Talk
 
-from seedtui.core.prompts import SUFFIXES
-from seedtui.core.recipe import Recipe
-from seedtui.core.record import round_again
-from seedtui.core.rounds import explore, refine
-from seedtui.engine import protocol as p
+from seedtui.core.images.record import round_again
+from seedtui.core.prompts.prompt import SUFFIXES
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore, refine
+from seedtui.engine.wire import protocol as p
+from tests.support.guide import PROMPT, STEPS, guide, guide_refined, load
+from tests.support.talk import Talk
 
 
 @pytest.mark.parametrize("name", ["sd", "sdxl", "lcm"])

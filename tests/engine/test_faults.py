@@ -9,12 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from talk import ENDS, Talk
 
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import explore
-from seedtui.engine import client
-from seedtui.engine import protocol as p
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore
+from seedtui.engine.client import connection
+from seedtui.engine.wire import protocol as p
+from tests.support.talk import ENDS, Talk
 
 TROUBLE = Path(__file__).parent / "trouble"
 SHORT = explore("a cat", range(4), Recipe(steps=3))
@@ -27,7 +27,7 @@ def troubled(
     """A worker in the middle of a long round, to which a signal is sent that makes trouble."""
     monkeypatch.setenv("PYTHONPATH", f"{TROUBLE}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
     monkeypatch.setenv("SEEDTUI_TROUBLE", "1")
-    monkeypatch.setattr(client, "BEAT", 0.1)
+    monkeypatch.setattr(connection, "BEAT", 0.1)
 
     def start(number: int) -> Talk:
         talk = new_talk()

@@ -7,11 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from talk import Talk
 
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import explore
-from seedtui.engine import protocol as p
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore
+from seedtui.engine.wire import protocol as p
+from tests.support.talk import Talk
 
 
 def copy(folder: Path, to: Path, **index: object) -> Path:

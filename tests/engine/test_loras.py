@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 import torch
 from diffusers import DiffusionPipeline
-from guide import PROMPT, STEPS, guide, load
-from pipelines import tiny_lora
 from safetensors.torch import load_file, save_file
-from talk import Talk
 
 from seedtui.core.errors import ModelError
-from seedtui.core.lora import Lora
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import explore
-from seedtui.engine import protocol as p
-from seedtui.engine.loras import load_loras
+from seedtui.core.recipes.lora import Lora
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore
+from seedtui.engine.diffusion.loading.lora_adapters import load_loras
+from seedtui.engine.wire import protocol as p
+from tests.support.guide import PROMPT, STEPS, guide, load
+from tests.support.pipelines import tiny_lora
+from tests.support.talk import Talk
 
 
 @pytest.fixture(scope="module")

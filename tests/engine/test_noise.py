@@ -7,18 +7,18 @@ from pathlib import Path
 import msgspec
 import pytest
 import torch
-from guide import PROMPT, STEPS, guide, guide_refined, load
-from pipelines import tiny_sd3
 
-from seedtui.core.adjustments import Adjustments, seed_of_call
-from seedtui.core.prompts import SUFFIXES
-from seedtui.core.recipe import Recipe
-from seedtui.core.record import ImageRecord, round_again
-from seedtui.core.rounds import Round, explore, refine
-from seedtui.engine import protocol as p
-from seedtui.engine.noise import global_generators
-from seedtui.engine.pipeline import Pipeline
-from seedtui.engine.watched_call import WHOLE_BATCH
+from seedtui.core.images.record import ImageRecord, round_again
+from seedtui.core.prompts.prompt import SUFFIXES
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.adjustments import Adjustments, seed_of_call
+from seedtui.core.rounds.rounds import Round, explore, refine
+from seedtui.engine.diffusion.noise import global_generators
+from seedtui.engine.diffusion.pipeline import Pipeline
+from seedtui.engine.diffusion.watched_call import WHOLE_BATCH
+from seedtui.engine.wire import protocol as p
+from tests.support.guide import PROMPT, STEPS, guide, guide_refined, load
+from tests.support.pipelines import tiny_sd3
 
 
 @pytest.fixture(scope="module")

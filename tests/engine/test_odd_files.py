@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from no_files import NO_FILES, put_no_file
-from odd_model import HEADERS, TEXTS, WEIGHTS, make_model
 
 from seedtui.core.errors import ModelError
-from seedtui.core.lora import Lora
-from seedtui.core.recipe import Recipe
-from seedtui.engine.defaults import Defaults, read_defaults
-from seedtui.engine.lora_files import check_files
-from seedtui.engine.models import find_model
-from seedtui.engine.shelf import bytes_of, models_here
+from seedtui.core.recipes.lora import Lora
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.models.defaults import Defaults, read_defaults
+from seedtui.models.installed import bytes_of, models_here
+from seedtui.models.lora_files import check_files
+from seedtui.models.resolve import find_model
+from tests.support.no_files import NO_FILES, put_no_file
+from tests.support.odd_model import HEADERS, TEXTS, WEIGHTS, make_model
 
 JSON_FILES = ("model_index.json", "unet/config.json", "vae/config.json", "scheduler/scheduler_config.json")
 

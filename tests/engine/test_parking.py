@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from seedtui.core.errors import EngineError
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import explore
-from seedtui.engine import protocol as p
-from seedtui.engine.parking import move, unpark
-from seedtui.engine.pipeline import Pipeline
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore
+from seedtui.engine.diffusion.parking import move, unpark
+from seedtui.engine.diffusion.pipeline import Pipeline
+from seedtui.engine.wire import protocol as p
 
 SHORT = explore("a cat", range(4), Recipe(steps=3))
 

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 import torch
 from diffusers import DiffusionPipeline
-from talk import Talk
 
-from seedtui.core.prompts import SUFFIXES
-from seedtui.core.recipe import PROFILES, Profile, Recipe
-from seedtui.core.record import pixel_hash
-from seedtui.core.rounds import Round, explore, refine
-from seedtui.engine import profiles
-from seedtui.engine import protocol as p
-from seedtui.engine.pipeline import Pipeline
+from seedtui.core.images.record import pixel_hash
+from seedtui.core.prompts.prompt import SUFFIXES
+from seedtui.core.recipes.recipe import PROFILES, Profile, Recipe
+from seedtui.core.rounds.rounds import Round, explore, refine
+from seedtui.engine.diffusion.loading import profiles
+from seedtui.engine.diffusion.pipeline import Pipeline
+from seedtui.engine.wire import protocol as p
 from seedtui.starter import WEIGHTS
+from tests.support.talk import Talk
 
 PROMPT = "Labrador in the style of Vermeer"
 

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.core.environment import Environment
 from seedtui.core.errors import EngineError, Problem
-from seedtui.core.recipe import Recipe
-from seedtui.core.record import ImageRecord
-from seedtui.core.rounds import Pick, Round, Shot
-from seedtui.engine import frames
-from seedtui.engine import protocol as p
+from seedtui.core.images.environment import Environment
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import Pick, Round, Shot
+from seedtui.engine.wire import framing
+from seedtui.engine.wire import protocol as p
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 NUMBER = st.integers(0, 2**31)
@@ -74,18 +74,18 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
 def test_requests_arrive_as_they_were_sent(messages: list[p.Request]) -> None:
     with pair() as (client, worker):
         for message in messages:
-            frames.send(client, message)
-        assert [frames.receive_request(worker) for _ in messages] == messages
+            framing.send(client, message)
+        assert [framing.receive_request(worker) for _ in messages] == messages
         client.close()
-        assert frames.receive_request(worker) is None
+        assert framing.receive_request(worker) is None
 
 
 @given(st.lists(events, min_size=1, max_size=3))
 def test_events_arrive_as_they_were_sent(messages: list[p.Message]) -> None:
     with pair() as (client, worker):
         for message in messages:
-            frames.send(worker, message)
-        assert [frames.receive_event(client) for _ in messages] == messages
+            framing.send(worker, message)
+        assert [framing.receive_event(client) for _ in messages] == messages
 
 
 @given(st.binary(max_size=200))
@@ -94,29 +94,29 @@ def test_garbage_is_refused_or_ends(garbage: bytes) -> None:
         client.sendall(garbage)
         client.close()
         with contextlib.suppress(EngineError):
-            while frames.receive_request(worker) is not None:
+            while framing.receive_request(worker) is not None:
                 pass
 
 
 @given(requests, st.data())
 def test_a_frame_that_is_cut_off_is_the_end(message: p.Request, data: st.DataObject) -> None:
     with pair() as (client, worker):
-        frames.send(client, message)
+        framing.send(client, message)
         frame = worker.recv(2**20)
         client.sendall(frame[: data.draw(st.integers(0, len(frame) - 1))])
         client.close()
-        assert frames.receive_request(worker) is None
+        assert framing.receive_request(worker) is None
 
 
 def test_a_frame_that_is_too_long_is_refused_before_it_is_read() -> None:
     with pair() as (client, worker):
-        client.sendall(struct.pack(">I", frames.MAX_FRAME + 1))
+        client.sendall(struct.pack(">I", framing.MAX_FRAME + 1))
         with pytest.raises(EngineError, match="too long"):
-            frames.receive_request(worker)
+            framing.receive_request(worker)
 
 
 def test_an_event_is_no_request() -> None:
     with pair() as (client, worker):
-        frames.send(client, p.RoundDone("x", 1.0))
+        framing.send(client, p.RoundDone("x", 1.0))
         with pytest.raises(EngineError, match="cannot be understood"):
-            frames.receive_request(worker)
+            framing.receive_request(worker)

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from guide import PROMPT, guide, guide_refined, load
-from pipelines import tiny_lora
 from safetensors.numpy import load_file, save_file
-from single_file import put_settings, write_single_file
-from talk import Talk
 
-from seedtui.core.prompts import SUFFIXES
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import explore, refine
-from seedtui.engine import protocol as p
+from seedtui.core.prompts.prompt import SUFFIXES
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore, refine
+from seedtui.engine.wire import protocol as p
+from tests.support.guide import PROMPT, guide, guide_refined, load
+from tests.support.pipelines import tiny_lora
+from tests.support.single_file import put_settings, write_single_file
+from tests.support.talk import Talk
 
 
 @pytest.fixture

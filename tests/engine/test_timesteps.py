@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import torch
 
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import explore
-from seedtui.engine import preview
-from seedtui.engine import protocol as p
-from seedtui.engine.pipeline import Pipeline
-from seedtui.engine.timesteps import HostTimesteps
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore
+from seedtui.engine.diffusion import previews
+from seedtui.engine.diffusion.pipeline import Pipeline
+from seedtui.engine.diffusion.timesteps import HostTimesteps
+from seedtui.engine.wire import protocol as p
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +66,12 @@ def test_a_timestep_that_is_not_the_schedulers_stays(pipeline: Pipeline, monkeyp
 
 def test_a_preview_that_has_not_arrived_is_not_waited_for(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes with a later step; one that never comes holds nothing up."""
-    monkeypatch.setattr("seedtui.engine.progress.PREVIEW_EVERY_ON_CPU", 0.0)
+    monkeypatch.setattr("seedtui.engine.diffusion.progress.PREVIEW_EVERY_ON_CPU", 0.0)
     recipe = Recipe(steps=4)
     images, at_once = run(pipeline, recipe)
     assert at_once == 4 * 5  # PNDM's own count of steps
 
-    class Late(preview.Snapshot):
+    class Late(previews.Snapshot):
         asked = 0
 
         @property
@@ -79,7 +79,7 @@ def test_a_preview_that_has_not_arrived_is_not_waited_for(pipeline: Pipeline, mo
             self.asked += 1
             return super().pixels if self.asked > 1 else None
 
-    monkeypatch.setattr(preview, "Snapshot", Late)
+    monkeypatch.setattr(previews, "Snapshot", Late)
     assert run(pipeline, recipe) == (images, 4 * 2)
     monkeypatch.setattr(Late, "pixels", property(lambda self: None))
     assert run(pipeline, recipe) == (images, 0)

@@ -7,12 +7,11 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from talk import ENDS, Talk
-
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import explore
-from seedtui.engine import protocol as p
-from seedtui.engine.pipeline import Pipeline
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore
+from seedtui.engine.diffusion.pipeline import Pipeline
+from seedtui.engine.wire import protocol as p
+from tests.support.talk import ENDS, Talk
 
 LONG = Recipe(steps=900)
 SHORT = explore("a cat", range(4), Recipe(steps=3))

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from no_files import NO_FILES, put_no_file
 
 from seedtui.core.errors import FileError
 from seedtui.core.nesting import MAX_DEPTH, is_too_deep
 from seedtui.files.json_files import parse_json, read_json
 from seedtui.files.reading import read_bytes, read_text
+from tests.support.no_files import NO_FILES, put_no_file
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from seedtui.core.environment import Environment
-from seedtui.core.picture import Picture
-from seedtui.core.recipe import Recipe
-from seedtui.core.record import ImageRecord, pixel_hash
-from seedtui.core.rounds import Pick, Round, Shot
+from seedtui.core.images.environment import Environment
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord, pixel_hash
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import Pick, Round, Shot
 from seedtui.library.library import Library
 
 RECIPE = Recipe(

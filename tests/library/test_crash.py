@@ -14,20 +14,19 @@ from pathlib import Path
 import pytest
 
 from seedtui.core.errors import FileError
-from seedtui.core.picture import Picture
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import explore
+from seedtui.core.images.picture import Picture
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore
+from seedtui.library.images.png import encode_png, pixels_intact, read_png
 from seedtui.library.library import Library
-from seedtui.library.png import encode_png, pixels_intact, read_png
-
-CHILD = Path(__file__).with_name("child.py")
+from tests.support.programs import program
 
 
 @contextlib.contextmanager
 def child(library: Library, session: str, rounds: int) -> Iterator[subprocess.Popen[str]]:
     """A process that runs `rounds` in `session`; killed at the end if it is still there."""
     process = subprocess.Popen(
-        [sys.executable, str(CHILD), str(library.root), session, str(rounds)],
+        [*program("library_writer"), str(library.root), session, str(rounds)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     with process:

@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 
 from seedtui.core.errors import FileError
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import Pick, explore, refine
-from seedtui.library.contact import literal
-from seedtui.library.export import CONTACT, export_session
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import Pick, explore, refine
+from seedtui.library.export.contact_sheet import literal
+from seedtui.library.export.export import CONTACT, export_session
+from seedtui.library.images.png import pixels_intact, read_png
 from seedtui.library.library import Library
-from seedtui.library.png import pixels_intact, read_png
 
 HOSTILE = "a | b\n# [x](y) <b>*`` ``` é"
 
@@ -106,7 +106,7 @@ def test_markdown_is_shown_to_the_letter():
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from seedtui.library import export
+from seedtui.library.export import export
 from seedtui.library.library import Library
 write = export.encode_plain_png
 def kill(picture):

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedtui.core.display import visible
 from seedtui.core.errors import FileError
-from seedtui.core.record import ImageRecord
-from seedtui.core.seeds import MAX_SEED
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.rounds.seeds import MAX_SEED
+from seedtui.core.text.display import visible
 from seedtui.library import paths
 from seedtui.library.files import check_writable, unique_path, write_file, write_new_file
+from seedtui.library.images.names import image_name
 from seedtui.library.library import Library
-from seedtui.library.names import image_name
 from seedtui.library.parts import part_file, part_folder, sweep_parts
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import struct
-import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -15,20 +14,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
-import foreign_files as f
-
-from seedtui.core import scheduler_names
-from seedtui.core.display import is_hidden
 from seedtui.core.errors import FileError, InputError
-from seedtui.core.foreign import Said, understand
-from seedtui.core.picture import Picture
-from seedtui.core.recipe import Recipe
-from seedtui.core.record import ImageRecord, pixel_hash
-from seedtui.core.samplers import find_sampler
+from seedtui.core.foreign.samplers import find_sampler
+from seedtui.core.foreign.translate import Said, understand
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord, pixel_hash
+from seedtui.core.recipes import scheduler_names
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.text.display import is_hidden
+from seedtui.library.images.png import encode_png
 from seedtui.library.library import Library
 from seedtui.library.opening import open_image, place_of
-from seedtui.library.png import encode_png
+from tests.support import foreign_files as f
 
 SAID = {
     "a1111": ("a photo of a cat, (detailed:1.2)\non two lines", "blurry, low quality", 1234567890, 20, 7, 512, 768,
@@ -247,7 +244,7 @@ def test_ours_opens_exactly(tmp_path: Path, record: ImageRecord, library: Librar
 
 
 def test_ours_of_a_session_reopens_that(tmp_path: Path, library: Library, picture: Callable[..., Picture], record_of):
-    from seedtui.core.rounds import explore
+    from seedtui.core.rounds.rounds import explore
 
     round_ = explore("a cat", (0, 1, 2), Recipe())
     session = library.new_session()

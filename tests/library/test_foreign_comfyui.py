@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-import comfy_graphs as c
-import foreign_files as f
-
-from seedtui.core.foreign import Foreign
-from seedtui.core.recipe import Recipe
+from seedtui.core.foreign.translate import Foreign
+from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.opening import open_image
+from tests.support import comfy_graphs as c
+from tests.support import foreign_files as f
 
 
 def opened(folder: Path, graph: dict[str, Any]) -> Foreign:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import struct
-import sys
 import zlib
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-import comfy_graphs as c
-import foreign_files as f
-import image_files as i
-
-from seedtui.core.display import is_hidden
 from seedtui.core.errors import FileError
-from seedtui.core.foreign import Foreign
-from seedtui.core.recipe import Recipe
+from seedtui.core.foreign.translate import Foreign
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.text.display import is_hidden
 from seedtui.library.opening import open_image
+from tests.support import comfy_graphs as c
+from tests.support import foreign_files as f
+from tests.support import image_files as i
 
 SETTINGS = "Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 42, Size: 512x640, Model: v1-5"
 TEXT = f"un château à Zürich, 猫\nNegative prompt: unschön\n{SETTINGS}"

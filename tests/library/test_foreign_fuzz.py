@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
-import comfy_graphs as c
-import foreign_files as f
-import image_files as i
-import test_foreign_programs as p
-
-from seedtui.core.display import is_hidden
 from seedtui.core.errors import FileError
-from seedtui.core.recipe import Recipe
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.text.display import is_hidden
 from seedtui.library.opening import open_image
+from tests.library import test_foreign_programs as p
+from tests.support import comfy_graphs as c
+from tests.support import foreign_files as f
+from tests.support import image_files as i
 
 pytestmark = pytest.mark.slow
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
-import foreign_files as f
-
 from seedtui.core.errors import FileError
-from seedtui.core.foreign import Foreign, understand
-from seedtui.core.recipe import Recipe
+from seedtui.core.foreign.translate import Foreign, understand
+from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.foreign.infotext import read_infotext, read_settings
 from seedtui.library.opening import open_image
+from tests.support import foreign_files as f
 
 SETTINGS = "Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 42, Size: 512x640, Model hash: 6ce0161689, Model: v1-5"
 

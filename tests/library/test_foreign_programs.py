@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-import foreign_files as f
-
-from seedtui.core.foreign import Foreign
-from seedtui.core.recipe import Recipe
+from seedtui.core.foreign.translate import Foreign
+from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.opening import open_image
+from tests.support import foreign_files as f
 
 SWARM = {
     "sui_image_params": {

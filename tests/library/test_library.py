@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from seedtui.core.errors import FileError
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import Pick, Round, explore, refine
-from seedtui.library import png
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import Pick, Round, explore, refine
+from seedtui.library.images import png
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
 

@@ -17,16 +17,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from seedtui.core.environment import Environment
 from seedtui.core.errors import FileError
-from seedtui.core.picture import Picture
-from seedtui.core.recipe import Recipe
-from seedtui.core.record import ImageRecord, pixel_hash
-from seedtui.core.rounds import Pick
-from seedtui.core.seeds import MAX_SEED
+from seedtui.core.images.environment import Environment
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord, pixel_hash
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import Pick
+from seedtui.core.rounds.seeds import MAX_SEED
 from seedtui.library.files import write_file
-from seedtui.library.parameters import sampler_name
-from seedtui.library.png import encode_png, pixels_intact, read_picture, read_png, read_record
+from seedtui.library.images.parameters import sampler_name
+from seedtui.library.images.png import encode_png, pixels_intact, read_picture, read_png, read_record
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -16,16 +16,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from no_files import NO_FILES, put_no_file
 
 from seedtui.core.errors import FileError
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import Round, explore
-from seedtui.library import owner
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import Round, explore
+from seedtui.library.journal import owner
+from seedtui.library.journal.schema import MIGRATIONS
 from seedtui.library.library import Library
 from seedtui.library.marks import FILE, Mark, read_marks, write_marks
-from seedtui.library.schema import MIGRATIONS
 from seedtui.library.sessions import SessionId
+from tests.support.no_files import NO_FILES, put_no_file
 
 RECIPE = Recipe(width=8, height=8)
 

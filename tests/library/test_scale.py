@@ -8,8 +8,8 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from seedtui.core.record import ImageRecord
-from seedtui.library import journal
+from seedtui.core.images.record import ImageRecord
+from seedtui.library.journal import queries
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
 
@@ -38,7 +38,7 @@ def test_a_year_of_use(library: Library, record: ImageRecord, sessions: int) -> 
         for n in range(ROUNDS)
         for index in range(4)
     ]
-    journal.put_images(library._db, rows)
+    queries.put_images(library._db, rows)
     assert sum(s.images for s in library.sessions()) == 4 * ROUNDS
 
     loaded = library.load_session(names[0])

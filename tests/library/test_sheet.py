@@ -7,8 +7,8 @@ import random
 import pytest
 from PIL import Image
 
-from seedtui.core.picture import Picture
-from seedtui.library.sheet import make_grid
+from seedtui.core.images.picture import Picture
+from seedtui.library.images.sheet import make_grid
 
 
 def pictures(count: int, width: int, height: int) -> list[Picture]:

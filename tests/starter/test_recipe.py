@@ -8,14 +8,14 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("diffusers")
 
-from seedtui.starter.captions import captions  # noqa: E402
-from seedtui.starter.compose import SIDE, Composer  # noqa: E402
-from seedtui.starter.looks import LOOKS, looks_of  # noqa: E402
-from seedtui.starter.packages import RENDERINGS, codepoints  # noqa: E402
-from seedtui.starter.scenes import draw_scenes  # noqa: E402
-from seedtui.starter.sprites import SPRITE, drawings  # noqa: E402
-from seedtui.starter.styles import STYLES  # noqa: E402
-from seedtui.starter.subjects import SUBJECTS  # noqa: E402
+from seedtui.starter.recipe.art.looks import LOOKS, looks_of  # noqa: E402
+from seedtui.starter.recipe.art.packages import RENDERINGS, codepoints  # noqa: E402
+from seedtui.starter.recipe.art.sprites import SPRITE, drawings  # noqa: E402
+from seedtui.starter.recipe.art.styles import STYLES  # noqa: E402
+from seedtui.starter.recipe.art.subjects import SUBJECTS  # noqa: E402
+from seedtui.starter.recipe.pictures.captions import captions  # noqa: E402
+from seedtui.starter.recipe.pictures.compose import SIDE, Composer  # noqa: E402
+from seedtui.starter.recipe.pictures.scenes import draw_scenes  # noqa: E402
 
 FEW = 2
 _DRAWINGS = sum(index < FEW for index, _ in drawings())
@@ -76,7 +76,7 @@ def test_codepoints_name_files() -> None:
 
 
 def test_orthogonalised_has_even_singular_values() -> None:
-    from seedtui.starter.muon import orthogonalised
+    from seedtui.starter.recipe.training.muon import orthogonalised
 
     made = orthogonalised(torch.randn(2, 64, 40, generator=torch.Generator().manual_seed(0)))
     values = torch.linalg.svdvals(made.float())
@@ -85,7 +85,7 @@ def test_orthogonalised_has_even_singular_values() -> None:
 
 
 def test_folding_keeps_the_latents() -> None:
-    from seedtui.starter.vae import Codec
+    from seedtui.starter.recipe.networks.vae import Codec
 
     torch.manual_seed(0)
     codec = Codec()
@@ -98,8 +98,8 @@ def test_folding_keeps_the_latents() -> None:
 
 
 def test_training_takes_up_where_it_stopped(looks: np.ndarray, tmp_path: Path) -> None:
-    from seedtui.starter import files
-    from seedtui.starter.vae import VaeSettings, train_vae
+    from seedtui.starter.recipe import files
+    from seedtui.starter.recipe.networks.vae import VaeSettings, train_vae
 
     path = tmp_path / "vae.pt"
     train_vae(Composer(looks), path, VaeSettings(minutes=0.001, batch=1, subjects=FEW))
@@ -110,7 +110,7 @@ def test_training_takes_up_where_it_stopped(looks: np.ndarray, tmp_path: Path) -
 
 
 def test_a_loss_that_is_no_number_stops_training(tmp_path: Path) -> None:
-    from seedtui.starter.loop import Loop
+    from seedtui.starter.recipe.training.loop import Loop
 
     loop = Loop(tmp_path / "any.pt", 1.0, {}, [])
     loop.note(torch.tensor(float("nan")))
@@ -120,7 +120,7 @@ def test_a_loss_that_is_no_number_stops_training(tmp_path: Path) -> None:
 
 
 def test_a_loss_that_is_no_number_takes_training_back_to_its_last_checkpoint(tmp_path: Path) -> None:
-    from seedtui.starter.loop import LOG_EVERY, Loop
+    from seedtui.starter.recipe.training.loop import LOG_EVERY, Loop
 
     model = torch.nn.Linear(1, 1)
     optimizers: list[torch.optim.Optimizer] = [torch.optim.SGD(model.parameters(), 0.1)]
@@ -138,7 +138,7 @@ def test_a_loss_that_is_no_number_takes_training_back_to_its_last_checkpoint(tmp
 
 
 def test_the_layout_that_is_written_into_noise_is_read_from_it() -> None:
-    from seedtui.starter.layout import NUMBERS, read, written
+    from seedtui.starter.recipe.pictures.layout import NUMBERS, read, written
 
     generator = torch.Generator().manual_seed(0)
     noise = torch.randn(64, 16, 16, 16, generator=generator)
@@ -152,7 +152,7 @@ def test_one_layout_is_one_place_in_every_style(looks: np.ndarray) -> None:
     """What is the same in all pictures of a seed: the subject covers the same part."""
     from dataclasses import replace
 
-    from seedtui.starter.scenes import taken
+    from seedtui.starter.recipe.pictures.scenes import taken
 
     one = taken(draw_scenes(np.random.default_rng(4), 1, FEW), np.zeros(len(STYLES), dtype=int))
     each = replace(one, style=np.arange(len(STYLES)), vermeer=np.zeros(len(STYLES), dtype=bool))
@@ -161,9 +161,9 @@ def test_one_layout_is_one_place_in_every_style(looks: np.ndarray) -> None:
 
 
 def test_a_pool_gives_what_was_put_in_and_renews_it(looks: np.ndarray) -> None:
-    from seedtui.starter.pool import Pool, tales
-    from seedtui.starter.text import LENGTH, train_tokenizer
-    from seedtui.starter.vae import build_vae
+    from seedtui.starter.recipe.networks.latents import Pool, tales
+    from seedtui.starter.recipe.networks.text_encoder import LENGTH, train_tokenizer
+    from seedtui.starter.recipe.networks.vae import build_vae
 
     words = train_tokenizer(["Labrador", "cat", "rocket"] * 20)
     pool = Pool(Composer(looks), build_vae().eval(), tales(words, FEW, chunk=2), 4)
@@ -179,7 +179,7 @@ def test_a_pool_gives_what_was_put_in_and_renews_it(looks: np.ndarray) -> None:
 
 
 def test_blurred_pictures_are_less_sharp() -> None:
-    from seedtui.starter.evaluate import sharpness
+    from seedtui.starter.recipe.evaluation.evaluate import sharpness
 
     pictures = torch.rand(6, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1
     style = np.array([0, 0, 1, 1, 4, 4])
@@ -189,7 +189,7 @@ def test_blurred_pictures_are_less_sharp() -> None:
 
 
 def test_a_sheet_has_a_row_for_each_name() -> None:
-    from seedtui.starter.sheet import SHEET_SUFFIXES, grid, spread
+    from seedtui.starter.recipe.evaluation.contact_sheet import SHEET_SUFFIXES, grid, spread
 
     names = spread(24)
     assert len(set(names)) == 24 and names[0] == "Labrador"
@@ -201,7 +201,7 @@ def test_a_sheet_has_a_row_for_each_name() -> None:
 
 def test_emoji_are_rasterised() -> None:
     pytest.importorskip("resvg_py")
-    from seedtui.starter.packages import IconSet
+    from seedtui.starter.recipe.art.packages import IconSet
 
     icons = IconSet({"dog": {"body": "<circle cx='16' cy='16' r='9'/>"}}, {"1f415": "dog"}, 32)
     assert "viewBox" in icons.svg("🐕")

@@ -1,7 +1,7 @@
 """The words the starter model knows."""
 
-from seedtui.starter.styles import GROUNDS, STYLES, VERMEER
-from seedtui.starter.subjects import FIRST, SUBJECTS
+from seedtui.starter.recipe.art.styles import GROUNDS, STYLES, VERMEER
+from seedtui.starter.recipe.art.subjects import FIRST, SUBJECTS
 
 
 def test_there_are_at_least_a_hundred_subjects() -> None:

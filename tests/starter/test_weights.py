@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seedtui.starter import WEIGHTS
-from seedtui.starter.subjects import SUBJECTS
+from seedtui.starter.recipe.art.subjects import SUBJECTS
 
 pytestmark = pytest.mark.skipif(not WEIGHTS.exists(), reason="no weights in this checkout")
 
@@ -52,7 +52,7 @@ def test_the_parts_fit_together() -> None:
 
 
 def test_the_steps_it_needs_are_its_default() -> None:
-    from seedtui.engine.defaults import read_defaults
+    from seedtui.models.defaults import read_defaults
 
     own = read_defaults(WEIGHTS)
     assert own.steps is not None and own.steps <= 12
@@ -78,13 +78,13 @@ def test_the_json_is_complete() -> None:
 @pytest.fixture(scope="module")
 def pipeline():
     pytest.importorskip("diffusers")
-    from seedtui.starter.sampling import load_pipeline
+    from seedtui.starter.recipe.evaluation.sampling import load_pipeline
 
     return load_pipeline(WEIGHTS)
 
 
 def test_one_seed_is_one_picture(pipeline) -> None:
-    from seedtui.starter.sampling import generate
+    from seedtui.starter.recipe.evaluation.sampling import generate
 
     once, again, other = (generate(pipeline, ["a Labrador"], [seed], steps=2) for seed in (1, 1, 2))
     assert once.shape == (1, 3, 256, 256)
@@ -93,7 +93,7 @@ def test_one_seed_is_one_picture(pipeline) -> None:
 
 
 def test_any_text_is_taken(pipeline) -> None:
-    from seedtui.starter.text import LENGTH, token_ids
+    from seedtui.starter.recipe.networks.text_encoder import LENGTH, token_ids
 
     ids = token_ids(pipeline.tokenizer, ["", "naïve 日本 🐶", "word " * 100])
     assert ids.shape == (3, LENGTH)
@@ -107,7 +107,7 @@ def test_a_known_name_is_one_token(pipeline) -> None:
 def test_the_preview_is_like_the_picture(pipeline) -> None:
     import torch
 
-    from seedtui.starter.sampling import generate
+    from seedtui.starter.recipe.evaluation.sampling import generate
 
     picture = generate(pipeline, ["a rocket on a blue background"], [3], steps=8) * 2 - 1
     preview = json.loads((WEIGHTS / "seedtui.json").read_text())["preview"]

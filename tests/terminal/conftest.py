@@ -1,15 +1,12 @@
-"""Makes the helpers beside the tests importable, and keeps the developer's own terminal out of them."""
+"""Keeps the developer's own terminal out of the tests."""
 
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
+from tests.support.programs import CHECKOUT
 
 
 @pytest.fixture
@@ -17,4 +14,4 @@ def terminal_environ() -> dict[str, str]:
     """The environment of a program in a fresh terminal: no tmux, no SSH, nothing set by the user."""
     foreign = ("TMUX", "SSH_", "COLORTERM", "NO_COLOR", "SEEDTUI_", "TEXTUAL", "STY", "TERM")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return {**kept, "TERM": "xterm-256color", "PYTHONPATH": str(HERE.parents[1])}
+    return {**kept, "TERM": "xterm-256color", "PYTHONPATH": str(CHECKOUT)}

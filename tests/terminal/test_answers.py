@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.terminal.answers import QUERY_ID, Answers, parse, split_version
+from seedtui.terminal.probe.answers import QUERY_ID, Answers, parse, split_version
 
 VERSION = b"\x1bP>|kitty(0.41.1)\x1b\\"
 GRAPHICS = b"\x1b_Gi=%d;OK\x1b\\" % QUERY_ID

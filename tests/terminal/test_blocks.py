@@ -2,15 +2,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pictures import drawn, pixels, shown
 from PIL import Image
 from rich.color import ColorSystem
 
-from seedtui.core.picture import Picture
+from seedtui.core.images.picture import Picture
 from seedtui.terminal import MODES, Terminal, make_artist
-from seedtui.terminal.ascii import AsciiArtist
-from seedtui.terminal.blocks import BlockArtist
-from seedtui.terminal.glyphs import HALF, QUAD, SEXTANT
+from seedtui.terminal.renderers.text.ascii import AsciiArtist
+from seedtui.terminal.renderers.text.blocks import BlockArtist
+from seedtui.terminal.renderers.text.glyphs import HALF, QUAD, SEXTANT
+from tests.support.pictures import drawn, pixels, shown
 
 PICTURE = drawn()
 FLAT_MODES = [mode for mode in MODES if mode != "kitty"]

@@ -4,13 +4,13 @@ import sys
 from typing import NamedTuple
 
 import pytest
-from fake_terminal import FakeTerminal
-from glass import CELL, Manners
 
 from seedtui.core.errors import InputError
-from seedtui.terminal.answers import Answers
-from seedtui.terminal.detect import _question, asked_for, decide, detect, knows_placeholders
-from seedtui.terminal.modes import MODES
+from seedtui.terminal.probe.answers import Answers
+from seedtui.terminal.probe.detect import _question, asked_for, decide, detect, knows_placeholders
+from seedtui.terminal.probe.modes import MODES
+from tests.support.fake_terminal import FakeTerminal
+from tests.support.glass import CELL, Manners
 
 KITTY = Answers("kitty", "0.41.1", graphics=True, done=True)
 

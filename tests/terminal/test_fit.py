@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedtui.terminal.fit import fit
+from seedtui.terminal.renderers.fit import fit
 
 sides = st.integers(1, 4096)
 cells = st.integers(1, 300)

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_terminal import FakeTerminal
-from glass import CELL, Manners
-from pictures import drawn, pixels
 from PIL import Image
+
+from tests.support.fake_terminal import FakeTerminal
+from tests.support.glass import CELL, Manners
+from tests.support.pictures import drawn, pixels
+from tests.support.programs import program
 
 pytestmark = pytest.mark.slow
 
-APP = [sys.executable, str(Path(__file__).parent / "small_app.py")]
+APP = program("small_app")
 COLUMNS, ROWS = 100, 44
 
 
@@ -170,7 +172,7 @@ def test_tmux_is_put_back_after_a_signal(tmux, terminal_environ, number):
 PRINT = """
 import sys
 from seedtui.terminal import prepared_terminal
-from seedtui.terminal.plain import print_picture, sample_picture
+from seedtui.terminal.output.print_picture import print_picture, sample_picture
 with prepared_terminal() as (terminal, artist):
     print_picture(sample_picture(), terminal, sys.stdout, 30, 15)
 print("printed", flush=True)

@@ -4,20 +4,21 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
-from glass import CELL, Glass, Manners
 from hypothesis import given
 from hypothesis import strategies as st
-from pictures import drawn, pixels
 from PIL import Image
 from rich.color import ColorSystem
 from rich.segment import Segment
 
-from seedtui.core.picture import Picture
+from seedtui.core.images.picture import Picture
 from seedtui.terminal import Terminal, make_artist
-from seedtui.terminal.diacritics import MARKS
-from seedtui.terminal.kitty import LOCAL, REMOTE
-from seedtui.terminal.kitty_codes import HIGH_IDS, PLACEHOLDER, id_color, placeholder_rows, send_picture, through_tmux
-from seedtui.terminal.png import encode
+from seedtui.terminal.probe.tmux import through_tmux
+from seedtui.terminal.renderers.kitty.diacritics import MARKS
+from seedtui.terminal.renderers.kitty.png import encode
+from seedtui.terminal.renderers.kitty.protocol import HIGH_IDS, PLACEHOLDER, id_color, placeholder_rows, send_picture
+from seedtui.terminal.renderers.kitty.renderer import LOCAL, REMOTE
+from tests.support.glass import CELL, Glass, Manners
+from tests.support.pictures import drawn, pixels
 
 TILE = (42, 20)
 

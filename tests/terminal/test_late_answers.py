@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from textual import events
 from textual._xterm_parser import XTermParser
 
-from seedtui.terminal.late_answers import LateAnswers
+from seedtui.terminal.probe.late_answers import LateAnswers
 
 XTERM = "\x1bP>|XTerm(379)\x1b\\\x1b[6;17;8t\x1b[?62;22c"
 KITTY = "\x1bP>|kitty(0.41.1)\x1b\\\x1b_Gi=4207;OK\x1b\\\x1b[6;17;8t\x1b[?62;c"

@@ -1,7 +1,6 @@
 import pytest
 
-from seedtui.terminal.artist import Loss
-from seedtui.terminal.tmux import Tmux
+from seedtui.terminal.probe.tmux import Loss, Tmux
 
 
 class FakeTmux:

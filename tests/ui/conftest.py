@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,15 +10,13 @@ from typing import Any, NamedTuple
 import pytest
 from textual.pilot import Pilot
 
-from seedtui.core.config import Config
-from seedtui.core.recipe import Recipe
+from seedtui.core.config.settings import Config
+from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
 from seedtui.terminal import Mode, Terminal, make_artist
 from seedtui.ui.app import SeedtuiApp
-
-sys.path.insert(0, str(Path(__file__).parent))
-from fake_engine import FakeEngine
+from tests.support.fake_engine import FakeEngine
 
 
 class Desk(NamedTuple):

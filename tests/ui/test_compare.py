@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from fake_engine import SIDE
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Static
 
-from seedtui.core.picture import Picture
+from seedtui.core.images.picture import Picture
 from seedtui.library.library import Library
-from seedtui.ui.look import MOST, Look
 from seedtui.ui.screens.compare import CompareScreen
-from seedtui.ui.widgets.cell import Cell
+from seedtui.ui.viewport import MOST, Look
 from seedtui.ui.widgets.compare_pane import ComparePane
+from seedtui.ui.widgets.grid.cell import Cell
+from tests.support.fake_engine import SIDE
 
 
 async def refined(d):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Footer, Static
 
-from seedtui.core.config import Config
+from seedtui.core.config.settings import Config
 from seedtui.library.paths import config_file
 from seedtui.ui.keymap import ALL_KEYS, shown_keys
 from seedtui.ui.keys import APP_KEYS, HELP

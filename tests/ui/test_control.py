@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import msgspec
-from fake_engine import FakeEngine, image
 
-from seedtui.core.record import pixel_hash
-from seedtui.engine import protocol as p
+from seedtui.core.images.record import pixel_hash
+from seedtui.engine.wire import protocol as p
 from seedtui.library.library import Library
-from seedtui.ui.widgets.cell import Cell
+from seedtui.ui.widgets.grid.cell import Cell
+from tests.support.fake_engine import FakeEngine, image
 
 
 class Drifting(FakeEngine):

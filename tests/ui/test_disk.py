@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 from seedtui.core.errors import FileError
+from seedtui.library.images.png import pixels_intact, read_png
 from seedtui.library.library import Library
-from seedtui.library.png import pixels_intact, read_png
 
 
 def fill(folder: Path) -> Path:
@@ -111,7 +111,7 @@ async def test_leaving_with_pictures_in_memory_asks_for_a_second_key(desk, small
 
 
 async def test_a_library_that_another_program_locks(desk, tmp_path, monkeypatch):
-    monkeypatch.setattr("seedtui.library.database._BUSY_MS", 100)
+    monkeypatch.setattr("seedtui.library.journal.database._BUSY_MS", 100)
     async with desk() as d:
         await generate(d, "first")
         await d.done(1)

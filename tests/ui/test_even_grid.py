@@ -1,6 +1,6 @@
 import pytest
 
-from seedtui.ui.widgets.cell import Cell
+from seedtui.ui.widgets.grid.cell import Cell
 
 
 @pytest.mark.parametrize("size", [(120, 40), (120, 41), (80, 24), (80, 25)])

@@ -6,16 +6,16 @@ import contextlib
 import random
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fake_engine import image
 
+from seedtui.library.images.png import pixels_intact, read_png
 from seedtui.library.library import Library
-from seedtui.library.png import pixels_intact, read_png
 from seedtui.library.sessions import SessionId
+from tests.support.fake_engine import image
+from tests.support.programs import program
 
 pytestmark = pytest.mark.slow
 
@@ -25,8 +25,8 @@ Kill = Callable[[str, int, float, int], tuple[int, list[list[str]]]]
 @pytest.fixture
 def kill(tmp_path: Path) -> Iterator[Kill]:
     """Runs the app and ends it with a signal: its exit code, and what it had said."""
-    program = [sys.executable, str(Path(__file__).with_name("kill_app.py")), str(tmp_path)]
-    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    command = [*program("killable_app"), str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
 
         def once(session: str, events: int, seconds: float, number: int) -> tuple[int, list[list[str]]]:
             print(session, events, seconds, int(number), file=process.stdin, flush=True)

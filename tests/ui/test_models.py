@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_engine import FakeEngine
-from hub import FakeHub
 from huggingface_hub import constants
 from safetensors.numpy import save_file
 
-from seedtui.engine import protocol as p
+from seedtui.engine.wire import protocol as p
 from seedtui.ui.screens.download import DownloadScreen
 from seedtui.ui.screens.models import ModelScreen
+from tests.support.fake_engine import FakeEngine
+from tests.support.hub import FakeHub
 
 
 def folder(at: Path) -> Path:

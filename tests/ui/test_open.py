@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from textual.events import Paste
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "library"))
-import foreign_files as f
-import image_files as i
-
 from seedtui.library.library import Library
+from tests.support import foreign_files as f
+from tests.support import image_files as i
 
 
 def paste(d, text: str) -> None:

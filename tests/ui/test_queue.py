@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from fake_engine import FakeEngine
-
-from seedtui.engine import protocol as p
+from seedtui.app.queue import Queue
+from seedtui.engine.wire import protocol as p
 from seedtui.library.library import Library
-from seedtui.ui.queue import Queue
 from seedtui.ui.screens.queue import QueueScreen
-from seedtui.ui.widgets.cell import Cell
-from seedtui.ui.widgets.edge import Edge
+from seedtui.ui.widgets.grid.cell import Cell
+from seedtui.ui.widgets.grid.frame import Edge
+from tests.support.fake_engine import FakeEngine
 
 
 async def ask(d, *seeds):

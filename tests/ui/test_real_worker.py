@@ -8,10 +8,10 @@ import signal
 import pytest
 from textual.events import Key
 
-from seedtui.core.recipe import Recipe
-from seedtui.engine import client
-from seedtui.engine.client import Worker
-from seedtui.engine.warm import seen, start_worker, stop
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.engine.client import connection
+from seedtui.engine.client.connection import Worker
+from seedtui.engine.client.keep_alive import seen, start_worker, stop
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +59,7 @@ async def test_no_key_waits_for_a_round_or_for_the_model(desk, tmp_path):
 
 @pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGKILL, signal.SIGSEGV])
 async def test_a_worker_that_hangs_or_dies_is_told_and_one_key_mends_it(desk, tmp_path, models, monkeypatch, number):
-    monkeypatch.setattr(client, "BEAT", 0.1)
+    monkeypatch.setattr(connection, "BEAT", 0.1)
     recipe = Recipe(model=str(models["sd"]), steps=60)
     async with desk(make=lambda n: Worker(tmp_path / f"worker-{n}.log"), recipe=recipe) as d:
         await d.pilot.press("enter")

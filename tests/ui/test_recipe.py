@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Select
 
-from seedtui.core.recipe import Recipe
-from seedtui.core.recipe_form import FIELDS, OTHER, effects, from_fields, to_fields
-from seedtui.engine import protocol as p
+from seedtui.core.recipes.form import FIELDS, OTHER, effects, from_fields, to_fields
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.engine.wire import protocol as p
 from seedtui.ui.screens.recipe import RecipeScreen
 
 

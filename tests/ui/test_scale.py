@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-from seedtui.library.database import Database
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "bench"))
-from year_of_use import fill
+from seedtui.library.journal.database import Database
+from tests.bench.year_of_use import fill
 
 ROUNDS = 2_000
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from fake_engine import FakeEngine
 
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import explore
-from seedtui.library.export import CONTACT
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore
+from seedtui.library.export.export import CONTACT
 from seedtui.library.library import Library
 from seedtui.ui.screens.copy import CopyScreen
 from seedtui.ui.screens.find import FindScreen
 from seedtui.ui.screens.sessions import SessionsScreen
-from seedtui.ui.widgets.cell import Cell
+from seedtui.ui.widgets.grid.cell import Cell
+from tests.support.fake_engine import FakeEngine
 
 
 def rows(d):

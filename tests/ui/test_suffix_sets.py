@@ -7,8 +7,8 @@ import tomllib
 import pytest
 from textual.widgets import Input, Label
 
-from seedtui.core.config import Config
-from seedtui.core.prompts import SUFFIXES
+from seedtui.core.config.settings import Config
+from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.library.paths import config_file
 from seedtui.ui.screens.suffix_sets import SuffixSetsScreen
 

@@ -8,8 +8,8 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.events import Paste
 
-from seedtui.core.display import visible
-from seedtui.core.recipe import Recipe
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.text.display import visible
 from seedtui.ui.line_gate import LineGate
 
 MARKUP = "x[/b][red][@click=app.quit]y[/]"

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fake_engine import MODEL, FakeEngine, image
-
+from seedtui.app.state import State
 from seedtui.core.errors import FileError, Problem
-from seedtui.core.recipe import Recipe
-from seedtui.core.rounds import explore
-from seedtui.engine import protocol as p
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore
+from seedtui.engine.wire import protocol as p
+from seedtui.library.images.png import read_png
 from seedtui.library.library import Library
-from seedtui.library.png import read_png
-from seedtui.ui.state import State
-from seedtui.ui.widgets.cell import Cell
-from seedtui.ui.widgets.edge import Edge
+from seedtui.ui.widgets.grid.cell import Cell
+from seedtui.ui.widgets.grid.frame import Edge
+from tests.support.fake_engine import MODEL, FakeEngine, image
 
 
 async def test_a_dead_worker_is_told_and_the_round_runs_again(desk):

@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from fake_engine import MODEL, FakeEngine, image
 
-from seedtui.core.environment import Environment
-from seedtui.core.picture import Picture
-from seedtui.engine import protocol as p
+from seedtui.core.images.environment import Environment
+from seedtui.core.images.picture import Picture
+from seedtui.engine.wire import protocol as p
+from seedtui.library.images.png import encode_png, read_png
 from seedtui.library.library import Library
-from seedtui.library.png import encode_png, read_png
 from seedtui.ui.screens.compare import CompareScreen
-from seedtui.ui.widgets.cell import Cell
+from seedtui.ui.widgets.bars.verification_bar import ProofBar
 from seedtui.ui.widgets.compare_pane import ComparePane
-from seedtui.ui.widgets.proof_bar import ProofBar
+from seedtui.ui.widgets.grid.cell import Cell
+from tests.support.fake_engine import MODEL, FakeEngine, image
 
 
 class Loader(FakeEngine):

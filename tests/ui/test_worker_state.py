@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fake_engine import MODEL, FakeEngine
-
+from seedtui.app.activity import PATIENCE
 from seedtui.core.errors import Problem
-from seedtui.engine import protocol as p
-from seedtui.ui.activity import PATIENCE
-from seedtui.ui.widgets.problem_bar import ProblemBar
-from seedtui.ui.widgets.status_bar import StatusBar
+from seedtui.engine.wire import protocol as p
+from seedtui.ui.widgets.bars.problem_bar import ProblemBar
+from seedtui.ui.widgets.bars.status_bar import StatusBar
+from tests.support.fake_engine import MODEL, FakeEngine
 
 GB = 10**9
 SILENT = p.Silent(Problem("engine", "the worker has not answered for 11 s"))

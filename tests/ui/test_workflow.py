@@ -7,12 +7,12 @@ from textual.color import Color
 from textual.events import Key
 from textual.widgets import Input, TextArea
 
-from seedtui.core.prompts import EXAMPLE, SUFFIXES
-from seedtui.engine import protocol as p
-from seedtui.library.png import read_png
+from seedtui.core.prompts.prompt import EXAMPLE, SUFFIXES
+from seedtui.engine.wire import protocol as p
+from seedtui.library.images.png import read_png
 from seedtui.ui.theme import DARK
-from seedtui.ui.widgets.cell import Cell
-from seedtui.ui.widgets.edge import Edge
+from seedtui.ui.widgets.grid.cell import Cell
+from seedtui.ui.widgets.grid.frame import Edge
 
 
 def titles(app):

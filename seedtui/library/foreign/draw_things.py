@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from seedtui.core.foreign import Said
+from seedtui.core.foreign.translate import Said
 from seedtui.library.foreign.infotext import read_infotext
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.table import said_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from seedtui.core.foreign import Said, aspect
+from seedtui.core.foreign.translate import Said, aspect
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.table import said_of, spelled
 from seedtui.library.foreign.texts import Texts

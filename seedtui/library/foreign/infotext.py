@@ -13,7 +13,7 @@ import re
 import msgspec
 
 from seedtui.core.errors import FileError
-from seedtui.core.foreign import Said, aspect
+from seedtui.core.foreign.translate import Said, aspect
 from seedtui.files.json_files import parse_json
 from seedtui.library.foreign.table import name_of, said_of, size_of, spelled, words
 from seedtui.library.foreign.texts import Texts

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seedtui.core.foreign import Said
+from seedtui.core.foreign.translate import Said
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.texts import Texts
 

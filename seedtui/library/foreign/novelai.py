@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from seedtui.core.foreign import Said, aspect
+from seedtui.core.foreign.translate import Said, aspect
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.table import said_of
 from seedtui.library.foreign.texts import Texts

@@ -10,9 +10,9 @@ from pathlib import Path
 from PIL import Image
 
 from seedtui.core.errors import FileError
-from seedtui.core.recipe import MAX_SIDE
+from seedtui.core.recipes.recipe import MAX_SIDE
 from seedtui.files.reading import open_file
-from seedtui.library import chunks
+from seedtui.library.images import chunks
 
 MAX_FILE = 128 * 2**20
 MAX_PIXELS = MAX_SIDE * MAX_SIDE

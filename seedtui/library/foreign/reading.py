@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seedtui.core.errors import FileError
-from seedtui.core.foreign import Said
+from seedtui.core.foreign.translate import Said
 from seedtui.files.errors import shown
 from seedtui.library.foreign import (
     draw_things,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seedtui.core.foreign import Said
+from seedtui.core.foreign.translate import Said
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.table import said_of
 from seedtui.library.foreign.texts import Texts

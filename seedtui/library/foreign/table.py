@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from seedtui.core.foreign import Said, aspect
+from seedtui.core.foreign.translate import Said, aspect
 
 _NAMES = {
     "prompt": ("prompt", "positiveprompt", "positive", "fullprompt", "c"),

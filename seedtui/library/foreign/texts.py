@@ -13,8 +13,8 @@ from typing import BinaryIO, NamedTuple
 from seedtui.core.errors import FileError
 from seedtui.files.errors import shown
 from seedtui.files.reading import open_file
-from seedtui.library import chunks
 from seedtui.library.foreign import exif, xmp
+from seedtui.library.images import chunks
 
 MAX_TEXT = 4 * 2**20
 """Bytes of one text at most, unpacked. ComfyUI's graphs are the long ones: some hundred KiB."""

@@ -17,15 +17,15 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
 
-from seedtui.core.difference import Difference, compare, heat_map
-from seedtui.core.display import visible
-from seedtui.core.picture import Picture
+from seedtui.app.compared_pair import Side
+from seedtui.core.images.difference import Difference, compare, heat_map
+from seedtui.core.images.picture import Picture
+from seedtui.core.text.display import visible
 from seedtui.terminal import Artist
-from seedtui.ui.look import Layer, Look
-from seedtui.ui.pair import Side
-from seedtui.ui.sender import Send
+from seedtui.terminal.output.picture_writer import Send
+from seedtui.ui.viewport import Layer, Look
+from seedtui.ui.widgets.bars.key_footer import KeyFooter
 from seedtui.ui.widgets.compare_pane import ComparePane
-from seedtui.ui.widgets.key_footer import KeyFooter
 from seedtui.ui.widgets.plain import PlainStatic
 
 SIDES: tuple[Layer, ...] = ("a", "b")

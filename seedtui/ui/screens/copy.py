@@ -7,7 +7,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from seedtui.core.display import visible
+from seedtui.core.text.display import visible
 from seedtui.ui.widgets.plain import PlainStatic
 
 

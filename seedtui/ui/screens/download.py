@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
-from seedtui.core.display import visible
 from seedtui.core.errors import ModelError, Problem
-from seedtui.core.words import size_in_words, time_in_words
-from seedtui.engine.hub import Plan, Progress, Stopped, download
+from seedtui.core.text.display import visible
+from seedtui.core.text.formatting import size_in_words, time_in_words
+from seedtui.models.hub import Plan, Progress, Stopped, download
 from seedtui.ui.widgets.plain import PlainBox, PlainStatic
 
 

@@ -11,8 +11,8 @@ from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from seedtui.core.display import visible
-from seedtui.core.words import counted
+from seedtui.core.text.display import visible
+from seedtui.core.text.formatting import counted
 from seedtui.library.sessions import Found, SessionId
 from seedtui.ui.messages import FoundRead, SearchAsked
 from seedtui.ui.widgets.line_list import LineList

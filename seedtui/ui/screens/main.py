@@ -13,23 +13,23 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input, TextArea
 
-from seedtui.core.config import Config
+from seedtui.app.picture_cache import Album
+from seedtui.app.state import State
+from seedtui.app.verification_state import Proofs
+from seedtui.core.config.settings import Config
 from seedtui.terminal import Artist
-from seedtui.ui.album import Album
+from seedtui.terminal.output.picture_writer import Send
 from seedtui.ui.keymap import shown_keys
-from seedtui.ui.proofs import Proofs
-from seedtui.ui.sender import Send
-from seedtui.ui.state import State
-from seedtui.ui.widgets.key_footer import KeyFooter
-from seedtui.ui.widgets.picture_grid import PictureGrid
+from seedtui.ui.widgets.bars.key_footer import KeyFooter
+from seedtui.ui.widgets.bars.problem_bar import ProblemBar
+from seedtui.ui.widgets.bars.prompt_bar import PromptBar
+from seedtui.ui.widgets.bars.status_bar import StatusBar
+from seedtui.ui.widgets.bars.title_bar import TitleBar
+from seedtui.ui.widgets.bars.verification_bar import ProofBar
+from seedtui.ui.widgets.grid.picture_grid import PictureGrid
 from seedtui.ui.widgets.plain import PlainStatic
-from seedtui.ui.widgets.problem_bar import ProblemBar
-from seedtui.ui.widgets.prompt_bar import PromptBar
-from seedtui.ui.widgets.proof_bar import ProofBar
 from seedtui.ui.widgets.rounds_tree import RoundsTree
-from seedtui.ui.widgets.status_bar import StatusBar
-from seedtui.ui.widgets.suffix_pane import SuffixPane
-from seedtui.ui.widgets.title_bar import TitleBar
+from seedtui.ui.widgets.suffixes.suffix_pane import SuffixPane
 
 _WELCOME = Content.from_markup(
     "Four pictures of one prompt, one a seed.\n"

@@ -18,10 +18,10 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from seedtui.core.display import visible
 from seedtui.core.errors import Problem, SeedtuiError
-from seedtui.core.words import size_in_words
-from seedtui.engine.models import ALIASES, Model, NotHere, find_model, is_hub_id
+from seedtui.core.text.display import visible
+from seedtui.core.text.formatting import size_in_words
+from seedtui.models.resolve import ALIASES, Model, NotHere, find_model, is_hub_id
 from seedtui.ui.screens.download import DownloadScreen
 from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainOptions, PlainStatic
 
@@ -142,7 +142,7 @@ class ModelScreen(ModalScreen[Model | None]):
 
     async def _fetch(self, hub_id: str) -> bool:
         """Whether the model was downloaded; what went wrong is told."""
-        from seedtui.engine.hub import plan_download  # a second of imports, and only here
+        from seedtui.models.hub import plan_download  # a second of imports, and only here
 
         self.about.update(visible(f"asking the Hub about {hub_id}…"))
         try:
@@ -176,7 +176,7 @@ class ModelScreen(ModalScreen[Model | None]):
 
 
 def _scan(folders: tuple[Path, ...]) -> tuple[tuple[Model, int], ...]:
-    from seedtui.engine.shelf import bytes_of, models_here
+    from seedtui.models.installed import bytes_of, models_here
 
     return tuple((model, bytes_of(model)) for model in models_here(folders))
 

@@ -10,10 +10,10 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets.option_list import Option
 
-from seedtui.core.display import visible
-from seedtui.core.rounds import Round
+from seedtui.app.state import State
+from seedtui.core.rounds.rounds import Round
+from seedtui.core.text.display import visible
 from seedtui.ui.messages import CancelAsked, QueueMoved
-from seedtui.ui.state import State
 from seedtui.ui.widgets.plain import PlainOptions
 
 

@@ -12,14 +12,14 @@ from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Input, Select
 
-from seedtui.core.display import visible
 from seedtui.core.errors import ModelError
-from seedtui.core.lora import asked
-from seedtui.core.recipe import DTYPES, Recipe
-from seedtui.core.recipe_form import FIELDS, effects, from_fields, to_fields
-from seedtui.core.scheduler_names import SCHEDULERS, offered
-from seedtui.engine.lora_files import check_files
-from seedtui.engine.protocol import ModelInfo
+from seedtui.core.recipes.form import FIELDS, effects, from_fields, to_fields
+from seedtui.core.recipes.lora import asked
+from seedtui.core.recipes.recipe import DTYPES, Recipe
+from seedtui.core.recipes.scheduler_names import SCHEDULERS, offered
+from seedtui.core.text.display import visible
+from seedtui.engine.wire.protocol import ModelInfo
+from seedtui.models.lora_files import check_files
 from seedtui.ui.widgets.plain import PlainInput, PlainLabel, PlainScroll, PlainSelect, PlainStatic
 
 _LABELS = {"generator_device": "generator", "batch_size": "batch"}

@@ -10,8 +10,8 @@ from textual.binding import Binding
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
-from seedtui.core.display import visible
-from seedtui.core.words import counted
+from seedtui.core.text.display import visible
+from seedtui.core.text.formatting import counted
 from seedtui.library.sessions import SessionId, SessionSummary
 from seedtui.ui.widgets.line_list import LineList
 

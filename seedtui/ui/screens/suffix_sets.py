@@ -13,10 +13,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from seedtui.core.config import check_set
-from seedtui.core.display import visible
+from seedtui.core.config.settings import check_set
 from seedtui.core.errors import InputError
-from seedtui.core.prompts import short_suffix
+from seedtui.core.prompts.prompt import short_suffix
+from seedtui.core.text.display import visible
 from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainOptions
 
 

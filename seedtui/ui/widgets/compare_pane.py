@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from seedtui.core.picture import Picture
+from seedtui.core.images.picture import Picture
 from seedtui.terminal import Artist
-from seedtui.ui.look import Layer, Look
-from seedtui.ui.sender import Send
-from seedtui.ui.widgets.edge import Edge
-from seedtui.ui.widgets.picture_view import PictureView
+from seedtui.terminal.output.picture_writer import Send
+from seedtui.ui.viewport import Layer, Look
+from seedtui.ui.widgets.grid.frame import Edge
+from seedtui.ui.widgets.grid.picture_view import PictureView
 
 
 class ComparePane(Widget):

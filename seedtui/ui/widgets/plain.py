@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.events import Paste
 from textual.visual import VisualType
 
-from seedtui.core.display import visible, visible_lines
+from seedtui.core.text.display import visible, visible_lines
 
 
 class Plain:

@@ -6,14 +6,14 @@ from rich.text import Text
 from textual.binding import Binding
 from textual.reactive import reactive
 
-from seedtui.core.display import visible
-from seedtui.core.prompts import short_suffix
-from seedtui.core.rounds import Round
-from seedtui.ui.board import Board
+from seedtui.app.round_view import Board
+from seedtui.app.state import State
+from seedtui.core.prompts.prompt import short_suffix
+from seedtui.core.rounds.rounds import Round
+from seedtui.core.text.display import visible
 from seedtui.ui.messages import RoundChosen
-from seedtui.ui.outline import Outline
-from seedtui.ui.state import State
 from seedtui.ui.widgets.line_list import LineList
+from seedtui.ui.widgets.tree_rows import Outline
 
 _MARKS = {
     "explore": {"done": "●", "running": "◐", "waiting": "○", "cancelled": "◌", "failed": "✕", "unfinished": "◌"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from seedtui.core.foreign import Said, aspect
+from seedtui.core.foreign.translate import Said, aspect
 from seedtui.library.foreign.comfyui.graph import Graph, Node
 from seedtui.library.foreign.comfyui.passes import dimensions, ends, first_pass
 from seedtui.library.foreign.comfyui.prompts import Prompt

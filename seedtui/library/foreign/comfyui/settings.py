@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from seedtui.core.foreign import aspect
-from seedtui.core.samplers import find_sampler
+from seedtui.core.foreign.samplers import find_sampler
+from seedtui.core.foreign.translate import aspect
 from seedtui.library.foreign.comfyui.graph import Graph, Node
 from seedtui.library.foreign.table import words
 

@@ -1,0 +1,54 @@
+"""Which two images are compared."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from seedtui.app.state import State
+from seedtui.app.verification_state import Place
+from seedtui.core.errors import InputError
+
+
+class Side(NamedTuple):
+    """One of the two: where it is in the session, the words for it, and whether it is the pick."""
+
+    place: Place
+    label: str
+    prompt: str
+    picked: bool
+
+
+def find_pair(state: State) -> tuple[Side, Side]:
+    """The two marked images; one marked and the pick; or, with none marked, the pick's parent and the pick.
+
+    A pick that was just verified and differs is compared with what was made again.
+
+    Raises:
+        InputError: there are no two, or an image is not there yet; the hint says what to do.
+    """
+    board = state.board
+    if board is None:
+        raise InputError("there is no picture yet", "Generate some first")
+    pick = (board.round.id, board.pick)
+    marks = [place for place in state.marks if place[0] in state.boards]
+    parent, report = board.round.parent, state.proofs.report
+    if len(marks) == 2:
+        one, other = marks
+    elif marks and marks[0] != pick:
+        one, other = marks[0], pick
+    elif report is not None and report.place == pick and not report.verdict.exact:
+        side = _side(state, pick, pick)
+        return side, Side((report.run, 0), f"{side.label} · made again", side.prompt, False)
+    elif parent is not None and parent.round_id in state.boards:
+        one, other = (parent.round_id, parent.index), pick
+    else:
+        raise InputError("there is nothing to compare this with", "Mark it with space, pick another, press c")
+    return _side(state, one, pick), _side(state, other, pick)
+
+
+def _side(state: State, place: Place, pick: Place) -> Side:
+    board, index = state.boards[place[0]], place[1]
+    if index not in board.kept:
+        raise InputError("an image to compare is not there yet", "Wait for it, or choose another")
+    shot = board.round.shots[index]
+    return Side(place, board.round.label(shot), board.round.full_prompt(shot), place == pick)

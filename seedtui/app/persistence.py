@@ -1,0 +1,212 @@
+"""Keeps rounds and images in the library: one background thread, so that the disk never stops a key."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seedtui.app.write_queue import BEGIN, END, IMAGE, Job, Outbox
+from seedtui.core.errors import Problem, SeedtuiError
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.rounds.rounds import Round
+from seedtui.engine.wire import protocol as p
+from seedtui.library.sessions import SessionId
+from seedtui.ui import messages as m
+
+if TYPE_CHECKING:
+    from seedtui.library.library import Library
+
+_Found = m.PicturesRead | m.ImageReadAgain | m.SessionRead | m.SessionsRead | m.FoundRead
+Tell = Callable[[m.Kept | m.KeepFailed | m.RoundJournaled | _Found], object]
+
+_ENDED = {p.RoundDone: "done", p.RoundCancelled: "cancelled", p.RoundFailed: "failed"}
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where rounds go: a session; a new one gets its id when its first round is written."""
+
+    session: SessionId
+
+    def made(self, library: Library) -> SessionId:
+        self.session = self.session or library.new_session()
+        return self.session
+
+
+class Keeper:
+    """What is asked is done in order, and told with `tell`. `session` is resumed, or None for a new one.
+
+    What could not be written stays here, and `try_again` writes it; until then the app goes on with what it
+    has in memory.
+    """
+
+    def __init__(self, open_library: Callable[[], Library], tell: Tell, session: SessionId | None = None) -> None:
+        self._open_library = open_library
+        self._tell = tell
+        self._library: Library | None = None
+        self._opening = threading.Lock()
+        self._noticed = ""
+        self._resumed = session
+        self._place = _Place(session or SessionId(""))
+        self._places: dict[str, _Place] = {}
+        self._outbox = Outbox()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keeper")
+
+    @property
+    def session(self) -> SessionId:
+        """The session that new rounds go to, empty while it has none."""
+        return self._place.session
+
+    @property
+    def pictures_in_memory(self) -> int:
+        """How many images could not be written yet."""
+        return self._outbox.pictures
+
+    @property
+    def unwritten(self) -> frozenset[str]:
+        """The rounds of which something is still to be written."""
+        return self._outbox.unwritten
+
+    def begin(self, round_: Round) -> None:
+        """Journal that `round_` begins, in the session that is open; `RoundJournaled` is told when it may run."""
+        place = self._places.setdefault(round_.id, self._place)
+        self._do(
+            BEGIN, round_.id, lambda library: library.add_round(place.made(library), round_),
+            lambda: self._tell(m.RoundJournaled(round_)),
+        )  # fmt: skip
+
+    def keep(self, event: p.ImageReady | p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
+        """Keep what `event` brings; `Kept` is told when it is on disk (or, after `KeepFailed`, in memory)."""
+        place = self._places.setdefault(event.round_id, self._place)
+
+        def add(library: Library) -> None:
+            if isinstance(event, p.ImageReady):
+                picture = Picture(event.width, event.height, event.pixels)
+                library.add_image(place.made(library), event.record, picture)
+            else:
+                library.finish_round(event.round_id, _ENDED[type(event)])  # type: ignore[arg-type]
+
+        kind, index = (IMAGE, event.index) if isinstance(event, p.ImageReady) else (END, -1)
+        self._do(kind, event.round_id, add, lambda: self._tell(m.Kept(event)), index)
+
+    def pick(self, round_id: str, index: int) -> None:
+        """Remember the pick of a round."""
+        self._do("pick", round_id, lambda library: library.set_pick(round_id, index))
+
+    def show(self, round_id: str, missing: tuple[int, ...] = ()) -> None:
+        """Remember which round is on the screen, and read those pictures of it; `PicturesRead` is told.
+
+        Of rounds that were walked through quickly, only the last is read.
+        """
+        self._do("show", "", lambda library: library.set_current(round_id))
+        self._ask("look", lambda library: self._read(library, round_id, missing) if missing else None)
+
+    def star(self, round_id: str, index: int, starred: bool) -> None:
+        """Remember whether an image has a star."""
+        self._do("star", round_id, lambda library: library.star(round_id, index, starred), index=index)
+
+    def delete(self, round_ids: tuple[str, ...]) -> None:
+        """Take rounds out of their session."""
+        self._do("delete", round_ids[0], lambda library: library.delete_rounds(*round_ids))
+
+    def undelete(self, round_ids: tuple[str, ...]) -> None:
+        """Put deleted rounds back."""
+        self._do("delete", round_ids[0], lambda library: library.undelete_rounds(*round_ids))
+
+    def resume(self) -> None:
+        """Read the session that is to be resumed, if there is one; `SessionRead` is told."""
+        if self._resumed is not None:
+            self.open_session(self._resumed)
+
+    def open_session(self, session: SessionId, shown: str = "") -> None:
+        """Read a session; `SessionRead` is told, with the round that is to be `shown`."""
+        self._ask(
+            "open", lambda library: self._tell(m.SessionRead(library.load_session(session, files=False), shown))
+        )  # fmt: skip
+
+    def go_to(self, session: SessionId | None) -> None:
+        """From now on rounds begin in that session, or in a new one. Those that run stay where they are."""
+        self._place = _Place(session or SessionId(""))
+
+    def list_sessions(self) -> None:
+        """Read which sessions there are; `SessionsRead` is told."""
+        self._ask("list", lambda library: self._tell(m.SessionsRead(library.sessions())))
+
+    def search(self, text: str) -> None:
+        """Look for rounds with these words; `FoundRead` is told, for the text asked for last."""
+        self._ask("search", lambda library: self._tell(m.FoundRead(text, library.search(text))))
+
+    def read(self, round_id: str, indexes: tuple[int, ...]) -> None:
+        """Read those pictures of a round; `PicturesRead` is told."""
+        work = lambda library: self._read(library, round_id, indexes)  # noqa: E731
+        self._put(Job("read", round_id, work, index=indexes[0], lasting=False))
+
+    def read_again(self, round_id: str, index: int) -> None:
+        """Read an image and its record as its file has them now; `ImageReadAgain` is told."""
+        self._ask("verify", lambda library: self._read_again(library, round_id, index))
+
+    def try_again(self) -> None:
+        """Write what could not be written before."""
+        self._outbox.again()
+        self._thread.submit(self._work)
+
+    def library(self) -> Library:
+        """The library, for what takes long and is called from another thread. Raises FileError."""
+        with self._opening:
+            if self._library is None:
+                self._library = self._open_library()
+            return self._library
+
+    def close(self) -> int:
+        """Finish what was asked, try once more what failed, and let the library go; images that are lost now."""
+        self.try_again()
+        self._thread.shutdown(wait=True)
+        if self._library is not None:
+            self._library.close()
+        return self._outbox.pictures
+
+    # --- in the background thread
+
+    def _work(self) -> None:
+        self._outbox.work_off(self.library, self._failed)
+        notice = self._library.notice if self._library else ""
+        if notice != self._noticed:
+            self._noticed = notice
+            self._tell(m.KeepFailed(Problem("input", notice)))  # nothing to try again: it is mended
+
+    def _failed(self, problem: Problem) -> None:
+        self._tell(m.KeepFailed(problem, self._outbox.pictures))
+
+    def _read(self, library: Library, round_id: str, indexes: tuple[int, ...]) -> None:
+        images: dict[int, tuple[Picture, ImageRecord]] = {}
+        for index in indexes:
+            try:
+                images[index] = library.picture(round_id, index), library.record(round_id, index)
+            except SeedtuiError as error:
+                self._failed(error.problem)
+        self._tell(m.PicturesRead(round_id, images, frozenset(indexes) - set(images)))
+
+    def _read_again(self, library: Library, round_id: str, index: int) -> None:
+        try:
+            self._tell(m.ImageReadAgain((round_id, index), library.read_file(round_id, index)))
+        except SeedtuiError as error:
+            self._tell(m.ImageReadAgain((round_id, index), None, error.problem))
+
+    # --- within
+
+    def _do(
+        self, kind: str, round_id: str, work: Callable[[Library], object],
+        after: Callable[[], object] = lambda: None, index: int = -1,
+    ) -> None:  # fmt: skip
+        self._put(Job(kind, round_id, work, after, index))
+
+    def _ask(self, kind: str, work: Callable[[Library], object]) -> None:
+        self._put(Job(kind, "", work, lasting=False))
+
+    def _put(self, job: Job) -> None:
+        self._outbox.put(job)
+        self._thread.submit(self._work)

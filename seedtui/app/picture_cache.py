@@ -1,0 +1,62 @@
+"""Pictures in memory: those of the rounds that were looked at last, and the previews of the one that runs."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Set
+
+from seedtui.core.images.picture import Picture
+
+MAX_BYTES = 32 * 2**20
+"""Of finished pictures that are on disk: two screens of 1024 x 1024."""
+
+MAX_ROUNDS = 16
+"""Rounds whose pictures are kept, however small: a session of hundreds takes no more memory than a short one."""
+
+
+class Album:
+    """Pictures by round and index.
+
+    Finished ones beyond `MAX_BYTES` or `MAX_ROUNDS` are forgotten, the round looked at longest ago first.
+    """
+
+    def __init__(self) -> None:
+        self._rounds: OrderedDict[str, dict[int, Picture]] = OrderedDict()
+        self._previews: dict[int, Picture] = {}
+        self._previewed = ""
+
+    def put(self, round_id: str, index: int, picture: Picture) -> None:
+        """Remember a finished picture."""
+        self._rounds.setdefault(round_id, {})[index] = picture
+        self._rounds.move_to_end(round_id)
+
+    def of(self, round_id: str) -> dict[int, Picture]:
+        """The finished pictures of a round that are in memory."""
+        if round_id in self._rounds:
+            self._rounds.move_to_end(round_id)
+        return self._rounds.get(round_id, {})
+
+    def preview(self, round_id: str, previews: dict[int, Picture]) -> None:
+        """New previews of the round that runs; those of its other images stay."""
+        before = self._previews if round_id == self._previewed else {}
+        self._previews, self._previewed = {**before, **previews}, round_id
+
+    def previews_of(self, round_id: str) -> dict[int, Picture]:
+        """The previews of a round, if it is the one that ran last."""
+        return self._previews if round_id == self._previewed else {}
+
+    def let_go(self, needed: Set[str]) -> frozenset[str]:
+        """Forget what is too much, but none of the rounds `needed`, and never the one looked at last; what went."""
+        size = sum(_bytes(pictures) for pictures in self._rounds.values())
+        gone = []
+        for round_id in list(self._rounds)[:-1]:
+            if size <= MAX_BYTES and len(self._rounds) <= MAX_ROUNDS:
+                break
+            if round_id not in needed:
+                size -= _bytes(self._rounds.pop(round_id))
+                gone.append(round_id)
+        return frozenset(gone)
+
+
+def _bytes(pictures: dict[int, Picture]) -> int:
+    return sum(len(picture.pixels) for picture in pictures.values())

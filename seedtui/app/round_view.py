@@ -1,0 +1,68 @@
+"""A round as the grid shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.rounds.rounds import Round
+
+Status = Literal["waiting", "running", "done", "cancelled", "failed", "unfinished"]
+"""`unfinished`: the app ended before the round did; it was read back from the library like that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A round as the grid shows it.
+
+    `records` has one entry a shot, None until its image is there. `stored` are the indexes of images that
+    are on disk and out of sight since the session was opened, or for long: their records are still to be read.
+    `end` says how the round was stopped, if it was.
+    """
+
+    round: Round
+    records: tuple[ImageRecord | None, ...]
+    pick: int = 0
+    status: Status = "waiting"
+    stored: frozenset[int] = frozenset()
+    end: str = ""
+    starred: frozenset[int] = frozenset()
+
+    @property
+    def picked(self) -> ImageRecord | None:
+        """The record of the picked image, None while it is not there."""
+        return self.records[self.pick]
+
+    @property
+    def picked_prompt(self) -> str:
+        """The whole prompt of the picked image: the base of what is refined from it."""
+        return self.round.full_prompt(self.round.shots[self.pick])
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The indexes of the images that there are."""
+        return tuple(i for i, record in enumerate(self.records) if record or i in self.stored)
+
+    @property
+    def forgotten(self) -> Board:
+        """The same without its records, as after it was opened from the disk."""
+        return replace(self, records=(None,) * len(self.records), stored=frozenset(self.kept))
+
+    def words(self, index: int) -> str:
+        """What there is to know about that image; for one that is not there, why not."""
+        record = self.records[index]
+        if record:
+            return " · ".join(record.notes)
+        why = "its file is gone" if self.status == "done" else self.end or self.status
+        return why if self.stopped and index not in self.stored else ""
+
+    @property
+    def stopped(self) -> bool:
+        """The round ended before all its images were made, or lost some since, and can be run again."""
+        return self.status in ("cancelled", "failed", "unfinished") or self.lacks_files
+
+    @property
+    def lacks_files(self) -> bool:
+        """The round was done, but files of it are gone."""
+        return self.status == "done" and len(self.kept) < len(self.records)

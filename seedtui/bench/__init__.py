@@ -1,0 +1,1 @@
+"""What `seedtui bench` measures, and how it is told."""

@@ -1,0 +1,7 @@
+"""One module a command, each imported when it is called."""
+
+COMMANDS = (
+    "generate", "refine", "verify", "info", "show", "script", "models", "worker", "doctor", "bench", "config",
+    "sessions", "export", "open",
+)  # fmt: skip
+"""The commands in the order of the help; each is the function of that name in the module of that name."""

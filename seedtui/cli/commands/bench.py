@@ -1,0 +1,136 @@
+"""``seedtui bench``: how fast each profile is here, beside the plain Diffusers script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import Annotated
+
+import typer
+
+from seedtui.bench.contenders import Contender, Ours, Script
+from seedtui.bench.report import Report, Result, print_report
+from seedtui.cli import options as o
+from seedtui.cli.messages import print_json
+from seedtui.cli.progress import Progress
+from seedtui.core.errors import InputError, quoted
+from seedtui.core.prompts.prompt import EXAMPLE, SUFFIXES
+from seedtui.core.recipes.recipe import PROFILES, Profile, Recipe
+from seedtui.library.paths import worker_log
+from seedtui.models.defaults import read_defaults
+from seedtui.models.resolve import Model
+
+CPU_STEPS, GPU_STEPS = 10, 30
+
+Tell = Callable[[str], None]
+
+
+def bench(
+    profiles: Annotated[str, typer.Option(metavar="NAMES", help="Which profiles, with commas between.")] = ",".join(
+        PROFILES
+    ),
+    rounds: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="Rounds of each after its first.")] = 3,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="Only one profile beside the script at a time, where memory is short.")
+    ] = False,
+    model: o.ModelName = None,
+    steps: o.Steps = None,
+    size: o.Size = None,
+    dtype: o.Dtype = None,
+    device: o.Device = None,
+    batch_size: o.BatchSize = None,
+    json: o.Json = False,
+) -> None:
+    """Compare the profiles with the plain Diffusers script.
+
+    All run in turns, round by round, so that what else this machine does falls on all alike.
+    """
+    recipe = o.make_recipe(
+        model=model, steps=steps, guidance=None, size=size, negative=None, scheduler=None, dtype=dtype,
+        device=device, batch_size=batch_size, generator_device=None, profile="plain",
+    )  # fmt: skip
+    chosen = chosen_profiles(profiles)
+    found = o.model_of(recipe)
+    with Progress() as progress:
+        report = measure(found, recipe, groups(chosen, apart), rounds, lambda words: progress.loading(words, 0, 0))
+    if json:
+        for line in report.lines():
+            print_json(line)
+    else:
+        print_report(report)
+
+
+def chosen_profiles(text: str) -> list[Profile]:
+    """Profiles from ``plain,fast``, each once.
+
+    Raises:
+        InputError: one is not known, or there is none.
+    """
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names or [text]:
+        if name not in PROFILES:
+            raise InputError(f"profile {quoted(name)} is not known", f"Use {', '.join(PROFILES)}")
+    return [profile for profile in PROFILES if profile in names]
+
+
+def groups(chosen: Sequence[Profile], apart: bool) -> list[list[Profile]]:
+    """The profiles that run in turns."""
+    return [[profile] for profile in chosen] if apart else [list(chosen)]
+
+
+def measure(model: Model, recipe: Recipe, turns: list[list[Profile]], rounds: int, tell: Tell) -> Report:
+    """Run all that is compared.
+
+    Raises:
+        EngineError, ModelError: one of them could not run; none is left running.
+    """
+    report = Report(model.name, recipe)
+    for group in turns:
+        with ExitStack() as running:
+            _measure_group(report, model, group, rounds, tell, running)
+    return report
+
+
+def with_defaults(recipe: Recipe, model: Model, device: str) -> Recipe:
+    """Steps and guidance written out, so that the script, which reads no file of ours, takes the same."""
+    own = read_defaults(model.path)
+    steps = recipe.steps or own.steps or (CPU_STEPS if device == "cpu" else GPU_STEPS)
+    return recipe.with_changes(steps=steps, guidance=own.guidance)
+
+
+def _measure_group(
+    report: Report, model: Model, group: list[Profile], rounds: int, tell: Tell, running: ExitStack
+) -> None:
+    log = worker_log()
+    script = Script(model, report.recipe, log.with_name(f"bench-script-{log.name}"))
+    tell("the script")
+    load = _loaded(script, running)
+    script.recipe = report.recipe = with_defaults(report.recipe, model, script.about.device)
+    report.about = script.about
+    rows: list[tuple[Contender, Result]] = [(script, Result(script.name, load, script.round(EXAMPLE)))]
+    for profile in group:
+        tell(f"{profile}: compiling may take minutes" if profile == "fast" else profile)
+        ours = Ours(model, report.recipe, profile, log.with_name(f"bench-{profile}-{log.name}"))
+        load = _loaded(ours, running)
+        rows.append((ours, Result(profile, load, ours.round(EXAMPLE))))
+    report.flop = report.flop or script.flop(EXAMPLE)
+    for number, prompt in enumerate(_prompts(rounds)):
+        report.fastest = max(report.fastest, script.fastest())
+        for contender, result in rows:
+            tell(f"{result.name}, round {number + 1} of {rounds}")
+            result.rounds.append(contender.round(prompt))
+    for contender, result in rows:
+        result.peak = contender.peak
+        result.against(rows[0][1])
+        if result.name not in (known.name for known in report.results):
+            report.results.append(result)
+
+
+def _loaded(contender: Contender, running: ExitStack) -> float:
+    running.callback(contender.close)
+    return contender.load()
+
+
+def _prompts(rounds: int) -> Iterator[str]:
+    """A new prompt each round: what is remembered of prompts is no advantage."""
+    return (f"{EXAMPLE}{SUFFIXES[i % len(SUFFIXES)]}{' more' * (i // len(SUFFIXES))}" for i in range(rounds))

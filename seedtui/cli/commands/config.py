@@ -1,0 +1,117 @@
+"""``seedtui config``: the user's settings, and where each comes from."""
+
+from __future__ import annotations
+
+import json as json_module
+import os
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from seedtui.cli import options as o
+from seedtui.cli.load_config import load_whole_config
+from seedtui.cli.messages import print_json, say, tell
+from seedtui.core.config.settings import Config, all_keys, value_of, variable_of
+from seedtui.core.config.template import commented_file
+from seedtui.core.errors import EngineError, InputError
+from seedtui.library.files import make_folder, write_new_file
+from seedtui.library.paths import config_file
+
+
+def config(
+    path: Annotated[bool, typer.Option("--path", help="Print the path of the file.")] = False,
+    init: Annotated[
+        bool, typer.Option("--init", help="Write a file with every setting in it, all as comments.")
+    ] = False,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Open the file in $VISUAL or $EDITOR; written first if it is not there.")
+    ] = False,
+    json: o.Json = False,
+) -> int:
+    """Show the settings, and where each comes from.
+
+    The command line is above the environment (SEEDTUI_STEPS and so on), that above the file, that above the defaults.
+    """
+    if sum((path, init, edit)) > 1:
+        raise InputError("--path, --init and --edit are one or the other", "Give one")
+    if path:
+        say(config_file())
+        return 0
+    if init:
+        say(_init())
+        return 0
+    if edit:
+        return _edit()
+    _show(load_whole_config(), json)
+    return 0
+
+
+def _init() -> Path:
+    file = config_file()
+    make_folder(file.parent)
+    if not write_new_file(file, commented_file(_keys()).encode()):
+        raise InputError(f"there is {file} already", "Look at it with seedtui config --edit")
+    return file
+
+
+def _keys() -> dict[str, tuple[str, str]]:
+    from seedtui.ui.keymap import ALL_KEYS, FIXED
+
+    return {id: (key.key, key.tooltip) for id, key in ALL_KEYS.items() if id not in FIXED}
+
+
+def _edit() -> int:
+    file = config_file()
+    if not os.path.lexists(file):
+        _init()
+    words = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+    editor = words or [name for name in ("nano", "vi") if shutil.which(name)][:1]
+    if not editor:
+        raise EngineError("there is no editor", f"Set EDITOR, or open {file}")
+    try:
+        code = subprocess.run([*editor, str(file)]).returncode
+    except OSError as error:
+        raise EngineError(
+            f"the editor {editor[0]} does not start: {error.strerror}", "Set EDITOR to another"
+        ) from error
+    if code:
+        tell(f"the editor ended with code {code}.")
+        return 1
+    load_whole_config()
+    return 0
+
+
+def _show(config: Config, as_json: bool) -> None:
+    rows = [(key, value_of(config, key), _where(config, key)) for key in all_keys(config)]
+    if as_json:
+        for key, value, where in rows:
+            print_json({"key": key, "value": value, "from": where, "variable": variable_of(key) or None})
+        return
+    from seedtui.core.text.console import cell, console, table
+
+    lines = table("setting", "value", "from")
+    for key, value, where in rows:
+        style = "dim" if where == "default" else ""
+        lines.add_row(cell(key), cell(_in_words(value), style), cell(where, style))
+    file = config_file()
+    out = console()
+    out.print(lines)
+    out.print()
+    out.print(cell(file if file.exists() else "no file yet: seedtui config --init writes one", "dim"))
+
+
+def _where(config: Config, key: str) -> str:
+    origin = config.origins.get(key)
+    return origin.where if origin else "default"
+
+
+def _in_words(value: Any) -> str:
+    if value is None:
+        return "the model's"
+    if isinstance(value, str):
+        return json_module.dumps(value, ensure_ascii=False)
+    return "  ".join(map(_in_words, value)) if isinstance(value, tuple) else f"{value}"

@@ -1,0 +1,76 @@
+"""``seedtui doctor``: whether all is well on this machine, and what could be better."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from seedtui.cli import options as o
+from seedtui.cli.diagnostics import Check, all_checks
+from seedtui.cli.load_config import load_config
+from seedtui.cli.messages import print_json, say_lines
+from seedtui.core.errors import SeedtuiError
+from seedtui.core.text.gated_stream import ungated
+from seedtui.terminal.lifecycle import prepared_terminal
+from seedtui.terminal.probe.modes import Terminal
+
+_MARKS = {"ok": ("✓", "green"), "note": ("·", "yellow"), "bad": ("✗", "red")}
+_PICTURE = (24, 12)
+"""Columns and rows of the test picture."""
+
+
+def doctor(json: o.Json = False) -> int:
+    """See whether all is well on this machine.
+
+    Looks at versions, GPU, folders, the starter model and the terminal.
+
+    Exit code 0: seedtui can run. 1: something is missing.
+    """
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        return _report(None, json)
+    with prepared_terminal(_images_setting()) as (terminal, _):
+        return _report(terminal, json)
+
+
+def _images_setting() -> str:
+    try:
+        return load_config().images
+    except SeedtuiError:
+        return ""  # a check tells of it
+
+
+def _report(terminal: Terminal | None, as_json: bool) -> int:
+    checks = list(all_checks(terminal, os.environ))
+    if as_json:
+        for check in checks:
+            print_json(check._asdict())
+    else:
+        _print_table(checks)
+        if terminal:
+            _print_sample(terminal)
+    return 1 if any(check.state == "bad" for check in checks) else 0
+
+
+def _print_table(checks: list[Check]) -> None:
+    from rich.table import Table
+
+    from seedtui.core.text.console import cell, console
+
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column()
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for check in checks:
+        mark, colour = _MARKS[check.state]
+        value = cell(check.value)
+        if check.hint:
+            value.append("\n").append_text(cell(check.hint, "dim"))
+        grid.add_row(cell(mark, colour), cell(check.name), value)
+    console().print(grid)
+
+
+def _print_sample(terminal: Terminal) -> None:
+    from seedtui.terminal.output.print_picture import print_picture, sample_picture
+
+    say_lines("\nThe test picture: a round disc, smooth colours, sixteen greys below.\n")
+    print_picture(sample_picture(), terminal, ungated(sys.stdout), *_PICTURE)

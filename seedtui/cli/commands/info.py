@@ -1,0 +1,99 @@
+"""``seedtui info``: how an image was made, as its file tells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from seedtui.cli import options as o
+from seedtui.cli.foreign_images import as_json
+from seedtui.cli.foreign_images import rows as foreign_rows
+from seedtui.cli.load_config import load_config
+from seedtui.cli.messages import for_each, print_json
+from seedtui.core.images.record import ImageRecord
+from seedtui.library.images.png import pixels_intact, read_png
+from seedtui.library.opening import is_ours, open_image
+
+
+def info(images: o.Images, json: o.Json = False) -> int:
+    """Show how images were made.
+
+    Prompt, seed and recipe, and what they ran on, as it is written in each file. Of an image of another program it is
+    what `seedtui open` takes from it.
+    """
+
+    def show(path: Path) -> None:
+        if not is_ours(path):
+            opened = open_image(path, load_config().recipe)
+            if json:
+                print_json(as_json(opened))
+            else:
+                _print_table(path, foreign_rows(opened.image))
+            return
+        picture, record = read_png(path)
+        intact = pixels_intact(picture, record)
+        if json:
+            about = {"path": str(path.absolute()), "width": picture.width, "height": picture.height}
+            print_json(about | {"file_intact": intact} | msgspec.to_builtins(record))
+        else:
+            _print_table(path, rows(record, f"{picture.width}x{picture.height}", intact))
+
+    return for_each(images, show)
+
+
+def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
+    """What is told of `record`, by name; empty values are those that are not there."""
+    recipe, parent = record.recipe, record.parent
+    return {
+        "prompt": record.prompt,
+        "suffix": record.suffix,
+        "seed": record.seed,
+        "negative": recipe.negative,
+        "model": recipe.model,
+        "weights": recipe.revision,
+        "lora": "; ".join(f"{x.path}, weight {x.weight:g}, {(x.sha256 or '')[:12]}" for x in recipe.lora),
+        "size": size,
+        "steps": recipe.steps,
+        "guidance": recipe.guidance,
+        "scheduler": recipe.scheduler,
+        "made with": " · ".join(_machine(record)),
+        "adjusted": "; ".join(record.adjustments.words),
+        "batch": f"slot {record.slot} of {recipe.batch_size}{_seeds(record)}",
+        "round": f"{record.round_id}, image {record.index}",
+        "picked from": f"{parent.round_id}, image {parent.index}" if parent else None,
+        "notes": "; ".join(record.notes),
+        "pixels": f"{record.sha256}{'' if intact else ' — but the file was changed since'}",
+    }
+
+
+def _seeds(record: ImageRecord) -> str:
+    seeds = record.batch.seeds if record.batch else ()
+    return f", seeds {', '.join(map(str, seeds))}" if len(set(seeds)) > 1 else ""
+
+
+def _machine(record: ImageRecord) -> list[str]:
+    where = record.environment
+    names = ("torch", "diffusers", "transformers", "cudnn")
+    versions = [f"{name} {getattr(where, name)}" for name in names if getattr(where, name)]
+    threads = [f"{where.threads} threads"] if where.threads else []
+    noise = [f"noise from the {record.recipe.generator_device}"] if record.recipe.generator_device else []
+    place = [where.gpu or record.recipe.device or "", record.recipe.dtype or ""]
+    return [word for word in (*place, *noise, *versions, *threads) if word]
+
+
+def _print_table(path: Path, table: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    from seedtui.core.text.console import cell, console
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, value in table.items():
+        if value not in (None, ""):
+            grid.add_row(name, cell(value))
+    out = console()
+    out.print(cell(path, "bold"), soft_wrap=True)
+    out.print(grid)

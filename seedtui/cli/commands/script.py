@@ -1,0 +1,49 @@
+"""``seedtui script``: the plain Diffusers program that makes an image, without seedtui."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seedtui.cli import options as o
+from seedtui.cli.diffusers_script import Source, program
+from seedtui.cli.messages import print_json, say_lines, tell
+from seedtui.core.errors import ModelError
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.library.images.names import image_name
+from seedtui.library.images.png import read_record
+from seedtui.models.resolve import ALIASES, find_model
+from seedtui.models.weights import find_variant
+
+
+def script(
+    image: Annotated[Path, typer.Argument(metavar="IMAGE", help="A PNG file that seedtui made.")],
+    model: o.ModelName = None,
+    json: o.Json = False,
+) -> None:
+    """Print a Diffusers program that makes an image again.
+
+    It needs no seedtui, makes the same bytes, and says whether it did.
+    """
+    record = read_record(image)
+    source = find_source(record.recipe.with_changes(model=model))
+    text = program(record, source, f"again_{image_name(record)}")
+    if json:
+        print_json({"path": str(image.absolute()), "model": source.name, "sha256": record.sha256, "program": text})
+    else:
+        say_lines(text)
+
+
+def find_source(recipe: Recipe) -> Source:
+    """What `from_pretrained` loads the model of `recipe` from. A model that is not here is named as recorded."""
+    try:
+        model = find_model(recipe.model)
+    except ModelError as error:
+        tell(f"{error.problem.message}: the program names it as the image does.")
+        return Source(ALIASES.get(recipe.model, recipe.model))
+    variant = find_variant(model.path, recipe.dtype == "float16")
+    if model.source == "hub":
+        return Source(ALIASES.get(model.name, model.name), model.revision, variant, model.scheduler)
+    return Source(str(model.path), None, variant, model.scheduler)

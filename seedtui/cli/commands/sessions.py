@@ -1,0 +1,83 @@
+"""``seedtui sessions``: what was made before, and where to go on."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seedtui.cli import options as o
+from seedtui.cli.messages import print_json, tell
+from seedtui.core.errors import InputError
+from seedtui.library.library import Library
+from seedtui.library.sessions import SessionId, SessionSummary
+
+Rebuild = Annotated[
+    Path | None, typer.Option("--rebuild", metavar="DIR", help="Read the sessions back from the PNGs in a folder.")
+]
+
+
+def sessions(
+    words: Annotated[list[str] | None, typer.Argument(metavar="WORDS", help="Only those with these words.")] = None,
+    rebuild: Rebuild = None,
+    json: o.Json = False,
+) -> None:
+    """List the sessions, newest first.
+
+    seedtui --resume reopens the newest, seedtui --session ID any.
+    """
+    with Library.default() as library:
+        if rebuild is not None:
+            found = library.rebuild(rebuild)
+            tell(f"{found.images} images read, {found.skipped} files are not ours.")
+        shown = _with_words(library, words or [])
+        if library.notice:
+            tell(library.notice)
+    if json:
+        for session in shown:
+            print_json({name: getattr(session, name) for name in session.__struct_fields__})
+    else:
+        _print_table(shown)
+
+
+def session_to_resume(session: str | None) -> SessionId:
+    """The session of that id, the newest for None.
+
+    Raises:
+        InputError: there is no such session.
+        FileError: the library cannot be read.
+    """
+    with Library.default() as library:
+        there = [summary.id for summary in library.sessions()]
+        if library.notice:
+            tell(library.notice)
+    if not there:
+        raise InputError("there is no session yet", "Start one with: seedtui")
+    if session is not None and session not in there:
+        raise InputError(f"there is no session {session}", "seedtui sessions lists them")
+    return SessionId(session) if session is not None else there[0]
+
+
+def _with_words(library: Library, words: list[str]) -> tuple[SessionSummary, ...]:
+    if not words:
+        return library.sessions()
+    wanted = {found.session for found in library.search(" ".join(words), limit=10_000)}
+    return tuple(summary for summary in library.sessions() if summary.id in wanted)
+
+
+def _print_table(shown: tuple[SessionSummary, ...]) -> None:
+    from rich.table import Table
+
+    from seedtui.core.text.console import cell, console
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name, width in {"session": 24, "last round": 16, "rounds": 6, "images": 6, "prompt": None}.items():
+        table.add_column(name, no_wrap=True, overflow="ellipsis", min_width=width)  # ids are to be copied: whole
+    for summary in shown:
+        changed = time.strftime("%Y-%m-%d %H:%M", time.localtime(summary.changed))
+        unfinished = f" ({summary.unfinished} unfinished)" if summary.unfinished else ""
+        row = (summary.id, changed, f"{summary.rounds}{unfinished}", str(summary.images), summary.prompt)
+        table.add_row(*(cell(word) for word in row))
+    console().print(table)

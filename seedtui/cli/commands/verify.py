@@ -1,0 +1,109 @@
+"""``seedtui verify``: makes images again, and says whether every bit is the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from seedtui.cli import options as o
+from seedtui.cli.load_config import load_config
+from seedtui.cli.messages import for_each, print_json, say, tell
+from seedtui.cli.progress import Progress
+from seedtui.cli.worker_runner import Runner
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord, round_again
+from seedtui.core.images.verification import Verdict, judge, what_differs
+from seedtui.core.recipes.lora import Lora, asked, moved
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.engine.wire.protocol import ModelInfo
+from seedtui.library.images.png import read_png
+from seedtui.models.resolve import Model
+
+
+class Subject(NamedTuple):
+    """An image to verify: what is in its file, and the model and recipe to make it again with."""
+
+    path: Path
+    picture: Picture
+    record: ImageRecord
+    model: Model
+    recipe: Recipe
+
+    @property
+    def load(self) -> tuple[Model, str | None, str | None, str, tuple[Lora, ...], int]:
+        """What has to be loaded for it, and how."""
+        recipe = self.recipe
+        return (
+            self.model,
+            recipe.dtype,
+            recipe.device,
+            recipe.profile,
+            asked(recipe.lora),
+            self.record.environment.threads,
+        )
+
+
+def verify(
+    images: o.Images, model: o.ModelName = None, device: o.Device = None, lora: o.MovedLoras = None,
+    json: o.Json = False,
+) -> int:  # fmt: skip
+    """Make images again and compare every bit.
+
+    Exit code 0: all exact. 1: one differs. 2: one could not be made here.
+    """
+    subjects: list[Subject] = []
+    code = for_each(images, lambda path: subjects.append(_read(path, model, device, tuple(lora or ()))))
+    if not subjects:
+        return code
+    # In the order of their models, so that each is loaded once.
+    subjects.sort(key=lambda subject: tuple(map(str, subject.load)))
+    with Progress() as progress, Runner(progress, load_config().keep_alive) as runner:
+        loaded: dict[tuple, ModelInfo] = {}
+
+        def check(subject: Subject) -> int:
+            if subject.load not in loaded:
+                loaded.clear()
+                loaded[subject.load] = runner.load(subject.model, subject.recipe, subject.record.environment.threads)
+            differs = what_differs(subject.record, loaded[subject.load])
+            for line in differs:
+                tell(f"{subject.path.name}: {line}.")
+            verdict = _judge(subject, runner)
+            _tell_of(subject.path, verdict, differs, json)
+            return 0 if verdict.exact else 1
+
+        return max(code, for_each(subjects, check))
+
+
+def _read(path: Path, model: str | None, device: str | None, files: tuple[Path, ...]) -> Subject:
+    picture, record = read_png(path)
+    recipe = record.recipe.with_changes(model=model, device=device, lora=moved(record.recipe.lora, files))
+    return Subject(path, picture, record, o.model_of(recipe), recipe)
+
+
+def _judge(subject: Subject, runner: Runner) -> Verdict:
+    record = subject.record
+    round_ = round_again(record)
+    round_ = msgspec.structs.replace(round_, recipe=round_.recipe.with_changes(lora=subject.recipe.lora))
+    again = {image.index: image for image in runner.run(round_)}[record.slot]
+    return judge(subject.picture, record, Picture(again.width, again.height, again.pixels))
+
+
+def _tell_of(path: Path, verdict: Verdict, differs: tuple[str, ...], as_json: bool) -> None:
+    if not as_json:
+        say(f"{path}  {verdict.words}")
+        return
+    apart = verdict.difference
+    print_json(
+        {
+            "path": str(path.absolute()),
+            "exact": verdict.exact,
+            "file_intact": verdict.intact,
+            "made_again": verdict.same,
+            "largest": apart and apart.largest,
+            "mean": apart and apart.mean,
+            "pixels": apart and apart.pixels,
+            "differs_here": list(differs),
+        }
+    )

@@ -1,0 +1,72 @@
+"""``seedtui worker``: what the workers do that outlive the app, and their end."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from seedtui.cli import options as o
+from seedtui.cli.messages import print_json, say
+from seedtui.core.errors import InputError
+from seedtui.core.text.formatting import size_in_words
+from seedtui.engine.client.keep_alive import Seen, seen, stop
+from seedtui.library.paths import runtime_dir
+
+Action = Annotated[str, typer.Argument(metavar="ACTION", help="status, or stop.")]
+
+
+def worker(action: Action = "status", json: o.Json = False) -> int:
+    """See or end the workers that keep a model loaded.
+
+    They do so for keep_alive minutes (in the settings) after the app or a command has ended.
+
+    Exit code 1: there is none.
+    """
+    if action not in ("status", "stop"):
+        raise InputError(f"“{action}” is nothing a worker does", "Use seedtui worker status, or seedtui worker stop")
+    found = seen(runtime_dir())
+    for each in found:
+        stopped = action == "stop" and stop(each)
+        if json:
+            print_json(_fields(each) | ({"stopped": stopped} if action == "stop" else {}))
+        else:
+            say(f"{_words(each)}{', stopped' if stopped else ''}")
+    if not found and not json:
+        say("no worker is kept")
+    return 0 if found else 1
+
+
+def _fields(worker: Seen) -> dict[str, object]:
+    at = worker.status
+    if at is None:
+        return {"pid": worker.pid, "answers": False, "socket": str(worker.path)}
+    return {
+        "pid": at.pid,
+        "answers": True,
+        "socket": str(worker.path),
+        "version": at.version,
+        "model": at.model or None,
+        "dtype": at.dtype or None,
+        "device": at.device or None,
+        "doing": at.doing or None,
+        "client": at.client or None,
+        "seconds": round(at.seconds, 1),
+        "seconds_left": None if at.client else round(at.left, 1),
+        "rounds": at.rounds,
+        "bytes": at.bytes,
+    }
+
+
+def _words(worker: Seen) -> str:
+    at = worker.status
+    if at is None:
+        return f"process {worker.pid}  does not answer"
+    model = f"{at.model} {at.dtype} {at.device}" if at.model else "no model"
+    doing = f", {at.doing}" if at.doing else ""
+    client = f"in use by process {at.client}{doing}" if at.client else f"free{doing}, ends in {_time(at.left)}"
+    return f"process {at.pid}  {model}  {size_in_words(at.bytes)}  {client}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,176 @@
+"""What `doctor` looks at: this machine, seen without loading torch or a model."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from seedtui import __version__
+from seedtui.core.errors import ModelError, SeedtuiError, one_line
+from seedtui.core.text.formatting import size_in_words
+from seedtui.library import paths
+from seedtui.models.resolve import STARTER, find_model
+from seedtui.terminal.probe.modes import Terminal
+from seedtui.terminal.probe.tmux import Tmux
+
+_PACKAGES = ("torch", "diffusers", "transformers", "textual", "pillow")
+_SAFE_PILLOW = (12, 1, 1)
+_LITTLE_SPACE = 10**9
+_TERMINFO = ("/etc/terminfo", "/lib/terminfo", "/usr/lib/terminfo", "/usr/share/terminfo", "/usr/local/share/terminfo")
+
+
+class Check(NamedTuple):
+    """One thing that was looked at. `hint` is what to know or do about it, "" if nothing."""
+
+    name: str
+    state: Literal["ok", "note", "bad"]
+    value: str
+    hint: str = ""
+
+
+def all_checks(terminal: Terminal | None, environ: Mapping[str, str]) -> Iterator[Check]:
+    """Everything, in the order it is shown. `terminal` is None where there is none."""
+    yield Check("seedtui", "ok", __version__)
+    yield Check("python", "ok", platform.python_version(), sys.executable)
+    yield from map(check_package, _PACKAGES)
+    yield looked("gpu", lambda: check_gpu(Path("/dev")))
+    yield looked("starter model", check_starter)
+    folders = {"data": paths.data_dir(), "pictures": paths.pictures_dir(), "log": paths.log_file().parent}
+    for name, folder in folders.items():
+        yield looked(name, partial(check_folder, name, folder))
+    yield looked("config", check_config_file)
+    yield check_terminal(terminal)
+    if terminal and not knows_terminal(environ):
+        yield check_terminfo(environ["TERM"])
+    if tmux := Tmux.around(environ):
+        yield check_tmux(tmux)
+
+
+def looked(name: str, check: Callable[[], Check]) -> Check:
+    """What `check` finds; that it cannot look is a finding too, and stops no other."""
+    try:
+        return check()
+    except (SeedtuiError, OSError, ValueError, RecursionError) as error:
+        return Check(name, "bad", one_line(error))
+
+
+def check_package(name: str) -> Check:
+    """That `name` is installed, and of Pillow, whether it has known holes."""
+    try:
+        found = version(name)
+    except PackageNotFoundError:
+        return Check(name, "bad", "not installed", "Install seedtui again: pip install seedtui")
+    if name == "pillow" and tuple(map(int, re.findall(r"\d+", found)[:3])) < _SAFE_PILLOW:
+        safe = ".".join(map(str, _SAFE_PILLOW))
+        return Check(
+            name, "note", found, f"Known holes below {safe}, in formats that seedtui never opens: it reads PNG"
+        )
+    return Check(name, "ok", found)
+
+
+def check_gpu(devices: Path) -> Check:
+    """The NVIDIA GPUs that the driver or, without its tool, the folder `devices` tells of."""
+    try:
+        done = subprocess.run(
+            ["nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10, check=True,
+        )  # fmt: skip
+        found = "; ".join(line.strip() for line in done.stdout.splitlines() if line.strip())
+    except (OSError, subprocess.SubprocessError):
+        found = ", ".join(device.name for device in sorted(devices.glob("nvidia[0-9]*")))
+    if not found:
+        return Check(
+            "gpu", "note", "none of NVIDIA's", f"Models run on {os.cpu_count()} CPU cores; the starter is small"
+        )
+    if "+cpu" in _version("torch"):
+        return Check("gpu", "bad", found, "This torch is built for CPUs: install the one for CUDA")
+    return Check("gpu", "ok", found)
+
+
+def check_starter() -> Check:
+    """That the bundled model is there, whole."""
+    try:
+        model = find_model(STARTER)
+    except ModelError as error:
+        return Check("starter model", "bad", error.problem.message, "Install seedtui again, or choose --model")
+    return Check("starter model", "ok", str(model.path))
+
+
+def check_folder(name: str, folder: Path) -> Check:
+    """That `folder`, or the nearest one above it that there is, can be written and has space. Makes nothing."""
+    there = next(place for place in (folder, *folder.parents) if os.path.exists(place))
+    free = shutil.disk_usage(there).free
+    value = f"{folder}, {size_in_words(free)} free"
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        return Check(name, "bad", value, f"{there} cannot be written: SEEDTUI_HOME names another place")
+    if free < _LITTLE_SPACE:
+        return Check(name, "note", value, "Little space is left")
+    return Check(name, "ok", value)
+
+
+def check_config_file() -> Check:
+    """That the user's settings can be used, keys and theme too."""
+    from seedtui.cli.load_config import load_whole_config
+
+    file = paths.config_file()
+    try:
+        load_whole_config()
+    except SeedtuiError as error:
+        return Check("config", "bad", error.problem.message, error.problem.hint or f"Mend {file}")
+    return Check(
+        "config",
+        "ok",
+        str(file) if file.exists() else "none",
+        "" if file.exists() else "seedtui config --init writes one",
+    )
+
+
+def check_terminal(terminal: Terminal | None) -> Check:
+    """How pictures are drawn here, and why so."""
+    if terminal is None:
+        return Check("terminal", "note", "none", "The app needs one; generate, refine and verify do not")
+    who = f"{terminal.name} {terminal.version}".strip() or os.environ.get("TERM", "")
+    where = " in tmux" * terminal.tmux + " over SSH" * terminal.ssh
+    value = f"{who}{where}: {terminal.mode}, {terminal.colours:,} colours"
+    return Check("terminal", "ok" if terminal.mode == "kitty" else "note", value, terminal.reason)
+
+
+def knows_terminal(environ: Mapping[str, str], system: tuple[str, ...] = _TERMINFO) -> bool:
+    """Whether this machine has a terminfo entry for TERM; True for none at all."""
+    term = environ.get("TERM", "")
+    users = (environ.get("TERMINFO", ""), *environ.get("TERMINFO_DIRS", "").split(":"))
+    folders = [Path(f) for f in (*users, str(Path.home() / ".terminfo"), *system) if f]
+    return not term or any(
+        os.path.exists(f / place / term) for f in folders for place in (term[0], f"{ord(term[0]):x}")
+    )
+
+
+def check_terminfo(term: str) -> Check:
+    """A terminal that this machine has never heard of, as where kitty came over SSH: tmux will not start in it."""
+    mend = "TERM=xterm-256color tmux"
+    if "kitty" in term:
+        mend += "; kitten ssh brings what lacks, or apt-get install kitty-terminfo"
+    return Check("terminfo", "note", f"nothing about {term}", f"The app does without, tmux and less do not: {mend}")
+
+
+def check_tmux(tmux: Tmux) -> Check:
+    """What tmux could do better for pictures."""
+    advice = tmux.advice()
+    hint = f"Better pictures with this in ~/.tmux.conf: {' | '.join(advice)}" if advice else ""
+    return Check("tmux", "note" if advice else "ok", tmux.version, hint)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

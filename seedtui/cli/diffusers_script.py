@@ -1,0 +1,158 @@
+"""The text of a plain Diffusers program that makes one image, as the guide would write it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from seedtui.cli.diffusers_script_adjustments import adjusting
+from seedtui.cli.diffusers_script_profiles import adapters, after_loading, before_torch, part_of
+from seedtui.core.images.record import ImageRecord, call_again
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.recipes.scheduler_names import settings_of
+from seedtui.core.text.display import visible
+from seedtui.models.schedulers import scheduler_class
+
+
+class Source(NamedTuple):
+    """What `from_pretrained` is given: a folder or a Hub id, the Hub's commit, and the variant of the weights.
+
+    `scheduler` is the class of the model's own, "" if it is not known.
+    """
+
+    name: str
+    revision: str | None = None
+    variant: str | None = None
+    scheduler: str = ""
+
+
+def program(record: ImageRecord, source: Source, file: str) -> str:
+    """Python that makes the image of `record`, saves it as `file`, and says whether its pixels are the same.
+
+    Nothing of the record is trusted: text goes in as literals, a name only if it is one.
+
+    Raises:
+        InputError: the record names a scheduler that can be none.
+    """
+    record.form.check()
+    named = record.recipe.scheduler or ""
+    scheduler = scheduler_class(named) if named else ""
+    if scheduler == source.scheduler and not settings_of(named):
+        scheduler = ""
+    threads = record.environment.threads
+    parts = (
+        _head(record),
+        _imports(record.recipe, scheduler, record.adjustments.step_noise == "generators"),
+        *([f"torch.set_num_threads({threads})"] if threads else []),
+        _pipeline(record, source, scheduler),
+        _call(record),
+        _tail(record, file),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(record: ImageRecord) -> str:
+    made = record.environment
+    versions = (("torch", made.torch), ("diffusers", made.diffusers), ("transformers", made.transformers))
+    lines = [
+        "# Made with " + ", ".join(f"{name} {version}" for name, version in versions if version)
+        + f", on {made.gpu or record.recipe.device or 'this device'}.",
+        "# Other versions, or another device, may move single bits.",
+    ]  # fmt: skip
+    return "\n".join(map(visible, lines))
+
+
+def _imports(recipe: Recipe, scheduler: str, tapped: bool) -> str:
+    names = sorted(filter(None, ("DiffusionPipeline", scheduler)))
+    before = before_torch(recipe)
+    modules = [*(["functools"] if tapped else []), "hashlib", *(["os"] if before else [])]
+    first = [*(f"import {name}" for name in modules), *(["", *before] if before else [])]
+    return "\n".join([*first, "", "import torch", f"from diffusers import {', '.join(names)}"])
+
+
+def _pipeline(record: ImageRecord, source: Source, scheduler: str) -> str:
+    """Load the model; `scheduler` in place of its own, unless that is empty."""
+    recipe = record.recipe
+    options = [
+        repr(source.name),
+        *([f"revision={source.revision!r}"] if source.revision else []),
+        *([f"variant={source.variant!r}"] if source.variant else []),
+        f"dtype=torch.{recipe.dtype or 'float32'}",
+        "use_safetensors=True",
+    ]
+    lines = [
+        f"pipe = DiffusionPipeline.from_pretrained({_arguments(options)})",
+        *adapters(recipe),
+        *after_loading(recipe),
+    ]
+    if scheduler:
+        places = " = ".join(["pipe.scheduler", *(f"pipe.{name}.scheduler" for name in record.form.schedulers)])
+        options = ["pipe.scheduler.config", *(f"{k}={v!r}" for k, v in settings_of(recipe.scheduler or "").items())]
+        lines.append(f"{places} = {scheduler}.from_config({_arguments(options)})")
+    return "\n".join(lines)
+
+
+def _call(record: ImageRecord) -> str:
+    """The call that the image was part of; all neighbours are the image itself where that was not recorded."""
+    recipe, form = record.recipe, record.form
+    size, slot = part_of(recipe, record.slot)
+    first = record.slot - slot
+    batch = call_again(record)
+    shots = batch.shots[first : first + size]
+    device = recipe.generator_device or recipe.device or "cpu"
+    seeds_only = batch.kind == "explore"
+    explore = seeds_only and not form.lists
+    given = {
+        "num_inference_steps": recipe.steps,
+        **({form.guidance: recipe.guidance} if form.guidance else {}),
+        "width": recipe.width,
+        "height": recipe.height,
+    }
+    prompts = (
+        "prompt" if explore else f"[prompt] * {size}" if seeds_only else "[prompt + suffix for suffix in suffixes]"
+    )
+    options = [
+        f"prompt={prompts}",
+        *([f"num_images_per_prompt={size}"] if explore else []),
+        *([f"negative_prompt={_negative(recipe, explore, size)}"] if recipe.negative else []),
+        *(f"{name}={value!r}" for name, value in given.items() if value is not None),
+        *(f"{name}=None" for name in form.unset if recipe.guidance is not None),
+        "generator=generator",
+    ]
+    return "\n".join(
+        [
+            f"prompt = {batch.prompt!r}",
+            *([] if seeds_only else [f"suffixes = {_list([shot.suffix for shot in shots])}"]),
+            f"seeds = {_list([shot.seed for shot in shots])}",
+            f"# A batch of {size}, as it was made: another batch size moves single bits. Each has its own generator.",
+            f"generator = [torch.Generator({device!r}).manual_seed(seed) for seed in seeds]",
+            *adjusting(record.adjustments),
+            f"images = pipe({_arguments(options)}).{form.output}",
+            f"image = images[{slot}]",
+        ]
+    )
+
+
+def _negative(recipe: Recipe, explore: bool, size: int) -> str:
+    return repr(recipe.negative) if explore else f"[{recipe.negative!r}] * {size}"
+
+
+def _list(values: list[Any]) -> str:
+    """`values` as a list, those of one value in short."""
+    return f"[{values[0]!r}] * {len(values)}" if len(set(values)) == 1 < len(values) else repr(values)
+
+
+def _tail(record: ImageRecord, file: str) -> str:
+    return "\n".join(
+        [
+            f"image.save({file!r})",
+            'sha256 = hashlib.sha256(image.convert("RGB").tobytes()).hexdigest()',
+            f'same = sha256 == "{record.sha256}"',
+            'print("exact" if same else "differs", sha256)',
+        ]
+    )
+
+
+def _arguments(options: list[str]) -> str:
+    """`options` on one line if they fit, else one a line."""
+    line = ", ".join(options)
+    return line if len(line) <= 76 else "\n    " + ",\n    ".join(options) + ",\n"

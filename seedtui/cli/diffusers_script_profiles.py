@@ -1,0 +1,71 @@
+"""The lines of a plain Diffusers program that make it compute as a profile says, and as memory allowed."""
+
+from __future__ import annotations
+
+import os.path
+
+from seedtui.core.recipes.recipe import Recipe
+
+_NET = 'net = getattr(pipe, "unet", None) or pipe.transformer'
+
+
+def before_torch(recipe: Recipe) -> list[str]:
+    """What the environment has to say before torch is imported; the name `os` is there."""
+    if recipe.profile == "strict":
+        return ['os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"']
+    if recipe.profile == "fast":
+        return ['os.environ["TORCHINDUCTOR_DETERMINISTIC"] = "1"']
+    return []
+
+
+def adapters(recipe: Recipe) -> list[str]:
+    """Put the LoRA files into `pipe`, before anything is fused or compiled."""
+    if not recipe.lora:
+        return []
+    names = [f"lora_{number}" for number in range(len(recipe.lora))]
+    loads = [
+        f"pipe.load_lora_weights(\n    {os.path.dirname(lora.path)!r},"
+        f"\n    weight_name={os.path.basename(lora.path)!r},\n    adapter_name={name!r},\n    use_safetensors=True,\n)"
+        for name, lora in zip(names, recipe.lora, strict=True)
+    ]
+    return [*loads, f"pipe.set_adapters({names!r}, adapter_weights={[lora.weight for lora in recipe.lora]!r})"]
+
+
+def after_loading(recipe: Recipe) -> list[str]:
+    """Bring `pipe` to its device, and set it up."""
+    device = recipe.device or "cpu"
+    to_device = f"pipe.to({device!r})"
+    offload = f"pipe.enable_model_cpu_offload(device={device!r})"
+    slicing = ['if hasattr(pipe.vae, "use_slicing"):', "    pipe.vae.enable_slicing()"]
+    offloaded = device != "cpu" and (recipe.profile == "small" or recipe.fallback == "offload")
+    lines = _PROFILE_LINES.get(recipe.profile, [])
+    if recipe.profile == "fast" and recipe.fallback in (None, "sliced"):
+        lines = [*lines, "net.compile(dynamic=False)"]
+    sliced = slicing if recipe.profile == "small" or recipe.fallback else []
+    return [offload if offloaded else to_device, *sliced, *lines]
+
+
+def part_of(recipe: Recipe, slot: int) -> tuple[int, int]:
+    """The size of the batch that the image in `slot` was really made in, and its place there."""
+    whole = recipe.batch_size
+    size = {None: whole, "sliced": whole, "halves": (whole + 1) // 2}.get(recipe.fallback, 1)
+    first = slot - slot % size
+    return min(size, whole - first), slot - first
+
+
+_PROFILE_LINES = {
+    "strict": [
+        "torch.use_deterministic_algorithms(True)",
+        "torch.backends.cudnn.deterministic = True",
+        "torch.backends.cudnn.allow_tf32 = False",
+        "torch.backends.cuda.matmul.allow_tf32 = False",
+    ],
+    "fast": [
+        _NET,
+        "for part in (net, pipe.vae):",
+        "    if all(weight.ndim < 5 for weight in part.parameters()):",
+        "        part.to(memory_format=torch.channels_last)",
+        'if hasattr(net, "fuse_qkv_projections") and not hasattr(net, "peft_config"):',
+        "    net.fuse_qkv_projections()",
+    ],
+}

@@ -1,0 +1,34 @@
+"""What the commands tell of an image of another program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from seedtui.core.foreign.translate import Foreign
+from seedtui.library.opening import Opened
+
+
+def as_json(opened: Opened) -> dict[str, Any]:
+    """How the image was made, for ``--json``."""
+    image, recipe = opened.image, opened.image.recipe
+    settings = {name: value for name, value in msgspec.to_builtins(recipe).items() if name != "revision"}
+    about = {"path": str(opened.path.absolute()), "program": image.program, "exact": opened.record is not None}
+    return about | {"prompt": image.prompt, "seed": image.seed, "recipe": settings, "notes": list(image.notes)}
+
+
+def rows(image: Foreign) -> dict[str, Any]:
+    """What is told of it, by name; empty values are those that it does not say."""
+    recipe = image.recipe
+    return {
+        "program": image.program,
+        "prompt": image.prompt,
+        "seed": image.seed,
+        "negative": recipe.negative,
+        "size": f"{recipe.width}x{recipe.height}" if recipe.width else None,
+        "steps": recipe.steps,
+        "guidance": recipe.guidance,
+        "scheduler": recipe.scheduler,
+        "notes": "; ".join(image.notes),
+    }

@@ -1,0 +1,43 @@
+"""The user's settings, as the commands and the app take them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from seedtui.core.config.settings import Config, check_config
+from seedtui.core.errors import InputError
+from seedtui.library.config_file import read_config
+from seedtui.models.schedulers import scheduler_class
+
+
+def load_config(keymap: Path | None = None) -> Config:
+    """The settings; what only the app uses, keys and theme, is not looked at.
+
+    Raises:
+        InputError: a value cannot be used; key and line are told.
+        FileError: the file cannot be read.
+    """
+    return check_config(read_config(keymap=keymap), {"images": _check_images, "recipe.scheduler": _check_scheduler})
+
+
+def load_whole_config() -> Config:
+    """`load_config`, keys and theme looked at too, for which Textual is imported.
+
+    Raises:
+        InputError, FileError: as `load_config`.
+    """
+    from seedtui.ui.keymap import check_keys
+    from seedtui.ui.theme import check_theme
+
+    return check_config(load_config(), {"keys": check_keys, "theme": check_theme})
+
+
+def _check_images(config: Config, key: str) -> None:
+    from seedtui.terminal.probe.modes import MODES  # late: rich comes with it
+
+    if config.images.lower() not in ("auto", *MODES):
+        raise InputError(f"“{config.images}” is no way to draw", f"Use auto, {', '.join(MODES)}")
+
+
+def _check_scheduler(config: Config, key: str) -> None:
+    scheduler_class(config.recipe.scheduler or "")

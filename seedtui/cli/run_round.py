@@ -1,0 +1,80 @@
+"""What `generate` and `refine` leave: a PNG an image, and a line that tells of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from seedtui.cli.load_config import load_config
+from seedtui.cli.messages import print_json, say, tell
+from seedtui.cli.progress import Progress
+from seedtui.cli.worker_runner import Runner
+from seedtui.core.config.recipe_file import Made
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.images.verification import what_differs
+from seedtui.core.rounds.rounds import Round, Shot
+from seedtui.engine.wire.protocol import ImageReady
+from seedtui.library.images.saving import save_image
+from seedtui.models.resolve import Model
+
+
+def run_round(
+    round_: Round,
+    model: Model,
+    out: Path,
+    as_json: bool,
+    made_from: ImageRecord | None = None,
+    made: Made | None = None,
+) -> None:
+    """Run `round_` on a worker of its own; each image is in `out` before it is told of.
+
+    `made_from` is the picked image of a refine round: what differs here from where it was made is said first,
+    and the CPU works with as many threads, or the images would not start from the very pick. `made` asks for one
+    image alone, the one in its slot, and says whether its pixels are the same.
+
+    Raises:
+        ModelError, EngineError, InputError: as `Runner`.
+        FileError: an image cannot be written.
+    """
+    if model.note:
+        tell(f"{model.note}.")
+    with Progress() as progress, Runner(progress, load_config().keep_alive) as runner:
+        threads = made_from.environment.threads if made_from else made.threads if made else 0
+        info = runner.load(model, round_.recipe, threads)
+        for line in what_differs(made_from, info) if made_from else ():
+            tell(f"the picked image was made otherwise: {line}.")
+        for ready in runner.run(round_):
+            if made and ready.record.slot != made.slot:
+                continue
+            path = save_image(out, Picture(ready.width, ready.height, ready.pixels), ready.record)
+            _tell_of(ready, path, as_json)
+            if made and made.sha256:
+                same = made.sha256 == ready.record.sha256
+                tell("the same pixels as the recipe says." if same else "other pixels than the recipe says.")
+
+
+def _tell_of(ready: ImageReady, path: Path, as_json: bool) -> None:
+    record = ready.record
+    label = Shot(record.index, record.seed, record.suffix).label
+    for note in record.notes:
+        tell(f"{label}: {note}.")
+    if not as_json:
+        say(f"{path}  {label}")
+        return
+    print_json(
+        {
+            "index": record.index,
+            "seed": record.seed,
+            "prompt": record.prompt,
+            "suffix": record.suffix,
+            "path": str(path.absolute()),
+            "sha256": record.sha256,
+            "model": record.recipe.model,
+            "revision": record.recipe.revision,
+            "slot": record.slot,
+            "width": ready.width,
+            "height": ready.height,
+            "round": record.round_id,
+            "notes": list(record.notes),
+        }
+    )

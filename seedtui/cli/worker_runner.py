@@ -1,0 +1,104 @@
+"""A worker driven from the command line: it loads, it runs, and what goes wrong is raised."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from seedtui.cli.messages import tell
+from seedtui.cli.progress import Progress
+from seedtui.core.errors import EngineError, from_problem
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import Round
+from seedtui.engine.client.keep_alive import start_worker
+from seedtui.engine.wire import protocol as p
+from seedtui.library.paths import runtime_dir, worker_log
+from seedtui.models.resolve import Model
+
+
+class Runner:
+    """One worker process, started or joined now and given up with the context. It stays for `keep_alive` minutes.
+
+    Raises:
+        EngineError: it cannot be started; also from the methods, when it dies.
+    """
+
+    def __init__(self, progress: Progress, keep_alive: float = 0.0) -> None:
+        self._progress = progress
+        self._keep_alive = keep_alive
+        self._log = worker_log()
+        self._strict: bool | None = None
+        self._start()
+
+    def _start(self) -> None:
+        self._worker = start_worker(self._log, runtime_dir(), self._keep_alive)
+        self._events = self._worker.events()
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        self._worker.close()
+        # It stays if it tells what the worker died of, and as long as the worker may.
+        if not self._keep_alive and (failed is None or not issubclass(failed, EngineError)):
+            with contextlib.suppress(OSError):
+                self._log.unlink()
+
+    def load(self, model: Model, recipe: Recipe, threads: int = 0) -> p.ModelInfo:
+        """Load `model` for rounds of `recipe`, in place of the one before; `threads` as in `protocol.Load`.
+
+        Raises:
+            ModelError: it does not load, or the device is not there.
+            EngineError: out of memory, or the worker died.
+        """
+        strict = recipe.profile == "strict"
+        if self._strict not in (None, strict):  # what makes a GPU strict is read once in a process
+            self._worker.kill()
+            self._start()
+        self._strict = strict
+        self._worker.send(p.Load(model.name, str(model.path), recipe.dtype, recipe.device, threads, recipe))
+        for event in self._events:
+            match event:
+                case p.Loading(part, done, total):
+                    self._progress.loading(part, done, total)
+                case p.Loaded(info):
+                    return info
+                case p.LoadFailed(problem) | p.WorkerDied(problem):
+                    raise from_problem(problem)
+                case _:
+                    _tell_of(event)
+        raise EngineError("the worker is gone")
+
+    def run(self, round_: Round) -> Iterator[p.ImageReady]:
+        """The images of `round_`, each as soon as it is there.
+
+        Raises:
+            InputError: the recipe asks for what the model does not take.
+            EngineError: out of memory, or the worker died.
+        """
+        self._worker.send(p.Run(round_))
+        for event in self._events:
+            match event:
+                case p.Step(step=step, steps=steps, seconds=seconds):
+                    self._progress.step(step, steps, seconds)
+                case p.Loading(part, done, total):  # for another profile than before
+                    self._progress.loading(part, done, total)
+                case p.ImageReady():
+                    yield event
+                case p.RoundDone():
+                    return
+                case p.RoundFailed(problem=problem) | p.WorkerDied(problem=problem):
+                    raise from_problem(problem)
+                case _:
+                    _tell_of(event)
+        raise EngineError("the worker is gone")
+
+
+def _tell_of(event: p.Event) -> None:
+    match event:
+        case p.Told(words):
+            tell(f"{words}.")
+        case p.Silent(problem):
+            tell(f"{problem.message}. Ctrl+C gives up.")
+        case p.Answering():
+            tell("it answers again.")

@@ -1,0 +1,136 @@
+"""The recipe of one image as TOML, to be read, changed and made again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from seedtui.core.config import toml
+from seedtui.core.config.settings import RECIPE_KEYS, Origin, recipe_with
+from seedtui.core.errors import InputError
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.recipes.recipe import MAX_BATCH, Recipe
+from seedtui.core.rounds.calls import batch_again
+from seedtui.core.rounds.rounds import Batch, Round, explore, refine
+from seedtui.core.rounds.seeds import parse_seeds
+
+
+class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What decides the last bits of an image besides its recipe, and the hash of the pixels that came of it.
+
+    `slot` is its place in the `batch`, which is None where it was not recorded; `threads` those that the CPU worked
+    with, 0 where that moves nothing.
+    """
+
+    sha256: str = ""
+    slot: int | None = None
+    threads: int = 0
+    batch: Batch | None = None
+
+
+class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One image, or more once somebody has changed the file: `seeds` as on the command line, `suffixes` if refined."""
+
+    prompt: str
+    seeds: str
+    suffixes: tuple[str, ...] | None = None
+    recipe: Recipe = Recipe()
+    made: Made = Made()
+
+    def round(self, recipe: Recipe, prompt: str | None = None, seeds: str | None = None) -> Round:
+        """The round that makes it, with `recipe`, and with that prompt and those seeds if they are given.
+
+        Raises:
+            InputError: a value cannot be used, or suffixes have more than one seed.
+        """
+        wanted = parse_seeds(self.seeds if seeds is None else seeds)
+        base = self.prompt if prompt is None else prompt
+        if self.suffixes is None:
+            return explore(base, wanted, recipe)
+        if len(wanted) > 1:
+            raise InputError("a recipe with suffixes has one seed", "Take the suffixes out, or all seeds but one")
+        return refine(base, wanted[0], self.suffixes, recipe)
+
+    def one_round(self) -> Round | None:
+        """The round that makes the very image: the batch that it was part of, or else a batch of it alone. None if
+        its slot is not known, or it is not one."""
+        round_, made = self.round(self.recipe), self.made
+        if made.slot is None or len(round_.shots) != 1 or made.slot >= self.recipe.batch_size:
+            return None
+        again = batch_again(round_.kind, round_.prompt, round_.shots[0], made.slot, made.batch, self.recipe.batch_size)
+        return msgspec.structs.replace(round_, kind=again.kind, prompt=again.prompt, shots=again.shots)
+
+
+def recipe_file(record: ImageRecord) -> str:
+    """The text of a file for the image of `record`."""
+    settings: dict[str, Any] = {"prompt": record.prompt, "seeds": str(record.seed)}
+    if record.kind == "refine":
+        settings["suffixes"] = [record.suffix]
+    recipe = {name: value for name, value in msgspec.to_builtins(record.recipe).items() if value is not None}
+    if width := recipe.pop("width", None):
+        recipe["size"] = f"{width}x{recipe.pop('height')}"
+    made: dict[str, Any] = {"sha256": record.sha256, "slot": record.slot, "threads": record.environment.threads}
+    if record.batch:
+        made["batch"] = msgspec.to_builtins(record.batch)
+    head = "# Make the image again: seedtui generate --recipe THIS_FILE"
+    notes = "# What its last bits hang on, and the hash of its pixels. Not looked at once something above is changed."
+    return f"{head}\n{_lines(settings)}\n[recipe]\n{_lines(recipe)}\n{notes}\n[made]\n{_lines(made)}"
+
+
+def parse_recipe_file(text: str, file: str) -> RecipeFile:
+    """What `text`, read from `file`, says.
+
+    Raises:
+        InputError: not TOML, a key that there is not, or a value that cannot be used; key and line are told.
+    """
+    data = toml.parse(text, file)
+    values: dict[str, Any] = {"recipe": Recipe()}
+    for key, value in data.items():
+        origin = Origin(file, text, (key,))
+        if key == "recipe" and isinstance(value, dict):
+            for name, inner in value.items():
+                place = Origin(file, text, (key, name))
+                try:
+                    values["recipe"] = recipe_with(values["recipe"], name, inner, _RECIPE)
+                except InputError as error:
+                    raise place.wrong(error) from error
+        elif key in _KINDS:
+            values[key] = _converted(origin, value, _KINDS[key])
+        else:
+            raise origin.wrong(InputError("there is no such key", f"There are recipe, {', '.join(_KINDS)}"))
+    for key in ("prompt", "seeds"):
+        if key not in values:
+            raise InputError(f"{file} does not say its {key}", "Write one, such as " + _EXAMPLES[key])
+    return _checked(RecipeFile(**{**values, "seeds": str(values["seeds"])}), file)
+
+
+_RECIPE = (*RECIPE_KEYS, "revision", "fallback")
+"""What ``[recipe]`` may hold: the settings, and what an image was made with besides."""
+
+_KINDS: dict[str, Any] = {"prompt": str, "seeds": str | int, "suffixes": tuple[str, ...], "made": Made}
+_EXAMPLES = {"prompt": 'prompt = "a cat"', "seeds": 'seeds = "0-3"'}
+
+
+def _converted(origin: Origin, value: object, kind: Any) -> Any:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise origin.wrong(InputError(str(error).replace("`", ""))) from error
+
+
+def _checked(found: RecipeFile, file: str) -> RecipeFile:
+    made = found.made
+    try:
+        found.round(found.recipe)
+        if not 0 <= (made.slot or 0) < MAX_BATCH or made.threads < 0:
+            raise InputError("slot or threads are out of range", "Take [made] out")
+        if made.batch:
+            made.batch.check(found.recipe.batch_size)
+    except InputError as error:
+        raise InputError(f"{file}: {error.problem.message}", error.problem.hint) from error
+    return found
+
+
+def _lines(table: dict[str, Any]) -> str:
+    return "".join(f"{name} = {toml.written(value)}\n" for name, value in table.items())

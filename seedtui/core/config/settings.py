@@ -1,0 +1,300 @@
+"""The user's settings: read from the text of a TOML file and from the environment, every value checked.
+
+Pure: whoever calls this has read the file. A value that cannot be used is an `InputError` that names the key
+and the line (or the variable), never a default in silence.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from seedtui.core.config import toml
+from seedtui.core.errors import InputError, quoted
+from seedtui.core.prompts.prompt import SUFFIXES, check_text
+from seedtui.core.recipes.lora import Lora, loras_from
+from seedtui.core.recipes.recipe import Recipe, parse_size
+
+GUIDE = "guide"
+"""The name of the suffix set that is always there: the guide's four."""
+
+PREFIX = "SEEDTUI_"
+MAX_NAME = 40
+"""Characters in the name of a suffix set."""
+
+MAX_LINES = 64
+"""Lines in a suffix set."""
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a value comes from: the key at `path` in the `text` of the file `name`, or the variable `name`."""
+
+    name: str
+    text: str | None = None
+    path: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """``config.toml:3``, or the variable's name."""
+        line = toml.line_of(self.text, self.path) if self.text is not None else 0
+        return f"{self.name}:{line}" if line else self.name
+
+    def wrong(self, error: InputError) -> InputError:
+        """`error`, with the key and the line of it."""
+        key = f" {'.'.join(self.path)}:" if self.path else ""
+        return InputError(f"{self.where}:{key} {error.problem.message}", error.problem.hint)
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """All settings. The words of each field are what the file that ``seedtui config --init`` writes says of it.
+
+    `recipe` is what a round takes that says nothing else. `origins` tells where a value came from, by its key,
+    such as ``recipe.steps``; what is not in it is a default.
+    """
+
+    images: Annotated[
+        str, Meta(description="How pictures are drawn: auto, kitty, sixel, quad, half, sextant, ascii, off")
+    ] = "auto"
+    bytes_per_second: Annotated[
+        int, Meta(ge=0, description="Bytes a second that pictures may cost on the way to the terminal; 0: no limit")
+    ] = 0
+    keep_alive: Annotated[
+        float, Meta(ge=0, le=10_080, description="Minutes that a loaded model outlives the app; 0: not at all")
+    ] = 0
+    theme: Annotated[str, Meta(description="Colours: seedtui, or any of Textual's themes (ctrl+p, Theme)")] = "seedtui"
+    suffixes: Annotated[str, Meta(description="The suffix set that the pane starts with")] = GUIDE
+    model_folders: Annotated[
+        tuple[str, ...], Meta(description="Folders whose models m lists; [] is the folder that the app stands in")
+    ] = ()
+    suffix_sets: Mapping[str, tuple[str, ...]] = {}
+    recipe: Recipe = Recipe()
+    keys: Mapping[str, str] = {}
+    origins: Mapping[str, Origin] = {}
+
+    @property
+    def all_suffix_sets(self) -> dict[str, tuple[str, ...]]:
+        """The guide's four first, unless the user has another set of that name, then the user's."""
+        return {GUIDE: SUFFIXES, **self.suffix_sets}
+
+    def suffix_set(self, name: str | None = None) -> tuple[str, ...]:
+        """The lines of the set `name`, or of the one that `suffixes` names.
+
+        Raises:
+            InputError: there is no such set.
+        """
+        name = self.suffixes if name is None else name
+        if name not in self.all_suffix_sets:
+            names = ", ".join(map(quoted, self.all_suffix_sets))
+            raise InputError(f"there is no suffix set {quoted(name)}", f"There is {names}")
+        return self.all_suffix_sets[name]
+
+
+PLAIN = ("images", "bytes_per_second", "keep_alive", "theme", "suffixes", "model_folders")
+"""The keys outside tables."""
+
+_NOT_SET = ("revision", "width", "height", "fallback")
+RECIPE = tuple(name for name in Recipe.__struct_fields__ if name not in _NOT_SET)
+"""The keys in ``[recipe]``, besides ``size``."""
+
+TABLES = ("recipe", "suffix_sets", "keys")
+
+_PLAIN_TYPES = get_type_hints(Config, include_extras=True)
+RECIPE_KEYS = ("size", *RECIPE)
+_RECIPE_TYPES = {**get_type_hints(Recipe, include_extras=True), "size": str, "lora": tuple[str | Lora, ...]}
+
+
+Check = Callable[[Config, str], object]
+"""Looks at one setting of all, named by its key, and raises an `InputError` if it cannot be used."""
+
+
+def parse_config(text: str, environ: Mapping[str, str], file: str = "config.toml") -> Config:
+    """The settings in `text`, and over them those of `environ`.
+
+    Raises:
+        InputError: not TOML, a key that there is not, or a value that cannot be used.
+    """
+    reader = _Reader()
+    for key, value in toml.parse(text, file).items():
+        reader.take_top(Origin(file, text, (key,)), key, value)
+    for name in (*PLAIN, *RECIPE_KEYS):
+        if word := environ.get(PREFIX + name.upper(), "").strip():
+            key = name if name in PLAIN else f"recipe.{name}"
+            reader.take(Origin(PREFIX + name.upper()), key, word, strict=False)  # "20" is a number there
+    return check_config(reader.config(), {"suffixes": _check_suffixes})
+
+
+def with_keymap(config: Config, text: str, file: str) -> Config:
+    """`config` with the keys in `text`, TOML without a table: ``"refine.now" = "R"``.
+
+    Raises:
+        InputError: as `parse_config`.
+    """
+    reader = _Reader(config)
+    for path, value in _flat(toml.parse(text, file)):
+        reader.take(Origin(file, text, path), f"keys.{'.'.join(path)}", value)
+    return reader.config()
+
+
+def check_config(config: Config, checks: Mapping[str, Check]) -> Config:
+    """`config` itself, if the `checks` have nothing against what was set; they go by key or table.
+
+    Here is asked what this module cannot know, such as the names of themes.
+
+    Raises:
+        InputError: one has; the message has key and line.
+    """
+    for key, origin in config.origins.items():
+        check = checks.get(key) or checks.get(key.partition(".")[0])
+        try:
+            if check:
+                check(config, key)
+        except InputError as error:
+            raise origin.wrong(error) from error
+    return config
+
+
+def variable_of(key: str) -> str:
+    """The environment variable over the setting `key`; "" if it has none."""
+    table, _, name = key.rpartition(".")
+    return PREFIX + name.upper() if key in PLAIN or (table == "recipe" and name in RECIPE_KEYS) else ""
+
+
+def value_of(config: Config, key: str) -> Any:
+    """The value of a setting, such as ``recipe.steps``; None for what the model decides."""
+    table, _, name = key.partition(".")
+    if key == "recipe.size":
+        recipe = config.recipe
+        return f"{recipe.width}x{recipe.height}" if recipe.width else None
+    if key == "recipe.lora":
+        return tuple(map(str, config.recipe.lora))
+    if table == "suffix_sets":
+        return config.all_suffix_sets[name]
+    if table == "keys":
+        return config.keys[name]
+    return getattr(config.recipe, name) if name else getattr(config, key)
+
+
+def all_keys(config: Config) -> tuple[str, ...]:
+    """Every setting by its key, in the order of the file that ``--init`` writes."""
+    return (
+        *PLAIN,
+        *(f"recipe.{name}" for name in RECIPE_KEYS),
+        *(f"suffix_sets.{name}" for name in config.all_suffix_sets),
+        *(f"keys.{name}" for name in config.keys),
+    )
+
+
+def check_set(name: str, lines: tuple[str, ...]) -> tuple[str, ...]:
+    """`lines` themselves, if they can be a suffix set named `name`.
+
+    Raises:
+        InputError: the name or a line cannot be used.
+    """
+    if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
+        raise InputError(f"suffix set {quoted(name)} is no name", f"Use 1 to {MAX_NAME} characters")
+    if len(lines) > MAX_LINES:
+        raise InputError(f"{len(lines)} lines are too many for a suffix set", f"Use at most {MAX_LINES}")
+    for line in lines:
+        if len(line.splitlines()) > 1:
+            raise InputError(f"suffix {quoted(line)} has more than one line", "Write one suffix a line")
+        check_text(line, "suffix")
+    return lines
+
+
+class _Reader:
+    """Takes values one by one, each checked alone, so that what is wrong is told with its own key."""
+
+    def __init__(self, config: Config | None = None) -> None:
+        config = config or Config()
+        self._plain = {name: getattr(config, name) for name in PLAIN}
+        self._recipe = config.recipe
+        self._sets, self._keys = dict(config.suffix_sets), dict(config.keys)
+        self._origins = dict(config.origins)
+
+    def config(self) -> Config:
+        return Config(
+            **self._plain, recipe=self._recipe, suffix_sets=self._sets, keys=self._keys, origins=self._origins
+        )
+
+    def take_top(self, origin: Origin, key: str, value: object) -> None:
+        """A key of the file outside all tables, or a whole table."""
+        if key not in TABLES:
+            self.take(origin, key, value)
+        elif not isinstance(value, dict):
+            raise origin.wrong(InputError("it is a table", f"Write [{key}], and its keys below"))
+        else:
+            for path, inner in _flat(value) if key == "keys" else [((name,), inner) for name, inner in value.items()]:
+                place = msgspec.structs.replace(origin, path=(key, *path))
+                self.take(place, f"{key}.{'.'.join(path)}", inner)
+
+    def take(self, origin: Origin, key: str, value: object, strict: bool = True) -> None:
+        table, _, name = key.partition(".")
+        try:
+            if not name:
+                self._plain[key] = _typed({name: _PLAIN_TYPES[name] for name in PLAIN}, key, value, strict)
+            elif table == "recipe":
+                self._recipe = recipe_with(self._recipe, name, value, RECIPE_KEYS, strict)
+            elif table == "suffix_sets":
+                self._sets[name] = check_set(name, _convert(value, tuple[str, ...], strict))
+            else:
+                self._keys[name] = _convert(value, str, strict)
+        except InputError as error:
+            raise origin.wrong(error) from error
+        self._origins[key] = origin
+
+
+def _check_suffixes(config: Config, key: str) -> None:
+    config.suffix_set()
+
+
+def recipe_with(recipe: Recipe, name: str, value: object, names: tuple[str, ...], strict: bool = True) -> Recipe:
+    """`recipe` with that value for its setting `name`, which is to be one of `names`.
+
+    A size is ``512x768``; a LoRA file is as `parse_lora` reads it, or a table of its fields.
+
+    Raises:
+        InputError: no such setting, or a value that cannot be used.
+    """
+    if name == "lora" and isinstance(value, str) and not strict:
+        value = [word.strip() for word in value.split(";")]  # a colon is before a weight
+    given = _typed({name: _RECIPE_TYPES[name] for name in names}, name, value, strict)
+    if name == "size":
+        width, height = parse_size(given)
+        return recipe.with_changes(width=width, height=height)
+    if name == "lora":
+        given = loras_from(given)
+    return recipe.with_changes(**{name: given})
+
+
+def _convert(value: object, kind: Any, strict: bool) -> Any:
+    if not strict and get_origin(get_args(kind)[0] if get_args(kind) else kind) is tuple and isinstance(value, str):
+        value = value.split(os.pathsep)  # as PATH has its folders
+    try:
+        return msgspec.convert(value, kind, strict=strict)
+    except msgspec.ValidationError as error:
+        raise InputError(str(error).replace("`", "").replace("Expected", "expected")) from error
+
+
+def _flat(table: Mapping[str, Any], above: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
+    """Ids have dots, which TOML reads as tables: ``rounds.older = "a"`` is as good as ``"rounds.older" = "a"``."""
+    found: list[tuple[tuple[str, ...], Any]] = []
+    for name, value in table.items():
+        found += _flat(value, (*above, name)) if isinstance(value, dict) else [((*above, name), value)]
+    return found
+
+
+def _typed(types: Mapping[str, Any], name: str, value: object, strict: bool) -> Any:
+    if name not in types:
+        near = _nearest(name, types)
+        raise InputError("there is no such key", f"Did you mean {near}" if near else f"There are {', '.join(types)}")
+    return _convert(value, types[name], strict)
+
+
+def _nearest(name: str, names: Mapping[str, Any]) -> str:
+    import difflib  # only for a mistake
+
+    return next(iter(difflib.get_close_matches(name, [*names, *TABLES] if "images" in names else [*names], 1)), "")

@@ -1,0 +1,1 @@
+"""The settings of other programs, in the terms of Diffusers."""

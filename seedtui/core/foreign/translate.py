@@ -1,0 +1,174 @@
+"""What another program says of its image, as a prompt, a seed and a recipe; what cannot be taken is told."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import msgspec
+
+from seedtui.core.errors import InputError, one_line, quoted
+from seedtui.core.foreign.samplers import find_sampler
+from seedtui.core.prompts.prompt import check_prompt, check_text
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.recipes.scheduler_names import SCHEDULERS, missing_package
+from seedtui.core.rounds.seeds import MAX_SEED, format_seeds
+
+MAX_ASPECTS = 16
+"""Settings named in the note of what is not taken; of the others it tells how many they are."""
+
+_NOISE = "other programs draw noise otherwise: expect the same idea, not the same picture"
+_SYNTAX = re.compile(
+    r"\([^()]*:\s*-?[\d.]+\s*\)|\(\(|\[\[|\{\{|\[[^\[\]]*:[^\[\]]*\]|<\w+:[^<>]*>|(?<!\w)embedding:|\b(BREAK|AND)\b"
+    r"|-?\d+(\.\d+)?::"
+)
+"""Weights, LoRAs and other syntax in the prompts of AUTOMATIC1111, ComfyUI, SwarmUI and NovelAI."""
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found in a file: words and numbers that nobody has looked at; None for what it does not say."""
+
+    program: str
+    prompt: Any = None
+    negative: Any = None
+    seed: Any = None
+    steps: Any = None
+    guidance: Any = None
+    distilled: Any = None
+    """The guidance of a distilled model such as Flux, which is another number than that of classifier-free guidance."""
+    width: Any = None
+    height: Any = None
+    sampler: Any = None
+    schedule: Any = None
+    model: Any = None
+    samplers: int = 1
+    """How many samplers the image went through; this is the first."""
+    strength: Any = None
+    """How much of another image was made new, from 0 to 1; None if it began as noise."""
+    untaken: tuple[str, ...] = ()
+    """What else it says that decides pixels, as `aspect` puts it."""
+
+
+class Foreign(msgspec.Struct, frozen=True, kw_only=True):
+    """An image of another program. `notes` are what was not taken, or may surprise, a line each."""
+
+    program: str
+    prompt: str
+    seed: int
+    recipe: Recipe
+    notes: tuple[str, ...] = ()
+
+    @property
+    def seeds(self) -> str:
+        """Its seed and the three after it."""
+        first = min(self.seed, MAX_SEED - 3)
+        return format_seeds(tuple(range(first, first + 4)))
+
+
+def aspect(name: str, value: object = "") -> str:
+    """A setting of an image, in words for `Said.untaken`: ``clip skip “2”``."""
+    words = one_line(value)
+    return f"{one_line(name, 60)} {quoted(words)}" if words else one_line(name, 60)
+
+
+def understand(said: Said, base: Recipe) -> Foreign:
+    """`said` over the recipe `base`, whose model stays.
+
+    Raises:
+        InputError: there is no prompt, or one that cannot be used.
+    """
+    notes: list[str] = []
+    if not isinstance(said.prompt, str) or not said.prompt.strip():
+        raise InputError(f"the image of {said.program} has no prompt", "Write one, and its settings by hand")
+    prompt = check_prompt(said.prompt)
+    recipe = msgspec.structs.replace(base, revision=None)
+    recipe = _taken(recipe, "steps", _number(said.steps, int), notes)
+    recipe = _taken(recipe, "guidance", _guidance(said, notes), notes)
+    recipe = _sized(recipe, said, notes)
+    recipe = _with_sampler(recipe, said, notes)
+    negative = said.negative if isinstance(said.negative, str) else ""
+    if negative.strip():
+        recipe = recipe.with_changes(negative=check_text(negative, "negative prompt"))
+    seed = _number(said.seed, int)
+    if seed is None or not 0 <= seed <= MAX_SEED:
+        notes.append("it has no seed that can be used: 0 is taken")
+        seed = 0
+    notes += _told(said, base)
+    if _SYNTAX.search(prompt) or _SYNTAX.search(negative):
+        notes.append("weights and LoRAs in the prompt are only words here")
+    return Foreign(program=said.program, prompt=prompt, seed=seed, recipe=recipe, notes=(*notes, _NOISE))
+
+
+def _told(said: Said, base: Recipe) -> list[str]:
+    """What of `said` has no place in a recipe, a note each."""
+    notes = []
+    if isinstance(said.model, str) and said.model.strip():
+        notes.append(f"its model is {quoted(one_line(said.model))}, the one here {quoted(base.model)}")
+    if said.samplers > 1:
+        notes.append(f"it went through {said.samplers} samplers: the first is taken")
+    if said.strength is not None:
+        notes.append(f"it was made from another image, {aspect('strength', said.strength)}: here it begins as noise")
+    if said.untaken:
+        aspects = tuple(dict.fromkeys(said.untaken))
+        more = f", and {len(aspects) - MAX_ASPECTS} more" if len(aspects) > MAX_ASPECTS else ""
+        notes.append(f"not taken: {', '.join(aspects[:MAX_ASPECTS])}{more}")
+    return notes
+
+
+def _guidance(said: Said, notes: list[str]) -> float | None:
+    """Its guidance; where that of a distilled model is all the guidance there is, that."""
+    guidance, distilled = _number(said.guidance, float), _number(said.distilled, float)
+    if distilled is None:
+        return guidance
+    if guidance is None or guidance <= 1:
+        return distilled
+    notes.append(f"the guidance {distilled:g} of a distilled model is not taken")
+    return guidance
+
+
+def _taken(recipe: Recipe, name: str, value: int | float | None, notes: list[str]) -> Recipe:
+    try:
+        return recipe.with_changes(**{name: value})
+    except InputError as error:
+        notes.append(f"{error.problem.message}: not taken")
+        return recipe
+
+
+def _sized(recipe: Recipe, said: Said, notes: list[str]) -> Recipe:
+    width, height = _number(said.width, int), _number(said.height, int)
+    if width is None or height is None:
+        return recipe
+    try:
+        return recipe.with_changes(width=width, height=height).check_multiple(8)
+    except InputError as error:
+        notes.append(f"{error.problem.message}: not taken")
+        return recipe
+
+
+def _with_sampler(recipe: Recipe, said: Said, notes: list[str]) -> Recipe:
+    if not isinstance(said.sampler, str) or not said.sampler.strip():
+        notes.append("it names no sampler: the model's own is taken")
+        return recipe
+    found = find_sampler(said.sampler, said.schedule if isinstance(said.schedule, str) else "")
+    if found.scheduler is None:
+        notes.append(f"sampler {quoted(one_line(said.sampler))} is none of Diffusers': the model's own is taken")
+    scheduler = SCHEDULERS.get(found.scheduler or "", found.scheduler)
+    if package := missing_package(scheduler or ""):
+        notes.append(
+            f"sampler {quoted(one_line(said.sampler))} needs {package}, not installed here (pip install {package}): "
+            "the model's own is taken"
+        )
+        found = found._replace(scheduler=None)
+    if found.schedule:
+        notes.append(f"the noise schedule {quoted(one_line(found.schedule))} is not taken")
+    return recipe.with_changes(scheduler=found.scheduler)
+
+
+def _number(value: Any, kind: type[int] | type[float]) -> Any:
+    """`value` as a number, None if it is none."""
+    try:
+        number = float(value) if kind is float else int(str(value).removesuffix(".0")[:24])
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,83 @@
+"""The record of one image: all that is needed to make it again, as it is kept inside its PNG."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from seedtui.core.images.environment import Environment
+from seedtui.core.recipes.call_form import CallForm
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.adjustments import Adjustments
+from seedtui.core.rounds.calls import batch_again
+from seedtui.core.rounds.rounds import Batch, Pick, Round, RoundKind, Shot
+
+VERSION = 1
+
+
+class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """How one image was made.
+
+    `recipe` is resolved: steps, guidance, size, dtype and device are the ones that ran. `slot` is the
+    image's place in the pipeline's batch. `sha256` is of its raw RGB pixels, row by row. `notes` tells
+    what was changed on the way, such as a prompt that was cut. `batch` is the call that the image was part of,
+    None in images of before it was recorded; those have no `adjustments` either.
+    """
+
+    version: int = VERSION
+    kind: RoundKind
+    prompt: str
+    suffix: str
+    seed: int
+    slot: int
+    recipe: Recipe
+    environment: Environment
+    sha256: str
+    round_id: str
+    index: int
+    parent: Pick | None = None
+    notes: tuple[str, ...] = ()
+    batch: Batch | None = None
+    adjustments: Adjustments = Adjustments()
+    form: CallForm = CallForm()
+
+    @property
+    def full_prompt(self) -> str:
+        return self.prompt + self.suffix
+
+    @property
+    def pick(self) -> Pick:
+        """This image as the parent of a refine round."""
+        return Pick(self.round_id, self.index, self.sha256, self.slot)
+
+    @property
+    def whole_batch(self) -> Batch | None:
+        """The call that the image was part of, with its kind and its prompt; None if it was not recorded."""
+        batch = self.batch
+        return batch and batch.of(self.kind, self.prompt)
+
+
+def pixel_hash(pixels: bytes) -> str:
+    """SHA-256, in hex, of raw RGB pixels (height x width x 3 bytes)."""
+    return hashlib.sha256(pixels).hexdigest()
+
+
+def call_again(record: ImageRecord) -> Batch:
+    """The whole call that makes the image of `record` again, in the slot it had; with its kind and its prompt."""
+    shot = Shot(record.slot, record.seed, record.suffix)
+    return batch_again(record.kind, record.prompt, shot, record.slot, record.batch, record.recipe.batch_size)
+
+
+def round_again(record: ImageRecord) -> Round:
+    """A round of one full batch that makes the image of `record` again, in the slot it had, as it was made."""
+    batch = call_again(record)
+    return Round(
+        id=record.round_id,
+        kind=batch.kind or record.kind,
+        prompt=batch.prompt or record.prompt,
+        shots=batch.shots,
+        recipe=record.recipe,
+        parent=record.parent,
+        adjustments=record.adjustments,
+    )

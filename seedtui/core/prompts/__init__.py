@@ -1,0 +1,1 @@
+"""Prompts: their limits, alternatives in braces, and suffixes."""

@@ -1,0 +1,1 @@
+"""Recipes: the settings that an image is made with."""

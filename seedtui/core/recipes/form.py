@@ -1,0 +1,124 @@
+"""A recipe as fields of text, as a person edits it: what is wrong in each, and what a change does to the pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from seedtui.core.errors import InputError, quoted
+from seedtui.core.recipes.lora import parse_loras
+from seedtui.core.recipes.recipe import Recipe, parse_size
+
+FIELDS = (
+    "steps", "guidance", "size", "negative", "scheduler", "dtype", "device", "generator_device", "batch_size",
+    "profile", "lora",
+)  # fmt: skip
+"""In the order of the form. An empty field means "as the model's pipeline does by itself"."""
+
+ALIKE = "same seeds look alike, not the same"
+OTHER = "same seeds give other pictures"
+BITS = "same pictures, but low bits may differ"
+
+EFFECTS = {
+    "steps": ALIKE,
+    "guidance": ALIKE,
+    "size": OTHER,
+    "negative": ALIKE,
+    "scheduler": ALIKE,
+    "dtype": "other noise: " + OTHER,
+    "device": "low bits differ; other noise too, if drawn there",
+    "generator_device": "other noise: " + OTHER,
+    "batch_size": BITS,
+    "profile": "low bits differ; each profile repeats itself",
+    "lora": OTHER,
+}
+"""What a change of each field does to repeatability: see the determinism notes of PyTorch and Diffusers."""
+
+
+def to_fields(recipe: Recipe) -> dict[str, str]:
+    """`recipe` as text, by field."""
+    fields = {name: _shown(getattr(recipe, name)) for name in FIELDS if name not in ("size", "lora")}
+    size = f"{recipe.width}x{recipe.height}" if recipe.width else ""
+    return {**fields, "size": size, "lora": "; ".join(map(str, recipe.lora))}
+
+
+def from_fields(recipe: Recipe, fields: Mapping[str, str], multiple: int = 8) -> tuple[Recipe, dict[str, str]]:
+    """`recipe` with what `fields` say, and what is wrong by field; a wrong field leaves its value as it is.
+
+    Sizes are multiples of `multiple` pixels.
+    """
+    wrong: dict[str, str] = {}
+    before = to_fields(recipe)
+    for name in FIELDS:
+        if name == "lora" and fields.get(name, "") == before[name]:
+            continue  # a path may have a semicolon in it
+        try:
+            changes = _PARSERS[name](fields.get(name, ""))
+            changed = msgspec.structs.replace(recipe, **changes).check()
+            recipe = changed.check_multiple(multiple) if name == "size" else changed
+        except InputError as error:
+            wrong[name] = (
+                f"{error.problem.message}: {error.problem.hint}" if error.problem.hint else error.problem.message
+            )
+    return recipe, wrong
+
+
+def effects(before: Recipe, after: Recipe) -> dict[str, str]:
+    """What the changes between two recipes do, by field; those that stay are left out."""
+    one, other = to_fields(before), to_fields(after)
+    return {name: EFFECTS[name] for name in FIELDS if one[name] != other[name]}
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _whole(name: str, empty: int | None = None) -> Callable[[str], dict[str, Any]]:
+    def parse(text: str) -> dict[str, Any]:
+        if not text.strip():
+            return {name: empty}
+        if not text.strip().isdecimal() or len(text) > 9:
+            raise InputError(f"{quoted(text.strip(), 12)} is no whole number")
+        return {name: int(text)}
+
+    return parse
+
+
+def _guidance(text: str) -> dict[str, Any]:
+    try:
+        value = float(text) if text.strip() else None
+    except ValueError as error:
+        raise InputError(f"{quoted(text.strip(), 12)} is no number", "7.5 is usual") from error
+    return {"guidance": value}
+
+
+def _size(text: str) -> dict[str, Any]:
+    width, height = parse_size(text) if text.strip() else (None, None)
+    return {"width": width, "height": height}
+
+
+def _generator_device(text: str) -> dict[str, Any]:
+    if text.strip() not in ("", "cpu"):
+        raise InputError(f"noise cannot come from {quoted(text.strip(), 12)}", "Use cpu, or leave it empty")
+    return {"generator_device": text.strip() or None}
+
+
+def _words(name: str) -> Callable[[str], dict[str, Any]]:
+    return lambda text: {name: text.strip() or None}
+
+
+_PARSERS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "steps": _whole("steps"),
+    "guidance": _guidance,
+    "size": _size,
+    "negative": lambda text: {"negative": text if text.strip() else None},
+    "scheduler": _words("scheduler"),
+    "dtype": _words("dtype"),
+    "device": _words("device"),
+    "generator_device": _generator_device,
+    "batch_size": _whole("batch_size", Recipe().batch_size),
+    "profile": lambda text: {"profile": text.strip() or "plain"},
+    "lora": lambda text: {"lora": parse_loras(text.split(";"))},
+}

@@ -1,0 +1,101 @@
+"""Calls of the pipeline: a round is cut into calls of one fixed shape, and an image is made again by its own call."""
+
+from __future__ import annotations
+
+import msgspec
+
+from seedtui.core.rounds.rounds import Batch, Round, RoundKind, Shot
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One call of the pipeline: `shots` fills every slot of the batch; the images in `slots` are wanted.
+
+    `control` is what the one wanted image is in its round, where the call is that of another one.
+    """
+
+    kind: RoundKind
+    prompt: str
+    shots: tuple[Shot, ...]
+    slots: tuple[int, ...]
+    control: Shot | None = None
+
+    @property
+    def wanted(self) -> tuple[tuple[int, Shot], ...]:
+        """Slot and shot of each wanted image, in the order they were asked for."""
+        return tuple((slot, self.control or self.shots[slot]) for slot in self.slots)
+
+    @property
+    def batch(self) -> Batch:
+        """The call, for the record of an image; `kind` and `prompt` are told if they are not those of its round."""
+        return Batch(
+            seeds=tuple(shot.seed for shot in self.shots),
+            suffixes=tuple(shot.suffix for shot in self.shots) if self.kind == "refine" else (),
+            kind=self.kind if self.control else None,
+            prompt=self.prompt if self.control else None,
+        )
+
+
+def calls(round_: Round) -> tuple[Call, ...]:
+    """The calls that make `round_`, each of exactly ``recipe.batch_size`` shots.
+
+    What is left of the last one is filled up with copies, so that an image never depends on how many others
+    were asked for (promise D2).
+    """
+    size = round_.recipe.batch_size
+    cut = (round_.shots[i : i + size] for i in range(0, len(round_.shots), size))
+    return tuple(_call(round_, part) for part in cut)
+
+
+def batch_again(kind: RoundKind, prompt: str, shot: Shot, slot: int, batch: Batch | None, size: int) -> Batch:
+    """The call, with its kind and its prompt, that makes the image of `shot` in its `slot` as it was made.
+
+    That is the `batch` it was part of. If that is not known, all neighbours are the image itself.
+    """
+    if batch is None or not slot < len(batch.seeds) == size:
+        return Batch(seeds=(shot.seed,) * size, suffixes=(shot.suffix,) * size, kind=kind, prompt=prompt)
+    whole = batch.of(kind, prompt)
+    mine = whole.shots[slot]
+    if (f"{whole.prompt}{mine.suffix}", mine.seed) == (prompt + shot.suffix, shot.seed):
+        return whole
+    shots = [*whole.shots[:slot], shot, *whole.shots[slot + 1 :]]  # what is said of the image itself counts
+    return Batch(seeds=tuple(s.seed for s in shots), suffixes=tuple(s.suffix for s in shots), kind=kind, prompt=prompt)
+
+
+def call_of_pick(round_: Round, control: Shot) -> Call | None:
+    """The very call that the pick was part of, to make `control` by; None if that is not known, or was another image.
+
+    Models that pad prompts to the longest of a batch let the neighbours change an image.
+    """
+    batch, slot = round_.pick_batch, round_.parent.slot if round_.parent else None
+    if batch is None or slot is None or not slot < len(batch.seeds) == round_.recipe.batch_size:
+        return None
+    prompt, shot = batch.prompt or round_.prompt, batch.shots[slot]
+    if (prompt + shot.suffix, shot.seed) != (round_.full_prompt(control), control.seed):
+        return None
+    return Call(batch.kind or round_.kind, prompt, batch.shots, (slot,), control)
+
+
+def _call(round_: Round, part: tuple[Shot, ...]) -> Call:
+    """`part` in the slots of one batch.
+
+    On a CPU with many threads the low bits depend on the slot too. So the few seeds of a batch that is not full
+    go where the seeds 0, 1, 2 ... would have them, and a control goes where the pick was, if there is room.
+    """
+    size = round_.recipe.batch_size
+    slots: list[int] = []
+    for place, shot in enumerate(part):
+        free = [slot for slot in range(size) if slot not in slots]
+        home = _home(round_, shot, place) if len(part) < size else place
+        slots.append(home if home in free else free[0])
+    shots = [part[-1]] * size
+    for slot, shot in zip(slots, part, strict=True):
+        shots[slot] = shot
+    return Call(round_.kind, round_.prompt, tuple(shots), tuple(slots))
+
+
+def _home(round_: Round, shot: Shot, place: int) -> int:
+    """The slot that suits `shot` best, the one at `place` in a batch that has room."""
+    if round_.kind == "explore":
+        return shot.seed % round_.recipe.batch_size
+    slot = round_.parent.slot if round_.parent and round_.is_control(shot) else None
+    return place if slot is None else slot

@@ -1,0 +1,38 @@
+"""Rich's console behind the gate: imported late, as Rich costs time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+from seedtui.core.text.display import visible, visible_lines
+from seedtui.core.text.gated_stream import ungated
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console on standard output or error. What it is given is never markup, and sends no sequences but colours."""
+    return _GatedConsole(file=ungated(sys.stderr if stderr else sys.stdout), markup=False, highlight=False, emoji=False)
+
+
+def cell(value: object, style: str = "") -> Text:
+    """`value` on one line, for a table or a line of its own."""
+    return Text(visible(value), style)
+
+
+def table(*columns: str) -> Table:
+    """A table without lines, to be filled with `cell`s; the column ``size`` is set to the right."""
+    made = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in columns:
+        made.add_column(name, justify="right" if name == "size" else "left", overflow="fold")
+    return made
+
+
+class _GatedConsole(Console):
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else visible_lines(text), style, control)

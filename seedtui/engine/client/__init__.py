@@ -1,0 +1,1 @@
+"""The client's side: starts or joins a worker, listens to it, and notices when it hangs or dies."""

@@ -1,0 +1,66 @@
+"""Images on their way out: pixels, hash and record are made, and sent, while the next call runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import msgspec
+
+from seedtui.core.images.record import ImageRecord, pixel_hash
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.calls import Call
+from seedtui.core.rounds.rounds import Round, Shot
+from seedtui.engine.diffusion.watched_call import Made
+from seedtui.engine.wire import protocol as p
+
+
+class Delivery:
+    """Sends the images of one round, in a thread of its own. As a context it ends when all are sent.
+
+    Raises:
+        Exception: whatever `send` raised, at the end of the context.
+    """
+
+    def __init__(self, send: Callable[[p.Message], None]) -> None:
+        self._send = send
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="delivery")
+        self._sent: list[Future[None]] = []
+
+    def __enter__(self) -> Delivery:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(wait=True)
+        for sent in self._sent:
+            sent.result()
+
+    def take(self, make: Callable[[], p.ImageReady]) -> None:
+        """Send what `make` makes, after those that were taken before."""
+        self._sent.append(self._thread.submit(lambda: self._send(make())))
+
+
+def image_ready(
+    round_: Round, recipe: Recipe, info: p.ModelInfo, call: Call, slot: int, shot: Shot, made: Made
+) -> p.ImageReady:
+    """The event for an image of `call`, with the record that its PNG will carry."""
+    image = made.image.convert("RGB")
+    pixels = image.tobytes()
+    record = ImageRecord(
+        kind=round_.kind,
+        prompt=round_.prompt,
+        suffix=shot.suffix,
+        seed=shot.seed,
+        slot=slot,
+        recipe=msgspec.structs.replace(recipe, width=image.width, height=image.height),
+        environment=info.environment,
+        sha256=pixel_hash(pixels),
+        round_id=round_.id,
+        index=shot.index,
+        parent=round_.parent,
+        notes=made.notes,
+        batch=call.batch,
+        adjustments=made.adjustments,
+        form=msgspec.structs.replace(info.form, output=made.output),
+    )
+    return p.ImageReady(round_.id, shot.index, image.width, image.height, pixels, record)

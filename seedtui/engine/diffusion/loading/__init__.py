@@ -1,0 +1,1 @@
+"""Loading a pipeline: which files, on which device, in which form."""

@@ -1,0 +1,74 @@
+"""What a loaded pipeline is, and what it runs in."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+import transformers
+
+from seedtui.core.images.environment import Environment
+from seedtui.core.recipes.lora import Lora
+from seedtui.core.recipes.recipe import Profile
+from seedtui.engine.diffusion.pipeline_call import default_of, form_of, takes_negative
+from seedtui.engine.diffusion.tokens import counter_for
+from seedtui.engine.wire import protocol as p
+from seedtui.models.defaults import read_defaults
+from seedtui.models.sizes import read_multiple
+
+
+def describe(
+    pipe: Any, name: str, folder: Path, revision: str, dtype: torch.dtype, device: str, profile: Profile,
+    lora: tuple[Lora, ...] = (),
+) -> p.ModelInfo:  # fmt: skip
+    """`pipe`, loaded from `folder`, and its defaults: the folder's own, else those of the pipeline's class."""
+    takes = inspect.signature(type(pipe).__call__).parameters
+    width, height = _default_size(pipe)
+    own = read_defaults(folder)
+    tokens = counter_for(pipe)
+    form = form_of(pipe)
+    return p.ModelInfo(
+        name=name,
+        pipeline=type(pipe).__name__,
+        revision=revision,
+        dtype=str(dtype).removeprefix("torch."),
+        device=device,
+        scheduler=type(pipe.scheduler).__name__ if getattr(pipe, "scheduler", None) is not None else "",
+        steps=own.steps or default_of(takes, "num_inference_steps") or 0,
+        guidance=default_of(takes, form.guidance) if own.guidance is None else own.guidance,
+        width=width,
+        height=height,
+        multiple=read_multiple(folder),
+        token_limit=tokens.limit,
+        takes_negative=takes_negative(pipe),
+        form=form,
+        environment=_environment(device),
+        profile=profile,
+        lora=lora,
+    )
+
+
+def _default_size(pipe: Any) -> tuple[int, int]:
+    """Width and height, in pixels, of what the pipeline makes when it is not told; (0, 0) if it can't be known."""
+    core = getattr(pipe, "unet", None) or getattr(pipe, "transformer", None)
+    size = getattr(pipe, "default_sample_size", None) or getattr(getattr(core, "config", None), "sample_size", 0)
+    height, width = size if isinstance(size, list | tuple) else (size, size)
+    factor = getattr(pipe, "vae_scale_factor", 8)
+    return (width or 0) * factor, (height or 0) * factor
+
+
+def _environment(device: str) -> Environment:
+    on_gpu = device.startswith("cuda")
+    return Environment(
+        gpu=torch.cuda.get_device_name(device) if on_gpu else "",
+        torch=str(torch.__version__),
+        diffusers=diffusers.__version__,
+        transformers=transformers.__version__,
+        cudnn=str(torch.backends.cudnn.version() or "") if on_gpu else "",
+        attention="sdpa",
+        tf32=on_gpu and (torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32),
+        threads=torch.get_num_threads() if device == "cpu" else 0,
+    )

@@ -1,0 +1,138 @@
+"""Profiles: how a loaded pipeline computes. Each gives the same pixels every time; they differ in low bits.
+
+plain   what the guide's call does: nothing is changed
+fast    channels_last; UNet or transformer compiled whole, for one static shape; fused QKV projections
+small   the VAE decodes one by one; on a GPU only the part that works is there
+strict  deterministic kernels alone, TF32 off, the workspace of cuBLAS fixed
+
+A profile is prepared on a freshly loaded pipeline and never taken back: another one loads the model again, so that
+nothing of it is left. CUDA graphs are not used: a batch of four keeps a GPU busy without them, and they would hold
+memory of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Any
+
+import torch
+
+from seedtui.core.errors import EngineError, one_line
+from seedtui.core.recipes.recipe import Profile
+
+WORKSPACE = ":4096:8"
+"""`CUBLAS_WORKSPACE_CONFIG` with which cuBLAS always computes alike; from PyTorch's notes on reproducibility."""
+
+MANY_SHAPES = 1000
+"""Shapes that are compiled before PyTorch gives up, and would compute uncompiled without a word; its own limit is 8."""
+
+_used_cuda_as_strict: list[bool] = []
+"""How this process began to use CUDA: cuBLAS reads its configuration once."""
+
+
+def check(profile: Profile, device: str) -> None:
+    """See whether `profile` can be used, before anything is loaded.
+
+    Raises:
+        EngineError: there is no compiler, or this process has used the GPU in a way that cannot be undone.
+    """
+    if profile == "fast" and not _compiler(device):
+        raise EngineError("the fast profile needs a C++ compiler, and none is here", "Install g++, or use plain")
+    if device.startswith("cuda") and _used_cuda_as_strict not in ([], [profile == "strict"]):
+        raise EngineError(
+            "strict and other profiles do not share a worker on a GPU",
+            f"Start again with --profile {profile}; a worker that stays: seedtui worker stop",
+        )
+
+
+def set_flags(profile: Profile, device: str) -> None:
+    """Set the switches of the whole process; to be called before the device is used."""
+    strict = profile == "strict"
+    if device.startswith("cuda") and not _used_cuda_as_strict:
+        _used_cuda_as_strict.append(strict)
+        if strict:
+            os.environ["CUBLAS_WORKSPACE_CONFIG"] = WORKSPACE
+    torch.use_deterministic_algorithms(strict)
+    torch.backends.cudnn.deterministic = strict
+    torch.backends.cudnn.allow_tf32 = not strict and _TF32_CUDNN
+    torch.backends.cuda.matmul.allow_tf32 = not strict and _TF32_MATMUL
+
+
+_TF32_CUDNN: bool = torch.backends.cudnn.allow_tf32
+_TF32_MATMUL: bool = torch.backends.cuda.matmul.allow_tf32
+
+
+def first_place(profile: Profile, device: str) -> str:
+    """Where the weights are loaded to: `small` brings them to a GPU part by part, later."""
+    return "cpu" if profile == "small" else device
+
+
+def prepare(pipe: Any, profile: Profile, device: str) -> None:
+    """Make `pipe`, freshly loaded to `first_place`, compute as `profile` says.
+
+    Adapters have to be in it before: fused projections do not see those that come later.
+    """
+    if profile == "small":
+        if can_slice(pipe):
+            pipe.vae.enable_slicing()
+        if can_offload(pipe, device):
+            pipe.enable_model_cpu_offload(device=device)
+        else:
+            pipe.to(device)
+    elif profile == "fast":
+        _set_up_compiler()
+        net = denoiser(pipe)
+        for part in (net, getattr(pipe, "vae", None)):
+            if part is not None and all(weight.ndim < 5 for weight in part.parameters()):
+                part.to(memory_format=torch.channels_last)
+        if net is not None:
+            if can_fuse(net):
+                net.fuse_qkv_projections()
+            net.compile(dynamic=False)
+
+
+def denoiser(pipe: Any) -> Any | None:
+    """The part that runs once a step, None if the pipeline has none of the usual names."""
+    return getattr(pipe, "unet", None) or getattr(pipe, "transformer", None)
+
+
+def is_compiled(pipe: Any) -> bool:
+    """Whether `prepare` compiled a part of it."""
+    return getattr(denoiser(pipe), "_compiled_call_impl", None) is not None
+
+
+def can_fuse(net: Any) -> bool:
+    """Whether the projections of `net` can be fused and the numbers stay the same: weights in one place alone."""
+    return hasattr(net, "fuse_qkv_projections") and not hasattr(net, "peft_config")
+
+
+def can_slice(pipe: Any) -> bool:
+    """Whether the VAE can decode one by one."""
+    return hasattr(getattr(pipe, "vae", None), "use_slicing")
+
+
+def can_offload(pipe: Any, device: str) -> bool:
+    """Whether parts can be kept on the CPU while others work: there is another device, and an order of the parts."""
+    return device != "cpu" and getattr(pipe, "model_cpu_offload_seq", None) is not None
+
+
+def failed_to_compile(error: Exception) -> EngineError | None:
+    """What to say of `error` if it came from the compiler, else None."""
+    if type(error).__module__.startswith(("torch._dynamo", "torch._inductor")):
+        return EngineError(f"this model cannot be compiled: {one_line(error, 160)}", "Use --profile plain")
+    return None
+
+
+def _set_up_compiler() -> None:
+    import torch._inductor.config as inductor
+
+    torch._dynamo.config.recompile_limit = MANY_SHAPES
+    torch._dynamo.config.accumulated_recompile_limit = MANY_SHAPES
+    if hasattr(inductor, "deterministic"):  # torch 2.9: no kernels are chosen by the clock, which moves low bits
+        inductor.deterministic = True
+
+
+def _compiler(device: str) -> bool:
+    names = (os.environ.get("CXX"), "g++", "clang++") if device == "cpu" else (os.environ.get("CC"), "gcc", "clang")
+    return any(name and shutil.which(name) for name in names)

@@ -1,0 +1,154 @@
+"""What is done when memory runs out in the middle of a call: it is made again, in a way that needs less.
+
+The ways, from the mildest: the VAE decodes one by one; the batch is made in two halves; one by one; and with the
+parts that are not at work on the CPU. Each includes the ones before. The seeds stay, low bits move.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import torch
+
+from seedtui.core.errors import one_line
+from seedtui.core.recipes.recipe import FALLBACKS, Fallback
+from seedtui.engine.diffusion.loading.profiles import can_offload, can_slice, is_compiled
+
+_T = TypeVar("_T")
+
+_WORDS = ("DefaultCPUAllocator", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
+"""How errors that are no `OutOfMemoryError` tell that memory ran out."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether `error` means that the device's or the machine's memory ran out."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(word in str(error) for word in _WORDS)
+
+
+def ways(pipe: Any, device: str, batch: int, asked: Fallback | None) -> Iterator[Fallback | None]:
+    """The ways to make a call of `batch` images, from the one that was `asked` for on; None is the plain one."""
+    there = {
+        None: True,
+        "sliced": can_slice(pipe) and not pipe.vae.use_slicing,
+        "halves": batch > 2,
+        "singles": batch > 1,
+        "offload": can_offload(pipe, device) and not _is_offloaded(pipe),
+    }
+    names: list[Fallback | None] = [None, *FALLBACKS]
+    for way in names[names.index(asked) :]:
+        if way == asked or there[way]:
+            yield way
+
+
+def parts(batch: int, way: Fallback | None) -> list[slice]:
+    """The slots of each part in which a call of `batch` images is made."""
+    size = {None: batch, "sliced": batch, "halves": (batch + 1) // 2}.get(way, 1)
+    return [slice(i, min(i + size, batch)) for i in range(0, batch, size)]
+
+
+def attempt(work: Callable[[], _T], release: Callable[[], object]) -> _T | None:
+    """What `work` gives; None if memory ran out, and then all it held is free again, after `release`."""
+    try:
+        return work()
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        print(f"out of memory: {one_line(error)}", file=sys.stderr, flush=True)
+    # Not in the handler: there the error still holds the frames, and they the tensors.
+    release()
+    free()
+    return None
+
+
+def free() -> None:
+    """Give back what nothing holds any longer."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def peak(device: str) -> int:
+    """The most memory that was taken, in bytes: of the GPU since `forget_peak`, else by the process since it began."""
+    if device.startswith("cuda"):
+        return torch.cuda.max_memory_reserved(device)
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
+
+
+def forget_peak(device: str) -> None:
+    """Begin to measure anew, where that can be done."""
+    if device.startswith("cuda"):
+        torch.cuda.reset_peak_memory_stats(device)
+
+
+@contextlib.contextmanager
+def eased(pipe: Any, device: str, way: Fallback | None) -> Iterator[Rescue]:
+    """`pipe` works in this `way` within; afterwards it is as before."""
+    undo = contextlib.ExitStack()
+    with undo:
+        if way is not None and can_slice(pipe) and not pipe.vae.use_slicing:
+            pipe.vae.enable_slicing()
+            undo.callback(pipe.vae.disable_slicing)
+        if way in ("halves", "singles", "offload") and is_compiled(pipe):
+            # Compiling another shape would take the memory that is missing, and minutes.
+            undo.enter_context(torch.compiler.set_stance("force_eager"))
+        if way == "offload" and not _is_offloaded(pipe):
+            pipe.enable_model_cpu_offload(device=device)
+            undo.callback(_bring_back, pipe, device)
+        rescue = Rescue(pipe)
+        if way is None and can_slice(pipe) and not pipe.vae.use_slicing:
+            undo.enter_context(rescue)
+        yield rescue
+
+
+class Rescue:
+    """Decodes one by one when decoding at once runs out of memory: the steps that led there are not lost.
+
+    `used` tells whether it did. The images are those of a call that decodes one by one from the start.
+    """
+
+    def __init__(self, pipe: Any) -> None:
+        self._vae: Any = getattr(pipe, "vae", None)
+        self.used = False
+
+    def __enter__(self) -> Rescue:
+        inner = self._vae.decode
+        self._before = vars(self._vae).get("decode")
+
+        def decode(*args: Any, **kwargs: Any) -> Any:
+            decoded = attempt(lambda: inner(*args, **kwargs), lambda: None)
+            if decoded is None:
+                self.used = True
+                self._vae.enable_slicing()
+                decoded = inner(*args, **kwargs)
+            return decoded
+
+        self._vae.decode = decode
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is None:
+            del self._vae.decode  # the class's own is behind it
+        else:
+            self._vae.decode = self._before
+        if self.used:
+            self._vae.disable_slicing()
+
+
+def _is_offloaded(pipe: Any) -> bool:
+    return bool(getattr(pipe, "_all_hooks", None))
+
+
+def _bring_back(pipe: Any, device: str) -> None:
+    pipe.remove_all_hooks()
+    pipe.to(device)

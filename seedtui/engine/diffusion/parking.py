@@ -1,0 +1,52 @@
+"""Moves a pipeline's weights off its device and back, so that others can have the memory meanwhile."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+import torch
+
+from seedtui.core.errors import EngineError
+from seedtui.engine.wire import protocol as p
+
+
+def park(pipe: Any, device: str) -> p.Parked:
+    """Move all weights from `device` to the CPU, and give the memory back to the system."""
+    if torch.device(device).type == "cpu":
+        return p.Parked(0, "the model is on the CPU already")
+    before = _taken(device)
+    move(pipe, "cpu")
+    gc.collect()
+    accelerator = getattr(torch, torch.device(device).type)
+    accelerator.empty_cache()
+    return p.Parked(max(0, before - _taken(device)))
+
+
+def unpark(pipe: Any, device: str) -> None:
+    """Move the weights back to `device`.
+
+    Raises:
+        EngineError: there is no room for them any more; they stay on the CPU.
+    """
+    try:
+        move(pipe, device)
+    except torch.OutOfMemoryError as error:
+        move(pipe, "cpu")
+        raise EngineError(
+            f"out of memory: others have taken the room of the parked model on {device}",
+            "Free memory there, and try again",
+        ) from error
+
+
+def move(pipe: Any, device: str) -> None:
+    """Move all modules of `pipe` to `device`, bit for bit; those that accelerate moves by itself are left to it."""
+    for part in pipe.components.values():
+        if isinstance(part, torch.nn.Module) and not hasattr(part, "_hf_hook"):
+            part.to(device)
+
+
+def _taken(device: str) -> int:
+    """Bytes that torch holds of `device`."""
+    count = getattr(getattr(torch, torch.device(device).type), "memory_reserved", None)
+    return int(count(device)) if count is not None else 0

@@ -1,0 +1,306 @@
+"""Runs rounds on a loaded pipeline: with `loading`, `describe` and `preview`, all that knows torch.
+
+Knows nothing of sockets, sessions or screens: a round goes in, events come out.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+
+from seedtui.core.errors import EngineError, InputError, SeedtuiError, one_line
+from seedtui.core.images.record import pixel_hash
+from seedtui.core.recipes.lora import asked
+from seedtui.core.recipes.recipe import FALLBACKS, Fallback, Recipe
+from seedtui.core.rounds.calls import Call, call_of_pick, calls
+from seedtui.core.rounds.rounds import Round, Shot, explore
+from seedtui.engine.diffusion import low_memory, previews
+from seedtui.engine.diffusion.delivery import Delivery, image_ready
+from seedtui.engine.diffusion.loading import profiles
+from seedtui.engine.diffusion.loading.describe import describe
+from seedtui.engine.diffusion.loading.load import choose_device, choose_dtype, load_pipeline, revision_of
+from seedtui.engine.diffusion.loading.load_warnings import LoadWarnings, made_up_weights
+from seedtui.engine.diffusion.loading.lora_adapters import load_loras
+from seedtui.engine.diffusion.parking import park, unpark
+from seedtui.engine.diffusion.pipeline_call import arguments_of, guidance_in_force
+from seedtui.engine.diffusion.progress import Cancelled, LeftOut, Progress, Send, is_stoppable, step_hook
+from seedtui.engine.diffusion.prompt_cache import Embeddings
+from seedtui.engine.diffusion.scheduler_swap import SchedulerSwap
+from seedtui.engine.diffusion.tokens import counter_for
+from seedtui.engine.diffusion.watched_call import Made, watched_call
+from seedtui.engine.wire import protocol as p
+from seedtui.models.defaults import read_defaults
+
+THREADS = torch.get_num_threads()
+"""Threads that torch takes by itself."""
+
+MAX_THREADS = 1024
+
+OUT_OF_MEMORY = "out of memory"
+
+HOW: dict[Fallback | None, str] = {
+    None: "", "sliced": "", "halves": "in two halves", "singles": "one by one", "offload": "one by one",
+}  # fmt: skip
+"""How a round goes on that did not fit into memory, for the status line."""
+
+
+class Pipeline:
+    """A loaded pipeline. `info` says what it is."""
+
+    def __init__(
+        self, pipe: Any, info: p.ModelInfo, matrix: previews.Matrix | None, request: p.Load, notes: tuple[str, ...] = ()
+    ) -> None:
+        self.info = info
+        self._load_notes = notes
+        self.request = request
+        self._embeddings = Embeddings(pipe, info.device)
+        self._pipe = pipe
+        self._matrix = matrix
+        self._tokens = counter_for(pipe)
+        self._takes = inspect.signature(type(pipe).__call__).parameters
+        self._scheduler = SchedulerSwap(pipe)
+        self._defaults = read_defaults(Path(request.path))
+        self._parked = False
+
+    @classmethod
+    def load(cls, request: p.Load, send: Send) -> Pipeline:
+        """Load what `request` names, telling of each part.
+
+        Raises:
+            ModelError: it is no text-to-image pipeline, or does not load.
+            EngineError: there is not enough memory.
+        """
+        low_memory.free()  # of the model that was here before
+        folder = Path(request.path)
+        recipe = request.recipe or Recipe()
+        device = choose_device(request.device)
+        dtype = choose_dtype(request.dtype, device)
+        profiles.check(recipe.profile, device)
+        profiles.set_flags(recipe.profile, device)
+        torch.set_num_threads(min(request.threads, MAX_THREADS) or THREADS)
+        with ThreadPoolExecutor(1) as aside:
+            revision = aside.submit(revision_of, folder)
+            try:
+                place = profiles.first_place(recipe.profile, device)
+                with LoadWarnings() as warned:
+                    pipe = load_pipeline(folder, dtype, place, lambda *at: send(p.Loading(*at)))
+                lora, notes = load_loras(pipe, recipe.lora)
+                matrix = previews.find_matrix(pipe, folder, device)
+                profiles.prepare(pipe, recipe.profile, device)
+            except (torch.OutOfMemoryError, MemoryError) as error:
+                raise EngineError(f"out of memory: {request.name} does not fit on {device}") from error
+            info = describe(pipe, request.name, folder, revision.result(), dtype, device, recipe.profile, lora)
+        random = tuple(f"the model lacks weights: {one_line(line, 160)}" for line in made_up_weights(warned.lines))
+        if not is_stoppable(inspect.signature(type(pipe).__call__).parameters, pipe):
+            send(p.Told(f"{info.pipeline} cannot be stopped in the middle: cancelling waits for the end of the round"))
+        loaded = cls(pipe, info, matrix, request, (*random, *notes))
+        loaded._warm_up(recipe, send)
+        return loaded
+
+    def request_for(self, recipe: Recipe) -> p.Load:
+        """What has to be loaded for rounds of `recipe`: `request`, or the same model with another profile or LoRAs.
+
+        Raises:
+            EngineError: the profile cannot be used here.
+        """
+        if (recipe.profile, asked(recipe.lora)) == (self.info.profile, asked(self.info.lora)):
+            return self.request
+        profiles.check(recipe.profile, self.info.device)
+        return msgspec.structs.replace(self.request, recipe=recipe)
+
+    def _warm_up(self, recipe: Recipe, send: Send) -> None:
+        """Two steps of a round of `recipe`, where the first round would be slower than the next: that compiles, and
+        on a GPU chooses and loads kernels."""
+        if self.info.profile != "fast" and not self.info.device.startswith("cuda"):
+            return
+        send(p.Loading("kernels: compiling may take minutes" if self.info.profile == "fast" else "kernels", 0, 0))
+        short = msgspec.structs.replace(recipe, steps=2, fallback=None)
+        try:
+            self.run(explore("warming up", range(recipe.batch_size), short), lambda event: None, lambda: False)
+        except InputError:
+            return  # the recipe does not fit the model: the first round says so
+        except EngineError as error:
+            if not error.problem.message.startswith(OUT_OF_MEMORY):
+                raise  # what does not compile is told now
+
+    def count_tokens(self, prompts: tuple[str, ...]) -> tuple[tuple[p.TokenCount, ...], int]:
+        """A count for each prompt, and the limit; may be called from another thread."""
+        return tuple(map(self._tokens.count, prompts)), self._tokens.limit
+
+    def park(self) -> p.Parked:
+        """Move the weights to the CPU; the next round moves them back."""
+        self._embeddings.forget()
+        parked = park(self._pipe, self.info.device)
+        self._parked = not parked.why
+        return parked
+
+    def run(
+        self, round_: Round, send: Send, cancelled: Callable[[], bool], only: Callable[[], int | None] = lambda: None
+    ) -> None:
+        """Make the images of `round_`, sending a `Step` for each step, each image, and `RoundDone` at last.
+
+        `cancelled` is asked at every step; then `RoundCancelled` is sent instead and the pipeline stays as it is.
+        So is `only`: the index of the image whose call alone is wanted, None for all. `RoundCancelled` ends a
+        round that something was left out of.
+
+        Raises:
+            InputError: the recipe asks for what this pipeline does not take.
+            EngineError: out of memory.
+        """
+        began = time.monotonic()
+        if self._parked:
+            unpark(self._pipe, self.info.device)
+            self._parked = False
+        low_memory.forget_peak(self.info.device)
+        arguments, recipe, notes = self._arguments(round_.recipe)
+        todo = list(calls(round_))
+        progress = Progress(round_, len(todo), send, cancelled, self._matrix, only, self.info.device)
+        way = recipe.fallback
+        left_out = False
+        try:
+            with Delivery(send) as delivery:
+                for number, call in enumerate(todo):
+                    try:
+                        progress.begin(number, call)
+                        way, images = self._call(round_, call, arguments, progress, way, notes)
+                    except LeftOut:
+                        self._pipe.maybe_free_model_hooks()
+                        left_out = True
+                        continue
+                    made = msgspec.structs.replace(recipe, fallback=way)
+                    for slot, shot in call.wanted:
+                        if again := _call_of_pick(round_, call, shot, images[slot]):
+                            todo.append(again)
+                            progress.add_call()
+                            continue
+                        delivery.take(partial(image_ready, round_, made, self.info, call, slot, shot, images[slot]))
+                if left_out:
+                    raise Cancelled
+        except Cancelled:
+            self._pipe.maybe_free_model_hooks()  # the exception skipped it
+            send(p.RoundCancelled(round_.id, progress.step))
+        else:
+            send(p.RoundDone(round_.id, time.monotonic() - began, low_memory.peak(self.info.device)))
+
+    def _call(
+        self, round_: Round, call: Call, arguments: dict, progress: Progress, asked: Fallback | None,
+        noted: tuple[str, ...],
+    ) -> tuple[Fallback | None, dict[int, Made]]:  # fmt: skip
+        """One call, made in the way that was `asked` for or the first one after it that fits into memory.
+
+        That way, and each wanted image by its slot; `noted` is told of each.
+
+        Raises:
+            EngineError: it fits in no way, or cannot be compiled.
+        """
+        size, device = len(call.shots), self.info.device
+        for way in low_memory.ways(self._pipe, device, size, asked):
+            with low_memory.eased(self._pipe, device, way) as rescue:
+                made = low_memory.attempt(lambda: self._parts(round_, call, arguments, progress, way), self._release)  # noqa: B023
+            if made is None:
+                continue
+            done = way or ("sliced" if rescue.used else None)
+            notes = (*self._load_notes, *((FALLBACKS[done],) if done else ()), *noted)
+            return done, {
+                slot: one._replace(notes=(*notes, *self._notes(round_.full_prompt(shot), one)))
+                for slot, shot in call.wanted
+                if (one := made[slot])
+            }
+        raise self._out_of_memory(round_.recipe)
+
+    def _parts(
+        self, round_: Round, call: Call, arguments: dict, progress: Progress, way: Fallback | None
+    ) -> list[Made]:
+        """Calls of the pipeline, as the guide writes them: what was made for each slot."""
+        device = self.info.device
+        made: list[Made] = []
+        parts = low_memory.parts(len(call.shots), way)
+        for number, slots in enumerate(parts):
+            shots = call.shots[slots]
+            progress.begin_part(number, len(parts), slots, HOW[way])
+            try:
+                part = watched_call(
+                    self._pipe, {**self._prompts(round_.recipe, call, shots), **arguments},
+                    [shot.seed for shot in shots], device, round_.recipe.generator_device or device,
+                    round_.adjustments, lambda tap: step_hook(self._takes, self._pipe, progress, tap),
+                )  # fmt: skip
+            except (SeedtuiError, Cancelled):
+                raise
+            except Exception as error:  # a scheduler of another kind of model fails in any way
+                if self._scheduler.is_own or low_memory.is_out_of_memory(error):
+                    raise
+                raise self._scheduler.unfit(type(self._pipe.scheduler).__name__, error) from error
+            self._learn_previews(progress, part)
+            made += part
+        return made
+
+    def _learn_previews(self, progress: Progress, made: list[Made]) -> None:
+        """Where no matrix is known, fit one to what was just made: the next round has previews."""
+        if self._matrix is None and isinstance(progress.latents, torch.Tensor):
+            self._matrix = previews.learned(progress.latents, [one.image for one in made])
+            progress.learn(self._matrix)
+
+    def _release(self) -> None:
+        """After memory ran out in the middle of a call: let go what can be made again."""
+        self._embeddings.forget()
+        self._pipe.maybe_free_model_hooks()
+
+    def _prompts(self, recipe: Recipe, call: Call, shots: tuple[Shot, ...]) -> dict[str, Any]:
+        """The two calls of the guide: one prompt and many seeds, or one seed and many prompts."""
+        negative = recipe.negative
+        if call.kind == "explore" and not self.info.form.lists:
+            alone: dict[str, Any] = {"prompt": call.prompt, "num_images_per_prompt": len(shots)}
+            return alone | ({"negative_prompt": negative} if negative else {})
+        prompts = {"prompt": [call.prompt + shot.suffix for shot in shots]}
+        return prompts | ({"negative_prompt": [negative] * len(shots)} if negative else {})
+
+    def _arguments(self, recipe: Recipe) -> tuple[dict[str, Any], Recipe, tuple[str, ...]]:
+        """What `recipe` sets, by the names of the pipeline's call; the recipe with the pipeline's own defaults written
+        out, as it goes into each image's record; and notes for the images. Sets the scheduler too."""
+        info = self.info
+        recipe.check_multiple(info.multiple)
+        if recipe.negative and not info.takes_negative:
+            raise InputError(f"{info.pipeline} takes no negative prompt", "Leave it out")
+        guidance = guidance_in_force(self._pipe, info.form, recipe, info.guidance)
+        arguments = arguments_of(self._pipe, info.form, recipe, guidance, self._defaults)
+        resolved = msgspec.structs.replace(
+            recipe,
+            model=info.name,
+            revision=info.revision,
+            lora=info.lora,
+            dtype=info.dtype,
+            device=info.device,
+            scheduler=self._scheduler.set(recipe.scheduler),
+            steps=recipe.steps or info.steps or None,
+            guidance=guidance.value,
+        )
+        return arguments, resolved, (guidance.why,) if guidance.why and recipe.guidance is not None else ()
+
+    def _notes(self, prompt: str, made: Made) -> tuple[str, ...]:
+        dropped = self._tokens.count(prompt).dropped
+        notes = (f"prompt too long, left out: {dropped}",) if dropped else ()
+        return (*notes, *made.notes, *(("blacked out by the model's safety checker",) if made.flagged else ()))
+
+    def _out_of_memory(self, recipe: Recipe) -> EngineError:
+        size = f" at {recipe.width}x{recipe.height}" if recipe.width else ""
+        return EngineError(
+            f"{OUT_OF_MEMORY}: not even one image at a time{size} fits on {self.info.device}",
+            "Try a smaller size, or free memory on the device",
+        )
+
+
+def _call_of_pick(round_: Round, call: Call, shot: Shot, made: Made) -> Call | None:
+    """For a control that is not its pick: the call that the pick was part of, since its neighbours may count."""
+    parent = round_.parent
+    if call.control or not (parent and parent.sha256 and round_.pick_batch and round_.is_control(shot)):
+        return None
+    same = pixel_hash(made.image.convert("RGB").tobytes()) == parent.sha256
+    return None if same else call_of_pick(round_, shot)

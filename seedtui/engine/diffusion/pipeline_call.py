@@ -1,0 +1,171 @@
+"""Reads how a pipeline's call is written, and what of a recipe has an effect on it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from diffusers import DiffusionPipeline
+from PIL.Image import Image
+
+from seedtui.core.errors import EngineError, InputError
+from seedtui.core.recipes.call_form import CallForm
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.models.defaults import Defaults
+
+TRUE_GUIDANCE = "true_cfg_scale"
+"""The argument of models that were distilled with a guidance of their own: real guidance, with a negative prompt."""
+
+_GUIDANCE = (TRUE_GUIDANCE, "distilled_guidance_scale", "decoder_guidance_scale", "prior_guidance_scale")
+_SCHEDULE = "guidance_schedule"
+
+_WORDS = {"num_inference_steps": "steps", "width": "size", "height": "size"}
+
+
+class Guidance(NamedTuple):
+    """`value` is what the pipeline works with, None where guidance has no effect, and then `why` says so."""
+
+    value: float | None
+    why: str = ""
+
+
+def form_of(pipe: Any) -> CallForm:
+    """How the call of `pipe` is written. What its output is called is not known before the first one."""
+    takes = inspect.signature(type(pipe).__call__).parameters
+    name = guidance_name(takes)
+    return CallForm(
+        guidance=name,
+        unset=(_SCHEDULE,) if _SCHEDULE in takes and name else (),
+        lists="num_images_per_prompt" not in takes,
+        schedulers=inner_schedulers(pipe),
+    )
+
+
+def guidance_name(takes: Mapping[str, inspect.Parameter]) -> str:
+    """The argument that decides how closely the prompt is followed: ``guidance_scale``, unless another one is in
+    force by its default, which is above 1; "" if there is none."""
+    there = [name for name in _GUIDANCE if name in takes]
+    in_force = [name for name in there if (default_of(takes, name) or 0) > 1]
+    if TRUE_GUIDANCE in in_force:
+        return TRUE_GUIDANCE
+    if "guidance_scale" in takes:
+        return "guidance_scale"
+    return next(iter([*in_force, *there]), "")
+
+
+def default_of(takes: Mapping[str, inspect.Parameter], name: str) -> Any:
+    """The default of the argument `name`, None if there is none."""
+    found = takes[name].default if name in takes else None
+    return None if found is inspect.Parameter.empty else found
+
+
+def takes_negative(pipe: Any) -> bool:
+    """Whether a negative prompt has an effect on `pipe`.
+
+    Flux reads one only where its second, "true" guidance is switched on; a distilled HunyuanImage never.
+    """
+    takes = inspect.signature(type(pipe).__call__).parameters
+    if "negative_prompt" not in takes:
+        return False
+    if TRUE_GUIDANCE in takes:
+        return guidance_name(takes) == TRUE_GUIDANCE
+    return not ("distilled_guidance_scale" in takes and reads_guidance(pipe))
+
+
+def reads_guidance(pipe: Any) -> bool:
+    """Whether the network of `pipe` reads a guidance as an input, as distilled ones do; those like Flux schnell are
+    trained without."""
+    return getattr(getattr(getattr(pipe, "transformer", None), "config", None), "guidance_embeds", None) is not False
+
+
+def guidance_in_force(pipe: Any, form: CallForm, recipe: Recipe, own: float | None) -> Guidance:
+    """What becomes of the guidance that `recipe` asks for, or else of the model's `own`.
+
+    Raises:
+        InputError: the pipeline has none; or a negative prompt asks for more guidance than there is.
+    """
+    takes = inspect.signature(type(pipe).__call__).parameters
+    name = type(pipe).__name__
+    if not form.guidance:
+        if recipe.guidance is not None:
+            raise InputError(f"{name} takes no guidance", "Leave it out")
+        return Guidance(None)
+    value = recipe.guidance if recipe.guidance is not None else own
+    if form.guidance == TRUE_GUIDANCE:
+        if recipe.negative and (value or 0) <= 1:
+            raise InputError(
+                f"{name} reads a negative prompt only with guidance above 1", "Give guidance too, 4 is usual"
+            )
+        if not recipe.negative:
+            return Guidance(None, "guidance has no effect on this model without a negative prompt")
+    elif (TRUE_GUIDANCE in takes or form.guidance == "distilled_guidance_scale") and not reads_guidance(pipe):
+        return Guidance(None, "this model was trained without guidance: it has no effect")
+    return Guidance(value)
+
+
+def arguments_of(pipe: Any, form: CallForm, recipe: Recipe, guidance: Guidance, own: Defaults) -> dict[str, Any]:
+    """What `recipe` sets, and else the model's `own` defaults, by the names of the call of `pipe`.
+
+    Raises:
+        InputError: the call takes no such thing.
+    """
+    takes = inspect.signature(type(pipe).__call__).parameters
+    values: dict[str, Any] = {
+        "num_inference_steps": recipe.steps, "width": recipe.width, "height": recipe.height,
+    }  # fmt: skip
+    given = {name: value for name, value in values.items() if value is not None}
+    if unknown := given.keys() - takes.keys():
+        words = sorted({_WORDS[name] for name in unknown})
+        raise InputError(f"{type(pipe).__name__} takes no {' and no '.join(words)}", "Leave it out")
+    if own.steps is not None and "num_inference_steps" in takes:
+        given.setdefault("num_inference_steps", own.steps)
+    asked = recipe.guidance if recipe.guidance is not None else own.guidance
+    if asked is not None and form.guidance and not guidance.why:
+        given |= {form.guidance: asked} | dict.fromkeys(form.unset)
+    elif form.unset and "num_inference_steps" in given:
+        check_schedule(pipe, takes, given["num_inference_steps"])
+    return given
+
+
+def check_schedule(pipe: Any, takes: Mapping[str, inspect.Parameter], steps: int) -> None:
+    """See whether the pipeline's own schedule of guidance, a number a step, is for so many steps.
+
+    Raises:
+        InputError: it is not.
+    """
+    own = default_of(takes, _SCHEDULE)
+    if own is not None and len(own) != steps:
+        raise InputError(
+            f"{type(pipe).__name__} has a guidance for each of {len(own)} steps, and {steps} were asked for",
+            f"Leave steps out, or give one guidance for all, such as {max(own):g}",
+        )
+
+
+def inner_pipes(pipe: Any) -> dict[str, Any]:
+    """The pipelines inside `pipe` that have its very scheduler: combined ones, as Kandinsky 2.2, work by them."""
+    own = getattr(pipe, "scheduler", None)
+    return {
+        name: inner
+        for name, inner in vars(pipe).items()
+        if own is not None and isinstance(inner, DiffusionPipeline) and getattr(inner, "scheduler", None) is own
+    }
+
+
+def inner_schedulers(pipe: Any) -> tuple[str, ...]:
+    """The names of `inner_pipes`."""
+    return tuple(inner_pipes(pipe))
+
+
+def images_of(output: Any, pipeline: str) -> tuple[str, list[Image]]:
+    """The PIL images in what a call returned, and their name there: ``images``, unless a pipeline has another.
+
+    Raises:
+        EngineError: there are none.
+    """
+    found = dict(output) if isinstance(output, Mapping) else {}
+    for name, value in sorted(found.items(), key=lambda item: item[0] != "images"):
+        if isinstance(value, list) and value and all(isinstance(image, Image) for image in value):
+            return name, value
+    made = ", ".join(found) or type(output).__name__
+    raise EngineError(f"{pipeline} makes no pictures, but {made}", "Choose another model")

@@ -1,0 +1,240 @@
+"""Live previews: small pictures out of the latents of a running round, by one matrix."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import torch
+
+from seedtui.core.errors import FileError
+from seedtui.engine.diffusion.timesteps import HostTimesteps
+from seedtui.files.json_files import read_json
+
+SD1 = (
+    (0.3512, 0.2297, 0.3227),
+    (0.3250, 0.4974, 0.2350),
+    (-0.2829, 0.1762, 0.2721),
+    (-0.2120, -0.2616, -0.7177),
+)
+"""Latents of SD 1.x and 2.x to RGB in -1 to 1, one row a channel."""
+
+
+_LARGEST = 2**20
+"""Bytes of a file with a matrix at most."""
+
+
+class Matrix(NamedTuple):
+    """Scaled latents to RGB in -1 to 1: ``latents @ weight + bias``; (channels, 3) and (3,)."""
+
+    weight: torch.Tensor
+    bias: torch.Tensor
+
+
+def find_matrix(pipe: Any, folder: Path, device: str = "cpu") -> Matrix | None:
+    """The matrix for this pipeline's VAE, on `device`: kept with the model, known, or fitted now.
+
+    None if it has no such VAE.
+    """
+    found = _find(pipe, folder)
+    return found and Matrix(*(m.to(device, torch.float32) for m in found))
+
+
+def _find(pipe: Any, folder: Path) -> Matrix | None:
+    config = getattr(getattr(pipe, "vae", None), "config", None)
+    channels, factor = getattr(config, "latent_channels", None), getattr(config, "scaling_factor", None)
+    if not channels or not factor:
+        return None
+    if kept := _kept(folder / "seedtui.json", channels):
+        return kept
+    if channels == 4 and abs(factor - 0.18215) < 1e-4:
+        return Matrix(torch.tensor(SD1), torch.zeros(3))
+    return _fit(pipe.vae, channels, factor)
+
+
+_Row = tuple[float, float, float]
+
+
+class _Preview(msgspec.Struct):
+    matrix: list[_Row]
+    bias: _Row
+
+
+class _Settings(msgspec.Struct):
+    preview: _Preview
+
+
+def _kept(file: Path, channels: int) -> Matrix | None:
+    """What `file` has; None if it is not there, or is another's, for one that cannot be used can be fitted."""
+    try:
+        kept = msgspec.convert(read_json(file, _LARGEST), _Settings).preview
+    except (FileError, msgspec.ValidationError):
+        return None
+    return Matrix(torch.tensor(kept.matrix), torch.tensor(kept.bias)) if len(kept.matrix) == channels else None
+
+
+@torch.no_grad()
+def _fit(vae: Any, channels: int, factor: float) -> Matrix | None:
+    """Least squares from smooth noise to what the VAE decodes it to, shrunk to the size of the latents. None if it
+    decodes no such latents, or not in its dtype: a model without previews is better than none."""
+    generator = torch.Generator().manual_seed(0)
+    noise = torch.nn.functional.interpolate(
+        torch.randn(1, channels, 8, 8, generator=generator), size=(16, 16), mode="bilinear"
+    )
+    shift = getattr(vae.config, "shift_factor", None) or 0.0
+    try:
+        with _upcast(vae):
+            decoded = vae.decode((noise / factor + shift).to(vae.device, vae.dtype)).sample.float().cpu()
+    except torch.OutOfMemoryError:
+        raise
+    except (RuntimeError, ValueError, TypeError):
+        return None
+    if decoded.ndim != 4 or not decoded.isfinite().all():
+        return None
+    small = torch.nn.functional.interpolate(decoded, size=(16, 16), mode="area")
+    x = torch.cat([noise.flatten(2)[0].T, torch.ones(256, 1)], dim=1)
+    solution = torch.linalg.lstsq(x, small.flatten(2)[0].T).solution
+    return Matrix(solution[:-1], solution[-1])
+
+
+@contextmanager
+def _upcast(vae: Any) -> Iterator[None]:
+    """`vae` in float32 within, where its config says that it is beyond float16, as SDXL's is; then as it was."""
+    before = vae.dtype
+    upcast = before == torch.float16 and getattr(vae.config, "force_upcast", False)
+    if upcast:
+        vae.to(torch.float32)
+    try:
+        yield
+    finally:
+        if upcast:
+            vae.to(before)
+
+
+def learned(latents: torch.Tensor, images: Sequence[Any]) -> Matrix | None:
+    """The matrix between the last `latents` of a round and the PIL `images` that were made of them, for pipelines whose
+    latents no known one fits; None if they have no grid in common."""
+    width, height = images[0].size
+    cells = grid(latents.detach().float().cpu(), width / height)
+    if cells is None or len(cells) != len(images) or not cells.isfinite().all():
+        return None
+    pixels = torch.stack([torch.from_numpy(np.array(image.convert("RGB"))) for image in images])
+    target = torch.nn.functional.interpolate(
+        pixels.permute(0, 3, 1, 2).float() / 127.5 - 1, size=cells.shape[2:], mode="area"
+    )
+    x = cells.permute(0, 2, 3, 1).flatten(0, 2)
+    x = torch.cat([x, torch.ones(len(x), 1)], dim=1)
+    solution = torch.linalg.lstsq(x, target.permute(0, 2, 3, 1).flatten(0, 2), driver="gelsd").solution
+    return Matrix(solution[:-1], solution[-1])
+
+
+def grid(latents: torch.Tensor, ratio: float) -> torch.Tensor | None:
+    """Latents of any pipeline as (batch, channels, height, width), those in tokens as they are packed, row by row.
+    `ratio` is width by height of the image. None if they have no such form."""
+    shape = [latents.shape[0], *(size for size in latents.shape[1:] if size > 1 or latents.ndim < 5)]
+    cells = latents.reshape(shape)
+    if cells.ndim == 3:
+        rows = max(1, round(math.sqrt(cells.shape[1] / ratio)))
+        if cells.shape[1] % rows:
+            return None
+        return cells.view(len(cells), rows, -1, cells.shape[2]).permute(0, 3, 1, 2)
+    if cells.ndim != 4:
+        return None
+    first, last = cells.shape[3] / cells.shape[2], cells.shape[2] / cells.shape[1]
+    return cells.permute(0, 3, 1, 2) if abs(last - ratio) < abs(first - ratio) else cells
+
+
+def unpacked(latents: torch.Tensor, ratio: float) -> torch.Tensor:
+    """Latents as (batch, channels, height, width), those that a pipeline packed 2 x 2 into tokens, as Flux does:
+    (batch, tokens, 4 * channels), row by row. `ratio` is width by height. Others are given back as they are."""
+    if latents.ndim != 3 or latents.shape[2] % 4:
+        return latents
+    batch, tokens, packed = latents.shape
+    rows = max(1, round(math.sqrt(tokens / ratio)))
+    if tokens % rows:
+        return latents
+    parts = latents.view(batch, rows, tokens // rows, packed // 4, 2, 2).permute(0, 3, 1, 4, 2, 5)
+    return parts.reshape(batch, packed // 4, rows * 2, tokens // rows * 2)
+
+
+class Tap:
+    """Listens to a scheduler's steps for the predicted x0, the picture as the model sees it at that step."""
+
+    def __init__(self, scheduler: Any) -> None:
+        self._scheduler = scheduler
+        self._host = HostTimesteps(scheduler)
+        self._inner = getattr(scheduler, "step", None)
+        self._output: Any = ()
+        self.on_step: Callable[[Any], object] = lambda latents: None
+        """Called with the latents that each step gives."""
+
+    def __enter__(self) -> Tap:
+        inner = self._inner
+        if inner is None:
+            return self
+
+        @functools.wraps(inner)  # pipelines read the signature of `step`
+        def step(*args: Any, **kwargs: Any) -> Any:
+            if len(args) > 1:
+                args = (args[0], self._host.swap(args[1]), *args[2:])
+            self._output = inner(*args, **kwargs)
+            self.on_step(self.output)
+            return self._output
+
+        self._scheduler.step = step
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._inner is not None:
+            vars(self._scheduler).pop("step", None)
+
+    @property
+    def output(self) -> Any:
+        """The latents that the last step gave, None before the first."""
+        given = self._output
+        return given[0] if isinstance(given, tuple) and given else getattr(given, "prev_sample", None)
+
+    def predicted(self, latents: torch.Tensor) -> torch.Tensor:
+        """x0 where the scheduler gives it, else `latents`, both (batch, channels, height, width)."""
+        outputs = getattr(self._scheduler, "model_outputs", None)
+        solver = str(getattr(self._scheduler.config, "algorithm_type", ""))
+        if outputs and outputs[-1] is not None and solver.endswith("dpmsolver++"):
+            found = outputs[-1]  # multistep solvers keep x0, converted from whatever the UNet predicts
+        elif isinstance(self._output, tuple) and len(self._output) > 1:
+            found = self._output[1]
+        else:
+            found = latents
+        return found if isinstance(found, torch.Tensor) and found.shape == latents.shape else latents
+
+
+@torch.no_grad()
+def to_rgb(latents: torch.Tensor, matrix: Matrix) -> torch.Tensor:
+    """(batch, channels, height, width) latents to (batch, height, width, 3) bytes on the same device."""
+    weight, bias = (m.to(latents.device, torch.float32) for m in matrix)
+    rgb = latents.float().permute(0, 2, 3, 1) @ weight + bias
+    return ((rgb + 1) * 127.5).clamp(0, 255).to(torch.uint8)
+
+
+class Snapshot:
+    """Pictures on their way from the device, which does not wait for them, nor anybody for it."""
+
+    def __init__(self, rgb: torch.Tensor) -> None:
+        self._arrived: torch.cuda.Event | None = None
+        if rgb.is_cuda:
+            self._host = torch.empty(rgb.shape, dtype=rgb.dtype, pin_memory=True)
+            self._host.copy_(rgb, non_blocking=True)
+            self._arrived = torch.cuda.Event()
+            self._arrived.record(torch.cuda.current_stream(rgb.device))
+        else:
+            self._host = rgb.cpu()
+
+    @property
+    def pixels(self) -> torch.Tensor | None:
+        """(batch, height, width, 3) bytes, None while they are on their way."""
+        return self._host if self._arrived is None or self._arrived.query() else None

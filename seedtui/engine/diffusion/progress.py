@@ -1,0 +1,161 @@
+"""Tells of the steps of a round while it runs, and stops it when it is cancelled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+
+from seedtui.core.rounds.calls import Call
+from seedtui.core.rounds.rounds import Round
+from seedtui.engine.diffusion import previews
+from seedtui.engine.wire import protocol as p
+
+PREVIEW_EVERY = 0.1
+"""Seconds between two previews at least."""
+
+PREVIEW_EVERY_ON_CPU = 0.5
+"""There, whoever draws them takes the very cores that make the next one: on two cores four a second, drawn in blocks,
+make a round of the starter model a fifth longer than two do."""
+
+Send = Callable[[p.Message], None]
+
+
+class Cancelled(Exception):
+    """Thrown through the pipeline's call: the only way to stop it before the VAE decodes."""
+
+
+class LeftOut(Cancelled):
+    """Only this call is stopped; another one of the round is wanted."""
+
+
+class Progress:
+    """Tells of each step of a round, with previews now and then, and stops it when it is cancelled."""
+
+    def __init__(
+        self, round_: Round, calls_: int, send: Send, cancelled: Callable[[], bool], matrix: previews.Matrix | None,
+        only: Callable[[], int | None], device: str,
+    ) -> None:  # fmt: skip
+        self._round = round_
+        self._calls = calls_
+        self._send = send
+        self._cancelled = cancelled
+        self._matrix = matrix
+        self._only = only
+        self._preview_every = PREVIEW_EVERY_ON_CPU if device == "cpu" else PREVIEW_EVERY
+        self._began = time.monotonic()
+        self._last_preview = self._began
+        self._call: Call | None = None
+        self._number = 0
+        self._part, self._parts, self._slots, self._how = 0, 1, slice(None), ""
+        self._snapshot: tuple[slice, previews.Snapshot] | None = None
+        self.step = 0
+        self.latents: Any = None
+        """The last latents of a part, where no previews can be made of them yet."""
+
+    def learn(self, matrix: previews.Matrix | None) -> None:
+        """Make previews by `matrix` from now on."""
+        self._matrix, self.latents = matrix, None
+
+    def begin(self, number: int, call: Call) -> None:
+        """The call `number` starts. Raises Cancelled, LeftOut."""
+        self._number, self._call = number, call
+        self._snapshot = None
+        self._stop_if_asked()
+
+    def add_call(self) -> None:
+        """There is one call more to be made than was said at first."""
+        self._calls += 1
+
+    def begin_part(self, part: int, parts: int, slots: slice, how: str) -> None:
+        """The call goes on with `part` of `parts`, the one for `slots`; `how` as in `protocol.Step`.
+
+        Raises as `begin`.
+        """
+        self._part, self._parts, self._slots, self._how = part, parts, slots, how
+        self._stop_if_asked()
+
+    def end_step(self, tap: previews.Tap, pipe: Any, index: int, timestep: Any, tensors: dict) -> dict:
+        """Diffusers' ``callback_on_step_end``. Raises Cancelled, LeftOut."""
+        self._stop_if_asked()
+        each = getattr(pipe, "num_timesteps", None) or len(pipe.scheduler.timesteps)
+        self.step = (self._number * self._parts + self._part) * each + index + 1
+        latents = tensors.get("latents")
+        if self._matrix is None:
+            self.latents = latents
+        else:
+            self._take_snapshot(tap, latents)
+        seconds = time.monotonic() - self._began
+        total = each * self._parts * self._calls
+        self._send(p.Step(self._round.id, self.step, total, seconds, self._previews(), self._how))
+        return tensors
+
+    def _stop_if_asked(self) -> None:
+        if self._cancelled():
+            raise Cancelled
+        only = self._only()
+        if only is not None and self._call and only not in (shot.index for _slot, shot in self._call.wanted):
+            raise LeftOut
+
+    def _take_snapshot(self, tap: previews.Tap, latents: Any) -> None:
+        now = time.monotonic()
+        if self._matrix is None or self._snapshot is not None or now - self._last_preview < self._preview_every:
+            return
+        if not isinstance(latents, torch.Tensor):
+            return
+        recipe = self._round.recipe
+        ratio = (recipe.width or 1) / (recipe.height or 1)
+        predicted = tap.predicted(latents)
+        x0: torch.Tensor | None = previews.unpacked(predicted, ratio)
+        if x0 is None or x0.ndim != 4 or x0.shape[1] != len(self._matrix.weight):
+            x0 = previews.grid(predicted, ratio)
+        if x0 is not None and x0.shape[1] == len(self._matrix.weight):
+            self._last_preview = now
+            self._snapshot = self._slots, previews.Snapshot(previews.to_rgb(x0, self._matrix))
+
+    def _previews(self) -> tuple[p.Preview, ...]:
+        """Those of the snapshot, if it has arrived: on a GPU that is a step later."""
+        if self._snapshot is None or self._call is None:
+            return ()
+        slots, snapshot = self._snapshot
+        rgb = snapshot.pixels
+        if rgb is None:
+            return ()
+        self._snapshot = None
+        there = range(len(self._call.shots))[slots]
+        return tuple(
+            p.Preview(shot.index, rgb.shape[2], rgb.shape[1], rgb[there.index(slot)].numpy().tobytes())
+            for slot, shot in self._call.wanted
+            if slot in there
+        )
+
+
+def step_hook(takes: Mapping[str, Any], pipe: Any, progress: Progress, tap: previews.Tap) -> dict[str, Any]:
+    """The arguments by which a pipeline's call, which `takes` those, tells `progress` of each step.
+
+    One without that hook is listened to by its scheduler's steps. The older hook, which PixArt has, is left alone: it
+    breaks the calls of some pipelines.
+    """
+    if "callback_on_step_end" in takes:
+        return {"callback_on_step_end": lambda *at: progress.end_step(tap, *at)}
+    tap.on_step = _Counted(progress, tap, pipe)
+    return {}
+
+
+def is_stoppable(takes: Mapping[str, Any], pipe: Any) -> bool:
+    """Whether a call can be stopped in the middle: it tells of its steps, or its scheduler's can be listened to."""
+    return "callback_on_step_end" in takes or getattr(pipe, "scheduler", None) is not None
+
+
+class _Counted:
+    """Counts the steps of a call that does not."""
+
+    def __init__(self, progress: Progress, tap: previews.Tap, pipe: Any) -> None:
+        self._progress, self._tap, self._pipe = progress, tap, pipe
+        self._index = 0
+
+    def __call__(self, latents: Any) -> None:
+        self._progress.end_step(self._tap, self._pipe, self._index, None, {"latents": latents})
+        self._index += 1

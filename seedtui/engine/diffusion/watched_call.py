@@ -1,0 +1,78 @@
+"""One call of a pipeline, as the guide writes it, watched for noise that no seed decides and for NaN.
+
+A pipeline that has neither computes, byte for byte, what it computes without being watched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import torch
+
+from seedtui.core.rounds.adjustments import Adjustments, seed_of_call
+from seedtui.engine.diffusion import previews
+from seedtui.engine.diffusion.decoding import DecoderWatch
+from seedtui.engine.diffusion.loading import profiles
+from seedtui.engine.diffusion.noise import EITHER, GlobalNoiseWatch, StepNoiseWatch
+from seedtui.engine.diffusion.pipeline_call import images_of
+
+WHOLE_BATCH = "part of its noise is drawn for the whole batch: it repeats with its batch, not alone"
+
+
+class Made(NamedTuple):
+    """One image of a call, a PIL image: whether the safety checker flagged it, and how its call was adjusted. `output`
+    is what the images are called in what the call returned."""
+
+    image: Any
+    flagged: bool
+    notes: tuple[str, ...]
+    adjustments: Adjustments
+    output: str
+
+
+def watched_call(
+    pipe: Any, arguments: dict[str, Any], seeds: Sequence[int], device: str, generator_device: str,
+    asked: Adjustments | None, hook: Callable[[previews.Tap], dict[str, Any]],
+) -> list[Made]:  # fmt: skip
+    """The images of `pipe` called with `arguments` and a fresh generator for each of `seeds`.
+
+    `asked` are the adjustments that an image was made with before; None makes those that are needed. `hook` gives
+    the arguments by which the steps are listened to.
+
+    Raises:
+        EngineError: it cannot be compiled, or made something else than images.
+    """
+    generators = [torch.Generator(generator_device).manual_seed(seed) for seed in seeds]
+    ways = EITHER if asked is None else () if asked.step_noise is None else (asked.step_noise,)
+    global_seed = seed_of_call(seeds) if asked is None else asked.global_seed
+    scheduler = getattr(pipe, "scheduler", None)
+    with (
+        GlobalNoiseWatch(device, global_seed) as global_noise,
+        StepNoiseWatch(scheduler, generators, ways) as step_noise,
+        DecoderWatch(pipe, len(seeds), rescue=asked is None or asked.float32_decoder) as decoder,
+        previews.Tap(scheduler) as tap,
+    ):
+        try:
+            output = pipe(**arguments, **hook(tap), generator=generators)
+        except Exception as error:
+            if told := profiles.failed_to_compile(error):
+                raise told from error
+            raise
+        decoder.look_at(tap.output)
+    name, images = images_of(output, type(pipe).__name__)
+    flagged = getattr(output, "nsfw_content_detected", None) or [False] * len(seeds)
+    return [
+        Made(
+            image,
+            bool(flag),
+            (*((WHOLE_BATCH,) if global_noise.used else ()), *decoder.notes(slot)),
+            Adjustments(
+                step_noise=step_noise.used,
+                global_seed=global_seed if global_noise.used else None,
+                float32_decoder=decoder.rescued[slot],
+            ),
+            name,
+        )
+        for slot, (image, flag) in enumerate(zip(images, flagged, strict=True))
+    ]

@@ -1,0 +1,1 @@
+"""What the client and the worker say to each other, and how it goes over a socket. Knows no torch."""

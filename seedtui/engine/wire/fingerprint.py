@@ -1,0 +1,46 @@
+"""What makes two workers the same: a client joins only one that would make the same pixels as a new one."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import seedtui
+from seedtui import __version__
+
+_MATTERS = (
+    "ATEN_", "CUBLAS", "CUDA", "CUDNN", "DIFFUSERS_", "DNNL_", "GOMP_", "GPU_", "HF_", "HIP_", "HSA_", "HUGGINGFACE_",
+    "KMP_", "LD_LIBRARY_PATH", "LD_PRELOAD", "MKL_", "NVIDIA_", "OMP_", "ONEAPI_", "OPENBLAS_", "PYTHONPATH",
+    "PYTORCH_", "ROCR_", "TORCH", "TRANSFORMERS_", "TRITON_", "XDG_CACHE_HOME", "XLA_", "ZE_",
+)  # fmt: skip
+"""Variables that decide which device, libraries, threads and models a worker has begin like this."""
+
+
+_PACKAGE = Path(seedtui.__file__).parent
+
+_CODE = ("core", "files", "models", "engine")
+"""What a worker runs of it, with all that is below."""
+
+
+def fingerprint(environ: Mapping[str, str]) -> str:
+    """Twelve hex digits over the program, its interpreter, this host and what `environ` says to the libraries."""
+    code = sorted((str(file), *_stat(file)) for part in _CODE for file in (_PACKAGE / part).rglob("*.py"))
+    settings = sorted((name, value) for name, value in environ.items() if name.startswith(_MATTERS))
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    whole = (__version__, sys.executable, socket.gethostname(), code, settings, len(cores))
+    return hashlib.sha256(repr(whole).encode()).hexdigest()[:12]
+
+
+def stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, sizes and times of a model's files: if they are as they were, it need not be loaded again."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return tuple((str(file), *_stat(file)) for file in files if file.is_file())
+
+
+def _stat(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_size, found.st_mtime_ns

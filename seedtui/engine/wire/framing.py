@@ -1,0 +1,87 @@
+"""Messages on a Unix socket: MessagePack, each behind its length.
+
+Nothing else is ever read from a socket: no pickle, and no frame above `MAX_FRAME` bytes.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from typing import TypeVar
+
+import msgspec
+
+from seedtui.core.errors import EngineError
+from seedtui.engine.wire.protocol import Event, Knock, Message, Reply, Request
+
+MAX_FRAME = 256 * 2**20
+"""Bytes in one frame at most: a 4096 x 4096 RGB image is 48 MiB."""
+
+MAX_KNOCK = 65_536
+"""Bytes in one frame at the door at most, where anyone may speak."""
+
+_LENGTH = struct.Struct(">I")
+
+_encoder = msgspec.msgpack.Encoder()
+_requests = msgspec.msgpack.Decoder(Request)
+_events = msgspec.msgpack.Decoder(Event)
+_knocks = msgspec.msgpack.Decoder(Knock)
+_replies = msgspec.msgpack.Decoder(Reply)
+_T = TypeVar("_T")
+
+
+def send(sock: socket.socket, message: Message) -> None:
+    """Write one frame. Raises OSError when the other side is gone."""
+    body = _encoder.encode(message)
+    sock.sendall(_LENGTH.pack(len(body)) + body)
+
+
+def receive_request(sock: socket.socket) -> Request | None:
+    """The next request, None at the end of the stream. Raises EngineError on anything else."""
+    return _receive(sock, _requests)
+
+
+def receive_event(sock: socket.socket) -> Event | None:
+    """The next event, None at the end of the stream. Raises EngineError on anything else."""
+    return _receive(sock, _events)
+
+
+def receive_knock(sock: socket.socket) -> Knock | None:
+    """What someone at the door wants, None at the end of the stream. Raises EngineError on anything else."""
+    return _receive(sock, _knocks, MAX_KNOCK)
+
+
+def receive_reply(sock: socket.socket) -> Reply | None:
+    """The answer at the door, None at the end of the stream. Raises EngineError on anything else."""
+    return _receive(sock, _replies, MAX_KNOCK)
+
+
+def _receive(sock: socket.socket, decoder: msgspec.msgpack.Decoder[_T], limit: int = MAX_FRAME) -> _T | None:
+    head = _read(sock, _LENGTH.size)
+    if head is None:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    if length > limit:
+        raise EngineError(f"a message of {length:,} bytes is too long")
+    body = _read(sock, length)
+    if body is None:
+        return None
+    try:
+        return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise EngineError(f"a message cannot be understood: {error}") from error
+
+
+def _read(sock: socket.socket, size: int) -> bytearray | None:
+    """Exactly `size` bytes, None if the stream ends before."""
+    buffer = bytearray(size)
+    view, filled = memoryview(buffer), 0
+    while filled < size:
+        try:
+            count = sock.recv_into(view[filled:])
+        except ConnectionError:
+            return None
+        if count == 0:
+            return None
+        filled += count
+    return buffer

@@ -1,0 +1,1 @@
+"""The worker process: its server, its listener, and the session with one client."""

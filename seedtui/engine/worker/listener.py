@@ -1,0 +1,109 @@
+"""The door of a worker that outlives its clients: who knocks, who may come in, and when it is time to leave."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from seedtui.core.errors import EngineError, one_line
+from seedtui.engine.wire import framing
+from seedtui.engine.wire import protocol as p
+from seedtui.engine.wire.peer import peer_of
+from seedtui.engine.wire.socket_path import claim
+
+_CLOCK = 1.0
+"""Seconds between two looks at the clock."""
+
+_PATIENCE = 5.0
+"""Seconds in which one who knocks has to say what for."""
+
+Knocked = Callable[[socket.socket, int, p.Knock], bool]
+"""Answers one who knocks, whose process is given; whether the socket is kept."""
+
+
+class Door:
+    """Listens at `path` once `open` is called, as soon as no other worker does. `log` is where the worker prints.
+
+    The worker leaves after `seconds` without a client.
+    """
+
+    def __init__(self, path: Path, log: str, seconds: float) -> None:
+        self.log = log
+        self._path = path
+        self._seconds = seconds
+        self._claim: BinaryIO | None = None
+        self._inode = 0
+
+    def open(self, knocked: Knocked, tick: Callable[[], None]) -> None:
+        """Call `knocked` for those who knock; `tick` is called about once a second."""
+        threading.Thread(target=self._serve, args=(knocked, tick), name="door", daemon=True).start()
+
+    def seconds_left(self, alone: float) -> float:
+        """Until a worker leaves that has had no client for `alone` seconds."""
+        return max(0.0, self._seconds - alone)
+
+    def time_to_leave(self, alone: float) -> str:
+        """Why a worker should leave that has had no client for `alone` seconds, "" if it should not."""
+        if not self._is_ours():
+            return "no client can find this worker"
+        return "" if self.seconds_left(alone) else f"no client for {self._seconds:.0f} s"
+
+    def close(self) -> None:
+        """Take the socket away, so that nobody knocks in vain."""
+        if self._is_ours():
+            self._path.unlink(missing_ok=True)
+
+    def _is_ours(self) -> bool:
+        try:
+            return self._inode != 0 and self._path.lstat().st_ino == self._inode
+        except OSError:
+            return False
+
+    def _serve(self, knocked: Knocked, tick: Callable[[], None]) -> None:
+        try:
+            while (server := self._listening()) is None:
+                time.sleep(_CLOCK)
+                tick()
+        except (OSError, EngineError) as error:
+            print(f"this worker ends with its client: {one_line(error)}", flush=True)
+            return
+        server.settimeout(_CLOCK)
+        while True:
+            with contextlib.suppress(TimeoutError):
+                sock, _ = server.accept()
+                threading.Thread(target=self._answer, args=(sock, knocked), name="knock", daemon=True).start()
+            tick()
+
+    def _listening(self) -> socket.socket | None:
+        """The socket that clients come to, None while another worker has it."""
+        self._claim = claim(self._path)
+        if self._claim is None:
+            return None
+        self._path.unlink(missing_ok=True)  # a dead worker's
+        server = socket.socket(socket.AF_UNIX)
+        server.bind(os.fspath(self._path))
+        self._path.chmod(0o600)
+        self._inode = self._path.lstat().st_ino
+        server.listen(8)
+        return server
+
+    def _answer(self, sock: socket.socket, knocked: Knocked) -> None:
+        """One who knocks: a user of ours, who says what for, is answered; all others are not."""
+        try:
+            peer = peer_of(sock)
+            if not peer.is_ours:
+                raise EngineError(f"the process {peer.pid} of the user {peer.uid} has no business here")
+            sock.settimeout(_PATIENCE)
+            knock = framing.receive_knock(sock)
+            sock.settimeout(None)
+            if knock is not None and knocked(sock, peer.pid, knock):
+                return
+        except (OSError, EngineError) as error:
+            print(f"someone is not let in: {one_line(error)}", flush=True)
+        sock.close()

@@ -1,0 +1,1 @@
+"""Sessions and images written out for others to see."""

@@ -1,0 +1,102 @@
+"""The contact sheet of a session, in Markdown: each round with its prompt, its pictures, and how they were made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from seedtui.core.images.picture import columns_for
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import Round, Shot
+from seedtui.core.text.display import visible, visible_lines
+from seedtui.library.sessions import Session
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$:@^=])")
+
+
+class Plate(NamedTuple):
+    """One picture of a round. `file` is its path beside the contact sheet, empty if the picture is not there."""
+
+    shot: Shot
+    file: str = ""
+    record: ImageRecord | None = None
+    starred: bool = False
+    picked: bool = False
+
+
+def sheet(session: Session, pages: Sequence[str]) -> str:
+    """The whole document."""
+    rounds = len(pages)
+    about = f"{rounds} round{'s' if rounds != 1 else ''} of the seedtui session {session.id}."
+    keys = "★ starred · ▸ picked. Every picture holds its recipe: `seedtui info`, `verify` and `script` read it."
+    prompt = session.lineage.rounds[0].prompt if session.lineage.rounds else session.id
+    return "\n\n".join((f"# {literal(prompt)}", about, keys, *pages)) + "\n"
+
+
+def page(session: Session, round_: Round, plates: Sequence[Plate], numbers: Mapping[str, int], sheet_file: str) -> str:
+    """One round; `numbers` are the rounds' numbers by id, `sheet_file` all its pictures as one, if it is there."""
+    status = session.rounds[round_.id].status
+    title = f"## {numbers[round_.id]} · {literal(round_.title)}{'' if status == 'done' else f' ({status})'}"
+    parts = [title, _from(session, round_, numbers), _quoted(round_.prompt), _table(plates)]
+    record = next((plate.record for plate in plates if plate.record), None)
+    if record:
+        parts.append(literal(recipe_line(record.recipe)))
+    if sheet_file:
+        parts.append(f"[All as one picture]({quote(sheet_file)})")
+    return "\n\n".join(part for part in parts if part)
+
+
+def recipe_line(recipe: Recipe) -> str:
+    """A recipe in a line, without what is not set."""
+    size = f"{recipe.width}x{recipe.height}" if recipe.width and recipe.height else ""
+    words = (
+        recipe.model,
+        (recipe.revision or "")[:12],
+        size,
+        f"{recipe.steps} steps" if recipe.steps else "",
+        f"guidance {recipe.guidance:g}" if recipe.guidance is not None else "",
+        recipe.scheduler or "",
+        recipe.dtype or "",
+        f"without “{recipe.negative}”" if recipe.negative else "",
+    )
+    return " · ".join(word for word in words if word)
+
+
+def literal(text: str) -> str:
+    """`text` on one line, so that Markdown shows it to the letter."""
+    return _SPECIAL.sub(r"\\\1", visible(text))
+
+
+def _from(session: Session, round_: Round, numbers: Mapping[str, int]) -> str:
+    parent = session.lineage.parent(round_)
+    if parent is None or round_.parent is None:
+        return ""
+    labels = {shot.index: shot.label for shot in parent.shots}
+    return f"From round {numbers[parent.id]}, {literal(labels.get(round_.parent.index, 'a picture'))}."
+
+
+def _quoted(prompt: str) -> str:
+    """The prompt as a block of code, in which nothing is Markdown."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", prompt)), default=0))
+    return f"{fence}text\n{visible_lines(prompt)}\n{fence}"
+
+
+def _table(plates: Sequence[Plate]) -> str:
+    columns = columns_for(len(plates))
+    cells = [_cell(plate) for plate in plates]
+    cells += [""] * (-len(cells) % columns)
+    rows = [cells[i : i + columns] for i in range(0, len(cells), columns)]
+    empty = "| " + " | ".join([" "] * columns) + " |"
+    return "\n".join([empty, "|" + " --- |" * columns, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def _cell(plate: Plate) -> str:
+    marks = f"{'★ ' if plate.starred else ''}{'▸ ' if plate.picked else ''}"
+    label = literal(plate.shot.label)
+    if not plate.file:
+        return f"{marks}{label}<br>not there"
+    notes = "".join(f"<br>{literal(note)}" for note in plate.record.notes) if plate.record else ""
+    return f"[![{label}]({quote(plate.file)})]({quote(plate.file)})<br>{marks}{label}{notes}"

@@ -1,0 +1,152 @@
+"""A session as files for others: its PNGs, a sheet a round, and a contact sheet in Markdown, in a folder or a zip."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from seedtui.core.errors import FileError
+from seedtui.core.images.picture import Picture, columns_for
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.rounds.rounds import Round
+from seedtui.files.errors import file_error, shown
+from seedtui.files.reading import open_file
+from seedtui.library.export import contact_sheet
+from seedtui.library.files import make_folder, put_new, sync_folder, write_file
+from seedtui.library.images.names import image_name
+from seedtui.library.images.png import encode_plain_png, read_picture, read_record
+from seedtui.library.images.sheet import make_grid
+from seedtui.library.library import Library
+from seedtui.library.parts import part_file, part_folder, sweep_parts
+from seedtui.library.sessions import Session, SessionId
+
+CONTACT = "contact-sheet.md"
+
+Put = Callable[[str, bytes], None]
+"""Puts one file into the export: its path in it, with ``/``, and what it holds."""
+
+
+class Exported(NamedTuple):
+    """What was written. `missing` counts images of the session whose PNG is gone or broken."""
+
+    path: Path
+    rounds: int
+    images: int
+    missing: int
+
+
+def export_session(library: Library, session: SessionId, out: Path) -> Exported:
+    """Write a session to `out`: a zip if it is named so, else a folder, which must be new or empty.
+
+    PNGs go in as they are, with their recipes inside. What is written appears once it is whole.
+
+    Raises:
+        FileError: the session has no rounds, something is at `out` already, or it cannot be written.
+    """
+    loaded = library.load_session(session)
+    if not loaded.lineage.rounds:
+        raise FileError(f"session {session} has no rounds", "seedtui sessions lists those that have")
+    try:
+        return (_export_zip if out.suffix.lower() == ".zip" else _export_folder)(loaded, out)
+    except OSError as error:
+        raise file_error("write", out, error) from error
+
+
+def _export_folder(session: Session, out: Path) -> Exported:
+    """Written in a hidden folder in `out`, so that a kill leaves nothing but that, which the next export sweeps."""
+    sweep_parts(make_folder(out))
+    if any(out.iterdir()):
+        raise FileError(f"there are files in {shown(out)} already", "Name a new folder, or a .zip")
+    with part_folder(out) as part:
+
+        def put(name: str, data: bytes) -> None:
+            make_folder((part / name).parent)
+            write_file(part / name, data)
+
+        counts = _export(session, put)
+        for name in sorted(os.listdir(part), key=lambda name: name == CONTACT):  # the contact sheet last
+            os.rename(part / name, out / name)
+        sync_folder(out)
+    return Exported(out, *counts)
+
+
+def _export_zip(session: Session, out: Path) -> Exported:
+    taken = FileError(f"{shown(out)} is there already", "Name another file")
+    if os.path.lexists(out):
+        raise taken
+    with part_file(make_folder(out.parent)) as (part, file):
+        with zipfile.ZipFile(file, "w") as archive:  # stored: PNGs are compressed already
+            counts = _export(session, lambda name, data: archive.writestr(f"{out.stem}/{name}", data))
+        file.flush()
+        os.fsync(file.fileno())
+        if not put_new(part, out):
+            raise taken
+    return Exported(out, *counts)
+
+
+def _export(session: Session, put: Put) -> tuple[int, int, int]:
+    """Put all files of `session`; rounds, images, and images that are missing."""
+    pages = []
+    images = missing = 0
+    width = len(str(len(session.lineage.rounds)))
+    numbers = {r.id: n for n, r in enumerate(session.lineage.rounds, 1)}
+    for round_ in session.lineage.rounds:
+        prefix = f"{numbers[round_.id]:0{width}}"
+        plates = tuple(_plates(session, round_, prefix, put))
+        images += sum(plate.file != "" for plate in plates)
+        missing += sum(plate.file == "" and (round_.id, plate.shot.index) in session.images for plate in plates)
+        pages.append(contact_sheet.page(session, round_, plates, numbers, _put_sheet(session, round_, prefix, put)))
+    put(CONTACT, contact_sheet.sheet(session, pages).encode())
+    return len(session.lineage.rounds), images, missing
+
+
+def _plates(session: Session, round_: Round, prefix: str, put: Put) -> Iterator[contact_sheet.Plate]:
+    names: set[str] = set()
+    for shot in round_.shots:
+        image = session.images.get((round_.id, shot.index))
+        read = _read(image.path) if image else None
+        if image is None or read is None:
+            yield contact_sheet.Plate(shot)
+            continue
+        data, record = read
+        stem, ending = image_name(record)[:-4], ""
+        while (name := f"pictures/{prefix}_{stem}{ending}.png") in names:
+            ending = f"-{len(names) + 1}"
+        names.add(name)
+        put(name, data)
+        yield contact_sheet.Plate(shot, name, record, image.starred, session.rounds[round_.id].pick == shot.index)
+
+
+def _read(path: Path) -> tuple[bytes, ImageRecord] | None:
+    """The file's bytes and what it tells of itself; None if it is gone or broken."""
+    try:
+        record = read_record(path)
+        with open_file(path) as (file, _size):
+            return file.read(), record
+    except FileError:
+        return None
+
+
+def _put_sheet(session: Session, round_: Round, prefix: str, put: Put) -> str:
+    """Put the round's pictures as one; the path in the export, empty if there are none that fit together."""
+    pictures: dict[int, Picture] = {}
+    for shot in round_.shots:
+        image = session.images.get((round_.id, shot.index))
+        try:
+            if image:
+                pictures[shot.index] = read_picture(image.path)
+        except FileError:
+            continue
+    first = next(iter(pictures.values()), None)
+    if first is None or any((p.width, p.height) != (first.width, first.height) for p in pictures.values()):
+        return ""
+    count = len(round_.shots)
+    columns = columns_for(count)
+    rows = -(-count // columns)
+    empty = Picture(first.width, first.height, bytes(len(first.pixels)))
+    name = f"sheets/{prefix}.png"
+    put(name, encode_plain_png(make_grid([pictures.get(i, empty) for i in range(columns * rows)], columns, rows)))
+    return name

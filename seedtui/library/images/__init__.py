@@ -1,0 +1,1 @@
+"""Images as files: PNGs with their records inside, their names, sheets."""

@@ -1,0 +1,109 @@
+"""The record of an image as text, and back again from text that anybody may have written."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from seedtui.core.errors import FileError, InputError, quoted
+from seedtui.core.images.record import VERSION, ImageRecord
+from seedtui.core.prompts.prompt import check_prompt, check_text
+from seedtui.core.recipes.recipe import MAX_BATCH
+from seedtui.core.rounds.rounds import Pick
+from seedtui.core.rounds.seeds import check_seed
+from seedtui.library.images.chunks import MAX_TEXT
+
+MAX_INDEX = 99_999
+MAX_NOTES = 100
+MAX_NOTE = 20_000
+"""Characters in a note: it may quote a whole prompt and its suffix."""
+MAX_WORD = 1000
+"""Characters in a name: of a GPU, a revision, a scheduler."""
+
+_UPDATE = "Update seedtui, then try again"
+
+
+class _Version(msgspec.Struct):
+    version: int
+
+
+_record = msgspec.json.Decoder(ImageRecord)
+_version = msgspec.json.Decoder(_Version)
+
+
+def encode_record(record: ImageRecord) -> str:
+    """`record` as JSON that `decode_record` reads.
+
+    Raises:
+        FileError: it holds a value that `decode_record` would refuse.
+    """
+    try:
+        text = msgspec.json.encode(_checked(record))
+    except UnicodeError as error:
+        raise FileError(f"the record holds what is not text: {error}") from error
+    if len(text) > MAX_TEXT:
+        raise FileError(f"the record has {len(text):,} bytes, more than the {MAX_TEXT:,} that are read again")
+    return text.decode()
+
+
+def decode_record(text: str | bytes) -> ImageRecord:
+    """The record in `text`, every value of it checked.
+
+    Raises:
+        FileError: not JSON, not a record, one of a later version, or values that no image has.
+    """
+    try:
+        version = _version.decode(text).version
+        if version > VERSION:
+            raise FileError(f"its record is of version {version}, this seedtui reads {VERSION}", _UPDATE)
+        return _checked(_record.decode(text))
+    except RecursionError as error:
+        raise FileError("its record is nested too deep") from error
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise FileError(f"its record cannot be read: {error}") from error
+
+
+def _checked(record: ImageRecord) -> ImageRecord:
+    try:
+        _check(record)
+    except InputError as error:
+        raise FileError(f"its record is wrong: {error.problem.message}") from error
+    return record
+
+
+def _check(record: ImageRecord) -> None:
+    record.recipe.check()
+    record.form.check()
+    check_prompt(record.prompt)
+    check_text(record.suffix, "suffix")
+    check_seed(record.seed)
+    _check_that(record.version == VERSION, "version", record.version)
+    _check_that(0 <= record.slot < record.recipe.batch_size, "slot", record.slot)
+    _check_that(bool(re.fullmatch(r"[0-9a-f]{64}", record.sha256)), "sha256", record.sha256)
+    _check_place(Pick(record.round_id, record.index))
+    if record.parent is not None:
+        _check_place(record.parent)
+    words = (record.recipe.revision or "", record.recipe.scheduler or "")
+    for word in (*words, *(v for v in msgspec.structs.astuple(record.environment) if isinstance(v, str))):
+        _check_that(len(word) <= MAX_WORD and word.isprintable(), "name", word)
+    _check_that(record.environment.threads >= 0, "threads", record.environment.threads)
+    if record.batch is not None:
+        record.batch.check(record.recipe.batch_size)
+    check_seed(record.adjustments.global_seed or 0)
+    _check_that(len(record.notes) <= MAX_NOTES, "number of notes", len(record.notes))
+    for note in record.notes:
+        _check_that(len(note) <= MAX_NOTE and "\0" not in note, "note", note)
+
+
+def _check_place(pick: Pick) -> None:
+    # A round's id becomes part of a file name.
+    _check_that(bool(re.fullmatch(r"[0-9A-Za-z_-]{1,64}", pick.round_id)), "round", pick.round_id)
+    _check_that(0 <= pick.index <= MAX_INDEX, "index", pick.index)
+    _check_that(bool(re.fullmatch(r"[0-9a-f]{64}|", pick.sha256)), "sha256", pick.sha256)
+    _check_that(pick.slot is None or 0 <= pick.slot < MAX_BATCH, "slot", pick.slot)
+
+
+def _check_that(right: bool, name: str, value: object) -> None:
+    if not right:
+        raise InputError(f"{name} {quoted(str(value))} is out of range")

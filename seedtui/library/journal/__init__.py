@@ -1,0 +1,1 @@
+"""The SQLite database of sessions and rounds: reading, writing, repair, rebuilding."""

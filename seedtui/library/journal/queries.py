@@ -1,0 +1,339 @@
+"""The journal: sessions, rounds, images, picks and stars as rows, and nothing of files or processes."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from seedtui.core.errors import FileError
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.rounds.rounds import Round, Shot
+from seedtui.library.journal.database import Database
+from seedtui.library.journal.rows import (
+    decode_round,
+    read_pick,
+    read_record,
+    read_round,
+    read_status,
+    read_time,
+    round_from,
+    without_gaps,
+)
+from seedtui.library.marks import Mark
+from seedtui.library.sessions import RoundStatus, SessionId, SessionSummary, StoredImage, StoredRound
+
+
+class FoundRow(NamedTuple):
+    """A round that was searched for."""
+
+    session: SessionId
+    round: Round
+    created: float
+
+
+def put_round(db: Database, session: SessionId, round_: Round, owner: str) -> None:
+    """Write that `owner` begins to run `round_`; again, if it is there already.
+
+    Raises:
+        FileError: a round of that id is in another session, or the journal cannot be written.
+    """
+    with db.transaction() as sql:
+        _put_session(sql, session, time.time())
+        known = sql.execute("SELECT session FROM rounds WHERE id = ?", (round_.id,)).fetchone()
+        if known and known[0] != session:
+            raise FileError(f"round {round_.id} is in another session already")
+        if known:
+            sql.execute(
+                "UPDATE rounds SET status = 'running', owner = ?, deleted = 0, words = ?, body = ? WHERE id = ?",
+                (owner, _words(round_), _body(round_), round_.id),
+            )
+        else:
+            _insert_round(sql, session, round_, "running", owner, time.time())
+        sql.execute("UPDATE sessions SET current = ? WHERE id = ?", (round_.id, session))
+
+
+def put_images(db: Database, images: list[tuple[SessionId, ImageRecord, str, float]]) -> frozenset[str]:
+    """Write images (session, record, path, time), each in place of an older one at its place in its round.
+
+    A round that the journal does not know, as after a rebuild, is made from the records of its images. The ids of
+    those.
+    """
+    made = set()
+    with db.transaction() as sql:
+        for session, record, path, created in images:
+            number, is_new = _round_of(db, sql, session, record, created)
+            if is_new:
+                made.add(record.round_id)
+            sql.execute(
+                "INSERT INTO images (round, place, path, sha256) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (round, place) DO UPDATE SET path = excluded.path, sha256 = excluded.sha256",
+                (number, record.index, path, record.sha256),
+            )
+            sql.execute(
+                "INSERT OR REPLACE INTO records (round, place, body) VALUES (?, ?, ?)",
+                (number, record.index, msgspec.json.encode(record).decode()),
+            )
+    return frozenset(made)
+
+
+def put_marks(db: Database, marks: Mapping[str, Mark]) -> None:
+    """Write the marks of rounds, by their ids; nothing is taken away by one that says nothing."""
+    with db.transaction() as sql:
+        for id_, mark in marks.items():
+            sql.execute(
+                "UPDATE rounds SET pick = coalesce(?, pick), deleted = max(deleted, ?) WHERE id = ?",
+                (mark.pick, int(mark.deleted), id_),
+            )
+            sql.executemany(
+                "UPDATE images SET starred = 1 WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
+                [(place, id_) for place in mark.stars],
+            )
+
+
+def marks_of(db: Database, session: SessionId, write: Callable[[dict[str, Mark]], object]) -> None:
+    """Have `write` write the marks of a session; no other app writes older ones meanwhile."""
+    stars: dict[str, list[int]] = {}
+    with db.transaction():
+        rows = db.read(
+            "SELECT id, place FROM rounds JOIN images ON round = number WHERE session = ? AND starred = 1", session
+        )
+        for id_, place in rows:
+            stars.setdefault(id_, []).append(place)
+        rounds = db.read("SELECT id, pick, deleted FROM rounds WHERE session = ? AND typeof(id) = 'text'", session)
+        write(
+            {
+                id_: Mark(pick=pick, stars=tuple(stars.get(id_, ())), deleted=deleted == 1)
+                for id_, pick, deleted in rounds
+                if pick is not None or deleted == 1 or id_ in stars
+            }
+        )
+
+
+def set_status(db: Database, round_id: str, status: RoundStatus) -> None:
+    """Write how a round stands."""
+    _update(db, "UPDATE rounds SET status = ? WHERE id = ?", status, round_id)
+
+
+def set_pick(db: Database, round_id: str, index: int | None) -> None:
+    """Write which image of a round is picked."""
+    _update(db, "UPDATE rounds SET pick = ? WHERE id = ?", index, round_id)
+
+
+def set_current(db: Database, round_id: str) -> None:
+    """Write that a round is the one on its session's screen."""
+    _update(
+        db,
+        "UPDATE sessions SET current = ?1 WHERE id = (SELECT session FROM rounds WHERE id = ?1)",
+        round_id,
+    )
+
+
+def set_deleted(db: Database, round_ids: Iterable[str], deleted: bool) -> None:
+    """Take rounds out of their session, or put them back: all of them or none."""
+    with db.transaction() as sql:
+        sql.executemany("UPDATE rounds SET deleted = ? WHERE id = ?", [(int(deleted), id_) for id_ in round_ids])
+
+
+def set_starred(db: Database, round_id: str, index: int, starred: bool) -> None:
+    """Put a star on an image, or take it off."""
+    _update(
+        db,
+        "UPDATE images SET starred = ? WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
+        int(starred), index, round_id,
+    )  # fmt: skip
+
+
+def end_dead_rounds(db: Database, is_alive: Callable[[str], bool]) -> None:
+    """Mark as unfinished all running rounds whose owner is not alive."""
+    owners = [owner for (owner,) in db.read("SELECT DISTINCT owner FROM rounds WHERE status = 'running'")]
+    for owner in owners:
+        if not is_alive(owner):
+            with db.transaction() as sql:
+                sql.execute("UPDATE rounds SET status = 'unfinished' WHERE owner = ? AND status = 'running'", (owner,))
+
+
+def session_of(db: Database, round_id: str) -> SessionId | None:
+    """The session of a round, None if there is no such round."""
+    rows = db.read("SELECT session FROM rounds WHERE id = ?", round_id)
+    return SessionId(rows[0][0]) if rows and isinstance(rows[0][0], str) else None
+
+
+def rounds_of(db: Database, session: SessionId) -> list[StoredRound]:
+    """The rounds of a session, in the order they were first run, without the deleted ones.
+
+    For a session of 10,000 in one query. Places from 31 on, which no screen has, do not fit its sums, and are left out.
+    """
+    rows = db.read(
+        "SELECT id, body, status, pick, (SELECT sum((1 << place) + ((starred = 1) << place + 31)) FROM images"
+        " WHERE round = number AND typeof(place) = 'integer' AND place BETWEEN 0 AND 30)"
+        " FROM rounds WHERE session = ? AND deleted = 0 ORDER BY number", session,
+    )  # fmt: skip
+    found = ((_round(db, id_, body), status, pick, bits) for id_, body, status, pick, bits in rows)
+    return [
+        StoredRound(round_, read_status(status), read_pick(pick, round_), *_places(bits or 0))
+        for round_, status, pick, bits in found
+        if round_ is not None
+    ]
+
+
+def images_of(db: Database, session: SessionId, folder: str) -> dict[tuple[str, int], StoredImage]:
+    """A session's images by round id and index, without those of deleted rounds; `folder` is that of all pictures."""
+    rows = db.read(
+        "SELECT rounds.id, place, CASE WHEN path LIKE '/%' THEN path ELSE ? || '/' || path END, sha256, starred"
+        " FROM rounds JOIN images ON round = number WHERE session = ? AND deleted = 0"
+        " AND typeof(path) = 'text' AND typeof(sha256) = 'text'", folder, session,
+    )  # fmt: skip
+    return {(id_, place): StoredImage(path, sha256, starred == 1) for id_, place, path, sha256, starred in rows}
+
+
+def image(db: Database, round_id: str, index: int) -> tuple[str, ImageRecord | None] | None:
+    """Path and record of one image, None if it is not in the journal; the record is None if it cannot be read."""
+    rows = db.read(
+        "SELECT path, records.body FROM rounds JOIN images ON images.round = number"
+        " LEFT JOIN records ON records.round = number AND records.place = images.place"
+        " WHERE id = ? AND images.place = ? AND typeof(path) = 'text'", round_id, index,
+    )  # fmt: skip
+    return (rows[0][0], read_record(rows[0][1])) if rows else None
+
+
+def current_of(db: Database, session: SessionId) -> list[str]:
+    """The round that was on the session's screen last, then the others, newest first, without the deleted ones."""
+    rows = db.read(
+        "SELECT rounds.id FROM rounds JOIN sessions ON sessions.id = session WHERE session = ? AND deleted = 0"
+        " ORDER BY rounds.id = current DESC, number DESC", session,
+    )  # fmt: skip
+    return [id_ for (id_,) in rows]
+
+
+def found(db: Database, text: str, limit: int) -> list[FoundRow]:
+    """The newest rounds whose prompt or suffixes hold every word of `text`, in any case."""
+    words = text.casefold().split()
+    rows = db.read(
+        "SELECT session, id, body, created FROM rounds WHERE deleted = 0"
+        + " AND instr(words, ?)" * len(words) + " ORDER BY number DESC LIMIT ?", *words, limit,
+    )  # fmt: skip
+    return [
+        FoundRow(SessionId(session), round_, read_time(created))
+        for session, id_, body, created in rows
+        if (round_ := _round(db, id_, body)) is not None and isinstance(session, str)
+    ]
+
+
+def mend(db: Database) -> None:
+    """Give rounds back what a damaged row took from them: a session that is not there, or whether they are deleted."""
+    lost = "SELECT session, min(created) FROM rounds WHERE session NOT IN (SELECT id FROM sessions) GROUP BY session"
+    unclear = "rounds WHERE deleted NOT IN (0, 1)"
+    if not db.read(f"SELECT EXISTS ({lost}) OR EXISTS (SELECT 1 FROM {unclear})")[0][0]:
+        return
+    with db.transaction() as connection:
+        connection.execute(f"INSERT OR IGNORE INTO sessions (id, created) {lost}")
+        connection.execute(f"UPDATE rounds SET deleted = 0 WHERE number IN (SELECT number FROM {unclear})")
+
+
+def summaries(db: Database) -> list[SessionSummary]:
+    """All sessions that have rounds, the one with the newest round first."""
+    counts = dict(db.read("SELECT session, count(*) FROM rounds WHERE deleted = 0 GROUP BY session"))
+    images = dict(
+        db.read("SELECT session, count(*) FROM rounds JOIN images ON round = number WHERE deleted = 0 GROUP BY session")
+    )
+    unfinished = dict(
+        db.read("SELECT session, count(*) FROM rounds WHERE status = 'unfinished' AND deleted = 0 GROUP BY session")
+    )
+    rows = db.read(
+        "SELECT s.id, r.id, s.created, r.created, CASE WHEN typeof(r.body) = 'text' AND json_valid(r.body)"
+        " THEN json_extract(r.body, '$.prompt') END FROM sessions s JOIN rounds r"
+        " ON r.number = (SELECT max(number) FROM rounds WHERE session = s.id AND deleted = 0)"
+        " ORDER BY r.created DESC, r.number DESC"
+    )
+    return [
+        SessionSummary(
+            id=SessionId(id_), prompt=prompt if isinstance(prompt, str) else _prompt_of(db, newest),
+            rounds=counts.get(id_, 0), images=images.get(id_, 0), unfinished=unfinished.get(id_, 0),
+            created=read_time(created), changed=read_time(changed),
+        )
+        for id_, newest, created, changed, prompt in rows
+        if isinstance(id_, str)
+    ]  # fmt: skip
+
+
+@functools.cache
+def _places(bits: int) -> tuple[frozenset[int], frozenset[int]]:
+    """The places that the lower 31 of `bits` stand for, and those that the others do."""
+    low, high = bits & (1 << 31) - 1, bits >> 31
+    return frozenset(i for i in range(31) if low >> i & 1), frozenset(i for i in range(31) if high >> i & 1)
+
+
+def _round(db: Database, id_: str, body: object) -> Round | None:
+    """The round `id_`, of which the journal has `body`; from the records of its images if that cannot be read."""
+    if found := read_round(id_, body):
+        return found
+    mended = round_from(id_, _records(db, id_))
+    return without_gaps(mended) if mended else None
+
+
+def _records(db: Database, round_id: str) -> list[ImageRecord]:
+    rows = db.read("SELECT records.body FROM records JOIN rounds ON round = number WHERE id = ?", round_id)
+    return [record for (body,) in rows if (record := read_record(body)) is not None]
+
+
+def _prompt_of(db: Database, round_id: str) -> str:
+    found = round_from(round_id, _records(db, round_id))
+    return found.prompt if found else ""
+
+
+def _round_of(
+    db: Database, sql: sqlite3.Connection, session: SessionId, record: ImageRecord, created: float
+) -> tuple[int, bool]:
+    """The number of `record`'s round, which has a shot for it afterwards, and whether it is new."""
+    known = db.read("SELECT number, body FROM rounds WHERE id = ?", record.round_id)
+    if not known:
+        _put_session(sql, session, created)
+        return _insert_round(sql, session, _round_with(record), "done", "", created), True
+    number, body = known[0]
+    before = decode_round(record.round_id, body)
+    round_ = before or round_from(record.round_id, _records(db, record.round_id)) or _round_with(record)
+    if all(shot.index != record.index for shot in round_.shots):
+        shot = Shot(record.index, record.seed, record.suffix)
+        round_ = msgspec.structs.replace(round_, shots=tuple(sorted((*round_.shots, shot), key=lambda s: s.index)))
+    if round_ is not before:
+        sql.execute("UPDATE rounds SET words = ?, body = ? WHERE number = ?", (_words(round_), _body(round_), number))
+    return number, False
+
+
+def _round_with(record: ImageRecord) -> Round:
+    """A round of that image alone."""
+    found = round_from(record.round_id, [record])
+    assert found is not None
+    return found
+
+
+def _put_session(sql: sqlite3.Connection, session: SessionId, created: float) -> None:
+    sql.execute("INSERT OR IGNORE INTO sessions (id, created) VALUES (?, ?)", (session, created))
+
+
+def _insert_round(
+    sql: sqlite3.Connection, session: SessionId, round_: Round, status: RoundStatus, owner: str, created: float
+) -> int:
+    cursor = sql.execute(
+        "INSERT INTO rounds (id, session, status, owner, created, words, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (round_.id, session, status, owner, created, _words(round_), _body(round_)),
+    )
+    return cursor.lastrowid or 0
+
+
+def _update(db: Database, sql: str, *values: object) -> None:
+    with db.transaction() as connection:
+        connection.execute(sql, values)
+
+
+def _words(round_: Round) -> str:
+    return "\n".join((round_.prompt, *dict.fromkeys(s.suffix for s in round_.shots))).casefold()
+
+
+def _body(round_: Round) -> str:
+    return msgspec.json.encode(round_).decode()

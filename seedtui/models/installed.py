@@ -1,0 +1,76 @@
+"""The models on this machine, as a list to choose from. Looks at files only, as `models` does."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from seedtui.core.errors import ModelError
+from seedtui.models.resolve import STARTER, Model, find_model, is_hub_id
+
+DEPTH = 2
+"""Folders below a model folder in which models are looked for."""
+
+SMALLEST_FILE = 500 * 2**20
+"""Bytes of a single .safetensors file that may be a whole model: SD 1.5 in half precision has 2 GB. Smaller ones
+are parts and LoRAs."""
+
+
+def models_here(folders: Iterable[Path] = (), smallest: int = SMALLEST_FILE) -> tuple[Model, ...]:
+    """The starter, and every text-to-image model in the Hugging Face cache and in `folders` that can be read.
+
+    In a folder: model folders and single files of at least `smallest` bytes, down to `DEPTH` levels.
+    """
+    found: dict[Path, Model] = {}
+    for name in (STARTER, *_cached(), *(path for folder in folders for path in _within(folder, smallest))):
+        try:
+            model = find_model(name)
+        except ModelError:
+            continue  # a repository that is no pipeline: a text encoder, say
+        found.setdefault(model.path, model)
+    return tuple(found.values())
+
+
+def bytes_of(model: Model) -> int:
+    """Bytes of all files of `model`; a link counts as what it leads to, as the cache's do."""
+    files = model.path.rglob("*") if model.path.is_dir() else (model.path,)
+    return sum(_size(str(file)) for file in files)
+
+
+def _cached() -> list[str]:
+    from huggingface_hub import constants
+
+    try:
+        names = sorted(os.listdir(constants.HF_HUB_CACHE))
+    except OSError:
+        return []
+    ids = (name.removeprefix("models--").replace("--", "/", 1) for name in names if name.startswith("models--"))
+    return [id_ for id_ in ids if is_hub_id(id_)]
+
+
+def _within(folder: Path, smallest: int, depth: int = DEPTH) -> Iterator[str]:
+    """Paths that look like models, `folder` itself among them; hidden ones, and those that cannot be read, not."""
+    if os.path.isfile(folder / "model_index.json"):
+        yield str(folder)
+        return
+    try:
+        entries = sorted((e for e in os.scandir(folder) if not e.name.startswith(".")), key=lambda e: e.name)
+    except OSError:
+        return
+    for entry in entries:
+        if os.path.isdir(entry.path):  # the entry's own method stumbles over links in a circle
+            if depth:
+                yield from _within(Path(entry.path), smallest, depth - 1)
+        elif entry.name.lower().endswith(".safetensors") and _size(entry.path) >= smallest:
+            yield entry.path
+
+
+def _size(path: str) -> int:
+    """Bytes of an ordinary file, 0 of anything else."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0

@@ -1,0 +1,1 @@
+"""How the starter model is drawn, trained and judged. Nothing else imports it."""

@@ -1,0 +1,1 @@
+"""The drawings that the training pictures are composed of."""

@@ -1,0 +1,1 @@
+"""Training pictures: scenes, their captions, and their encoded form."""

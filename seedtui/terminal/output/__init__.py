@@ -1,0 +1,1 @@
+"""What goes out to the terminal: pacing, throttling, the clipboard, printed pictures."""

@@ -1,0 +1,70 @@
+"""Gives the terminal the pictures, and again what was lost on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Protocol
+
+from seedtui.terminal import Artist, Pace, Sluice
+from seedtui.terminal.probe.tmux import Loss
+
+_NOW_AND_THEN = 2.0
+_A_LITTLE_LATER = 0.5
+"""Seconds between looks for losses, and after something was sent."""
+
+
+class Send(Protocol):
+    """Takes what an `Artist` wants sent; done when it is written.
+
+    `beside` is how many bytes go to the terminal besides, `again` sends it once more.
+    """
+
+    def __call__(
+        self, sequences: str, beside: int = 0, again: Callable[[], object] | None = None
+    ) -> Awaitable[None]: ...
+
+
+class Sender:
+    """A `Send`. `write` gives the terminal whole escape sequences; `send_again` all pictures on the screen."""
+
+    def __init__(
+        self, artist: Artist, pace: Pace, write: Callable[[str], None], send_again: Callable[[], None]
+    ) -> None:
+        self._artist, self._pace = artist, pace
+        self._sluice = Sluice(write, artist.bytes_per_second)
+        self._send_again = send_again
+        self._sent = asyncio.Event()
+        self._unsure: set[Callable[[], object]] = set()
+
+    def __call__(self, sequences: str, beside: int = 0, again: Callable[[], object] | None = None) -> Awaitable[None]:
+        self._pace.spent(len(sequences) + beside)
+        through = self._sluice.send(sequences, beside)
+        if sequences and again and self._artist.can_lose:
+            through.add_done_callback(lambda _: self._doubt(again))
+        return through
+
+    async def watch(self) -> None:
+        """Look for losses as long as there may be any: old versions of tmux drop what comes while they redraw."""
+        before = Loss.NOTHING
+        while self._artist.can_lose:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._sent.wait(), _NOW_AND_THEN)
+            self._sent.clear()
+            await asyncio.sleep(_A_LITTLE_LATER)
+            unsure, self._unsure = self._unsure, set()
+            loss = await asyncio.to_thread(self._artist.lost)
+            if loss and before:
+                self._sluice.slow_down()
+            for again in (self._send_again,) if loss is Loss.ALL else unsure if loss else ():
+                again()
+            before = loss
+
+    def close(self) -> None:
+        """Send nothing more."""
+        self._sluice.close()
+
+    def _doubt(self, again: Callable[[], object]) -> None:
+        self._unsure.add(again)
+        self._sent.set()

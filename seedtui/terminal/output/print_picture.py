@@ -1,0 +1,88 @@
+"""A picture printed into a plain terminal, among other output: for ``seedtui show`` and ``seedtui doctor``."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+import numpy as np
+from rich.console import Console
+from rich.segment import Segment, Segments
+
+from seedtui.core.images.picture import Picture
+from seedtui.terminal.probe.modes import COLOUR_SYSTEMS, Terminal
+from seedtui.terminal.renderers.factory import make_artist
+from seedtui.terminal.renderers.fit import fit
+from seedtui.terminal.renderers.renderer import Artist
+from seedtui.terminal.renderers.sixel import sixel
+from seedtui.terminal.renderers.text.ascii import AsciiArtist
+from seedtui.terminal.renderers.text.canvas import to_image
+
+_BY_TERM_IMAGE = {
+    "iterm2": "ITerm2Image",
+    "wezterm": "ITerm2Image",
+    "konsole": "KittyImage",
+    "kitty": "KittyImage",
+}
+"""Terminals that draw pictures, but not as placeholders, by name: term-image's style for each."""
+
+
+def print_picture(picture: Picture, terminal: Terminal, out: TextIO, columns: int, rows: int) -> str:
+    """Prints `picture` to `out` in at most `columns` by `rows` cells; the name of the way it took.
+
+    The pictures stay in the terminal's memory, as its scrollback shows them.
+    """
+    box = fit((picture.width, picture.height), (columns, rows), (terminal.cell_width, terminal.cell_height))
+    if not out.isatty():
+        return _print_rows(AsciiArtist(), picture, out, box.width, box.height, 16)
+    if terminal.mode == "sixel":
+        out.write(sixel(picture, box.width * terminal.cell_width, box.height * terminal.cell_height) + "\n")
+        return "sixel"
+    if (
+        terminal.mode == "quad"
+        and not terminal.named
+        and not terminal.tmux
+        and _by_term_image(picture, terminal, out, box.width)
+    ):
+        return "term-image"
+    return _print_rows(make_artist(terminal), picture, out, box.width, box.height, terminal.colours)
+
+
+def sample_picture(size: int = 192) -> Picture:
+    """Colours, greys and a disc: what shows at a glance whether a terminal draws pictures well."""
+    y, x = np.mgrid[0:size, 0:size] / size
+    pixels = np.stack([255 * x, 255 * y, 255 * (1 - x)], axis=-1)
+    disc = np.hypot(x - 0.5, y - 0.45) < 0.3
+    pixels[disc] = 255 - pixels[disc]
+    greys = y > 0.9
+    pixels[greys] = (np.floor(x[greys] * 16) * 17)[:, None]
+    return Picture(size, size, pixels.astype(np.uint8).tobytes())
+
+
+def _print_rows(artist: Artist, picture: Picture, out: TextIO, columns: int, rows: int, colours: int) -> str:
+    background = "default" if artist.name == "ascii" else "#000000"
+    drawing = artist.draw("plain", picture, columns, rows, background=background, sharing=1)
+    out.write(drawing.send)
+    console = Console(file=out, color_system=COLOUR_SYSTEMS[colours], width=columns + 1)
+    segments = [segment for row in drawing.rows for segment in (*row, Segment.line())]
+    console.print(Segments(segments), end="")
+    out.flush()
+    return artist.name
+
+
+def _by_term_image(picture: Picture, terminal: Terminal, out: TextIO, columns: int) -> bool:
+    """Whether term-image is there, knows the terminal, and has printed the picture."""
+    style = _BY_TERM_IMAGE.get(terminal.name.lower())
+    if style is None:
+        return False
+    try:
+        # Imported late: it opens the terminal when it is imported, and asks it questions unless told not to.
+        import term_image
+        from term_image import image
+    except ImportError:
+        return False
+    term_image.disable_queries()
+    term_image.set_cell_ratio(terminal.cell_width / terminal.cell_height)
+    drawer = getattr(image, style)
+    drawer.forced_support = True
+    out.write(f"{drawer(to_image(picture), width=columns):<1.^1}\n")
+    return True

@@ -1,0 +1,1 @@
+"""What is this terminal, and what can it show?"""

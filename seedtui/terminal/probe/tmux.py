@@ -1,0 +1,147 @@
+"""tmux, as far as pictures need it: let sequences through this pane, and put that back."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable, Mapping
+from enum import IntEnum
+
+Run = Callable[[list[str]], str | None]
+"""Runs a tmux command; its output without the line's end, None if it failed."""
+
+
+class Loss(IntEnum):
+    """What the terminal may lack of that which was sent to it; 0 is nothing."""
+
+    NOTHING = 0
+    LATEST = 1
+    """What was sent since the last time this was asked."""
+    ALL = 2
+
+
+def through_tmux(sequence: str) -> str:
+    """`sequence` wrapped so that tmux hands it on to the terminal around it."""
+    return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+
+
+class Tmux:
+    """The tmux around this process, and its pane."""
+
+    def __init__(self, pane: str, run: Run | None = None) -> None:
+        self._pane = pane
+        self._run = run or _run
+        self._before: str | None = None
+        self._attached = self._discarded = ""
+        self.drops = False
+        """Whether it is so old that it throws away what comes too fast, once `allow_passthrough` has found out."""
+
+    @classmethod
+    def around(cls, environ: Mapping[str, str]) -> Tmux | None:
+        """The tmux that `environ` tells of, None outside of one."""
+        return cls(environ.get("TMUX_PANE", "")) if environ.get("TMUX") else None
+
+    def allow_passthrough(self) -> bool:
+        """Lets sequences through this pane to the terminal; whether tmux does.
+
+        `all`, where tmux knows it (3.4), shows pictures also when the pane is not the visible one, so that
+        none is lost. Before 3.3 there was no such option, and everything went through.
+        """
+        self._attached, self._discarded = self._client()
+        if self._show("allow-passthrough", inherited=True) == "all":
+            return True
+        own = self._show("allow-passthrough")
+        for value in ("all", "on"):
+            if self._set("allow-passthrough", value):
+                self._before = own
+                self.drops = value == "on"
+                return True
+        self.drops = _older(self.version, (3, 3))
+        return self.drops
+
+    def restore(self) -> None:
+        """Undoes `allow_passthrough`; may be called again."""
+        before, self._before = self._before, None
+        if before is not None:
+            self._set("allow-passthrough", before)
+
+    def lost(self) -> Loss:
+        """What may be gone since the last call: all if another terminal is attached, the latest if output was dropped.
+
+        tmux drops output when the terminal cannot keep up. It draws its own screen again then, but pictures that
+        come meanwhile are lost, before 3.4.
+        """
+        attached, discarded = self._client()
+        if not attached:
+            return Loss.NOTHING  # nobody looks
+        before, self._attached, self._discarded = (self._attached, self._discarded), attached, discarded
+        if attached != before[0]:
+            return Loss.ALL
+        return Loss.LATEST if discarded != before[1] and _older(self.version, (3, 4)) else Loss.NOTHING
+
+    @property
+    def version(self) -> str:
+        """Such as ``3.5a``."""
+        return self._format("version")
+
+    @property
+    def outer_terminal(self) -> str:
+        """What the terminal around tmux says it is, such as ``kitty(0.41.1)``; else its TERM."""
+        return self._format("client_termtype") or self._format("client_termname")
+
+    @property
+    def over_ssh(self) -> bool | None:
+        """Whether the last terminal that attached came over SSH; None if tmux does not say."""
+        told = self._run(["show-environment", "SSH_CONNECTION"])
+        return told.startswith("SSH_CONNECTION=") if told else None
+
+    def advice(self) -> tuple[str, ...]:
+        """Lines for the user's tmux.conf that would make pictures better; none if all is well."""
+        passthrough = self._run(["show-options", "-gv", "allow-passthrough"])
+        lines = []
+        if passthrough not in ("all", None):
+            word = "on" if _older(self.version, (3, 4)) else "all"
+            if passthrough != word:
+                lines.append(f"set -g allow-passthrough {word}")
+        if self._run(["show-options", "-gv", "focus-events"]) == "off":
+            lines.append("set -g focus-events on")
+        if "RGB" not in self._format("client_termfeatures"):
+            lines.append("set -ga terminal-features ',*:RGB'")
+        return tuple(lines)
+
+    def _client(self) -> tuple[str, str]:
+        """Which terminal is attached, by the time it was, and how many bytes tmux threw away for it; empty if none."""
+        attached, _, discarded = self._formatted("#{client_created} #{client_discarded}").partition(" ")
+        return attached, discarded
+
+    def _format(self, name: str) -> str:
+        return self._formatted(f"#{{{name}}}")
+
+    def _formatted(self, words: str) -> str:
+        return self._run(["display-message", "-p", *self._target(), words]) or ""
+
+    def _show(self, option: str, *, inherited: bool = False) -> str:
+        return self._run(["show-options", "-pqv" + "A" * inherited, *self._target(), option]) or ""
+
+    def _set(self, option: str, value: str) -> bool:
+        """Sets the pane's `option`, or unsets it if `value` is empty; whether tmux took it."""
+        command = ["set-option", "-p", *self._target()]
+        return self._run([*command, option, value] if value else [*command, "-u", option]) is not None
+
+    def _target(self) -> list[str]:
+        return ["-t", self._pane] if self._pane else []
+
+
+def _older(version: str, than: tuple[int, int]) -> bool:
+    match = re.search(r"(\d+)\.(\d+)", version)
+    return match is not None and (int(match[1]), int(match[2])) < than
+
+
+def _run(arguments: list[str]) -> str | None:
+    try:
+        done = subprocess.run(
+            ["tmux", *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=2.0, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.rstrip("\n") if done.returncode == 0 else None

@@ -1,0 +1,1 @@
+"""One way of drawing pictures a module."""

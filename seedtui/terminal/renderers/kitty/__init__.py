@@ -1,0 +1,1 @@
+"""The kitty graphics protocol, with Unicode placeholders."""

@@ -1,0 +1,168 @@
+"""Real pixels, in terminals that know kitty's Unicode placeholders: alone, in tmux and over SSH."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+
+from rich.segment import Segment
+from rich.style import Style
+
+from seedtui.core.images.picture import Picture
+from seedtui.terminal.probe.tmux import Loss
+from seedtui.terminal.renderers.fit import Box, fit
+from seedtui.terminal.renderers.kitty.png import encode
+from seedtui.terminal.renderers.kitty.protocol import (
+    HIGH_IDS,
+    LOW_IDS,
+    MAX_CELLS,
+    change_picture,
+    free_picture,
+    id_color,
+    join_id,
+    placeholder_rows,
+    send_picture,
+)
+from seedtui.terminal.renderers.renderer import NOTHING, Artist, Drawing, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Bytes that pictures may take on the way to the terminal: a screenful of final ones, and one preview."""
+
+    screen: int
+    preview: int
+
+
+LOCAL = Allowance(screen=1_000_000, preview=9_000)
+REMOTE = Allowance(screen=320_000, preview=9_000)
+
+
+@dataclass(slots=True)
+class _Tile:
+    """A tile's two ids, of which `ids[0]` was drawn last, and what was.
+
+    `shape` is what two previews must have in common for one to take the place of the other.
+    """
+
+    ids: tuple[int, int]
+    question: tuple[object, ...] | None = None
+    drawing: Drawing = NOTHING
+    shape: tuple[object, ...] | None = None
+
+    def take_turns(self, shown: Drawing | None) -> None:
+        """The other id comes first; `shown` says which is on the screen, if it is not the one that came first."""
+        on_screen = shown.id if shown is not None and shown.id in self.ids else self.ids[0]
+        self.ids = (self.ids[1], self.ids[0]) if on_screen == self.ids[0] else self.ids
+
+
+class KittyArtist:
+    """Sends each picture once, and draws it as rows of placeholders.
+
+    A tile has two ids and uses them in turn: the picture on the screen stays until the next one is whole. Only
+    previews follow each other under one id, in terminals that can change a picture where it is: their cells
+    would take more bytes than they do.
+    """
+
+    name = "kitty"
+
+    def __init__(
+        self, flat: Artist, cell: tuple[int, int], *, tmux: bool = False, allowance: Allowance = LOCAL,
+        changes: bool = False, high: int | None = None, lost: Callable[[], Loss] | None = None,
+    ) -> None:  # fmt: skip
+        """`flat` draws what must be dimmed, `cell` is a cell's width and height in pixels.
+
+        `changes` says that the terminal can change a picture where it is. `lost` says what the way to the
+        terminal has lost since it was last asked. `high` is the high byte of all ids. Ids are random,
+        to keep programs apart that share the terminal.
+        """
+        self.flat: Artist = flat
+        self.previews_per_second, self.bytes_per_second = flat.previews_per_second, 0.0
+        self.can_lose = lost is not None
+        self._changes = changes
+        self._cell, self._tmux, self._allowance = cell, tmux, allowance
+        self._high = random.SystemRandom().choice(HIGH_IDS) if high is None else high
+        self.lost = lost or (lambda: Loss.NOTHING)
+        self._lock = Lock()
+        self._tiles: dict[Hashable, _Tile] = {}
+        self._free = random.SystemRandom().sample(LOW_IDS, len(LOW_IDS))
+        self._kept_png = lru_cache(24)(encode)
+
+    def draw(
+        self, tile: Hashable, picture: Picture, columns: int, rows: int,
+        *, background: str = "#000000", preview: bool = False, sharing: int = 4, shown: Drawing | None = None,
+    ) -> Drawing:  # fmt: skip
+        if columns < 1 or rows < 1:
+            return Drawing(((),) * max(0, rows))
+        question = (picture, columns, rows, background, preview, sharing)
+        with self._lock:
+            known = self._tiles.get(tile)
+            if known and known.question == question:
+                return known.drawing
+        most = (min(columns, MAX_CELLS), min(rows, MAX_CELLS))
+        box = fit((picture.width, picture.height), most, self._cell)
+        png = self._png(picture, box, preview, sharing)
+        with self._lock:
+            state = self._tile(tile)
+            if state is None:
+                return self.flat.draw(tile, picture, columns, rows, background=background)
+            shape = (picture.width, picture.height, columns, rows, background) if preview and self._changes else None
+            if shape is None or shape != state.shape:
+                state.take_turns(shown)
+            low = state.ids[0]
+            id_ = join_id(self._high, low)
+            send = send_picture(id_, png, box.width, box.height, tmux=self._tmux)
+            if shape and shape == state.shape:
+                state.drawing = Drawing(state.drawing.rows, send, change_picture(id_, png, tmux=self._tmux), low)
+            else:
+                state.drawing = Drawing(self._rows(low, box, columns, rows, background), send, id=low)
+            state.question, state.shape = question, shape
+            return state.drawing
+
+    def release(self, tile: Hashable) -> str:
+        self.flat.release(tile)
+        with self._lock:
+            gone = self._tiles.pop(tile, None)
+            if gone is None:
+                return ""
+            self._free += gone.ids
+            return "".join(free_picture(join_id(self._high, low), tmux=self._tmux) for low in gone.ids)
+
+    def release_all(self) -> str:
+        return "".join(self.release(tile) for tile in list(self._tiles))
+
+    def _tile(self, tile: Hashable) -> _Tile | None:
+        """The state of `tile`, new if need be; None if all ids are taken."""
+        if tile not in self._tiles:
+            if len(self._free) < 2:
+                return None
+            self._tiles[tile] = _Tile((self._free.pop(), self._free.pop()))
+        return self._tiles[tile]
+
+    def _rows(self, low: int, box: Box, columns: int, rows: int, background: str) -> tuple[Row, ...]:
+        """The placeholders of `box`, centred in a tile of `columns` by `rows` cells."""
+        ground = Style(bgcolor=background)
+        picture = Style(color=id_color(low), bgcolor=background)
+        left, top = (columns - box.width) // 2, (rows - box.height) // 2
+        empty = (Segment(" " * columns, ground),)
+        margins = [Segment(" " * cells, ground) if cells else None for cells in (left, columns - box.width - left)]
+        body = tuple(
+            tuple(part for part in (margins[0], Segment(text, picture), margins[1]) if part)
+            for text in placeholder_rows(box.width, box.height, self._high)
+        )
+        return (empty,) * top + body + (empty,) * (rows - box.height - top)
+
+    def _png(self, picture: Picture, box: Box, preview: bool, sharing: int) -> bytes:
+        width, height = box.width * self._cell[0], box.height * self._cell[1]
+        if preview:
+            return encode(picture, width, height, _raw(self._allowance.preview), fast=True)
+        limit = _raw(self._allowance.screen) // max(1, sharing)
+        return self._kept_png(picture, width, height, limit)
+
+
+def _raw(base64: int) -> int:
+    """How many bytes become `base64` bytes in base 64."""
+    return base64 * 3 // 4

@@ -1,0 +1,54 @@
+"""An artist that is made when the first picture comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+
+from seedtui.core.images.picture import Picture
+from seedtui.terminal.probe.tmux import Loss
+from seedtui.terminal.renderers.renderer import Artist, Drawing
+
+
+class LateArtist:
+    """Stands for the artist that `make` gives: its NumPy and Pillow would cost a third of the first frame."""
+
+    def __init__(
+        self, name: str, make: Callable[[], Artist],
+        *, previews_per_second: float, bytes_per_second: float = 0, can_lose: bool = False,
+    ) -> None:  # fmt: skip
+        self.name = name
+        self.previews_per_second = previews_per_second
+        self.bytes_per_second = bytes_per_second
+        self.can_lose = can_lose
+        self._make = make
+        self._made: Artist | None = None
+        self._lock = Lock()
+
+    @property
+    def flat(self) -> Artist:
+        artist = self._artist
+        return self if artist.flat is artist else artist.flat
+
+    def draw(
+        self, tile: Hashable, picture: Picture, columns: int, rows: int,
+        *, background: str = "#000000", preview: bool = False, sharing: int = 4, shown: Drawing | None = None,
+    ) -> Drawing:  # fmt: skip
+        return self._artist.draw(
+            tile, picture, columns, rows, background=background, preview=preview, sharing=sharing, shown=shown
+        )
+
+    def release(self, tile: Hashable) -> str:
+        return self._made.release(tile) if self._made else ""
+
+    def release_all(self) -> str:
+        return self._made.release_all() if self._made else ""
+
+    def lost(self) -> Loss:
+        return self._made.lost() if self._made else Loss.NOTHING
+
+    @property
+    def _artist(self) -> Artist:
+        with self._lock:
+            self._made = self._made or self._make()
+            return self._made

@@ -1,0 +1,20 @@
+"""No pictures at all, for who wants none: the labels around them stay."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+
+from seedtui.core.images.picture import Picture
+from seedtui.terminal.renderers.renderer import Row
+from seedtui.terminal.renderers.text.base import FlatArtist
+
+
+class NoArtist(FlatArtist):
+    """Leaves every tile empty."""
+
+    def __init__(self) -> None:
+        super().__init__("off", previews_per_second=1.0)
+
+    def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
+        return ((Segment(" " * columns, Style(bgcolor=background)),),) * rows

@@ -1,0 +1,86 @@
+"""Pictures out of plain characters, without any colour: for NO_COLOR and for dumb terminals."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from rich.segment import Segment
+from rich.style import Style
+
+from seedtui.core.images.picture import Picture
+from seedtui.terminal.probe.modes import CELL
+from seedtui.terminal.renderers.fit import fit
+from seedtui.terminal.renderers.renderer import Row
+from seedtui.terminal.renderers.text.base import FlatArtist
+from seedtui.terminal.renderers.text.blocks import rgb
+from seedtui.terminal.renderers.text.canvas import to_image
+
+_ACROSS, _DOWN = 2, 3
+
+
+class AsciiArtist(FlatArtist):
+    """Draws with the characters of a typewriter, each chosen for its shade and for where its ink lies.
+
+    The ink is white or black, whichever shows on the background; on a background of ``default`` both are the
+    terminal's own, and the terminal is taken for a dark one.
+    """
+
+    def __init__(self, cell: tuple[int, int] = CELL, previews_per_second: float = 10.0) -> None:
+        super().__init__("ascii", previews_per_second)
+        self._part = (cell[0] / _ACROSS, cell[1] / _DOWN)
+
+    def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
+        own = background == "default"
+        light_paper = not own and sum(rgb(background)) > 3 * 127
+        style = Style.null() if own else Style(color="#000000" if light_paper else "#ffffff", bgcolor=background)
+        return tuple((Segment(line, style),) for line in ascii_lines(picture, columns, rows, self._part, light_paper))
+
+
+def ascii_lines(
+    picture: Picture, columns: int, rows: int, part: tuple[float, float], light_paper: bool = False
+) -> list[str]:
+    """`rows` lines of `columns` characters. `part` is the width and height of a sixth of a cell."""
+    size = (columns * _ACROSS, rows * _DOWN)
+    box = fit((picture.width, picture.height), size, part)
+    grey = to_image(picture).convert("L").resize((box.width, box.height), reducing_gap=3.0)
+    shade = _stretched(np.asarray(grey, np.float32))
+    ground = np.zeros((size[1], size[0]), np.float32)
+    ground[box.top : box.top + box.height, box.left : box.left + box.width] = 1 - shade if light_paper else shade
+    patches = ground.reshape(rows, _DOWN, columns, _ACROSS).transpose(0, 2, 1, 3).reshape(-1, 6)
+    nearest = ((_features(patches)[:, None] - _INK[None]) ** 2).sum(axis=2).argmin(axis=1)
+    text = "".join(_CHARACTERS[i] for i in nearest.tolist())
+    return [text[i : i + columns] for i in range(0, len(text), columns)]
+
+
+_CHARACTERS = " .-',:\"_~^;!*\\/><+=cv|Lx7][JYnuTVo4%XPAdpbqEU&K#8@WM"
+
+# The ink in the sixths of each character's cell, in reading order, in ninths of the most there is: measured
+# in DejaVu Sans Mono, scaled to its line height.
+_MEASURED = """
+    000000 000011 002200 111000 000032 001111 221100 000033 003400 221100 001132 212211 223300
+    303203 023330 005510 005501 005510 006600 005223 005522 113333 305033 005522 341420 221423
+    224132 230542 334411 006622 005533 553311 335522 006633 136702 406603 335522 446520 226622
+    036633 007663 306633 006736 437333 336633 327544 339423 239821 446633 237744 339922 448822
+"""
+
+
+def _ink_table() -> npt.NDArray[np.float32]:
+    """The shade of each sixth of each character (n, 6); the densest character's mean is 1, as is white's."""
+    ink = np.array([[int(digit) for digit in digits] for digits in _MEASURED.split()], np.float32)
+    return _features(ink / ink.mean(axis=1).max())
+
+
+def _features(patches: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """(n, 6) shades as (n, 7): how each sixth differs from the mean, and the mean, which weighs most."""
+    mean = patches.mean(axis=1, keepdims=True)
+    return np.concatenate((patches - mean, _WEIGHT_OF_SHADE * mean), axis=1)
+
+
+_WEIGHT_OF_SHADE = 5.0
+_INK = _ink_table()
+
+
+def _stretched(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Shades 0 to 1, with a hundredth of the pixels cut at both ends: paper has too few shades to waste."""
+    low, high = np.percentile(grey, (1, 99))
+    return np.clip((grey - low) / max(high - low, 32.0), 0.0, 1.0).astype(np.float32)

@@ -1,0 +1,51 @@
+"""What all artists have in common that draw with characters only: nothing is sent, the last drawing is kept."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable
+
+from seedtui.core.images.picture import Picture
+from seedtui.terminal.probe.tmux import Loss
+from seedtui.terminal.renderers.cache import Kept
+from seedtui.terminal.renderers.renderer import Artist, Drawing, Row
+
+
+class FlatArtist(ABC):
+    """An `Artist` whose drawings are rows of characters. Subclasses paint them."""
+
+    def __init__(self, name: str, previews_per_second: float = 10.0) -> None:
+        self.name = name
+        self.previews_per_second = previews_per_second
+        self.bytes_per_second = 0.0
+        self.can_lose = False
+        self._kept = Kept()
+
+    @property
+    def flat(self) -> Artist:
+        return self
+
+    def draw(
+        self, tile: Hashable, picture: Picture, columns: int, rows: int,
+        *, background: str = "#000000", preview: bool = False, sharing: int = 4, shown: Drawing | None = None,
+    ) -> Drawing:  # fmt: skip
+        if columns < 1 or rows < 1:
+            return Drawing(((),) * max(0, rows))
+        question = (picture, columns, rows, background, preview)
+        kept = self._kept.find(tile, question)
+        return kept or self._kept.keep(tile, question, Drawing(self.paint(*question)))
+
+    def lost(self) -> Loss:
+        return Loss.NOTHING
+
+    def release(self, tile: Hashable) -> str:
+        self._kept.forget(tile)
+        return ""
+
+    def release_all(self) -> str:
+        self._kept.forget_all()
+        return ""
+
+    @abstractmethod
+    def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
+        """`rows` rows, at least 1, of segments that fill `columns` cells each, at least 1; a `preview` in a hurry."""

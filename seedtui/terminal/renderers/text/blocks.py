@@ -1,0 +1,97 @@
+"""Pictures out of block characters: for every terminal that has colours."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from rich.color import Color, ColorType
+from rich.color_triplet import ColorTriplet
+from rich.segment import Segment
+from rich.style import Style
+
+from seedtui.core.images.picture import Picture
+from seedtui.terminal.probe.modes import ALL_COLOURS, CELL
+from seedtui.terminal.renderers.renderer import Row
+from seedtui.terminal.renderers.text.base import FlatArtist
+from seedtui.terminal.renderers.text.canvas import canvas
+from seedtui.terminal.renderers.text.dither import dithered
+from seedtui.terminal.renderers.text.glyphs import Cells, Glyphs
+
+_FINE, _COARSE = np.uint8(0xFE), np.uint8(0xF8)
+"""Bits of a colour that are kept. Neighbours that look alike become alike, and a colour that was drawn before costs
+less to draw again."""
+
+
+class BlockArtist(FlatArtist):
+    """Draws with `glyphs`, two colours a cell. `cell` is a cell's width and height in pixels.
+
+    Colours are told in 24 bits; rich brings them down to what its console has. Where that is few, `colours`
+    says so, and the picture is drawn in those.
+    """
+
+    def __init__(
+        self,
+        glyphs: Glyphs,
+        cell: tuple[int, int] = CELL,
+        previews_per_second: float = 10.0,
+        colours: int = ALL_COLOURS,
+    ) -> None:
+        super().__init__(glyphs.name, previews_per_second)
+        self._glyphs = glyphs
+        self._colours = colours
+        self._part = (cell[0] / glyphs.across, cell[1] / glyphs.down)
+
+    def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
+        size = (columns * self._glyphs.across, rows * self._glyphs.down)
+        pixels = canvas(picture, size, self._part, rgb(background))
+        if self._colours < ALL_COLOURS:
+            pixels = dithered(pixels, self._colours)
+        cells = self._glyphs.best(pixels)
+        return _rows(cells, self._glyphs.characters, columns, _COARSE if preview else _FINE)
+
+
+@lru_cache(64)
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of ``#rrggbb``, or of any name that rich knows."""
+    red, green, blue = Color.parse(colour).get_truecolor()
+    return red, green, blue
+
+
+def _rows(cells: Cells, characters: str, columns: int, bits: np.uint8) -> tuple[Row, ...]:
+    """Segments, with neighbours of the same colours joined; `bits` of each colour are kept."""
+    ink, paper = _packed(cells.ink & bits), _packed(cells.paper & bits)
+    texts = [characters[mask] for mask in cells.masks.tolist()]
+    found: list[Row] = []
+    for start in range(0, len(texts), columns):
+        row: list[Segment] = []
+        text, shown = "", (-1, -1)
+        for i in range(start, start + columns):
+            colours = (ink[i], paper[i])
+            if texts[i] == " " and colours[1] == shown[1]:
+                colours = shown
+            if colours != shown:
+                if text:
+                    row.append(Segment(text, _style(*shown)))
+                text, shown = "", colours
+            text += texts[i]
+        row.append(Segment(text, _style(*shown)))
+        found.append(tuple(row))
+    return tuple(found)
+
+
+def _packed(colours: npt.NDArray[np.uint8]) -> list[int]:
+    """Colours (n, 3) as numbers 0xrrggbb."""
+    return (colours.astype("u4") @ (65536, 256, 1)).tolist()
+
+
+@lru_cache(16384)
+def _style(ink: int, paper: int) -> Style:
+    return Style.from_color(_colour(ink), _colour(paper))
+
+
+@lru_cache(16384)
+def _colour(packed: int) -> Color:
+    # Made by hand, without the name that rich would spell out for each: a third of the time of a drawing.
+    return Color("", ColorType.TRUECOLOR, None, ColorTriplet(packed >> 16, packed >> 8 & 255, packed & 255))

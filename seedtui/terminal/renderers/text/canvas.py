@@ -1,0 +1,28 @@
+"""A picture scaled onto the grid of parts that a tile has."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from seedtui.core.images.picture import Picture
+from seedtui.terminal.renderers.fit import fit
+
+
+def to_image(picture: Picture) -> Image.Image:
+    return Image.frombytes("RGB", (picture.width, picture.height), picture.pixels)
+
+
+def canvas(
+    picture: Picture, size: tuple[int, int], part: tuple[float, float], background: tuple[int, int, int]
+) -> npt.NDArray[np.uint8]:
+    """`picture` centred on a ground of `background`, as (height, width, 3).
+
+    `size` is the tile's width and height in parts of cells, `part` the width and height of one part.
+    """
+    box = fit((picture.width, picture.height), size, part)
+    scaled = to_image(picture).resize((box.width, box.height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    ground = Image.new("RGB", size, background)
+    ground.paste(scaled, (box.left, box.top))
+    return np.asarray(ground)

@@ -1,0 +1,73 @@
+"""The prompt line: what to draw, and from which seeds."""
+
+from __future__ import annotations
+
+import os
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.events import Paste
+from textual.getters import query_one
+from textual.widgets import Input
+
+from seedtui.core.text.pasted_paths import dropped_images
+from seedtui.ui.messages import GenerateAsked, OpenAsked
+from seedtui.ui.widgets.plain import PlainInput, PlainLabel
+
+
+class PromptInput(PlainInput):
+    """An input whose Enter the footer tells of. The path of an image that is pasted or dragged into it opens that."""
+
+    BINDINGS = [Binding("enter", "submit", "generate", id="generate.enter", tooltip="Make the pictures")]
+
+    def on_paste(self, event: Paste) -> None:
+        image = next((path for path in dropped_images(event.text) if os.path.isfile(path)), None)
+        if image is not None:
+            event.prevent_default()
+            event.stop()
+            self.post_message(OpenAsked(image))
+
+
+class PromptBar(Horizontal):
+    """Two inputs; Enter in either asks for a round."""
+
+    DEFAULT_CSS = """
+    PromptBar { height: 1; padding: 0 1; }
+    PromptBar Label { color: $text-muted; width: auto; }
+    PromptBar Label.focused { color: $foreground; text-style: bold; }
+    PromptBar Input { background: transparent; }
+    PromptBar #prompt { width: 1fr; margin: 0 2; }
+    PromptBar #seeds { width: 16; margin: 0 0 0 2; }
+    """
+
+    prompt = query_one("#prompt", Input)
+    seeds = query_one("#seeds", Input)
+
+    def __init__(self, prompt: str, seeds: str) -> None:
+        super().__init__()
+        self._prompt, self._seeds = prompt, seeds
+
+    def compose(self) -> ComposeResult:
+        yield PlainLabel("prompt")
+        yield PromptInput(self._prompt, placeholder="what the picture should show", compact=True, id="prompt")
+        yield PlainLabel("seeds")
+        yield PromptInput(self._seeds, placeholder="0-3", compact=True, id="seeds")
+
+    def fill(self, prompt: str, seeds: str) -> None:
+        """Write both, in place of what is there."""
+        self.prompt.value, self.seeds.value = prompt, seeds
+        self.settle()
+
+    def settle(self) -> None:
+        """What is there is known elsewhere too, and may be written over."""
+        self._prompt, self._seeds = self.prompt.value, self.seeds.value
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was written since `fill` or `settle`."""
+        return (self.prompt.value, self.seeds.value) == (self._prompt, self._seeds)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(GenerateAsked())

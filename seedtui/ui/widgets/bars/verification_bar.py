@@ -1,0 +1,54 @@
+"""What was found when an image was made again, and what differs here from where it was made."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+
+from seedtui.app.verification_state import Check, Proofs, Report
+from seedtui.core.text.display import visible
+from seedtui.ui.widgets.plain import PlainStatic
+
+
+class ProofBar(PlainStatic):
+    """Shows what a line below the picture is too short for; nothing, if there is no more to say."""
+
+    DEFAULT_CSS = """
+    ProofBar { layer: notice; dock: bottom; offset: 0 -3; width: 1fr; height: auto; max-height: 12; margin: 0 1;
+               padding: 0 1; border-left: outer $border; background: $surface-lighten-1; display: none; }
+    ProofBar.shown { display: block; }
+    ProofBar.bad { border-left: outer $warning; }
+    """
+
+    proofs: reactive[Proofs] = reactive(Proofs())
+
+    def watch_proofs(self, proofs: Proofs) -> None:
+        words = words_of(proofs)
+        self.set_class(words is not None, "shown")
+        self.set_class(proofs.report is not None and not proofs.report.verdict.exact, "bad")
+        self.update(words or "")
+
+
+def words_of(proofs: Proofs) -> Content | None:
+    """The words, None if there is nothing to say beyond the tick on the image."""
+    match proofs:
+        case Proofs(check=Check(label=label, differs=differs)) if differs:
+            return _words(f"Verifying {label}. ", differs)
+        case Proofs(to_be_read=Report(label=label, verdict=verdict, differs=differs)) if verdict.exact:
+            return _words(f"{_capital(label)} is exact all the same. ", differs, "esc close")
+        case Proofs(to_be_read=Report(label=label, verdict=verdict, differs=differs)):
+            return _words(f"{_capital(label)} {verdict.words}. ", differs, "c compare  esc close")
+    return None
+
+
+def _words(first: str, differs: tuple[str, ...], keys: str = "") -> Content:
+    """`first`, what differs here, and the `keys` that work."""
+    if differs:
+        rest = Content.assemble("Here it is not as it was made: ", (visible(" · ".join(differs)), "$text-muted"), "  ")
+    else:
+        rest = Content("What was recorded is the same here.  ")
+    return Content.assemble(visible(first), rest, (keys, "bold"))
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]

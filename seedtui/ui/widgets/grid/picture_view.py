@@ -1,0 +1,118 @@
+"""One picture, drawn by whatever the terminal can do."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rich.segment import Segment
+from textual import work
+from textual.strip import Strip
+from textual.widget import Widget
+
+from seedtui.core.images.picture import Picture
+from seedtui.terminal import Artist, Drawing
+from seedtui.terminal.output.pacing import text_cost
+from seedtui.terminal.output.picture_writer import Send
+from seedtui.terminal.renderers.renderer import Row
+
+
+class PictureView(Widget):
+    """Shows a `Picture` as large as it goes; the newest wins when several come in a row.
+
+    `send` writes to the terminal what the artist wants written.
+    """
+
+    DEFAULT_CSS = """
+    PictureView { width: 1fr; height: 1fr; color: $text-disabled; }
+    """
+
+    def __init__(self, artist: Artist, send: Send) -> None:
+        super().__init__()
+        self._artist = artist
+        self._send = send
+        self._picture: Picture | None = None
+        self._preview = False
+        self._sharing = 4
+        self._drawing: Drawing | None = None
+        """What the terminal holds for this view, though it may lie flat or be empty now."""
+        self._stale = self._busy = False
+        self._rows: tuple[Row, ...] = ()
+        self._strips: list[Strip] = []
+        self._words = ""
+        self._flat = False
+
+    def show(self, picture: Picture | None, *, preview: bool = False, words: str = "", sharing: int = 4) -> None:
+        """Show `picture`, or `words` where there is none. `sharing` is how many pictures share the screen."""
+        if picture is self._picture and words == self._words:
+            return
+        self._picture, self._preview, self._words, self._sharing = picture, preview, words, sharing
+        if picture is None:
+            self._lay((), 0)
+        else:
+            self._draw()
+
+    def lie_flat(self, flat: bool) -> None:
+        """Draw so that it can be dimmed, while a translucent screen lies above; and back."""
+        if flat is not self._flat and self._artist.flat is not self._artist:
+            self._flat = flat
+            self._draw()
+
+    @work(group="again", exclusive=True)
+    async def send_again(self) -> None:
+        """Give the terminal its picture again: it may be another terminal now."""
+        if self._drawing is not None and self._drawing.send and self._picture is not None:
+            await self._send(self._drawing.send, text_cost(self._drawing), self.send_again)
+            self.refresh()
+
+    def release(self) -> None:
+        """Free what the terminal keeps for this view."""
+        self._send(self._artist.release(self))
+        self._picture = self._drawing = None
+
+    def render_line(self, y: int) -> Strip:
+        if y < len(self._strips):
+            return self._strips[y]
+        words = self._words if self._picture is None and y == self.size.height // 2 else ""
+        return Strip([Segment(words.center(self.size.width)[: self.size.width], self.rich_style)])
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        self._stale = True
+        if not self._busy:
+            self._busy = True
+            self._draw_aside()
+
+    @work(group="draw")
+    async def _draw_aside(self) -> None:
+        """Draw what is to be seen, and again if that has changed meanwhile."""
+        try:
+            while self._stale and self._picture is not None and self.size:  # else the first resize draws
+                self._stale = False
+                await self._draw_once(self._picture, self._preview, self._artist.flat if self._flat else self._artist)
+        finally:
+            self._busy = False
+
+    async def _draw_once(self, picture: Picture, preview: bool, artist: Artist) -> None:
+        width, height = self.size
+        drawing = await asyncio.to_thread(
+            artist.draw, self, picture, width, height,
+            background=self.background_colors[1].hex6, preview=preview, sharing=self._sharing, shown=self._drawing,
+        )  # fmt: skip
+        outrun = picture is not self._picture and not (preview and self._preview)  # an older preview is news enough
+        if self._picture is None or outrun:
+            return
+        follows = drawing.rows is self._rows and drawing.follows(self._drawing)
+        if drawing is not self._drawing:
+            sequences = drawing.change if follows else drawing.send
+            await self._send(sequences, 0 if follows else text_cost(drawing), self.send_again)
+        if artist is self._artist:
+            self._drawing = drawing
+        if not follows and self._picture is not None:
+            self._lay(drawing.rows, width)
+
+    def _lay(self, rows: tuple[Row, ...], width: int) -> None:
+        self._rows = rows
+        self._strips = [Strip(row, width) for row in rows]
+        self.refresh()

@@ -1,0 +1,175 @@
+"""The pane in which the pick is refined: base prompt, suffixes, and the prompts that they make."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.getters import query_one
+from textual.reactive import reactive
+from textual.widgets import Input, TextArea
+
+from seedtui.core.config.settings import Config
+from seedtui.core.prompts.suffixes import MAX_SUFFIXES, WAYS, Way, suffixes_of
+from seedtui.core.rounds.rounds import Shot
+from seedtui.core.text.display import visible
+from seedtui.engine.wire.protocol import TokenCount, Tokens
+from seedtui.ui.messages import CountAsked, RefineAsked, SetKept
+from seedtui.ui.screens.suffix_sets import SetAnswer, SuffixSetsScreen
+from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainScroll, PlainStatic
+from seedtui.ui.widgets.suffixes.control_toggle import ControlLine
+from seedtui.ui.widgets.suffixes.suffix_editor import SuffixEditor
+
+_WAYS: dict[Way, str] = {"each": "one a line", "pairs": "in pairs", "all": "all in one"}
+
+
+class SuffixPane(PlainBox):
+    """One suffix a line. `seed` is the pick's, None before anything is picked."""
+
+    BINDINGS = [
+        Binding("ctrl+r", "run", "run", id="refine.run", tooltip="Refine the pick with these suffixes"),
+        Binding("ctrl+t", "toggle_line", "off/on", id="suffixes.off", tooltip="Switch the line off, or on again"),
+        Binding("ctrl+g", "combine", "combine", id="suffixes.combine", tooltip="Each alone, in pairs, all in one"),
+        Binding("ctrl+o", "sets", "sets", id="suffixes.sets", tooltip="Take a suffix set, or keep the lines as one"),
+    ]
+
+    DEFAULT_CSS = """
+    SuffixPane { border: round $border-blurred; border-title-color: $text-muted; padding: 0 1; }
+    SuffixPane:focus-within { border: round $border; }
+    SuffixPane Label { color: $text-muted; }
+    SuffixPane #heading { width: 100%; text-wrap: nowrap; text-overflow: ellipsis; }
+    SuffixPane Input { background: transparent; margin: 0 0 1 0; }
+    SuffixPane TextArea { height: auto; min-height: 4; max-height: 40%; margin: 0 0 1 0; border: none; padding: 0;
+                          background: $surface-lighten-1; scrollbar-size-vertical: 1; }
+    SuffixPane VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
+    SuffixPane #prompts { height: auto; color: $text-muted; }
+    """
+
+    seed: reactive[int | None] = reactive(None)
+
+    base = query_one("#base", Input)
+    editor = query_one(SuffixEditor)
+    heading = query_one("#heading", PlainLabel)
+    prompts = query_one("#prompts", PlainStatic)
+    control = query_one(ControlLine)
+
+    def __init__(self, config: Config, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.sets = config.all_suffix_sets
+        self._set = config.suffixes
+        self._way: Way = "each"
+        self._counts: dict[str, TokenCount] = {}
+        self._limit = 0
+        self._picked_prompt = ""
+
+    def compose(self) -> ComposeResult:
+        yield PlainLabel("prompt")
+        yield PlainInput(placeholder="what the picture should show", compact=True, select_on_focus=False, id="base")
+        yield PlainLabel(id="heading")
+        yield SuffixEditor("\n".join(self.sets[self._set]), compact=True, highlight_cursor_line=False, id="suffixes")
+        yield ControlLine()
+        yield PlainLabel("makes")
+        with PlainScroll(can_focus=False):
+            yield PlainStatic(id="prompts")
+
+    @property
+    def prompt(self) -> str:
+        """The base prompt."""
+        return self.base.value
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """What the lines make: `suffixes_of`, which may be one too many."""
+        return suffixes_of(self.editor.lines, self._way)
+
+    def open(self, seed: int, prompt: str) -> None:
+        """Get ready to refine an image of `seed` and `prompt`; the suffixes stay as they were last edited."""
+        self.seed = seed
+        self._picked_prompt = prompt
+        if self.base.value != prompt:
+            self.base.value = prompt
+        self.editor.move_cursor(self.editor.document.end)
+        self._changed()
+
+    def watch_seed(self, seed: int | None) -> None:
+        self.border_title = "refine" if seed is None else f"refine {Shot(0, seed).label}"
+
+    def show_tokens(self, asked: tuple[str, ...], answer: Tokens) -> None:
+        """The answer to a `CountAsked`."""
+        self._limit = answer.limit
+        self._counts.update(zip(asked, answer.counts, strict=False))
+        self._draw_prompts()
+
+    def forget_tokens(self) -> None:
+        """Another model counts otherwise."""
+        self._counts.clear()
+        self._changed()
+
+    def action_run(self) -> None:
+        self.post_message(RefineAsked())
+
+    def action_toggle_line(self) -> None:
+        self.editor.toggle_lines()
+
+    def action_combine(self) -> None:
+        self._way = WAYS[(WAYS.index(self._way) + 1) % len(WAYS)]
+        self._changed()
+
+    def action_sets(self) -> None:
+        self.app.push_screen(SuffixSetsScreen(self.sets, self._set, self.editor.lines), self._take)
+
+    def _take(self, answer: SetAnswer | None) -> None:
+        if answer is None:
+            return
+        self._set = answer.name
+        if answer.kept:
+            self.sets[answer.name] = self.editor.lines
+            self.post_message(SetKept(answer.name, self.editor.lines))
+        else:
+            self.editor.replace("\n".join(self.sets[answer.name]), (0, 0), self.editor.document.end)
+        self._changed()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._changed()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._changed()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_run()
+
+    def _changed(self) -> None:
+        self.control.possible = self.prompt == self._picked_prompt
+        missing = tuple(dict.fromkeys(p for p in self._full_prompts() if p not in self._counts))
+        if missing:
+            self.post_message(CountAsked(missing))
+        self._draw_prompts()
+
+    def _full_prompts(self) -> list[str]:
+        return [self.prompt + suffix for suffix in self.suffixes]
+
+    def _draw_prompts(self) -> None:
+        edited = "*" * (self.editor.lines != self.sets[self._set])
+        self.heading.update(visible(f"suffixes, {_WAYS[self._way]} · {self._set}{edited}"))
+        suffixes = self.suffixes
+        if not suffixes:
+            self.prompts.update("nothing yet: write a suffix above, such as “, artsy”")
+            return
+        lines = [self._line(suffix) for suffix in suffixes[:MAX_SUFFIXES]]
+        if len(suffixes) > MAX_SUFFIXES:
+            lines.append(Content.styled(f"and more: at most {MAX_SUFFIXES} fit on a screen", "$text-warning"))
+        self.prompts.update(Content("\n").join(lines))
+
+    def _line(self, suffix: str) -> Content:
+        count = self._counts.get(self.prompt + suffix)
+        line = Content.assemble(visible(self.prompt), (visible(suffix), "bold $foreground"))
+        if count is None or not count.tokens:
+            return line
+        if count.dropped:
+            return Content.assemble(
+                line, (f"  {count.tokens}/{self._limit}: cuts “{visible(count.dropped)}”", "$text-warning")
+            )
+        return Content.assemble(line, (f"  {count.tokens}{f'/{self._limit}' if self._limit else ''}", "$text-disabled"))

@@ -1,0 +1,87 @@
+"""The lineage as the rows of a tree: which round is in which row, and the lines that lead to it.
+
+Grown by one round at a time, so that a new round in a session of 10,000 costs no more than its own row.
+"""
+
+from __future__ import annotations
+
+from seedtui.core.rounds.lineage import Lineage
+
+
+class Outline:
+    """Rows of rounds by id, each refine round below the one it was picked from, always unfolded."""
+
+    def __init__(self) -> None:
+        self.rows: list[str] = []
+        self.built = 0
+        """How many rounds were put into rows so far; tests count with it."""
+        self._lineage = Lineage()
+        self._above: dict[str, str] = {}
+        self._below: dict[str, list[str]] = {}
+
+    def follow(self, lineage: Lineage) -> bool:
+        """Have the rows of `lineage`; whether any changed. A round more than before is added, all else built anew."""
+        if lineage is self._lineage:
+            return False
+        before, now = self._lineage.rounds, lineage.rounds
+        self._lineage = lineage
+        if len(now) == len(before) + 1 and (not before or (now[0] is before[0] and now[-2] is before[-1])):
+            self._add(now[-1].id)
+        else:
+            self._build()
+        return True
+
+    def row_of(self, round_id: str) -> int | None:
+        """The row of that round, None if it is not here."""
+        return self.rows.index(round_id) if round_id in self._above else None
+
+    def has_below(self, round_id: str) -> bool:
+        """Whether rounds were made from that one."""
+        return round_id in self._below
+
+    def lines(self, round_id: str, deepest: int = 6) -> str:
+        """What is drawn before a round: ``│ └─``; of more than `deepest` levels the nearest, after a ``…``."""
+        drawn: list[str] = []
+        at = round_id
+        while above := self._above[at]:
+            if len(drawn) == deepest:
+                drawn.append("…")
+                break
+            last = self._below[above][-1] == at
+            drawn.append(("└─" if last else "├─") if at == round_id else ("  " if last else "│ "))
+            at = above
+        return "".join(reversed(drawn))
+
+    def _add(self, round_id: str) -> None:
+        round_ = self._lineage.rounds[-1]
+        above = round_.parent.round_id if round_.parent and round_.parent.round_id in self._above else ""
+        last = above
+        while last in self._below:
+            last = self._below[last][-1]
+        self.rows.insert(self.rows.index(last) + 1 if last else len(self.rows), round_id)
+        self._hang(round_id, above)
+
+    def _build(self) -> None:
+        lineage = self._lineage
+        self.rows, self._above, self._below = [], {}, {}
+        above: dict[str, str] = {}
+        for round_ in lineage.rounds:
+            parent = round_.parent.round_id if round_.parent else ""
+            above[round_.id] = parent if parent in above else ""
+        if any(r.parent and not above[r.id] and r.parent.round_id in above for r in lineage.rounds):
+            # a parent comes after its child, as after a rebuild; the lineage knows what to do, but takes longer
+            parents = [(r.id, lineage.parent(r)) for r in lineage.rounds]
+            above = {id_: parent.id if parent else "" for id_, parent in parents}
+        for round_id, parent in above.items():
+            self._hang(round_id, parent)
+        waiting = [id_ for id_ in reversed(above) if not above[id_]]
+        while waiting:
+            self.rows.append(round_id := waiting.pop())
+            if round_id in self._below:
+                waiting += reversed(self._below[round_id])
+
+    def _hang(self, round_id: str, above: str) -> None:
+        self.built += 1
+        self._above[round_id] = above
+        if above:
+            self._below.setdefault(above, []).append(round_id)

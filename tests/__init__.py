@@ -1,0 +1,1 @@
+"""Tests of seedtui; the folders mirror the package."""

@@ -1,0 +1,342 @@
+"""The real app's pictures in real terminals on a virtual screen: screenshots compared with the originals.
+
+kitty and a new tmux come from an unpacked Debian 13 that SEEDTUI_TRIXIE names; `trixie.sh DIR` unpacks it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from seedtui.core.images.picture import Picture
+from tests.support.painting_app import painted, sketch
+from tests.support.programs import CHECKOUT, program
+from tests.support.sshd import Sshd
+from tests.support.windows import (
+    Box,
+    Tree,
+    VirtualScreen,
+    Window,
+    kitty,
+    likeness,
+    missing,
+    until,
+    virtual_screen,
+    xterm,
+)
+
+pytestmark = pytest.mark.slow
+
+COLUMNS, ROWS = 110, 36
+APP = program("painting_app")
+
+TMUX_CONF = """
+set -g focus-events on
+set -g default-terminal tmux-256color
+set -ga terminal-features ',*:RGB'
+set -g remain-on-exit on
+"""
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[VirtualScreen]:
+    if lacking := missing("Xvfb", "xdotool", "import"):
+        pytest.skip(f"not installed: {lacking}")
+    with virtual_screen() as screen:
+        yield screen
+
+
+@dataclass
+class Stage:
+    """The app in a terminal's window, and what it tells about where its pictures are."""
+
+    window: Window
+    home: Path
+    measure: Callable[[Image.Image, Picture], float] = likeness
+    original: Callable[[int], Picture] = painted
+    """What the picture at an index should be."""
+    shot: Image.Image = field(init=False)
+    """What was looked at last."""
+
+    @property
+    def mode(self) -> str:
+        return self._layout["mode"]
+
+    def likenesses(self) -> list[float]:
+        """How alike each picture on the screen is to the original."""
+        look = self.shot = self.window.look()
+        regions = {
+            seed: self.window.region(Box(x, y, columns, rows), look)
+            for seed, (x, y, columns, rows) in enumerate(self._layout["boxes"])
+            if columns > 1 and rows > 1
+        }
+        return [self.measure(region, self.original(seed)) for seed, region in regions.items()]
+
+    def shows(self, count: int, at_least: float, name: str) -> None:
+        """Wait until `count` pictures are that alike; the screenshot is kept as `name`.png.
+
+        Raises:
+            AssertionError: they never are.
+        """
+        found: list[float] = []
+        end = time.monotonic() + 60
+        while not (len(found) == count and min(found) >= at_least) and time.monotonic() < end:
+            time.sleep(0.2)
+            found = self.likenesses() if (self.home / "layout.json").exists() else []
+        assert found, f"{name}: the app does not tell where its pictures are"
+        self.shot.save(self.home / f"{name}.png")
+        assert len(found) == count and min(found) >= at_least, f"{name}: {found}"
+
+    def shows_none(self, name: str) -> None:
+        """Wait until no picture is where it was."""
+        until(lambda: max(self.likenesses(), default=0) < 0.5, f"{name}: no pictures")
+        self.shot.save(self.home / f"{name}.png")
+
+    def shows_dimmed(self, at_least: float, name: str) -> None:
+        """Wait until the last picture is there, in blocks, and less than two thirds as bright as the original."""
+        until(lambda: self.likenesses()[-1] >= at_least and self._brightness() < 0.66, f"{name}: a dimmed picture")
+        self.shot.save(self.home / f"{name}.png")
+
+    def shows_under(self, name: str) -> None:
+        """Wait until a dialog covers most of the last picture, and what is in sight of it is dimmed."""
+        until(lambda: max(self.likenesses()) < PIXELS and self._brightness() < 0.66, f"{name}: a covered picture")
+        self.shot.save(self.home / f"{name}.png")
+
+    def _brightness(self) -> float:
+        """Of the last picture as it was looked at, against the original's."""
+        boxes = self._layout["boxes"]
+        original = np.frombuffer(self.original(len(boxes) - 1).pixels, np.uint8)
+        return float(np.asarray(self.window.region(Box(*boxes[-1]), self.shot)).mean() / original.mean())
+
+    @property
+    def _layout(self) -> dict:
+        return json.loads((self.home / "layout.json").read_text())
+
+
+Start = Callable[..., Stage]
+
+
+@pytest.fixture
+def start(screen: VirtualScreen, home: Path) -> Iterator[Start]:
+    """Open a window with a command in it; it is closed with the test."""
+    home.mkdir()
+    opened: list[Window] = []
+
+    def begin(command: list[str], **environ: str) -> Stage:
+        alone = {"SEEDTUI_HOME": str(home), "TERM": "xterm-256color", **environ}
+        opened.append(screen.open(command, COLUMNS, ROWS, alone))
+        return Stage(opened[-1], home)
+
+    yield begin
+    for window in opened:
+        window.close()
+
+
+class Server:
+    """A tmux server of the test's own. `wrap` makes a command one that runs where the server does."""
+
+    def __init__(self, home: Path, wrap: Callable[..., list[str]] = lambda *words: list(words), conf: str = "") -> None:
+        self._wrap = wrap
+        self._file = home / "tmux.conf"
+        self._file.write_text(TMUX_CONF + conf)
+        self._socket = f"/tmp/seedtui-{uuid.uuid4().hex[:8]}"
+
+    def words(self, *arguments: str) -> list[str]:
+        return ["tmux", "-S", self._socket, "-f", str(self._file), *arguments]
+
+    def __call__(self, *arguments: str) -> str:
+        command = self._wrap(*self.words(*arguments))
+        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False).stdout
+
+    def close(self) -> None:
+        self("kill-server")
+        Path(self._socket).unlink(missing_ok=True)
+
+
+@pytest.fixture
+def tmux(tree: Tree, start: Start, home: Path) -> Iterator[Callable[[str], Server]]:
+    """Make a server of the tree's tmux, with more lines in its configuration."""
+    servers: list[Server] = []
+
+    def make(conf: str = "") -> Server:
+        servers.append(Server(home, tree.command, conf))
+        return servers[0]
+
+    yield make
+    for server in servers:
+        server.close()
+
+
+PIXELS, SMALL, BLOCKS = 0.97, 0.95, 0.85
+"""How alike pictures are at least: as pixels, as a preview's few pixels, and in blocks of a quarter of a cell."""
+
+
+def test_kitty(start: Start, tree: Tree) -> None:
+    stage = start(tree.command(*kitty(COLUMNS, ROWS, *APP, "a red apple")))
+    stage.shows(4, PIXELS, "kitty")
+    assert stage.mode == "kitty"
+
+
+@pytest.mark.parametrize("passthrough", ["", "off", "on", "all"])
+def test_kitty_in_tmux_whatever_its_conf_says(
+    start: Start, tree: Tree, tmux: Callable[[str], Server], passthrough: str
+) -> None:
+    server = tmux(f"set -g allow-passthrough {passthrough}" if passthrough else "")
+    stage = start(tree.command(*kitty(COLUMNS, ROWS, *server.words("new-session", *APP, "a red apple"))))
+    stage.shows(4, PIXELS, f"tmux-{passthrough}")
+    assert server("show-options", "-pqvA", "allow-passthrough").strip() == "all"
+    stage.window.press("q")
+    said = lambda: server("capture-pane", "-p", "-S", "-")  # noqa: E731  # with what "Pane is dead" pushes out
+    until(lambda: "the app has ended" in said(), "the end", 60, told=said)
+    stage.shows_none(f"tmux-{passthrough}-ended")
+    assert server("show-options", "-pqv", "allow-passthrough").strip() == ""
+
+
+def test_kitty_in_tmux_through_everything(start: Start, tree: Tree, tmux: Callable[[], Server]) -> None:
+    server = tmux()
+    stage = start(tree.command(*kitty(COLUMNS, ROWS, *server.words("new-session", "-s", "main", *APP, "a red apple"))))
+    stage.shows(4, PIXELS, "first")
+    window = stage.window
+
+    server("split-window", "-h", "sleep 1000")
+    stage.shows(4, PIXELS, "split")
+    server("kill-pane", "-t", "main:.1")
+    stage.shows(4, PIXELS, "whole-again")
+
+    window.press("question")
+    stage.shows_under("help")
+    window.press("Escape")
+    stage.shows(4, PIXELS, "after-help")
+    window.press("ctrl+p")
+    window.type("zoom")  # a short list leaves the lower pictures in sight
+    stage.shows_dimmed(BLOCKS, "palette")
+    window.press("Escape")
+    stage.shows(4, PIXELS, "after-palette")
+
+    window.press("z")
+    stage.shows(1, PIXELS, "zoom")
+    window.press("z")
+    stage.shows(4, PIXELS, "after-zoom")
+    for columns, rows in ((90, 30), (130, 42), (COLUMNS, ROWS)):
+        window.resize(columns, rows)
+        stage.shows(4, PIXELS, f"resized-{columns}")
+
+    server("new-window", "sleep 1000")
+    stage.shows_none("other-window")
+    server("previous-window")
+    stage.shows(4, PIXELS, "window-again")
+
+    window.close()
+    again = start(tree.command(*kitty(COLUMNS, ROWS, *server.words("attach-session", "-t", "main"))))
+    again.shows(4, PIXELS, "new-terminal")
+
+
+def test_kitty_is_detached_and_attached_again(start: Start, tree: Tree, tmux: Callable[[], Server]) -> None:
+    server = tmux()
+    opened = shlex.join(server.words("new-session", "-s", "main", *APP, "a red apple"))
+    again = shlex.join(server.words("attach-session", "-t", "main"))
+    stage = start(tree.command(*kitty(COLUMNS, ROWS, "sh", "-c", f"{opened}; clear; sleep 3; {again}")))
+    stage.shows(4, PIXELS, "first")
+    server("detach-client", "-s", "main")
+    stage.shows_none("detached")
+    stage.shows(4, PIXELS, "attached-again")
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["alone", "in tmux"])
+def test_a_preview_takes_the_place_of_the_one_before(
+    start: Start, tree: Tree, tmux: Callable[[], Server], inside: bool
+) -> None:
+    server = tmux()
+    app = [*APP, "a red apple 12 held"]
+    stage = start(tree.command(*kitty(COLUMNS, ROWS, *(server.words("new-session", *app) if inside else app))))
+    stage.original = lambda index: sketch(12, index)
+    stage.shows(4, SMALL, "preview")
+    stage.window.press("ctrl+p")
+    stage.window.type("zoom")
+    stage.shows_dimmed(BLOCKS, "preview-palette")
+    stage.window.press("Escape")
+    stage.shows(4, SMALL, "preview-again")
+
+
+def test_previews_take_no_memory_of_the_terminal(start: Start, tree: Tree, tmux: Callable[[], Server]) -> None:
+    server = tmux()
+    stage = start(tree.command(*kitty(COLUMNS, ROWS, *server.words("new-session", *APP, "a red apple 5"))))
+    stage.shows(4, PIXELS, "before")
+    before = stage.window.memory
+    stage.window.press("p")
+    stage.window.type("a red apple 60")
+    stage.window.press("Return")
+    until(lambda: "/60" in server("capture-pane", "-p"), "previews")
+    until(lambda: "/60" not in server("capture-pane", "-p"), "the end of the previews", 60)
+    stage.shows(4, PIXELS, "after")
+    assert stage.window.memory - before < 5_000_000
+
+
+def test_xterm(start: Start) -> None:
+    _needs("xterm")
+    stage = start(xterm(COLUMNS, ROWS, *APP, "a red apple"))
+    stage.shows(4, BLOCKS, "xterm")
+    assert stage.mode == "quad"
+    stage.window.press("ctrl+p")
+    stage.window.type("zoom")
+    stage.shows_dimmed(BLOCKS, "xterm-palette")
+    stage.window.press("Return")
+    stage.shows(1, BLOCKS, "xterm-zoom")
+
+
+def test_xterm_without_colours(start: Start) -> None:
+    _needs("xterm")
+    stage = start(xterm(COLUMNS, ROWS, *APP, "a red apple"), NO_COLOR="1")
+    stage.measure = lambda shown, picture: likeness(shown, picture, 10, grey=True)
+    stage.shows(4, 0.6, "xterm-no-color")
+    assert stage.mode == "ascii"
+    red, green, blue = stage.shot.split()
+    assert red.tobytes() == green.tobytes() == blue.tobytes()
+
+
+def test_sixel_in_xterm(start: Start, tmp_path: Path) -> None:
+    _needs("xterm")
+    picture = painted(0)
+    file = tmp_path / "picture.png"
+    Image.frombytes("RGB", (picture.width, picture.height), picture.pixels).save(file)
+    show = shlex.join([str(Path(sys.executable).with_name("seedtui")), "show", "--width", "40", str(file)])
+    stage = start(
+        xterm(COLUMNS, ROWS, "sh", "-c", f"{show}; sleep 1000", options=("-ti", "vt340")), SEEDTUI_IMAGES="sixel"
+    )
+    across, down = stage.window.cell
+    box = Box(0, 0, 40, round(40 * across / down))
+    alike = lambda: likeness(stage.window.region(box), picture) > PIXELS  # noqa: E731
+    until(alike, "the picture", 20)
+    stage.window.look().save(tmp_path / "sixel.png")
+
+
+def test_kitty_over_ssh_in_tmux(start: Start, tree: Tree, sshd: Sshd, home: Path) -> None:
+    _needs("tmux", "nsenter")
+    server = Server(home)
+    there = ["env", "TERM=xterm-256color", "LC_ALL=C.UTF-8"]  # as where nobody has heard of kitty
+    ours = ["env", f"PYTHONPATH={CHECKOUT}", f"SEEDTUI_HOME={home}"]
+    run = [*there, *server.words("new-session", *ours, *APP, "a red apple")]
+    outside = ["nsenter", "--target", str(os.getpid()), "--mount", "--root"]  # the tree has no ssh
+    try:
+        stage = start(tree.command(*kitty(COLUMNS, ROWS, *outside, *sshd.client(*run))))
+        stage.shows(4, PIXELS, "ssh")
+        assert stage.mode == "kitty"
+    finally:
+        server.close()
+
+
+def _needs(*programs: str) -> None:
+    if lacking := missing(*programs):
+        pytest.skip(f"not installed: {lacking}")

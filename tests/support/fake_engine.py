@@ -1,0 +1,115 @@
+"""An engine that draws plain colours: one for each seed and prompt, at once or step by step when it is told to."""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+from collections.abc import Iterator
+
+import msgspec
+
+from seedtui.core.errors import Problem
+from seedtui.core.images.environment import Environment
+from seedtui.core.images.record import ImageRecord, pixel_hash
+from seedtui.core.recipes.recipe import FALLBACKS, Fallback
+from seedtui.core.rounds.rounds import Round
+from seedtui.engine.wire import protocol as p
+
+SIDE = 16
+STEPS = 4
+
+MODEL = p.ModelInfo(
+    name="starter", pipeline="FakePipeline", revision="r", dtype="float32", device="cpu", scheduler="DDIMScheduler",
+    steps=STEPS, guidance=7.5, width=SIDE, height=SIDE, multiple=8, token_limit=38, takes_negative=True,
+    environment=Environment(),
+)  # fmt: skip
+
+
+class FakeEngine:
+    """`by_hand` leaves each round where it is until `finish`; `load_fails` refuses the model."""
+
+    def __init__(self, *, by_hand: bool = False, load_fails: bool = False) -> None:
+        self.requests: list[p.Request] = []
+        self._events: queue.SimpleQueue[p.Event | None] = queue.SimpleQueue()
+        self._by_hand = by_hand
+        self._load_fails = load_fails
+        self.killed = False
+
+    def send(self, request: p.Request) -> None:
+        self.requests.append(request)
+        match request:
+            case p.Load() if self._load_fails:
+                self._events.put(p.LoadFailed(Problem("model", "model x is not on this machine", "Choose another")))
+            case p.Load():
+                self._events.put(p.Loading("unet", 1, 2))
+                self._events.put(p.Loaded(msgspec.structs.replace(MODEL, name=request.name)))
+            case p.Run(round):
+                self._events.put(
+                    p.Step(round.id, 1, STEPS, 0.1, tuple(self._preview(round, s.index) for s in round.shots))
+                )
+                if not self._by_hand:
+                    self.finish(round)
+            case p.Cancel(round_id):
+                self._events.put(p.RoundCancelled(round_id, 1))
+            case p.Park():
+                self._events.put(p.Parked(5_100_000_000))
+            case p.CountTokens(ticket, prompts):
+                counts = tuple(p.TokenCount(len(t.split()), "cut" if len(t.split()) > 38 else "") for t in prompts)
+                self._events.put(p.Tokens(ticket, counts, 38))
+
+    def events(self) -> Iterator[p.Event]:
+        while (event := self._events.get()) is not None:
+            yield event
+
+    def close(self) -> None:
+        self._events.put(None)
+
+    def kill(self) -> None:
+        self.killed = True
+        self._events.put(None)
+
+    @property
+    def rounds(self) -> list[Round]:
+        """The rounds that were asked for."""
+        return [r.round for r in self.requests if isinstance(r, p.Run)]
+
+    def finish(self, round_: Round, fallback: Fallback | None = None) -> None:
+        """Send all images of a round; made so because memory was short, if `fallback` says so."""
+        if fallback:
+            self._events.put(p.Step(round_.id, 2, STEPS, 0.2, how="in two halves"))
+        for shot in round_.shots:
+            self._events.put(image(round_, shot.index, fallback))
+        self._events.put(p.RoundDone(round_.id, 0.5))
+
+    def die(self) -> None:
+        """As a worker that was killed."""
+        self._events.put(p.WorkerDied(Problem("engine", "the worker was killed")))
+        self._events.put(None)
+
+    def fail(self, round_: Round) -> None:
+        """As a round that ran out of memory."""
+        self._events.put(p.RoundFailed(round_.id, Problem("engine", "out of memory", "Try a smaller size")))
+
+    def _preview(self, round_: Round, index: int) -> p.Preview:
+        return p.Preview(index, 2, 2, colour(round_, index) * 4)
+
+
+def colour(round_: Round, index: int) -> bytes:
+    """Three bytes that follow from the seed and the whole prompt."""
+    shot = round_.shots[index]
+    return hashlib.sha256(f"{shot.seed} {round_.full_prompt(shot)}".encode()).digest()[:3]
+
+
+def image(round_: Round, index: int, fallback: Fallback | None = None) -> p.ImageReady:
+    """What the engine sends for one image."""
+    pixels = colour(round_, index) * (SIDE * SIDE)
+    shot = round_.shots[index]
+    record = ImageRecord(
+        kind=round_.kind, prompt=round_.prompt, suffix=shot.suffix, seed=shot.seed, slot=index % 4,
+        recipe=round_.recipe.with_changes(
+            steps=STEPS, guidance=7.5, width=SIDE, height=SIDE, dtype="float32", fallback=fallback
+        ),
+        environment=Environment(), sha256=pixel_hash(pixels), round_id=round_.id, index=index, parent=round_.parent,
+        notes=(FALLBACKS[fallback],) if fallback else (),
+    )  # fmt: skip
+    return p.ImageReady(round_.id, index, SIDE, SIDE, pixels, record)

@@ -1,0 +1,149 @@
+"""The real app with an engine that paints at once, for tests to run in terminals.
+
+    python -m tests.support.painting_app PROMPT
+
+A prompt that ends in a number has that many steps, each with previews; if "held" follows, it ends with them.
+Where the pictures are on the screen is kept in `layout.json` in SEEDTUI_HOME: boxes of cells by
+index, [left, top, columns, rows].
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import pixel_hash
+from seedtui.core.rounds.rounds import Round
+from seedtui.engine.wire import protocol as p
+from seedtui.terminal import prepared_terminal
+from seedtui.terminal.renderers.fit import fit
+from tests.support.fake_engine import FakeEngine, image
+from tests.support.pictures import drawn
+
+SIDE = 512
+STEP = 0.15
+"""Seconds that a step is said to take."""
+
+
+class Written:
+    """Counts the pictures that the app gives the terminal, so that the engine can wait for each preview."""
+
+    def __init__(self) -> None:
+        self.pictures = 0
+        self.pause = STEP
+        self.counts = True
+
+    def count(self, sequences: str) -> None:
+        self.pictures += len(re.findall(r"_G[^;\x1b]*m=0;", sequences))
+
+    def wait(self, pictures: int) -> None:
+        """Until so many are written, and the app is ready for a preview again."""
+        end = time.monotonic() + 20
+        while self.counts and self.pictures < pictures and time.monotonic() < end:
+            time.sleep(0.01)
+        time.sleep(self.pause)
+
+
+WRITTEN = Written()
+
+
+def painted(seed: int) -> Picture:
+    """The picture of that seed."""
+    return drawn(SIDE, SIDE, seed)
+
+
+class Painter(FakeEngine):
+    """Paints a round's pictures after as many steps as its prompt says; the app gets to show every preview."""
+
+    def send(self, request: p.Request) -> None:
+        if isinstance(request, p.Run):
+            self._run(request.round)
+        else:
+            super().send(request)
+
+    def events(self) -> Iterator[p.Event]:
+        for event in super().events():
+            before = WRITTEN.pictures
+            yield event
+            if isinstance(event, p.Step):
+                WRITTEN.wait(before + len(event.previews))
+
+    def _run(self, round_: Round) -> None:
+        words = round_.prompt.split()
+        held = words[-1] == "held"
+        last = words[-1 - held]
+        steps = int(last) if last.isdigit() else 0
+        for step in range(1, steps + 1):
+            previews = (p.Preview(i, s.width, s.height, s.pixels) for i, s in _sketches(step, len(round_.shots)))
+            self._events.put(p.Step(round_.id, step, steps, step * STEP, tuple(previews)))
+        if held:
+            return
+        for shot in round_.shots:
+            self._events.put(_painting(round_, shot.index))
+        self._events.put(p.RoundDone(round_.id, 0.5))
+
+
+def sketch(step: int, index: int) -> Picture:
+    """A preview, as large as a latent is."""
+    return drawn(SIDE // 8, SIDE // 8, 1000 + 16 * step + index)
+
+
+def _sketches(step: int, count: int) -> Iterator[tuple[int, Picture]]:
+    yield from ((index, sketch(step, index)) for index in range(count))
+
+
+def _painting(round_: Round, index: int) -> p.ImageReady:
+    picture = painted(round_.shots[index].seed)
+    record = replace(image(round_, index).record, sha256=pixel_hash(picture.pixels))
+    return p.ImageReady(round_.id, index, picture.width, picture.height, picture.pixels, record)
+
+
+def main() -> None:
+    home = Path(os.environ["SEEDTUI_HOME"])
+    with prepared_terminal() as (terminal, artist):
+        from seedtui.core.recipes.recipe import Recipe
+        from seedtui.library.library import Library
+        from seedtui.ui import app as studio
+        from seedtui.ui.widgets.grid.picture_view import PictureView
+
+        cell = (terminal.cell_width, terminal.cell_height)
+        WRITTEN.pause = 1.1 / artist.previews_per_second
+        WRITTEN.counts = terminal.mode == "kitty"  # elsewhere pictures are text
+
+        class Told(studio.SeedtuiApp):
+            """Tells where its pictures are."""
+
+            CSS_PATH = str(Path(studio.__file__).with_name("app.tcss"))  # else looked for beside this file
+
+            def write(self, sequences: str) -> None:
+                super().write(sequences)
+                WRITTEN.count(sequences)
+
+            def on_mount(self) -> None:
+                self.set_interval(0.2, self.tell)
+
+            def tell(self) -> None:
+                boxes = []
+                for view in self.main.query(PictureView):
+                    left, top, columns, rows = view.region
+                    box = fit((SIDE, SIDE), (max(1, columns), max(1, rows)), cell)
+                    boxes.append([left + box.left, top + box.top, box.width, box.height])
+                file = home / "layout.json"
+                file.with_suffix(".new").write_text(json.dumps({"mode": terminal.mode, "boxes": boxes}))
+                file.with_suffix(".new").replace(file)
+
+        app = Told(Painter, lambda: Library(home / "library"), artist, Recipe(), prompt=sys.argv[1])
+        app.run()
+    print("the app has ended" + (f" with code {app.return_code}" if app.return_code else ""), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+import io
+import re
+
+import numpy as np
+import pytest
+
+from seedtui.terminal import Terminal
+from seedtui.terminal.output.print_picture import print_picture, sample_picture
+from seedtui.terminal.renderers.sixel import sixel
+from tests.support.glass import Glass, Manners
+from tests.support.pictures import drawn, pixels
+
+
+class Tty(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("terminal", "way"),
+    [
+        (Terminal("kitty", name="kitty"), "kitty"),
+        (Terminal("quad", name="xterm"), "quad"),
+        (Terminal("quad", name="WezTerm", tmux=True), "quad"),
+        (Terminal("ascii"), "ascii"),
+        (Terminal("sixel"), "sixel"),
+    ],
+)
+def test_the_way_follows_the_terminal(terminal, way):
+    assert print_picture(drawn(), terminal, Tty(), 40, 10) == way
+
+
+def test_in_a_file_there_are_no_escape_codes():
+    out = io.StringIO()
+    assert print_picture(drawn(), Terminal("kitty"), out, 40, 10) == "ascii"
+    assert out.getvalue().isascii()
+    assert "\x1b" not in out.getvalue()
+    assert len(out.getvalue().splitlines()) == 10
+
+
+def test_no_line_is_wrapped():
+    out = Tty()
+    print_picture(drawn(), Terminal("quad"), out, 40, 30)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue()).splitlines()
+    assert [len(line) for line in lines] == [40] * 20
+
+
+def test_a_printed_picture_is_rebuilt():
+    out = Tty()
+    print_picture(drawn(), Terminal("kitty", cell_width=8, cell_height=16), out, 40, 30)
+    glass = Glass(60, 30, Manners(), lambda text: None)
+    glass.feed(out.getvalue().replace("\n", "\r\n"))
+    assert len(glass.placeholders()) == 40 * 20
+
+
+def test_the_sample_shows_colours_and_greys():
+    sample = pixels(sample_picture(96))
+    assert sample.shape == (96, 96, 3)
+    assert np.ptp(sample.astype(int), axis=2).max() > 200
+    assert np.ptp(sample[-1].astype(int), axis=1).max() == 0
+
+
+def test_sixel_paints_every_pixel_once():
+    text = sixel(drawn(64, 64), 40, 31)
+    bands = text[text.index("q") + 1 : -2].split("-")
+    assert len(bands) == 6
+    for number, band in enumerate(bands):
+        rows = min(6, 31 - 6 * number)
+        painted = np.zeros((6, 40), int)
+        for colour in re.sub(r'^"[0-9;]*', "", re.sub(r"#\d+;2;\d+;\d+;\d+", "", band)).split("$"):
+            x = 0
+            for count, character in re.findall(r"(?:!(\d+))?([?-~])", re.sub(r"^#\d+", "", colour)):
+                bits = (ord(character) - 63) >> np.arange(6) & 1
+                painted[:, x : x + int(count or 1)] += bits[:, None]
+                x += int(count or 1)
+            assert x == 40
+        assert (painted[:rows] == 1).all()
+        assert (painted[rows:] == 0).all()
