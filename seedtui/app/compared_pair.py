@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from seedtui.app.state import State
-from seedtui.app.verification_state import Place
+from seedtui.app.verification_state import ImageRef
 from seedtui.core.errors import InputError
 
 
 class Side(NamedTuple):
     """One of the two: where it is in the session, the words for it, and whether it is the pick."""
 
-    place: Place
+    place: ImageRef
     label: str
     prompt: str
     picked: bool
@@ -26,12 +26,12 @@ def find_pair(state: State) -> tuple[Side, Side]:
     Raises:
         InputError: there are no two, or an image is not there yet; the hint says what to do.
     """
-    board = state.board
-    if board is None:
+    round_view = state.round_view
+    if round_view is None:
         raise InputError("there is no picture yet", "Generate some first")
-    pick = (board.round.id, board.pick)
-    marks = [place for place in state.marks if place[0] in state.boards]
-    parent, report = board.round.parent, state.proofs.report
+    pick = (round_view.round.id, round_view.pick)
+    marks = [place for place in state.marks if place[0] in state.round_views]
+    parent, report = round_view.round.parent, state.verification.report
     if len(marks) == 2:
         one, other = marks
     elif marks and marks[0] != pick:
@@ -39,16 +39,16 @@ def find_pair(state: State) -> tuple[Side, Side]:
     elif report is not None and report.place == pick and not report.verdict.exact:
         side = _side(state, pick, pick)
         return side, Side((report.run, 0), f"{side.label} · made again", side.prompt, False)
-    elif parent is not None and parent.round_id in state.boards:
+    elif parent is not None and parent.round_id in state.round_views:
         one, other = (parent.round_id, parent.index), pick
     else:
         raise InputError("there is nothing to compare this with", "Mark it with space, pick another, press c")
     return _side(state, one, pick), _side(state, other, pick)
 
 
-def _side(state: State, place: Place, pick: Place) -> Side:
-    board, index = state.boards[place[0]], place[1]
-    if index not in board.kept:
+def _side(state: State, place: ImageRef, pick: ImageRef) -> Side:
+    round_view, index = state.round_views[place[0]], place[1]
+    if index not in round_view.kept:
         raise InputError("an image to compare is not there yet", "Wait for it, or choose another")
-    shot = board.round.shots[index]
-    return Side(place, board.round.label(shot), board.round.full_prompt(shot), place == pick)
+    shot = round_view.round.shots[index]
+    return Side(place, round_view.round.label(shot), round_view.round.full_prompt(shot), place == pick)

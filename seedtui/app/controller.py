@@ -8,62 +8,62 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from seedtui.app.comparer import Prover
-from seedtui.app.control_check import Controls
-from seedtui.app.engine_link import EngineLink, loads_of
-from seedtui.app.persistence import Keeper
-from seedtui.app.picture_cache import Album
-from seedtui.app.sessions import Curator, kept_in_memory
+from seedtui.app.comparer import Comparer
+from seedtui.app.control_check import ControlCheck
+from seedtui.app.engine_link import EngineLink, model_spec_of
+from seedtui.app.persistence import Persistence
+from seedtui.app.picture_cache import PictureCache
+from seedtui.app.sessions import SessionController, kept_in_memory
 from seedtui.app.state import State
-from seedtui.app.verification import Verifier
-from seedtui.app.verification_state import Place
+from seedtui.app.verification import VerificationController
+from seedtui.app.verification_state import ImageRef
 from seedtui.core.errors import InputError, Problem, SeedtuiError
 from seedtui.core.images.picture import Picture
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import Round, explore, refine
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.engine.wire import protocol as p
-from seedtui.terminal.output.pacing import Pace
+from seedtui.terminal.output.pacing import Pacer
 from seedtui.ui import messages as m
 
 MAX_IMAGES = 16
 """Images in one round of the app: what a screen can show."""
 
 
-class Studio:
-    """`pace` says when the way to the terminal is good for a preview."""
+class Controller:
+    """`pacer` says when the way to the terminal is good for a preview."""
 
     def __init__(
-        self, link: EngineLink, keeper: Keeper, recipe: Recipe, pace: Pace,
-        changed: Callable[[State, State], object], prover: Prover,
+        self, link: EngineLink, persistence: Persistence, recipe: Recipe, pacer: Pacer,
+        changed: Callable[[State, State], object], comparer: Comparer,
     ) -> None:  # fmt: skip
         self.state = State()
-        self.album = Album()
+        self.picture_cache = PictureCache()
         self._link = link
-        self._keeper = keeper
+        self._persistence = persistence
         self._recipe = recipe
-        self._pace = pace
+        self._pacer = pacer
         self._changed = changed
-        self._prover = prover
-        self.verifier = Verifier(
-            link, keeper, prover, self.album, lambda: self._recipe, lambda: self.state, self.become
+        self._comparer = comparer
+        self.verification = VerificationController(
+            link, persistence, comparer, self.picture_cache, lambda: self._recipe, lambda: self.state, self.become
         )
-        self._controls = Controls(prover, self.album, self.picture, lambda: self.state, self.become)
+        self._control_check = ControlCheck(comparer, self.picture_cache, self.picture, lambda: self.state, self.become)
         self._to_load: Recipe | None = None
         self._journaled: set[str] = set()
         self._asked_tokens: dict[int, tuple[str, ...]] = {}
-        self.curator = Curator(self, keeper)
+        self.sessions = SessionController(self, persistence)
 
     def start(self) -> None:
         """Start the engine and load the model; open the session that is to be resumed."""
         self._link.start(self._recipe)
-        self._keeper.resume()
+        self._persistence.resume()
 
     def close(self) -> int:
         """End the engine; finish writing. How many pictures could not be written."""
         self._link.close()
-        self._prover.close()
-        return self._keeper.close()
+        self._comparer.close()
+        return self._persistence.close()
 
     # --- what the user asks
 
@@ -79,14 +79,16 @@ class Studio:
 
     def refine(self, prompt: str, suffixes: tuple[str, ...]) -> bool:
         """A refine round of the pick, with the recipe that it was made with; False if it cannot be."""
-        board = self.state.board
-        picked = board.picked if board else None
-        if board is None or picked is None:
+        round_view = self.state.round_view
+        picked = round_view.picked if round_view else None
+        if round_view is None or picked is None:
             return self.tell(Problem("input", "the picked image is not there yet", "Wait for it, or pick another"))
         try:
             if len(suffixes) > MAX_IMAGES:
                 raise InputError("so many suffixes do not fit on a screen", f"Use at most {MAX_IMAGES}")
-            recipe = board.round.recipe.with_changes(fallback=picked.recipe.fallback)  # or a control would not equal it
+            recipe = round_view.round.recipe.with_changes(
+                fallback=picked.recipe.fallback
+            )  # or a control would not equal it
             return self._begin(refine(prompt, picked.seed, suffixes, recipe, picked.pick, picked.whole_batch))
         except SeedtuiError as error:
             return self.tell(error.problem)
@@ -113,7 +115,7 @@ class Studio:
 
     def cancel(self, round_id: str = "") -> None:
         """Stop that round, or take it back while it waits; "" is the one that runs, or else the last that waits."""
-        if not round_id and not self.state.running and self.verifier.cancel():
+        if not round_id and not self.state.running and self.verification.cancel():
             return
         last = next(reversed(self.state.queue.ids), "")
         wanted = round_id or self.state.sent or last
@@ -121,18 +123,18 @@ class Studio:
             self._link.send(p.Cancel(wanted))
         elif self.state.queue.place(wanted):
             self.become(self.state.take_back(wanted))
-            self._keeper.keep(p.RoundCancelled(wanted, 0))
+            self._persistence.keep(p.RoundCancelled(wanted, 0))
 
     def verify(self) -> None:
         """Make the pick again, when the rounds that wait are done, and compare; a worker that died is started again."""
-        if self.state.model is None and self.state.mendable:
+        if self.state.model is None and self.state.retryable:
             self.retry()
-        self.verifier.begin()
+        self.verification.begin()
 
     def finish_batch(self) -> None:
         """Of the round that runs make only the batch with its pick."""
         if self.state.has_more_calls:
-            self._link.send(p.Finish(self.state.sent, self.state.boards[self.state.sent].pick))
+            self._link.send(p.Finish(self.state.sent, self.state.round_views[self.state.sent].pick))
 
     def move_in_queue(self, round_id: str, step: int) -> None:
         """Let a waiting round run `step` places later, earlier if negative."""
@@ -140,21 +142,21 @@ class Studio:
 
     def retry(self) -> None:
         """Mend what went wrong: write what was not written, start the engine again, run what was not done."""
-        self._keeper.try_again()
-        board, state = self.state.board, self.state
-        stopped = board is not None and board.stopped
-        if state.silent or (state.model is None and state.mendable) or (state.activity.stuck and not stopped):
+        self._persistence.try_again()
+        round_view, state = self.state.round_view, self.state
+        stopped = round_view is not None and round_view.stopped
+        if state.silent or (state.model is None and state.retryable) or (state.activity.stuck and not stopped):
             self.restart()
             return
         self.tell(None)
-        if board is not None and stopped:
-            self._journaled.discard(board.round.id)
-            self.become(self.state.wait_again(board.round.id))
-            self._keeper.begin(board.round)
+        if round_view is not None and stopped:
+            self._journaled.discard(round_view.round.id)
+            self.become(self.state.wait_again(round_view.round.id))
+            self._persistence.begin(round_view.round)
 
     def restart(self) -> None:
         """End the worker, whatever it does, and start another; the round that it had runs again."""
-        self.verifier.start_over()
+        self.verification.start_over()
         self.become(self.state.reopen())
         self._link.start(self._recipe)
 
@@ -165,28 +167,28 @@ class Studio:
     def pick(self, index: int) -> None:
         """Pick that image of the shown round."""
         self.become(self.state.pick(index))
-        if board := self.state.board:
-            self._keeper.pick(board.round.id, board.pick)
+        if round_view := self.state.round_view:
+            self._persistence.pick(round_view.round.id, round_view.pick)
 
     def show(self, round_: Round | None) -> None:
         """Show that round; nothing changes for None. Pictures that are not in memory are read."""
         self.become(self.state.show(round_))
-        board = self.state.board
-        if board is not None:
-            there = self.album.of(board.round.id)
-            missing = tuple(i for i in board.kept if i not in there or board.records[i] is None)
-            self._keeper.show(board.round.id, missing)
+        round_view = self.state.round_view
+        if round_view is not None:
+            there = self.picture_cache.of(round_view.round.id)
+            missing = tuple(i for i in round_view.kept if i not in there or round_view.records[i] is None)
+            self._persistence.show(round_view.round.id, missing)
 
     def mark(self) -> None:
         """Mark the pick, or take its mark away."""
-        if board := self.state.board:
-            self.become(self.state.mark((board.round.id, board.pick)))
+        if round_view := self.state.round_view:
+            self.become(self.state.mark((round_view.round.id, round_view.pick)))
 
-    def picture(self, place: Place) -> Picture | None:
+    def picture(self, place: ImageRef) -> Picture | None:
         """That image's picture; None if it must be read first, which is asked for."""
-        picture = self.album.of(place[0]).get(place[1])
+        picture = self.picture_cache.of(place[0]).get(place[1])
         if picture is None:
-            self._keeper.read(place[0], (place[1],))
+            self._persistence.read(place[0], (place[1],))
         return picture
 
     def count_tokens(self, prompts: tuple[str, ...]) -> None:
@@ -214,16 +216,16 @@ class Studio:
     def on_engine_event(self, message: m.EngineEvent) -> None:
         if message.engine_number != self._link.number:
             return  # a former engine's last words
-        if self.verifier.heard(message.event):
+        if self.verification.heard(message.event):
             self._send_next()
             return
         match event := message.event:
             case p.ImageReady(round_id, index, width, height, pixels):
-                self.album.put(round_id, index, Picture(width, height, pixels))
-                self._keeper.keep(event)
+                self.picture_cache.put(round_id, index, Picture(width, height, pixels))
+                self._persistence.keep(event)
                 self.become(self.state)
             case p.RoundDone(round_id) | p.RoundCancelled(round_id) | p.RoundFailed(round_id):
-                self._keeper.keep(event)
+                self._persistence.keep(event)
                 self.become(self.state.freed(round_id))
                 self._send_next()  # it runs while the pictures of this one are written
             case p.Step():
@@ -244,38 +246,40 @@ class Studio:
         self._send_next()
 
     def on_image_read_again(self, message: m.ImageReadAgain) -> None:
-        self.verifier.on_image_read(message)
+        self.verification.on_image_read(message)
         self._send_next()
 
-    def on_judged(self, message: m.Judged) -> None:
-        self.verifier.on_judged(message)
+    def on_verification_judged(self, message: m.VerificationJudged) -> None:
+        self.verification.on_verification_judged(message)
         self._send_next()
 
     def on_control_compared(self, message: m.ControlCompared) -> None:
-        self.become(self.state.with_proofs(self.state.proofs.with_control(message.place, message.difference)))
+        self.become(
+            self.state.with_verification(self.state.verification.with_control(message.place, message.difference))
+        )
 
-    def on_kept(self, message: m.Kept) -> None:
+    def on_saved(self, message: m.Saved) -> None:
         self.become(self.state.on(message.event))
-        self._controls.look_at(message.event.round_id)
+        self._control_check.look_at(message.event.round_id)
         self._let_go()
 
-    def on_keep_failed(self, message: m.KeepFailed) -> None:
-        self.verifier.on_keep_failed()
+    def on_save_failed(self, message: m.SaveFailed) -> None:
+        self.verification.on_save_failed()
         self.tell(kept_in_memory(message.problem, message.pictures))
 
     def on_pictures_read(self, message: m.PicturesRead) -> None:
         for index, (picture, _record) in message.images.items():
-            self.album.put(message.round_id, index, picture)
+            self.picture_cache.put(message.round_id, index, picture)
         records = {index: record for index, (_picture, record) in message.images.items()}
         self.become(self.state.with_records(message.round_id, records, message.gone))
-        self._controls.look_at(message.round_id)
+        self._control_check.look_at(message.round_id)
         self._let_go()
 
     # --- within
 
     def _let_go(self) -> None:
         """Forget pictures and records that are on disk and out of sight."""
-        gone = self.album.let_go(self._keeper.unwritten | self.state.in_use)
+        gone = self.picture_cache.let_go(self._persistence.unwritten | self.state.in_use)
         if gone:
             self.become(self.state.forget(gone))
 
@@ -284,7 +288,7 @@ class Studio:
         if state.problem and state.problem.kind == "input":
             state = state.with_problem(None)  # a wrong input is mended by the next right one
         self.become(state)
-        self._keeper.begin(round_)
+        self._persistence.begin(round_)
         return True
 
     def _send_next(self) -> None:
@@ -292,38 +296,38 @@ class Studio:
         next_id = self.state.queue.next
         if self.state.sent:
             return
-        if next_id in self._journaled and self._ready(self.state.boards[next_id].round.recipe):
+        if next_id in self._journaled and self._ready(self.state.round_views[next_id].round.recipe):
             self.become(self.state.send(next_id))
-            self._link.send(p.Run(self.state.boards[next_id].round))
+            self._link.send(p.Run(self.state.round_views[next_id].round))
         elif not next_id and self._to_load:
             self._ready(self._to_load)
             self._to_load = None
         elif not next_id:
-            self.verifier.go()
+            self.verification.go()
 
     def _ready(self, recipe: Recipe) -> bool:
         """Whether the worker has the model of `recipe`; if not, it is asked to load it."""
-        if self._link.wanted == loads_of(recipe) or not self._link.number:  # it is to be started yet
+        if self._link.wanted == model_spec_of(recipe) or not self._link.number:  # it is to be started yet
             return self.state.model is not None
         self._load(recipe)
         return False
 
     def _load(self, recipe: Recipe) -> None:
         self.become(self.state.load(recipe.model))
-        self._link.load(*loads_of(recipe)[:3], recipe=recipe)
+        self._link.load(*model_spec_of(recipe)[:3], recipe=recipe)
 
     def _load_failed(self, event: p.LoadFailed) -> None:
         """A round of another model than the chosen one fails by it; else nothing runs until another is chosen."""
-        round_ = self.state.boards[self.state.queue.next].round if self.state.queue.ids else None
+        round_ = self.state.round_views[self.state.queue.next].round if self.state.queue.ids else None
         wanted = self._link.wanted
         self.become(self.state.on(event))
-        if round_ and wanted == loads_of(round_.recipe) != loads_of(self._recipe):
+        if round_ and wanted == model_spec_of(round_.recipe) != model_spec_of(self._recipe):
             failed = p.RoundFailed(round_.id, event.problem)
             self.become(self.state.on(failed))
-            self._keeper.keep(failed)
+            self._persistence.keep(failed)
             self._send_next()
 
     def _take_previews(self, event: p.Step) -> None:
-        if event.previews and self._pace.take():
+        if event.previews and self._pacer.take():
             previews = {v.index: Picture(v.width, v.height, v.pixels) for v in event.previews}
-            self.album.preview(event.round_id, previews)
+            self.picture_cache.preview(event.round_id, previews)

@@ -17,7 +17,7 @@ from seedtui.models.resolve import find_model
 from seedtui.ui.messages import EngineEvent
 
 
-class Loads(NamedTuple):
+class ModelSpec(NamedTuple):
     """What has to be loaded for a round: as in `protocol.Load`."""
 
     name: str
@@ -26,12 +26,12 @@ class Loads(NamedTuple):
     lora: tuple[Lora, ...] = ()
 
 
-def loads_of(recipe: Recipe) -> Loads:
+def model_spec_of(recipe: Recipe) -> ModelSpec:
     """What rounds of `recipe` need."""
-    return Loads(recipe.model, recipe.dtype, recipe.device, asked(recipe.lora))
+    return ModelSpec(recipe.model, recipe.dtype, recipe.device, asked(recipe.lora))
 
 
-class Sparing:
+class EventFilter:
     """Leaves out steps that would only move the bar a little: to draw it takes cores from a worker on a CPU."""
 
     EVERY = 0.2
@@ -63,7 +63,7 @@ class EngineLink:
         self._tell = tell
         self._engine: Engine | None = None
         self._loads = ThreadPoolExecutor(1, thread_name_prefix="load")  # one after the other, as they were asked for
-        self.wanted = Loads("", None, None)
+        self.wanted = ModelSpec("", None, None)
         self._recipe: Recipe | None = None
         self.number = 0
 
@@ -73,14 +73,14 @@ class EngineLink:
             self._engine.kill()  # it is dead or does not answer, or else it would be needed still
             self._engine = None
         self.number += 1
-        self.wanted, self._recipe = loads_of(recipe), recipe
+        self.wanted, self._recipe = model_spec_of(recipe), recipe
         threading.Thread(target=self._serve, args=(self.number,), name="engine", daemon=True).start()
 
     def load(
         self, name: str, dtype: str | None, device: str | None, threads: int = 0, recipe: Recipe | None = None
     ) -> None:
         """Load a model into the engine that there is, in place of the one it has; `recipe` as in `protocol.Load`."""
-        self.wanted, self._recipe = Loads(name, dtype, device, asked(recipe.lora) if recipe else ()), recipe
+        self.wanted, self._recipe = ModelSpec(name, dtype, device, asked(recipe.lora) if recipe else ()), recipe
         if self._engine is None:
             return  # what is wanted when it has started is loaded
         self._loads.submit(self._load, self.number, name, dtype, device, threads, recipe)
@@ -108,7 +108,7 @@ class EngineLink:
             self._tell(EngineEvent(number, p.LoadFailed(error.problem)))
             return
         self._load(number, *self.wanted[:3], 0, self._recipe)
-        sparing = Sparing()
+        sparing = EventFilter()
         for event in filter(sparing.passes, engine.events()):
             self._tell(EngineEvent(number, event))
 

@@ -10,7 +10,7 @@ from seedtui.engine.wire import protocol as p
 from seedtui.models.resolve import ALIASES
 
 
-class Setup(NamedTuple):
+class LoadSetup(NamedTuple):
     """What has to be loaded to make an image again, and how: as in `protocol.Load`."""
 
     name: str
@@ -27,7 +27,7 @@ class Setup(NamedTuple):
         )  # fmt: skip
 
 
-def setup_for(record: ImageRecord, model: p.ModelInfo) -> Setup:
+def load_setup_for(record: ImageRecord, model: p.ModelInfo) -> LoadSetup:
     """How the image of `record` is made again where `model` runs.
 
     The device is the one that it was made on; where there is only another kind of device, as `model`'s shows, that.
@@ -35,7 +35,7 @@ def setup_for(record: ImageRecord, model: p.ModelInfo) -> Setup:
     recipe, device = record.recipe, record.recipe.device
     if device not in (None, "cpu") and _kind(device) != _kind(model.device):
         device = model.device
-    return Setup(recipe.model, recipe.dtype, device, record.environment.threads if device == "cpu" else 0, recipe)
+    return LoadSetup(recipe.model, recipe.dtype, device, record.environment.threads if device == "cpu" else 0, recipe)
 
 
 def _kind(device: str | None) -> str:

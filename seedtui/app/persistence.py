@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seedtui.app.write_queue import BEGIN, END, IMAGE, Job, Outbox
+from seedtui.app.write_queue import BEGIN, END, IMAGE, WriteJob, WriteQueue
 from seedtui.core.errors import Problem, SeedtuiError
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from seedtui.library.library import Library
 
 _Found = m.PicturesRead | m.ImageReadAgain | m.SessionRead | m.SessionsRead | m.FoundRead
-Tell = Callable[[m.Kept | m.KeepFailed | m.RoundJournaled | _Found], object]
+Tell = Callable[[m.Saved | m.SaveFailed | m.RoundJournaled | _Found], object]
 
 _ENDED = {p.RoundDone: "done", p.RoundCancelled: "cancelled", p.RoundFailed: "failed"}
 
@@ -37,7 +37,7 @@ class _Place:
         return self.session
 
 
-class Keeper:
+class Persistence:
     """What is asked is done in order, and told with `tell`. `session` is resumed, or None for a new one.
 
     What could not be written stays here, and `try_again` writes it; until then the app goes on with what it
@@ -53,8 +53,8 @@ class Keeper:
         self._resumed = session
         self._place = _Place(session or SessionId(""))
         self._places: dict[str, _Place] = {}
-        self._outbox = Outbox()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keeper")
+        self._write_queue = WriteQueue()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="persistence")
 
     @property
     def session(self) -> SessionId:
@@ -64,12 +64,12 @@ class Keeper:
     @property
     def pictures_in_memory(self) -> int:
         """How many images could not be written yet."""
-        return self._outbox.pictures
+        return self._write_queue.pictures
 
     @property
     def unwritten(self) -> frozenset[str]:
         """The rounds of which something is still to be written."""
-        return self._outbox.unwritten
+        return self._write_queue.unwritten
 
     def begin(self, round_: Round) -> None:
         """Journal that `round_` begins, in the session that is open; `RoundJournaled` is told when it may run."""
@@ -80,7 +80,7 @@ class Keeper:
         )  # fmt: skip
 
     def keep(self, event: p.ImageReady | p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
-        """Keep what `event` brings; `Kept` is told when it is on disk (or, after `KeepFailed`, in memory)."""
+        """Keep what `event` brings; `Kept` is told when it is on disk (or, after `SaveFailed`, in memory)."""
         place = self._places.setdefault(event.round_id, self._place)
 
         def add(library: Library) -> None:
@@ -91,7 +91,7 @@ class Keeper:
                 library.finish_round(event.round_id, _ENDED[type(event)])  # type: ignore[arg-type]
 
         kind, index = (IMAGE, event.index) if isinstance(event, p.ImageReady) else (END, -1)
-        self._do(kind, event.round_id, add, lambda: self._tell(m.Kept(event)), index)
+        self._do(kind, event.round_id, add, lambda: self._tell(m.Saved(event)), index)
 
     def pick(self, round_id: str, index: int) -> None:
         """Remember the pick of a round."""
@@ -143,7 +143,7 @@ class Keeper:
     def read(self, round_id: str, indexes: tuple[int, ...]) -> None:
         """Read those pictures of a round; `PicturesRead` is told."""
         work = lambda library: self._read(library, round_id, indexes)  # noqa: E731
-        self._put(Job("read", round_id, work, index=indexes[0], lasting=False))
+        self._put(WriteJob("read", round_id, work, index=indexes[0], lasting=False))
 
     def read_again(self, round_id: str, index: int) -> None:
         """Read an image and its record as its file has them now; `ImageReadAgain` is told."""
@@ -151,7 +151,7 @@ class Keeper:
 
     def try_again(self) -> None:
         """Write what could not be written before."""
-        self._outbox.again()
+        self._write_queue.again()
         self._thread.submit(self._work)
 
     def library(self) -> Library:
@@ -167,19 +167,19 @@ class Keeper:
         self._thread.shutdown(wait=True)
         if self._library is not None:
             self._library.close()
-        return self._outbox.pictures
+        return self._write_queue.pictures
 
     # --- in the background thread
 
     def _work(self) -> None:
-        self._outbox.work_off(self.library, self._failed)
+        self._write_queue.work_off(self.library, self._failed)
         notice = self._library.notice if self._library else ""
         if notice != self._noticed:
             self._noticed = notice
-            self._tell(m.KeepFailed(Problem("input", notice)))  # nothing to try again: it is mended
+            self._tell(m.SaveFailed(Problem("input", notice)))  # nothing to try again: it is mended
 
     def _failed(self, problem: Problem) -> None:
-        self._tell(m.KeepFailed(problem, self._outbox.pictures))
+        self._tell(m.SaveFailed(problem, self._write_queue.pictures))
 
     def _read(self, library: Library, round_id: str, indexes: tuple[int, ...]) -> None:
         images: dict[int, tuple[Picture, ImageRecord]] = {}
@@ -202,11 +202,11 @@ class Keeper:
         self, kind: str, round_id: str, work: Callable[[Library], object],
         after: Callable[[], object] = lambda: None, index: int = -1,
     ) -> None:  # fmt: skip
-        self._put(Job(kind, round_id, work, after, index))
+        self._put(WriteJob(kind, round_id, work, after, index))
 
     def _ask(self, kind: str, work: Callable[[Library], object]) -> None:
-        self._put(Job(kind, "", work, lasting=False))
+        self._put(WriteJob(kind, "", work, lasting=False))
 
-    def _put(self, job: Job) -> None:
-        self._outbox.put(job)
+    def _put(self, job: WriteJob) -> None:
+        self._write_queue.put(job)
         self._thread.submit(self._work)

@@ -14,7 +14,7 @@ MAX_ROUNDS = 16
 """Rounds whose pictures are kept, however small: a session of hundreds takes no more memory than a short one."""
 
 
-class Album:
+class PictureCache:
     """Pictures by round and index.
 
     Finished ones beyond `MAX_BYTES` or `MAX_ROUNDS` are forgotten, the round looked at longest ago first.

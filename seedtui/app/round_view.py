@@ -13,7 +13,7 @@ Status = Literal["waiting", "running", "done", "cancelled", "failed", "unfinishe
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class RoundView:
     """A round as the grid shows it.
 
     `records` has one entry a shot, None until its image is there. `stored` are the indexes of images that
@@ -45,7 +45,7 @@ class Board:
         return tuple(i for i, record in enumerate(self.records) if record or i in self.stored)
 
     @property
-    def forgotten(self) -> Board:
+    def forgotten(self) -> RoundView:
         """The same without its records, as after it was opened from the disk."""
         return replace(self, records=(None,) * len(self.records), stored=frozenset(self.kept))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from seedtui.app.round_view import Board
+from seedtui.app.round_view import RoundView
 from seedtui.core.images.picture import Picture, columns_for
 from seedtui.library.files import make_folder, name_choices, write_new_file
 from seedtui.library.images.names import image_stem
@@ -13,15 +13,15 @@ from seedtui.library.images.png import encode_plain_png
 from seedtui.library.images.sheet import make_grid
 
 
-def save_sheet(folder: Path, board: Board, pictures: Mapping[int, Picture]) -> Path:
+def save_sheet(folder: Path, round_view: RoundView, pictures: Mapping[int, Picture]) -> Path:
     """Write all pictures of a round as one grid, like Diffusers' `make_image_grid`. Raises FileError."""
-    count = len(board.records)
+    count = len(round_view.records)
     columns = columns_for(count)
     rows = -(-count // columns)
     first = next(iter(pictures.values()))
     empty = Picture(first.width, first.height, bytes(len(first.pixels)))
     sheet = make_grid([pictures.get(i, empty) for i in range(columns * rows)], columns, rows)
-    record = next(r for r in board.records if r)
+    record = next(r for r in round_view.records if r)
     data = encode_plain_png(sheet)
     names = name_choices(make_folder(folder), f"{image_stem(record)}_sheet")
     return next(path for path in names if write_new_file(path, data))

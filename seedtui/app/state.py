@@ -12,8 +12,8 @@ import msgspec
 
 from seedtui.app.activity import Activity
 from seedtui.app.queue import Queue
-from seedtui.app.round_view import Board, Status
-from seedtui.app.verification_state import Place, Proofs
+from seedtui.app.round_view import RoundView, Status
+from seedtui.app.verification_state import ImageRef, VerificationState
 from seedtui.core.errors import Problem
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.lineage import Lineage
@@ -31,7 +31,7 @@ class State:
     """
 
     lineage: Lineage = field(default_factory=Lineage)
-    boards: Mapping[str, Board] = field(default_factory=dict)
+    round_views: Mapping[str, RoundView] = field(default_factory=dict)
     shown: str = ""
     queue: Queue = field(default_factory=Queue)
     sent: str = ""
@@ -42,25 +42,25 @@ class State:
     parked: bool = False
     activity: Activity = field(default_factory=lambda: Activity("starting", busy=True))
     problem: Problem | None = None
-    marks: tuple[Place, ...] = ()
-    proofs: Proofs = field(default_factory=Proofs)
+    marks: tuple[ImageRef, ...] = ()
+    verification: VerificationState = field(default_factory=VerificationState)
 
     @property
-    def board(self) -> Board | None:
+    def round_view(self) -> RoundView | None:
         """The round in the grid."""
-        return self.boards.get(self.shown)
+        return self.round_views.get(self.shown)
 
     @property
     def open_rounds(self) -> tuple[Round, ...]:
         """The round that runs and those that wait, in the order of their turns."""
-        waiting = tuple(self.boards[i].round for i in self.queue.ids)
+        waiting = tuple(self.round_views[i].round for i in self.queue.ids)
         return (self.running, *waiting) if self.running else waiting
 
     @property
     def running(self) -> Round | None:
         """The round that the worker is at."""
-        board = self.boards.get(self.sent)
-        return board.round if board else None
+        round_view = self.round_views.get(self.sent)
+        return round_view.round if round_view else None
 
     @property
     def has_more_calls(self) -> bool:
@@ -75,44 +75,44 @@ class State:
         )
 
     @property
-    def mendable(self) -> bool:
+    def retryable(self) -> bool:
         """There is a problem that trying again may mend."""
         return self.problem is not None and self.problem.kind != "input"
 
     @property
     def can_retry(self) -> bool:
         """There is something to try again: what went wrong, a round that was stopped, or a worker that is stuck."""
-        return self.mendable or (self.board is not None and self.board.stopped) or self.activity.stuck
+        return self.retryable or (self.round_view is not None and self.round_view.stopped) or self.activity.stuck
 
     @property
     def in_use(self) -> frozenset[str]:
         """The rounds whose pictures are on the screen, or needed at any moment, by their ids."""
-        board, check, report = self.board, self.proofs.check, self.proofs.report
-        parent = board.round.parent.round_id if board and board.round.parent else ""
+        round_view, check, report = self.round_view, self.verification.check, self.verification.report
+        parent = round_view.round.parent.round_id if round_view and round_view.round.parent else ""
         verified = [one.run for one in (check, report) if one] + [one.place[0] for one in (check, report) if one]
         return frozenset((self.shown, self.sent, parent, *(round_id for round_id, _ in self.marks), *verified))
 
     def forget(self, round_ids: Set[str]) -> State:
         """The records of these rounds are on disk alone: they are read again when a round is shown."""
-        gone = {id_: board.forgotten for id_ in round_ids if (board := self.boards.get(id_))}
-        return replace(self, boards={**self.boards, **gone})
+        gone = {id_: round_view.forgotten for id_ in round_ids if (round_view := self.round_views.get(id_))}
+        return replace(self, round_views={**self.round_views, **gone})
 
     def with_records(
         self, round_id: str, records: Mapping[int, ImageRecord], gone: frozenset[int] = frozenset()
     ) -> State:
         """Records of a round's images that were read from the library; those that are `gone` could not be."""
-        board = self.boards.get(round_id)
-        if board is None:
+        round_view = self.round_views.get(round_id)
+        if round_view is None:
             return self  # it was deleted meanwhile
-        merged = tuple(record or records.get(i) for i, record in enumerate(board.records))
-        return self._with(replace(board, records=merged, stored=board.stored - records.keys() - gone))
+        merged = tuple(record or records.get(i) for i, record in enumerate(round_view.records))
+        return self._with(replace(round_view, records=merged, stored=round_view.stored - records.keys() - gone))
 
     def add_round(self, round_: Round) -> State:
         """A new round, waiting, and shown."""
-        board = Board(round_, (None,) * len(round_.shots))
+        round_view = RoundView(round_, (None,) * len(round_.shots))
         return replace(
-            self, lineage=self.lineage.add(round_), boards={**self.boards, round_.id: board}, shown=round_.id,
-            queue=self.queue.add(round_.id),
+            self, lineage=self.lineage.add(round_), round_views={**self.round_views, round_.id: round_view},
+            shown=round_.id, queue=self.queue.add(round_.id),
         )  # fmt: skip
 
     def show(self, round_: Round | None) -> State:
@@ -121,19 +121,19 @@ class State:
 
     def pick(self, index: int) -> State:
         """That image of the shown round picked; no change for a place that is not there."""
-        board = self.board
-        if board is None or not 0 <= index < len(board.records):
+        round_view = self.round_view
+        if round_view is None or not 0 <= index < len(round_view.records):
             return self
-        return self._with(replace(board, pick=index))
+        return self._with(replace(round_view, pick=index))
 
-    def mark(self, place: Place) -> State:
+    def mark(self, place: ImageRef) -> State:
         """Mark an image, or take its mark away; of three the first mark goes."""
         others = tuple(mark for mark in self.marks if mark != place)
         return replace(self, marks=others if place in self.marks else (*others[-1:], place))
 
-    def with_proofs(self, proofs: Proofs) -> State:
+    def with_verification(self, verification: VerificationState) -> State:
         """What is known of images by now."""
-        return replace(self, proofs=proofs)
+        return replace(self, verification=verification)
 
     def with_problem(self, problem: Problem | None) -> State:
         """Tell of `problem`; None takes it back."""
@@ -201,9 +201,11 @@ class State:
                 words = f"denoising {how}".rstrip() if step < steps else "decoding"
                 activity = Activity(words, step, steps, seconds, busy=True)
                 return replace(self, activity=activity) if round_id == self.sent else self
-            case p.ImageReady(round_id, index, record=record) if board := self.boards.get(round_id):
-                records = tuple(record if i == index else r for i, r in enumerate(board.records))
-                return replace(self._with(replace(board, records=records)), model=_computing_as(self.model, record))
+            case p.ImageReady(round_id, index, record=record) if round_view := self.round_views.get(round_id):
+                records = tuple(record if i == index else r for i, r in enumerate(round_view.records))
+                return replace(
+                    self._with(replace(round_view, records=records)), model=_computing_as(self.model, record)
+                )
             case p.RoundDone(round_id, seconds):
                 return self._ended(round_id, "done", f"{self._count(round_id)} in {seconds:.1f} s")
             case p.RoundCancelled(round_id) if self.queue.place(round_id):
@@ -216,22 +218,26 @@ class State:
                 return self
 
     def _count(self, round_id: str) -> str:
-        count = len(self.boards[round_id].records) if round_id in self.boards else 0
+        count = len(self.round_views[round_id].records) if round_id in self.round_views else 0
         return counted(count, "image")
 
     def _cancelled_words(self, event: p.RoundCancelled) -> str:
         if not event.step:
             return "cancelled before its first step" if event.seconds else "taken back"
         took = f" in {event.seconds:.1f} s" if event.seconds else ""
-        board = self.boards.get(event.round_id)
-        kept = f" · {len(board.kept)} of {len(board.records)} images are kept" if board and board.kept else ""
+        round_view = self.round_views.get(event.round_id)
+        kept = (
+            f" · {len(round_view.kept)} of {len(round_view.records)} images are kept"
+            if round_view and round_view.kept
+            else ""
+        )
         return f"cancelled after step {event.step}{took}{kept}"
 
     def _ended(self, round_id: str, status: Status, words: str) -> State:
         """The next one may be running by now: the status line is its."""
         state = self.freed(round_id)._with_status(round_id, status)
-        if status == "cancelled" and (board := state.boards.get(round_id)):
-            state = state._with(replace(board, end=words.partition(" in ")[0].partition(" · ")[0]))
+        if status == "cancelled" and (round_view := state.round_views.get(round_id)):
+            state = state._with(replace(round_view, end=words.partition(" in ")[0].partition(" · ")[0]))
         return state if state.sent else replace(state, activity=Activity(words))
 
     @property
@@ -241,14 +247,14 @@ class State:
 
     def _with_status(self, round_id: str, status: Status) -> State:
         """A round waits in the queue if and only if its status says so."""
-        board = self.boards.get(round_id)
-        if board is None or board.status == status:
+        round_view = self.round_views.get(round_id)
+        if round_view is None or round_view.status == status:
             return self
         queue = self.queue.add(round_id) if status == "waiting" else self.queue.without(round_id)
-        return replace(self._with(replace(board, status=status)), queue=queue)
+        return replace(self._with(replace(round_view, status=status)), queue=queue)
 
-    def _with(self, board: Board) -> State:
-        return replace(self, boards={**self.boards, board.round.id: board})
+    def _with(self, round_view: RoundView) -> State:
+        return replace(self, round_views={**self.round_views, round_view.round.id: round_view})
 
 
 def _computing_as(model: p.ModelInfo | None, record: ImageRecord) -> p.ModelInfo | None:

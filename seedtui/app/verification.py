@@ -12,13 +12,13 @@ from dataclasses import replace
 import msgspec
 
 from seedtui.app.activity import Activity
-from seedtui.app.comparer import Prover
+from seedtui.app.comparer import Comparer
 from seedtui.app.engine_link import EngineLink
-from seedtui.app.load_setup import setup_for
-from seedtui.app.persistence import Keeper
-from seedtui.app.picture_cache import Album
+from seedtui.app.load_setup import load_setup_for
+from seedtui.app.persistence import Persistence
+from seedtui.app.picture_cache import PictureCache
 from seedtui.app.state import State
-from seedtui.app.verification_state import Check, Proofs
+from seedtui.app.verification_state import RunningVerification, VerificationState
 from seedtui.core.errors import Problem
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, round_again
@@ -28,16 +28,16 @@ from seedtui.engine.wire import protocol as p
 from seedtui.ui import messages as m
 
 
-class Verifier:
+class VerificationController:
     """Called from the app's thread alone. `state` gives what there is, `set_state` changes it; `recipe` is the app's,
     whose model is loaded again after an image of another one was verified.
     """
 
     def __init__(
-        self, link: EngineLink, keeper: Keeper, prover: Prover, album: Album, recipe: Callable[[], Recipe],
-        state: Callable[[], State], set_state: Callable[[State], object],
+        self, link: EngineLink, persistence: Persistence, comparer: Comparer, picture_cache: PictureCache,
+        recipe: Callable[[], Recipe], state: Callable[[], State], set_state: Callable[[State], object],
     ) -> None:  # fmt: skip
-        self._link, self._keeper, self._prover, self._album = link, keeper, prover, album
+        self._link, self._persistence, self._comparer, self._picture_cache = link, persistence, comparer, picture_cache
         self._recipe, self._state, self._set_state = recipe, state, set_state
         self._subject: tuple[Picture, ImageRecord] | None = None
         self._again: Picture | None = None
@@ -46,21 +46,26 @@ class Verifier:
         self._back: str | None = None  # what is to be said when the app's own model is back; None if it is here
 
     @property
-    def check(self) -> Check | None:
+    def check(self) -> RunningVerification | None:
         """The image that is being verified."""
-        return self._state().proofs.check
+        return self._state().verification.check
 
     def begin(self) -> None:
         """Verify the pick."""
-        board = self._state().board
-        if board is None or self.check is not None:
+        round_view = self._state().round_view
+        if round_view is None or self.check is not None:
             return
-        if board.pick not in board.kept:
+        if round_view.pick not in round_view.kept:
             self._fail(Problem("input", "the picked image is not there yet", "Wait for it, or pick another"))
             return
-        place, label = (board.round.id, board.pick), board.round.label(board.round.shots[board.pick])
-        self._set(self._state().proofs.begin(Check(place, label, f"verify-{uuid.uuid4().hex[:12]}")))
-        self._keeper.read_again(*place)
+        place, label = (
+            (round_view.round.id, round_view.pick),
+            round_view.round.label(round_view.round.shots[round_view.pick]),
+        )
+        self._set(
+            self._state().verification.begin(RunningVerification(place, label, f"verify-{uuid.uuid4().hex[:12]}"))
+        )
+        self._persistence.read_again(*place)
 
     def on_image_read(self, message: m.ImageReadAgain) -> None:
         """The image came from the disk, or did not."""
@@ -71,10 +76,12 @@ class Verifier:
             self._fail(message.problem)
             return
         self._subject = message.subject
-        self._album.put(*check.place, message.subject[0])  # what is on disk is what is judged, shown and compared
+        self._picture_cache.put(
+            *check.place, message.subject[0]
+        )  # what is on disk is what is judged, shown and compared
         self._set(self._proofs.at("waiting"))
 
-    def on_keep_failed(self) -> None:
+    def on_save_failed(self) -> None:
         """The library cannot be used: what was to be read of it will not come."""
         if self.check is not None and self.check.stage == "reading":
             self._end("")
@@ -84,13 +91,13 @@ class Verifier:
         state, check = self._state(), self.check
         if check is None or check.stage != "waiting" or self._subject is None or state.model is None:
             return
-        setup = setup_for(self._subject[1], state.model)
+        setup = load_setup_for(self._subject[1], state.model)
         if setup.fits(state.model):
             self._run(state.model)
             return
         activity = Activity(f"loading {setup.name} to verify {check.label}", busy=True)
         state = replace(state, sent=check.run, loading=setup.name, activity=activity)
-        self._set_state(state.with_proofs(state.proofs.at("loading")))
+        self._set_state(state.with_verification(state.verification.at("loading")))
         self._away = True
         self._link.load(*setup)
 
@@ -145,7 +152,7 @@ class Verifier:
                 return False
         return True
 
-    def on_judged(self, message: m.Judged) -> None:
+    def on_verification_judged(self, message: m.VerificationJudged) -> None:
         """It is known whether the image is the same."""
         check = self.check
         if check is not None and check.place == message.place:
@@ -162,13 +169,13 @@ class Verifier:
         self._away, self._unwanted, self._back, self._again = False, 0, None, None
         check = self.check
         if check is not None and check.stage in ("loading", "running"):
-            self._set_state(replace(self._state().freed(check.run), proofs=self._proofs.at("waiting")))
+            self._set_state(replace(self._state().freed(check.run), verification=self._proofs.at("waiting")))
 
     # --- within
 
     @property
-    def _proofs(self) -> Proofs:
-        return self._state().proofs
+    def _proofs(self) -> VerificationState:
+        return self._state().verification
 
     def _come_back(self, event: p.Loaded | p.LoadFailed) -> bool:
         """The app's own model is here again, or could not be loaded; what was said of the check stays to be read."""
@@ -185,18 +192,18 @@ class Verifier:
         check, state = self.check, self._state()
         assert check is not None and self._subject is not None
         record, self._again = self._subject[1], None
-        proofs = state.proofs.at("running", what_differs(record, model))
+        verification = state.verification.at("running", what_differs(record, model))
         activity = Activity(f"verifying {check.label}", busy=True)
-        self._set_state(replace(state, sent=check.run, activity=activity, proofs=proofs))
+        self._set_state(replace(state, sent=check.run, activity=activity, verification=verification))
         self._link.send(p.Run(msgspec.structs.replace(round_again(record), id=check.run)))
 
-    def _judge(self, check: Check) -> None:
+    def _judge(self, check: RunningVerification) -> None:
         if self._again is None or self._subject is None:
             self._fail(Problem("engine", "the worker made no image to compare with", "Try again"))
             return
-        self._album.put(check.run, 0, self._again)
+        self._picture_cache.put(check.run, 0, self._again)
         self._set(self._proofs.at("judging"))
-        self._prover.judge(check.place, *self._subject, self._again)
+        self._comparer.judge(check.place, *self._subject, self._again)
 
     def _fail(self, problem: Problem | None) -> None:
         if problem is not None:
@@ -204,12 +211,12 @@ class Verifier:
         self._end("")
         self._set_state(self._state().with_problem(problem))
 
-    def _end(self, words: str, proofs: Proofs | None = None) -> None:
-        """The check is over, `proofs` is what is known now; the app's own model comes back."""
+    def _end(self, words: str, verification: VerificationState | None = None) -> None:
+        """The check is over, `verification` is what is known now; the app's own model comes back."""
         state, check = self._state(), self.check
-        proofs = proofs or state.proofs.end(None)
+        verification = verification or state.verification.end(None)
         ran = check is not None and state.sent == check.run
-        state = replace(state.freed(check.run) if check else state, proofs=proofs)
+        state = replace(state.freed(check.run) if check else state, verification=verification)
         self._subject = self._again = None
         if self._away:
             self._away, self._back = False, words
@@ -221,5 +228,5 @@ class Verifier:
             state = replace(state, activity=Activity(words))
         self._set_state(state)
 
-    def _set(self, proofs: Proofs) -> None:
-        self._set_state(self._state().with_proofs(proofs))
+    def _set(self, verification: VerificationState) -> None:
+        self._set_state(self._state().with_verification(verification))

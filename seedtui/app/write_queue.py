@@ -20,7 +20,7 @@ BEGIN, IMAGE, END = "begin", "image", "end"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Job:
+class WriteJob:
     """`work` for the library, about `round_id` (empty if it is about none). `index` tells jobs of one kind apart.
 
     `after` is called once, when it has been tried: done, or kept to be tried again. A job that is not `lasting`
@@ -39,17 +39,17 @@ class Job:
         return self.kind, self.round_id, self.index
 
 
-class Outbox:
+class WriteQueue:
     """Filled from any thread, worked off by one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: dict[tuple[str, str, int], Job] = {}
-        self._failed: dict[tuple[str, str, int], Job] = {}
-        self._at: Job | None = None
+        self._waiting: dict[tuple[str, str, int], WriteJob] = {}
+        self._failed: dict[tuple[str, str, int], WriteJob] = {}
+        self._at: WriteJob | None = None
         self._why: Problem | None = None
 
-    def put(self, job: Job) -> None:
+    def put(self, job: WriteJob) -> None:
         """At the end, in place of an older one of its key: of ten moves of the pick the last is written."""
         with self._lock:
             self._forget(job.key)
@@ -91,19 +91,19 @@ class Outbox:
         with self._lock:
             return sum(job.kind == IMAGE for job in self._failed.values())
 
-    def _next(self) -> Job | None:
+    def _next(self) -> WriteJob | None:
         with self._lock:
             key = next(iter(self._waiting), None)
             self._at = self._waiting.pop(key) if key else None
             return self._at
 
-    def _is_held(self, job: Job) -> bool:
+    def _is_held(self, job: WriteJob) -> bool:
         """Whether something that must go before it has failed."""
         with self._lock:
             before = [kind for kind, round_id, _ in self._failed if round_id == job.round_id and round_id]
         return BEGIN in before or (job.kind == END and IMAGE in before)
 
-    def _fail(self, job: Job) -> None:
+    def _fail(self, job: WriteJob) -> None:
         with self._lock:
             if job.lasting and job.key not in self._waiting:
                 self._failed[job.key] = job

@@ -42,7 +42,7 @@ class Contender(Protocol):
     def close(self) -> None: ...
 
 
-class Script:
+class PlainScript:
     """The guide's script, in a process that knows nothing else."""
 
     name = BARE

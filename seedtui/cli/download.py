@@ -8,7 +8,7 @@ import threading
 from seedtui.cli.messages import tell
 from seedtui.core.errors import ModelError
 from seedtui.core.text.formatting import size_in_words, time_in_words
-from seedtui.models.hub import Plan, Progress, download, plan_download
+from seedtui.models.hub import DownloadPlan, DownloadProgress, download, plan_download
 from seedtui.models.resolve import NotHere
 
 
@@ -28,7 +28,7 @@ def fetch(missing: NotHere, agreed: bool, half: bool) -> None:
     run(plan)
 
 
-def run(plan: Plan) -> None:
+def run(plan: DownloadPlan) -> None:
     """Download `plan`, with a bar where somebody looks. Ctrl+C stops it; whole files stay.
 
     Raises:
@@ -50,17 +50,17 @@ def run(plan: Plan) -> None:
         download(plan, lambda at: bar.update(task, completed=at.done, words=_figures(at)), threading.Event())
 
 
-def _in_words(plan: Plan) -> str:
+def _in_words(plan: DownloadPlan) -> str:
     here = f", {size_in_words(plan.here)} are here already" if plan.here else ""
     half = ", half precision" if plan.half else ""
     return f"{plan.hub_id}: {size_in_words(plan.size)} to download in {len(plan.files)} files{half}{here}"
 
 
-def _asked(plan: Plan) -> bool:
+def _asked(plan: DownloadPlan) -> bool:
     tell(f"Download it? {size_in_words(plan.free)} are free. [y/N] ", end="")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _figures(at: Progress) -> str:
+def _figures(at: DownloadProgress) -> str:
     left = f" · {time_in_words(at.seconds_left)} left" if at.seconds_left else ""
     return f"{size_in_words(at.done)} of {size_in_words(at.total)} · {size_in_words(at.rate)}/s{left}"

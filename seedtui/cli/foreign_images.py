@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from seedtui.core.foreign.translate import Foreign
+from seedtui.core.foreign.translate import ForeignImage
 from seedtui.library.opening import Opened
 
 
@@ -18,7 +18,7 @@ def as_json(opened: Opened) -> dict[str, Any]:
     return about | {"prompt": image.prompt, "seed": image.seed, "recipe": settings, "notes": list(image.notes)}
 
 
-def rows(image: Foreign) -> dict[str, Any]:
+def rows(image: ForeignImage) -> dict[str, Any]:
     """What is told of it, by name; empty values are those that it does not say."""
     recipe = image.recipe
     return {

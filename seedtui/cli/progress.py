@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
 
-class Progress:
+class ProgressLine:
     """To be used as a context, which takes the bar away at its end."""
 
     def __init__(self) -> None:
         self._bar = _make_bar() if sys.stderr and sys.stderr.isatty() else None
         self._task = self._bar.add_task("starting", total=None, words="") if self._bar else None
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressLine:
         if self._bar:
             self._bar.start()
         return self

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json, say, tell
-from seedtui.cli.progress import Progress
+from seedtui.cli.progress import ProgressLine
 from seedtui.cli.worker_runner import Runner
 from seedtui.core.config.recipe_file import Made
 from seedtui.core.images.picture import Picture
@@ -38,7 +38,7 @@ def run_round(
     """
     if model.note:
         tell(f"{model.note}.")
-    with Progress() as progress, Runner(progress, load_config().keep_alive) as runner:
+    with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
         threads = made_from.environment.threads if made_from else made.threads if made else 0
         info = runner.load(model, round_.recipe, threads)
         for line in what_differs(made_from, info) if made_from else ():

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from seedtui.cli.messages import tell
-from seedtui.cli.progress import Progress
+from seedtui.cli.progress import ProgressLine
 from seedtui.core.errors import EngineError, from_problem
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import Round
@@ -23,7 +23,7 @@ class Runner:
         EngineError: it cannot be started; also from the methods, when it dies.
     """
 
-    def __init__(self, progress: Progress, keep_alive: float = 0.0) -> None:
+    def __init__(self, progress: ProgressLine, keep_alive: float = 0.0) -> None:
         self._progress = progress
         self._keep_alive = keep_alive
         self._log = worker_log()

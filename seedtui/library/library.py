@@ -26,7 +26,7 @@ from seedtui.library.journal.owner import Owner, get_further, one_at_a_time
 from seedtui.library.journal.recovery import open_database, rebuild_database
 from seedtui.library.marks import write_marks
 from seedtui.library.parts import sweep_parts
-from seedtui.library.sessions import Found, Rebuilt, RoundStatus, Session, SessionId, SessionSummary
+from seedtui.library.sessions import FoundRound, Rebuilt, RoundStatus, Session, SessionId, SessionSummary
 
 _T = TypeVar("_T")
 
@@ -97,10 +97,10 @@ class Library:
         """The session of a round, deleted or not; None if it was never here."""
         return self._do(lambda db: queries.session_of(db, round_id))
 
-    def search(self, text: str, limit: int = 200) -> tuple[Found, ...]:
+    def search(self, text: str, limit: int = 200) -> tuple[FoundRound, ...]:
         """The newest rounds whose prompt or suffixes hold every word of `text`, in any case."""
         return tuple(
-            Found(
+            FoundRound(
                 session=row.session, round_id=row.round.id, prompt=row.round.prompt, title=row.round.title,
                 created=row.created, suffix=_first_with(text, row.round),
             )

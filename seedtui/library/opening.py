@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from seedtui.core.errors import FileError, InputError
-from seedtui.core.foreign.translate import Foreign, understand
+from seedtui.core.foreign.translate import ForeignImage, understand
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.files.errors import shown
@@ -23,7 +23,7 @@ class Opened(NamedTuple):
     """What `path` says: how to make it, and the record if seedtui made it and nobody changed its pixels since."""
 
     path: Path
-    image: Foreign
+    image: ForeignImage
     record: ImageRecord | None
 
 
@@ -45,7 +45,7 @@ def open_image(path: Path, base: Recipe) -> Opened:
     intact = pixels_intact(picture, record)
     recipe = msgspec.structs.replace(record.recipe, revision=None)
     notes = () if intact else ("its pixels were changed since it was made: it is made again",)
-    image = Foreign(program="seedtui", prompt=record.full_prompt, seed=record.seed, recipe=recipe, notes=notes)
+    image = ForeignImage(program="seedtui", prompt=record.full_prompt, seed=record.seed, recipe=recipe, notes=notes)
     return Opened(path, image, record if intact else None)
 
 
@@ -58,14 +58,14 @@ def is_ours(path: Path) -> bool:
     return _is_ours(read_texts(path))
 
 
-class Place(NamedTuple):
+class RoundRef(NamedTuple):
     """A round in the library, and its session."""
 
     session: SessionId
     round_id: str
 
 
-def place_of(library: Library, opened: Opened) -> Place | None:
+def place_of(library: Library, opened: Opened) -> RoundRef | None:
     """Where to go on from an image of ours, which is picked there: the round it is from, or a new session with it.
 
     None for the image of another program.
@@ -87,7 +87,7 @@ def place_of(library: Library, opened: Opened) -> Place | None:
     library.undelete_rounds(record.round_id)
     library.set_pick(record.round_id, record.index)
     library.set_current(record.round_id)
-    return Place(session, record.round_id)
+    return RoundRef(session, record.round_id)
 
 
 def _is_ours(found: Texts) -> bool:

@@ -79,7 +79,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         return {id_: stored.pick for id_, stored in self.rounds.items() if stored.pick is not None}
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
+class FoundRound(msgspec.Struct, frozen=True, kw_only=True):
     """A round whose prompt or suffixes hold what was searched for; `suffix` is the one that does, if one has to."""
 
     session: SessionId

@@ -30,7 +30,7 @@ _SPARE = 2**28
 """Bytes that stay free on the disk."""
 
 
-class Plan(NamedTuple):
+class DownloadPlan(NamedTuple):
     """What is to be downloaded: the files of `hub_id` at `revision` that are not here, each with its bytes.
 
     `size` is what is still to come, `here` what the cache has already, both in bytes. `free` is the room on the
@@ -46,7 +46,7 @@ class Plan(NamedTuple):
     half: bool
 
 
-class Progress(NamedTuple):
+class DownloadProgress(NamedTuple):
     """`done` of `total` bytes are there, `seconds` after the download began; `file` comes in now."""
 
     done: int
@@ -69,7 +69,7 @@ class Stopped(Exception):
     """The download was stopped; what is whole stays in the cache, and is not downloaded again."""
 
 
-def plan_download(hub_id: str, half: bool) -> Plan:
+def plan_download(hub_id: str, half: bool) -> DownloadPlan:
     """Ask the Hub what `hub_id` takes; the fp16 weights where `half` is wanted and there.
 
     Raises:
@@ -88,7 +88,7 @@ def plan_download(hub_id: str, half: bool) -> Plan:
         files = tuple((name, sizes[name]) for name in chosen if name not in cached or name == _INDEX)
         size = sum(size for name, size in files if name not in cached)
         here = sum(sizes[name] for name in cached)
-        plan = Plan(hub_id, info.sha or "main", files, size, here, _free(), is_half)
+        plan = DownloadPlan(hub_id, info.sha or "main", files, size, here, _free(), is_half)
     if plan.size + _SPARE > plan.free:
         raise _disk_full(plan.size, plan.free)
     return plan
@@ -128,7 +128,7 @@ def _without_weights(hub_id: str, parts: list[Part]) -> ModelError:
     return ModelError(f"{hub_id} has no safetensors", "Only those are loaded: other files may hold programs")
 
 
-def download(plan: Plan, tell: Callable[[Progress], object], stopped: threading.Event) -> Path:
+def download(plan: DownloadPlan, tell: Callable[[DownloadProgress], object], stopped: threading.Event) -> Path:
     """Download what `plan` names into the Hugging Face cache; the model's folder. Files that are there are kept.
 
     Raises:
@@ -143,7 +143,7 @@ def download(plan: Plan, tell: Callable[[Progress], object], stopped: threading.
         done += amount
         if stopped.is_set():
             raise Stopped
-        tell(Progress(min(done, total), total, time.monotonic() - began, name))
+        tell(DownloadProgress(min(done, total), total, time.monotonic() - began, name))
 
     with _plain_words(plan.hub_id):
         hub, path = _hub(), ""

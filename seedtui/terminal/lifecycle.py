@@ -13,15 +13,15 @@ from seedtui.terminal.probe.answers import ASK_ATTRIBUTES, ASK_STATUS
 from seedtui.terminal.probe.detect import detect
 from seedtui.terminal.probe.modes import COLOUR_SYSTEMS, Terminal
 from seedtui.terminal.probe.tmux import Tmux, through_tmux
-from seedtui.terminal.renderers.factory import make_artist
-from seedtui.terminal.renderers.renderer import Artist
+from seedtui.terminal.renderers.factory import make_renderer
+from seedtui.terminal.renderers.renderer import Renderer
 
 
 @contextmanager
 def prepared_terminal(
     setting: str = "", environ: Mapping[str, str] | None = None, bytes_per_second: float = 0
-) -> Iterator[tuple[Terminal, Artist]]:
-    """The terminal, asked what it is, and the artist for it. For the main thread, before Textual starts.
+) -> Iterator[tuple[Terminal, Renderer]]:
+    """The terminal, asked what it is, and the renderer for it. For the main thread, before Textual starts.
 
     `setting` is the user's word for the mode; ``auto`` or nothing lets the terminal decide. `bytes_per_second`
     is the most that may go to it, 0 for no limit. Textual learns the
@@ -34,23 +34,23 @@ def prepared_terminal(
     """
     environ = os.environ if environ is None else environ
     tmux = Tmux.around(environ)
-    artist: Artist | None = None
+    renderer: Renderer | None = None
     try:
         with _signals_as_exit():
             terminal = detect(environ, setting, tmux)
             if tmux and terminal.mode != "kitty":
                 tmux.restore()
             os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", COLOUR_SYSTEMS[terminal.colours])
-            artist = make_artist(terminal, tmux, bytes_per_second)
-            yield terminal, artist
+            renderer = make_renderer(terminal, tmux, bytes_per_second)
+            yield terminal, renderer
     finally:
-        _clean_up(artist, tmux)
+        _clean_up(renderer, tmux)
 
 
-def _clean_up(artist: Artist | None, tmux: Tmux | None) -> None:
+def _clean_up(renderer: Renderer | None, tmux: Tmux | None) -> None:
     """Frees the pictures, and undoes what was set in tmux once it has let all through that was written before."""
-    freed = artist.release_all() if artist else ""
-    if freed or (tmux and artist and artist.name == "kitty"):
+    freed = renderer.release_all() if renderer else ""
+    if freed or (tmux and renderer and renderer.name == "kitty"):
         tty.write_through(freed, through_tmux(ASK_STATUS) if tmux else ASK_ATTRIBUTES)
     if tmux:
         tmux.restore()

@@ -1,4 +1,4 @@
-"""The app: one screen over a `Studio`. Routes keys and messages, and hands each widget the value it draws."""
+"""The app: one screen over a `Controller`. Routes keys and messages, and hands each widget the value it draws."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from seedtui.app.comparer import Prover
-from seedtui.app.controller import Studio
+from seedtui.app.comparer import Comparer
+from seedtui.app.controller import Controller
 from seedtui.app.engine_link import EngineLink
-from seedtui.app.persistence import Keeper
+from seedtui.app.persistence import Persistence
 from seedtui.app.state import State
 from seedtui.core.config.settings import Config
 from seedtui.core.errors import one_line
@@ -31,11 +31,11 @@ from seedtui.engine.wire import protocol as p
 from seedtui.library.paths import log_file
 from seedtui.library.private import open_private
 from seedtui.library.sessions import SessionId
-from seedtui.terminal import Artist, Pace
-from seedtui.terminal.output.picture_writer import Sender
+from seedtui.terminal import Pacer, Renderer
+from seedtui.terminal.output.picture_writer import PictureWriter
 from seedtui.ui import messages as m
 from seedtui.ui.actions.rounds import RoundActions
-from seedtui.ui.key_filter import UserKeys
+from seedtui.ui.key_filter import KeyFilter
 from seedtui.ui.keys import APP_KEYS, WHILE_TYPING, has_work
 from seedtui.ui.line_gate import LineGate
 from seedtui.ui.screens.compare import CompareScreen
@@ -53,11 +53,11 @@ _OURS = frozenset(key.action.partition("(")[0] for key in APP_KEYS)
 
 def _decides_keys(state: State) -> tuple[object, ...]:
     """What of `state` says which keys work."""
-    known = state.model, state.parked, state.proofs.check, state.proofs.report
-    return state.boards, state.shown, state.queue, state.sent, state.problem, state.activity.stuck, *known
+    known = state.model, state.parked, state.verification.check, state.verification.report
+    return state.round_views, state.shown, state.queue, state.sent, state.problem, state.activity.stuck, *known
 
 
-class SeedtuiApp(UserKeys, RoundActions):
+class SeedtuiApp(KeyFilter, RoundActions):
     """`start_engine` and `open_library` are called in the background, never before the first frame.
 
     `typed` is what the user typed before the app was there; `owes`: answers of the terminal to what it was asked then
@@ -69,8 +69,8 @@ class SeedtuiApp(UserKeys, RoundActions):
     BINDINGS = [*APP_KEYS]
 
     def __init__(
-        self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], artist: Artist, recipe: Recipe,
-        *, prompt: str | None = None, images: int = 4, save_to: Path | None = None, typed: str = "",
+        self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], renderer: Renderer,
+        recipe: Recipe, *, prompt: str | None = None, images: int = 4, save_to: Path | None = None, typed: str = "",
         owes: bool = False, session: SessionId | None = None, config: Config | None = None,
         written: tuple[str, str] = ("", ""), notices: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
@@ -80,7 +80,7 @@ class SeedtuiApp(UserKeys, RoundActions):
         self.set_reactive(App.theme, self.config.theme)  # without the watcher, which would parse all CSS a second time
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(self.config.keys))
-        self._artist = artist
+        self._renderer = renderer
         self._gate = LineGate()
         self._prompt = prompt
         self._typed = typed
@@ -89,13 +89,13 @@ class SeedtuiApp(UserKeys, RoundActions):
         self._seeds = written[1] or format_seeds(tuple(range(images)))
         self._notices = notices
         self.save_to = save_to or Path.cwd()
-        pace = Pace(artist.previews_per_second, artist.bytes_per_second)
-        self._sender = Sender(artist, pace, lambda sequences: self.write(sequences), self._send_again)
+        pacer = Pacer(renderer.previews_per_second, renderer.bytes_per_second)
+        self._picture_writer = PictureWriter(renderer, pacer, lambda sequences: self.write(sequences), self._send_again)
         words = prompt or written[0] or typed or EXAMPLE
-        self.main = MainScreen(artist, self._sender, recipe.model, words, self._seeds, self.config)
-        self.studio = Studio(
-            EngineLink(start_engine, self.post_message), Keeper(open_library, self.post_message, session),
-            recipe, pace, self._show_change, Prover(self.post_message),
+        self.main = MainScreen(renderer, self._picture_writer, recipe.model, words, self._seeds, self.config)
+        self.controller = Controller(
+            EngineLink(start_engine, self.post_message), Persistence(open_library, self.post_message, session),
+            recipe, pacer, self._show_change, Comparer(self.post_message),
         )  # fmt: skip
 
     def on_load(self) -> None:
@@ -108,22 +108,22 @@ class SeedtuiApp(UserKeys, RoundActions):
         self.main.prompt_bar.prompt.select_on_focus = not self._typed  # typing goes on where it began
         self._show_change(self.state, self.state)
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_setting(("theme",), theme.name))
-        self.run_worker(self._sender.watch(), group="losses")
-        self.call_after_refresh(self.studio.start)  # the worker's imports would fight the first frame for the CPU
+        self.run_worker(self._picture_writer.watch(), group="losses")
+        self.call_after_refresh(self.controller.start)  # the worker's imports would fight the first frame for the CPU
         if self._notices:
             self.tell_notices(self._notices)
         if self._prompt is not None:
             self.action_generate()
 
     def on_unmount(self) -> None:
-        self._sender.close()
-        if lost := self.studio.close():
+        self._picture_writer.close()
+        if lost := self.controller.close():
             self._exit_renderables.append(f"seedtui: {counted(lost, 'picture')} could not be written.")
 
     @property
     def state(self) -> State:
         """What is shown."""
-        return self.studio.state
+        return self.controller.state
 
     def notify(
         self, message: str, *, title: str = "", severity: SeverityLevel = "information",
@@ -142,14 +142,14 @@ class SeedtuiApp(UserKeys, RoundActions):
         return [*super().get_line_filters(), self._gate]
 
     def write(self, sequences: str) -> None:
-        """Give the terminal what an `Artist` wants sent. The one place that reaches for Textual's driver."""
+        """Give the terminal what an `Renderer` wants sent. The one place that reaches for Textual's driver."""
         if sequences and self._driver is not None:
             self._driver.write(sequences)
 
     def _show_change(self, old: State, state: State) -> None:
         if not self.screen_stack or not self.main.is_there:
             return  # a last word of the library, while the app leaves
-        self.main.show_state(state, self.studio.album)
+        self.main.show_state(state, self.controller.picture_cache)
         if _decides_keys(old) != _decides_keys(state):
             self.refresh_bindings()
         if isinstance(self.screen, QueueScreen):
@@ -161,41 +161,41 @@ class SeedtuiApp(UserKeys, RoundActions):
         if not self.main.is_there:
             return  # the app leaves
         if isinstance(message.event, p.Tokens):
-            self.main.suffix_pane.show_tokens(self.studio.answered(message.event), message.event)
+            self.main.suffix_pane.show_tokens(self.controller.answered(message.event), message.event)
             return
         if isinstance(message.event, p.Told):
             self.notify(message.event.words)
-        self.studio.on_engine_event(message)
+        self.controller.on_engine_event(message)
         if isinstance(message.event, p.Loaded):
             self.main.suffix_pane.forget_tokens()
 
     def on_round_journaled(self, message: m.RoundJournaled) -> None:
-        self.studio.on_round_journaled(message)
+        self.controller.on_round_journaled(message)
 
-    def on_kept(self, message: m.Kept) -> None:
-        self.studio.on_kept(message)
+    def on_saved(self, message: m.Saved) -> None:
+        self.controller.on_saved(message)
 
-    def on_keep_failed(self, message: m.KeepFailed) -> None:
-        self.studio.on_keep_failed(message)
+    def on_save_failed(self, message: m.SaveFailed) -> None:
+        self.controller.on_save_failed(message)
 
     def on_pictures_read(self, message: m.PicturesRead) -> None:
-        self.studio.on_pictures_read(message)
+        self.controller.on_pictures_read(message)
         if isinstance(self.screen, CompareScreen):
             self.screen.show_pictures(message.round_id, {i: picture for i, (picture, _) in message.images.items()})
 
     def on_image_read_again(self, message: m.ImageReadAgain) -> None:
-        self.studio.on_image_read_again(message)
+        self.controller.on_image_read_again(message)
 
-    def on_judged(self, message: m.Judged) -> None:
-        self.studio.on_judged(message)
+    def on_verification_judged(self, message: m.VerificationJudged) -> None:
+        self.controller.on_verification_judged(message)
 
     def on_control_compared(self, message: m.ControlCompared) -> None:
-        self.studio.on_control_compared(message)
+        self.controller.on_control_compared(message)
 
     def on_count_asked(self, message: m.CountAsked) -> None:
-        self.studio.count_tokens(message.prompts)
+        self.controller.count_tokens(message.prompts)
 
-    def on_set_kept(self, message: m.SetKept) -> None:
+    def on_suffix_set_kept(self, message: m.SuffixSetKept) -> None:
         path = ("suffix_sets", message.name)
         self._keep_setting(path, list(message.lines), f"suffix set {message.name} kept")
 
@@ -252,13 +252,13 @@ class SeedtuiApp(UserKeys, RoundActions):
         on_pictures = self.main.is_on(self.main.grid)
         match action:
             case "undo":
-                return self.studio.curator.can_undo
+                return self.controller.sessions.can_undo
             case "retry" if self.main.is_on(self.main.suffix_pane):
-                return self.state.mendable  # else the key runs the suffixes
+                return self.state.retryable  # else the key runs the suffixes
             case "control":
                 return self.main.is_on(self.main.suffix_pane)
             case "pictures":
-                return not on_pictures or self.main.grid.zoomed or self.state.proofs.to_be_read is not None
+                return not on_pictures or self.main.grid.zoomed or self.state.verification.to_be_read is not None
             case "move_pick" | "suffixes" | "mark" if not on_pictures:
                 return False
             case _:
@@ -269,7 +269,9 @@ class SeedtuiApp(UserKeys, RoundActions):
         for key in APP_KEYS:
             if key.id != "quit.always" and self._works(key.action.partition("(")[0]):
                 yield SystemCommand(key.description.capitalize(), key.tooltip, self._runner(key))
-        yield SystemCommand("Restart the worker", "End it, whatever it does, and start another", self.studio.restart)
+        yield SystemCommand(
+            "Restart the worker", "End it, whatever it does, and start another", self.controller.restart
+        )
         if self._works("export"):
             about = "The session as one file, in the folder the app was started in"
             yield SystemCommand("Export as zip", about, lambda: self.action_export(True))

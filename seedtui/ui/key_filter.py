@@ -15,7 +15,7 @@ _WHILE = 0.2
 a sequence may go on."""
 
 
-class UserKeys(App[None]):
+class KeyFilter(App[None]):
     """The part of the app that every key goes through while the terminal owes answers."""
 
     _owed: LateAnswers[Key] | None = None

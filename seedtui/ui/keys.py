@@ -118,10 +118,10 @@ HELP = {
 
 def has_work(action: str, state: State) -> bool:
     """Whether there is something in `state` for `action` to act on: only then its key is in the footer."""
-    board = state.board
+    round_view = state.round_view
     match action:
         case "cancel":
-            return bool(state.open_rounds) or state.proofs.check is not None
+            return bool(state.open_rounds) or state.verification.check is not None
         case "finish_batch":
             return state.has_more_calls
         case "queue":
@@ -131,20 +131,20 @@ def has_work(action: str, state: State) -> bool:
         case "retry":
             return state.can_retry
         case "move_pick" | "suffixes" | "refine_now" | "zoom" | "beside" | "tree" | "copy" | "delete":
-            return board is not None
+            return round_view is not None
         case "compare" | "mark":
-            return board is not None
+            return round_view is not None
         case "verify":
-            return board is not None and state.proofs.check is None
+            return round_view is not None and state.verification.check is None
         case "new_session" | "export":
             return bool(state.lineage.rounds)
         case "star":
-            return board is not None and board.pick in board.kept
+            return round_view is not None and round_view.pick in round_view.kept
         case "save":
-            return board is not None and board.picked is not None
+            return round_view is not None and round_view.picked is not None
         case "save_sheet":
-            return board is not None and all(board.records)
+            return round_view is not None and all(round_view.records)
         case "parent":
-            return board is not None and state.lineage.parent(board.round) is not None
+            return round_view is not None and state.lineage.parent(round_view.round) is not None
         case _:
             return True

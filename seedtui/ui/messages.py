@@ -6,7 +6,7 @@ from pathlib import Path
 
 from textual.message import Message
 
-from seedtui.app.verification_state import Place
+from seedtui.app.verification_state import ImageRef
 from seedtui.core.errors import Problem
 from seedtui.core.images.difference import Difference
 from seedtui.core.images.picture import Picture
@@ -14,7 +14,7 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.images.verification import Verdict
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
-from seedtui.library.sessions import Found, Session, SessionSummary
+from seedtui.library.sessions import FoundRound, Session, SessionSummary
 
 
 class EngineEvent(Message):
@@ -75,7 +75,7 @@ class CountAsked(Message):
         self.prompts = prompts
 
 
-class SetKept(Message):
+class SuffixSetKept(Message):
     """The user keeps these lines as a suffix set."""
 
     def __init__(self, name: str, lines: tuple[str, ...]) -> None:
@@ -99,15 +99,15 @@ class RoundJournaled(Message):
         self.round = round_
 
 
-class Kept(Message):
-    """What the engine made is on disk, and may be shown as done; or in memory, as `KeepFailed` has told."""
+class Saved(Message):
+    """What the engine made is on disk, and may be shown as done; or in memory, as `SaveFailed` has told."""
 
     def __init__(self, event: p.ImageReady | p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
         super().__init__()
         self.event = event
 
 
-class KeepFailed(Message):
+class SaveFailed(Message):
     """The library could not be read or written; so many `pictures` are in memory alone."""
 
     def __init__(self, problem: Problem, pictures: int = 0) -> None:
@@ -144,7 +144,7 @@ class SearchAsked(Message):
 class FoundRead(Message):
     """The rounds with the words of `text`, newest first."""
 
-    def __init__(self, text: str, found: tuple[Found, ...]) -> None:
+    def __init__(self, text: str, found: tuple[FoundRound, ...]) -> None:
         super().__init__()
         self.text = text
         self.found = found
@@ -166,7 +166,7 @@ class ImageReadAgain(Message):
     """An image as its file has it now, to be verified; None and the `problem` if it cannot be read."""
 
     def __init__(
-        self, place: Place, subject: tuple[Picture, ImageRecord] | None, problem: Problem | None = None
+        self, place: ImageRef, subject: tuple[Picture, ImageRecord] | None, problem: Problem | None = None
     ) -> None:
         super().__init__()
         self.place = place
@@ -174,10 +174,10 @@ class ImageReadAgain(Message):
         self.problem = problem
 
 
-class Judged(Message):
+class VerificationJudged(Message):
     """An image was made again, and this is what is to be said of it."""
 
-    def __init__(self, place: Place, verdict: Verdict) -> None:
+    def __init__(self, place: ImageRef, verdict: Verdict) -> None:
         super().__init__()
         self.place = place
         self.verdict = verdict
@@ -186,7 +186,7 @@ class Judged(Message):
 class ControlCompared(Message):
     """A control was compared with its pick; None if their sizes differ."""
 
-    def __init__(self, place: Place, difference: Difference | None) -> None:
+    def __init__(self, place: ImageRef, difference: Difference | None) -> None:
         super().__init__()
         self.place = place
         self.difference = difference

@@ -30,7 +30,7 @@ def run_app(
     config = config or Config()
     for name in ("COLUMNS", "LINES"):  # what a shell has exported is the size of then; Textual would keep to it
         os.environ.pop(name, None)
-    with prepared_terminal(config.images, bytes_per_second=config.bytes_per_second) as (terminal, artist):
+    with prepared_terminal(config.images, bytes_per_second=config.bytes_per_second) as (terminal, renderer):
         from seedtui.engine.client.keep_alive import start_worker
         from seedtui.library.paths import runtime_dir, worker_log
         from seedtui.ui.app import SeedtuiApp
@@ -42,7 +42,7 @@ def run_app(
         app = SeedtuiApp(
             lambda: start_worker(worker_log(), runtime_dir(), config.keep_alive),
             _open_library,
-            artist,
+            renderer,
             recipe,
             prompt=prompt,
             images=images,

@@ -17,7 +17,7 @@ _STEP = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Viewport:
     """`alone` shows the picture of `layer` over the whole screen, else `a` and `b` are side by side.
 
     `zoom` magnifies; 1 shows all. `x` and `y`, 0 to 1, are the middle of what is seen.
@@ -29,40 +29,40 @@ class Look:
     x: float = 0.5
     y: float = 0.5
 
-    def blink(self) -> Look:
+    def blink(self) -> Viewport:
         """The other picture in the place of this one; the first time, the first picture alone."""
         if not self.alone or self.layer == "heat":
             return replace(self, alone=True, layer="a")
         return replace(self, layer="b" if self.layer == "a" else "a")
 
-    def heat(self) -> Look:
+    def heat(self) -> Viewport:
         """The difference alone; a second time, back side by side."""
         if self.alone and self.layer == "heat":
             return replace(self, alone=False, layer="a")
         return replace(self, alone=True, layer="heat")
 
-    def full(self) -> Look:
+    def full(self) -> Viewport:
         """One picture over the whole screen, then nearer and nearer, then all as at first."""
         if not self.alone:
             return replace(self, alone=True)
         nearer = self.nearer()
-        return nearer if nearer.zoom > self.zoom else Look()
+        return nearer if nearer.zoom > self.zoom else Viewport()
 
-    def back(self) -> Look | None:
+    def back(self) -> Viewport | None:
         """One level out: all of the picture, then both; None when there is nothing to go back from."""
         if self.zoom > 1:
             return replace(self, zoom=1, x=0.5, y=0.5)
-        return Look() if self.alone else None
+        return Viewport() if self.alone else None
 
-    def nearer(self) -> Look:
+    def nearer(self) -> Viewport:
         """Twice as near, up to `MOST`."""
         return replace(self, zoom=min(self.zoom * 2, MOST))
 
-    def farther(self) -> Look:
+    def farther(self) -> Viewport:
         """Half as near."""
         return replace(self, zoom=max(self.zoom // 2, 1)).pan(0, 0)
 
-    def pan(self, across: int, down: int) -> Look:
+    def pan(self, across: int, down: int) -> Viewport:
         """That many steps to the side; the picture's edges stop it."""
         half = 0.5 / self.zoom
         x, y = self.x + across * _STEP / self.zoom, self.y + down * _STEP / self.zoom

@@ -1,6 +1,6 @@
 """Steps that would only move the bar a little are not told; nothing else is left out."""
 
-from seedtui.app.engine_link import Sparing
+from seedtui.app.engine_link import EventFilter
 from seedtui.engine.wire import protocol as p
 
 PREVIEW = (p.Preview(0, 1, 1, b"rgb"),)
@@ -9,7 +9,7 @@ PREVIEW = (p.Preview(0, 1, 1, b"rgb"),)
 def told(*events: tuple[float, p.Event]) -> list[p.Event]:
     """Which of the events, each with its time, are told."""
     now = [0.0]
-    sparing = Sparing(lambda: now[0])
+    sparing = EventFilter(lambda: now[0])
     found = []
     for now[0], event in events:
         if sparing.passes(event):

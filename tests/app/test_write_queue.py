@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from seedtui.app.write_queue import BEGIN, END, IMAGE, Job, Outbox
+from seedtui.app.write_queue import BEGIN, END, IMAGE, WriteJob, WriteQueue
 from seedtui.core.errors import FileError
 
 
-class Desk:
-    """An outbox whose jobs note that they were done; those in `bad` fail."""
+class RunningApp:
+    """A write queue whose jobs note that they were done; those in `bad` fail."""
 
     def __init__(self) -> None:
-        self.box = Outbox()
+        self.box = WriteQueue()
         self.bad: set[str] = set()
         self.done: list[str] = []
         self.after: list[str] = []
@@ -26,7 +26,7 @@ class Desk:
                 raise FileError(f"cannot {name}")
             self.done.append(name)
 
-        self.box.put(Job(kind, round_id, work, lambda: self.after.append(name), index, lasting))
+        self.box.put(WriteJob(kind, round_id, work, lambda: self.after.append(name), index, lasting))
 
     def go(self) -> list[str]:
         """What is done now."""
@@ -36,11 +36,11 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def desk() -> RunningApp:
+    return RunningApp()
 
 
-def test_one_bad_record_stops_no_other(desk: Desk):
+def test_one_bad_record_stops_no_other(desk: RunningApp):
     desk.bad = {"image a1"}
     desk.put(BEGIN)
     for index in range(3):
@@ -61,7 +61,7 @@ def test_one_bad_record_stops_no_other(desk: Desk):
     assert (desk.box.unwritten, desk.box.pictures) == (set(), 0)
 
 
-def test_nothing_of_a_round_goes_before_its_beginning(desk: Desk):
+def test_nothing_of_a_round_goes_before_its_beginning(desk: RunningApp):
     desk.bad = {"begin a"}
     for kind, index in ((BEGIN, -1), (IMAGE, 0), ("pick", -1), (END, -1)):
         desk.put(kind, index=index)
@@ -75,7 +75,7 @@ def test_nothing_of_a_round_goes_before_its_beginning(desk: Desk):
     assert desk.go() == ["begin a", "image a0", "pick a", "end a", "image a1"]
 
 
-def test_of_many_picks_the_last_is_written_also_after_a_failure(desk: Desk):
+def test_of_many_picks_the_last_is_written_also_after_a_failure(desk: RunningApp):
     for word in "123":
         desk.put("pick", word=word)
     assert desk.go() == ["pick a3"]
@@ -89,7 +89,7 @@ def test_of_many_picks_the_last_is_written_also_after_a_failure(desk: Desk):
     assert desk.go() == []
 
 
-def test_a_round_that_runs_again_forgets_its_old_end(desk: Desk):
+def test_a_round_that_runs_again_forgets_its_old_end(desk: RunningApp):
     desk.bad = {"all"}
     desk.put(BEGIN)
     desk.put(END, word="cancelled")
@@ -103,7 +103,7 @@ def test_a_round_that_runs_again_forgets_its_old_end(desk: Desk):
     assert desk.go() == []
 
 
-def test_a_question_is_not_asked_again(desk: Desk):
+def test_a_question_is_not_asked_again(desk: RunningApp):
     desk.bad = {"all"}
     desk.put("list", "", lasting=False)
     assert desk.go() == []
@@ -113,9 +113,9 @@ def test_a_question_is_not_asked_again(desk: Desk):
     assert desk.told == ["cannot list"]
 
 
-def test_what_is_being_written_is_not_written_yet(desk: Desk):
+def test_what_is_being_written_is_not_written_yet(desk: RunningApp):
     seen = []
-    desk.box.put(Job(IMAGE, "a", lambda _: seen.append(desk.box.unwritten)))
+    desk.box.put(WriteJob(IMAGE, "a", lambda _: seen.append(desk.box.unwritten)))
     assert desk.box.unwritten == {"a"}
     desk.go()
     assert seen == [{"a"}]

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from seedtui.bench.contenders import Script
+from seedtui.bench.contenders import PlainScript
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.models.resolve import find_model
 from tests.support.pty_app import PtyApp
@@ -46,7 +46,7 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     with tempfile.TemporaryDirectory() as home:
         os.environ["SEEDTUI_HOME"] = home
-        script = Script(find_model("starter"), Recipe(steps=STEPS), Path(home, "script.log"))
+        script = PlainScript(find_model("starter"), Recipe(steps=STEPS), Path(home, "script.log"))
         app = PtyApp(PROMPT, "--steps", str(STEPS))
         try:
             app.until(rb"4 images in", 120)

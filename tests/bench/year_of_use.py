@@ -33,7 +33,7 @@ from seedtui.library.images.png import encode_png
 from seedtui.library.journal import queries
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
-from seedtui.terminal import Terminal, make_artist
+from seedtui.terminal import Terminal, make_renderer
 from seedtui.ui.app import SeedtuiApp
 from seedtui.ui.widgets.grid.cell import Cell
 from seedtui.ui.widgets.line_list import LineList
@@ -123,13 +123,13 @@ async def measure(
     root: Path, first: SessionId, rounds: int, sessions: int
 ) -> list[tuple[str, float, float, float, float]]:
     app = SeedtuiApp(
-        FakeEngine, lambda: Library(root), make_artist(Terminal(mode="quad", reason="a bench")), Recipe(),
+        FakeEngine, lambda: Library(root), make_renderer(Terminal(mode="quad", reason="a bench")), Recipe(),
         save_to=root,
     )  # fmt: skip
     async with app.run_test(size=(120, 40)) as pilot:
         clock = Clock(app, pilot)
         await clock.until(lambda: app.state.model)
-        studio = app.studio
+        controller = app.controller
         app.main.go_to_pictures()
         seen: list[str] = []
 
@@ -138,10 +138,10 @@ async def measure(
 
         def complete() -> bool:
             """The shown round has all its pictures, and it is another one than before."""
-            board = app.state.board
-            there = board is not None and all(board.records) and board.round.id not in seen[-1:]
-            if there and board:
-                seen.append(board.round.id)
+            round_view = app.state.round_view
+            there = round_view is not None and all(round_view.records) and round_view.round.id not in seen[-1:]
+            if there and round_view:
+                seen.append(round_view.round.id)
             return there
 
         def moved() -> bool:
@@ -174,7 +174,7 @@ async def measure(
         app.main.go_to_pictures()
         picked()
         await clock.take("move the pick", ["down", "up"] * 5, picked)
-        stars = lambda: app.state.board and app.state.board.starred  # noqa: E731
+        stars = lambda: app.state.round_view and app.state.round_view.starred  # noqa: E731
         await clock.take("star", ["asterisk"], stars)
         count = lambda: len(app.state.lineage.rounds)  # noqa: E731
         before = count()
@@ -182,14 +182,14 @@ async def measure(
         await clock.take("undo", ["U"], lambda: count() == before)
         before = count()
         await clock.take("a new round", ["g"], lambda: count() > before)
-        await clock.until(lambda: app.state.board and app.state.board.status == "done")
+        await clock.until(lambda: app.state.round_view and app.state.round_view.status == "done")
         await clock.take("look for rounds", ["f"], lambda: app.screen.query("FoundList") and app.screen.rows.count)
         typed = lambda: app.screen.rows._words == [app.screen.words.value]  # noqa: E731
         await clock.take("type a letter of a word", list("hokusai"), typed)
         await clock.take("a word that is nowhere", ["x"], lambda: typed() and not app.screen.rows.count)
         await clock.take("back to the word", ["backspace"], lambda: typed() and app.screen.rows.count)
         await clock.take("show what was found", ["enter"], complete)
-        assert studio.curator.session
+        assert controller.sessions.session
         return clock.rows
 
 

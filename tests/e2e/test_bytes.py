@@ -13,8 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from tests.support.fake_terminal import FakeTerminal
-from tests.support.glass import Glass, Manners
 from tests.support.programs import CHECKOUT, program
+from tests.support.virtual_terminal import Manners, VirtualTerminal
 
 pytestmark = pytest.mark.slow
 
@@ -34,14 +34,14 @@ class Sent(NamedTuple):
     pictures: int
 
 
-def says(words: str) -> Callable[[Glass], bool]:
-    return lambda glass: any(words in line for line in glass.screen.display)
+def says(words: str) -> Callable[[VirtualTerminal], bool]:
+    return lambda virtual: any(words in line for line in virtual.screen.display)
 
 
-def whole(glass: Glass) -> bool:
+def whole(virtual: VirtualTerminal) -> bool:
     """Whether four finished pictures are on the screen, larger than previews."""
-    ids = {id_ for id_, _, _ in glass.placeholders().values()}
-    held = glass.pictures.held
+    ids = {id_ for id_, _, _ in virtual.placeholders().values()}
+    held = virtual.pictures.held
     return len(ids) == 4 and all(id_ in held and held[id_].image.width > 64 for id_ in ids)
 
 
@@ -89,7 +89,7 @@ def counted(terminal: FakeTerminal) -> Sent:
     """What has come so far, when no more comes."""
     terminal.settle(quiet=1.0)  # longer than the app waits before it sends again what tmux may have lost
     with terminal.lock:
-        pictures = terminal.glass.pictures
+        pictures = terminal.virtual.pictures
         return Sent(len(terminal.raw), pictures.received, pictures.transmissions)
 
 
@@ -118,7 +118,7 @@ def round_of(terminal: FakeTerminal, prompt: str, seeds: str) -> Sent:
     terminal.type(seeds)
     terminal.wait(says(f"seeds  {seeds}"))
     terminal.type("\r")
-    terminal.wait(lambda glass: not says("images in")(glass), PATIENCE)
+    terminal.wait(lambda virtual: not says("images in")(virtual), PATIENCE)
     terminal.wait(says("images in"), PATIENCE)
     terminal.wait(whole, PATIENCE)
     return since(terminal, before)

@@ -23,7 +23,7 @@ EVERY_KIND = (
     "\x85\u2028\u2029\u202e\u2066\u200e\u061c\u200b\u2060\ufeff\xad\U000e0041\U0010eeee\u0305[/b][red][@click=app.quit]"
 )
 PASTED = "\x1b[200~EVIL\npasted\x1b[201~"
-OURS = re.compile(  # what Textual and our artist send: CSI, save and restore, pointer shapes, and the copy below
+OURS = re.compile(  # what Textual and our renderer send: CSI, save and restore, pointer shapes, and the copy below
     r"\x1b\[[?>=<]?[0-9;:]*[ -/]?[@-y]|\x1b[78=>]|\x1b\]22;[a-z]*\x07|\x1b\]52;c;[A-Za-z0-9+/=]*\x07"
 )
 
@@ -59,13 +59,13 @@ def press(terminal: FakeTerminal, keys: str, words: str, evil: str) -> str:
     """
     length = len(terminal.raw)
     terminal.type(keys.replace("EVIL", "".join(c for c in evil if c >= " " and c != "\x7f")))
-    terminal.wait(lambda glass: words in "\n".join(glass.screen.display), 30)
+    terminal.wait(lambda virtual: words in "\n".join(virtual.screen.display), 30)
     began = since = time.monotonic()
     while time.monotonic() - since < 0.8 and time.monotonic() - began < 1.6:
         time.sleep(0.05)
         if len(terminal.raw) != length:
             length, since = len(terminal.raw), time.monotonic()
-    return "\n".join(terminal.glass.screen.display)
+    return "\n".join(terminal.virtual.screen.display)
 
 
 def tour(home: Path, evil: str) -> tuple[bytes, list[str]]:
@@ -73,7 +73,7 @@ def tour(home: Path, evil: str) -> tuple[bytes, list[str]]:
     home.mkdir(exist_ok=True)
     environ = {**os.environ, "SEEDTUI_HOME": str(home), "TERM": "xterm-256color", "HOSTILE": evil}
     with FakeTerminal(APP, environ, columns=120, rows=40) as terminal:
-        terminal.wait(lambda glass: "4 images in" in "\n".join(glass.screen.display), 60)
+        terminal.wait(lambda virtual: "4 images in" in "\n".join(virtual.screen.display), 60)
         screens = [press(terminal, keys, words, evil) for keys, words in TOUR]
         screens.append(press(terminal, "\x03", "the app has ended", evil))
         return terminal.raw, screens

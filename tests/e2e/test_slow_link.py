@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_terminal import FakeTerminal
-from tests.support.glass import Manners
+from tests.support.virtual_terminal import Manners
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +36,6 @@ def terminal(request: pytest.FixtureRequest, home: Path) -> Iterator[FakeTermina
 
 
 def test_late_answers_are_neither_typed_nor_pressed(terminal: FakeTerminal) -> None:
-    terminal.wait(lambda glass: any("enter to generate" in line for line in glass.screen.display), 30)
+    terminal.wait(lambda virtual: any("enter to generate" in line for line in virtual.screen.display), 30)
     terminal.type("an owl")  # arrives after the answers, which were asked for before
-    terminal.wait(lambda glass: any("prompt  an owl  " in line for line in glass.screen.display), 30)
+    terminal.wait(lambda virtual: any("prompt  an owl  " in line for line in virtual.screen.display), 30)

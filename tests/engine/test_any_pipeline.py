@@ -16,7 +16,7 @@ from seedtui.engine.wire import protocol as p
 from seedtui.models.resolve import find_model
 from tests.support.guide import PROMPT, guide, guide_refined, load
 from tests.support.pipelines import tiny_flux, tiny_pixart, tiny_sana, tiny_sd3
-from tests.support.talk import Talk
+from tests.support.worker_client import WorkerClient
 
 KINDS: dict[str, tuple[Callable[[Path], Path], int, dict[str, int]]] = {
     "sd3": (tiny_sd3, 16, {}),
@@ -29,7 +29,7 @@ KINDS: dict[str, tuple[Callable[[Path], Path], int, dict[str, int]]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_both_rounds_are_those_of_the_bare_call(shared: Talk, tmp_path: Path, kind: str) -> None:
+def test_both_rounds_are_those_of_the_bare_call(shared: WorkerClient, tmp_path: Path, kind: str) -> None:
     make, multiple, size = KINDS[kind]
     folder = make(tmp_path / kind)
     assert find_model(str(folder)).multiple == multiple

@@ -62,7 +62,7 @@ def test_a_worker_that_stays_is_hung_up_on_and_not_ended() -> None:
 def test_a_silent_worker_is_ended_even_if_it_would_stay() -> None:
     connection, process, theirs = connected(stays=True)
     with theirs:
-        connection._pulse.silent = True
+        connection._heartbeat.silent = True
         connection.close()
     assert process.killed
 

@@ -6,54 +6,54 @@ import os
 import signal
 import subprocess
 
-from seedtui.engine.client.heartbeat import BEAT, QUIET, SILENT, SILENT_LOADING, STOPPED, Pulse
+from seedtui.engine.client.heartbeat import BEAT, QUIET, SILENT, SILENT_LOADING, STOPPED, Heartbeat
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.peer import is_stopped
 
 STEP = p.Step("r", 1, 9, 0.1)
 
 
-def beats(pulse: Pulse, count: int) -> list[p.Event]:
-    return [event for _ in range(count) for event in pulse.missed()[1]]
+def beats(heartbeat: Heartbeat, count: int) -> list[p.Event]:
+    return [event for _ in range(count) for event in heartbeat.missed()[1]]
 
 
 def test_a_worker_that_does_not_answer_is_told_of_once_and_again_when_it_answers():
-    pulse = Pulse()
-    pulse.heard(STEP)
-    assert beats(pulse, SILENT) == []
-    assert [type(event) for event in beats(pulse, 100)] == [p.Silent]
-    assert pulse.silent
-    assert pulse.heard(p.Pong()) == [p.Answering()]
-    assert pulse.heard(STEP) == [STEP]
+    heartbeat = Heartbeat()
+    heartbeat.heard(STEP)
+    assert beats(heartbeat, SILENT) == []
+    assert [type(event) for event in beats(heartbeat, 100)] == [p.Silent]
+    assert heartbeat.silent
+    assert heartbeat.heard(p.Pong()) == [p.Answering()]
+    assert heartbeat.heard(STEP) == [STEP]
 
 
 def test_a_beat_without_a_word_asks_once():
-    pulse = Pulse()
-    pulse.heard(STEP)
-    assert [pulse.missed()[0] for _ in range(3)] == [True, False, False]
-    pulse.heard(p.Pong())
-    assert pulse.missed()[0]
+    heartbeat = Heartbeat()
+    heartbeat.heard(STEP)
+    assert [heartbeat.missed()[0] for _ in range(3)] == [True, False, False]
+    heartbeat.heard(p.Pong())
+    assert heartbeat.missed()[0]
 
 
 def test_any_word_is_a_sign_of_life():
-    pulse = Pulse()
+    heartbeat = Heartbeat()
     for _ in range(5):
-        assert beats(pulse, SILENT) == []
-        pulse.heard(STEP)
+        assert beats(heartbeat, SILENT) == []
+        heartbeat.heard(STEP)
 
 
 def test_loading_is_given_more_time():
-    pulse = Pulse()
-    assert beats(pulse, SILENT_LOADING) == []
-    pulse.heard(p.Loading("unet", 0, 3))
-    assert beats(pulse, SILENT_LOADING) == []
-    assert [type(event) for event in beats(pulse, 1)] == [p.Silent]
+    heartbeat = Heartbeat()
+    assert beats(heartbeat, SILENT_LOADING) == []
+    heartbeat.heard(p.Loading("unet", 0, 3))
+    assert beats(heartbeat, SILENT_LOADING) == []
+    assert [type(event) for event in beats(heartbeat, 1)] == [p.Silent]
 
 
 def test_a_stopped_worker_is_told_of_soon_also_while_it_loads():
-    pulse = Pulse()
-    assert [pulse.missed(True)[1] for _ in range(STOPPED)] == [[]] * STOPPED
-    ((silent,),) = [pulse.missed(True)[1]]
+    heartbeat = Heartbeat()
+    assert [heartbeat.missed(True)[1] for _ in range(STOPPED)] == [[]] * STOPPED
+    ((silent,),) = [heartbeat.missed(True)[1]]
     assert "It is stopped" in str(silent.problem)
     assert STOPPED * BEAT < 5
 
@@ -75,9 +75,9 @@ def test_the_system_says_whether_a_process_is_stopped():
 
 
 def test_a_slow_step_is_told_but_is_no_silence():
-    pulse = Pulse()
-    assert pulse.heard(p.Pong(QUIET)) == []  # it loads
-    pulse.heard(STEP)
-    assert pulse.heard(p.Pong(QUIET / 2)) == []
-    assert pulse.heard(p.Pong(QUIET)) == [p.Pong(QUIET)]
-    assert not pulse.silent
+    heartbeat = Heartbeat()
+    assert heartbeat.heard(p.Pong(QUIET)) == []  # it loads
+    heartbeat.heard(STEP)
+    assert heartbeat.heard(p.Pong(QUIET / 2)) == []
+    assert heartbeat.heard(p.Pong(QUIET)) == [p.Pong(QUIET)]
+    assert not heartbeat.silent

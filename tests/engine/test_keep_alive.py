@@ -24,7 +24,7 @@ from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.fingerprint import fingerprint
 from seedtui.engine.wire.socket_path import doorstep
-from tests.support.talk import ENDS, Talk
+from tests.support.worker_client import ENDS, WorkerClient
 
 SHORT = explore("a cat", range(4), Recipe(steps=3))
 LONG = explore("a cat", range(4), Recipe(steps=900))
@@ -40,13 +40,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def come(folder: Path, tmp_path: Path) -> Iterator[Callable[..., Talk]]:
+def come(folder: Path, tmp_path: Path) -> Iterator[Callable[..., WorkerClient]]:
     """Comes as a client."""
     came: list[Connection] = []
 
-    def start(minutes: float = 5.0, where: Path = folder) -> Talk:
+    def start(minutes: float = 5.0, where: Path = folder) -> WorkerClient:
         came.append(start_worker(tmp_path / f"worker-{len(came)}.log", where, minutes))
-        return Talk(worker=came[-1])
+        return WorkerClient(worker=came[-1])
 
     yield start
     for worker in came:
@@ -70,14 +70,14 @@ def free(folder: Path) -> bool:
     return bool((at := status(folder)) and not at.client and not at.doing)
 
 
-def leave(talk: Talk, folder: Path) -> None:
+def leave(worker_client: WorkerClient, folder: Path) -> None:
     until(lambda: (at := status(folder)) and at.client)  # it listens
-    talk.worker.close()
+    worker_client.worker.close()
     until(lambda: free(folder))
 
 
 def test_a_loaded_model_is_joined_at_once_and_makes_the_same(
-    come: Callable[..., Talk], folder: Path, models: dict[str, Path]
+    come: Callable[..., WorkerClient], folder: Path, models: dict[str, Path]
 ) -> None:
     first = come()
     first.load(models["sd"])
@@ -93,22 +93,22 @@ def test_a_loaded_model_is_joined_at_once_and_makes_the_same(
 
 @pytest.mark.slow
 def test_another_model_or_a_changed_one_is_loaded(
-    come: Callable[..., Talk], folder: Path, models: dict[str, Path]
+    come: Callable[..., WorkerClient], folder: Path, models: dict[str, Path]
 ) -> None:
-    talk = come()
-    talk.load(models["sd"])
-    talk.worker.send(p.Load("sd", str(models["sd"]), dtype="float64"))
-    assert len(talk.until(ENDS)) > 1
-    talk.load(models["sd"])
+    worker_client = come()
+    worker_client.load(models["sd"])
+    worker_client.worker.send(p.Load("sd", str(models["sd"]), dtype="float64"))
+    assert len(worker_client.until(ENDS)) > 1
+    worker_client.load(models["sd"])
     os.utime(models["sd"] / "model_index.json", ns=(1, 1))
-    talk.worker.send(p.Load("sd", str(models["sd"])))
-    assert len(talk.until(ENDS)) > 1
-    leave(talk, folder)
+    worker_client.worker.send(p.Load("sd", str(models["sd"])))
+    assert len(worker_client.until(ENDS)) > 1
+    leave(worker_client, folder)
 
 
 @pytest.mark.slow
 def test_a_second_client_is_told_who_has_it_and_gets_its_own(
-    come: Callable[..., Talk], folder: Path, models: dict[str, Path]
+    come: Callable[..., WorkerClient], folder: Path, models: dict[str, Path]
 ) -> None:
     first = come()
     first.load(models["sd"])
@@ -125,7 +125,7 @@ def test_a_second_client_is_told_who_has_it_and_gets_its_own(
 
 
 def test_a_round_whose_client_is_gone_stops_and_runs_again_for_the_next(
-    come: Callable[..., Talk], folder: Path, models: dict[str, Path]
+    come: Callable[..., WorkerClient], folder: Path, models: dict[str, Path]
 ) -> None:
     first = come()
     first.load(models["sd"])
@@ -169,18 +169,18 @@ def test_nonsense_at_the_door_and_behind_it_changes_nothing(
 @pytest.fixture(scope="module")
 def warm(folder: Path, tmp_path_factory: pytest.TempPathFactory, models: dict[str, Path]) -> Path:
     """A worker that waits with the tiny Stable Diffusion loaded; the folder to find it in."""
-    talk = Talk(worker=start_worker(tmp_path_factory.mktemp("warm") / "worker.log", folder, 5.0))
-    talk.load(models["sd"])
-    leave(talk, folder)
+    worker_client = WorkerClient(worker=start_worker(tmp_path_factory.mktemp("warm") / "worker.log", folder, 5.0))
+    worker_client.load(models["sd"])
+    leave(worker_client, folder)
     return folder
 
 
 def test_after_all_that_nonsense_it_makes_what_a_new_one_makes(
-    warm: Path, come: Callable[..., Talk], talk: Talk, models: dict[str, Path]
+    warm: Path, come: Callable[..., WorkerClient], worker_client: WorkerClient, models: dict[str, Path]
 ) -> None:
     joined = come()
     assert isinstance(joined.load(models["sd"]), p.Loaded)
-    assert joined.hashes(SHORT) == talk.hashes(SHORT)
+    assert joined.hashes(SHORT) == worker_client.hashes(SHORT)
     leave(joined, warm)
 
 
@@ -205,7 +205,7 @@ def test_another_user_is_not_let_in(warm: Path, tmp_path: Path) -> None:
     assert status(warm)
 
 
-def test_a_folder_that_others_can_enter_is_not_used(folder: Path, come: Callable[..., Talk]) -> None:
+def test_a_folder_that_others_can_enter_is_not_used(folder: Path, come: Callable[..., WorkerClient]) -> None:
     near = doorstep(folder)  # the test's own folder may have too long a name
     open_, link = near / "open", near / "link"
     open_.mkdir(mode=0o755)
@@ -234,31 +234,33 @@ def test_workers_that_would_make_other_pixels_are_not_the_same() -> None:
 
 @pytest.mark.slow
 def test_it_leaves_when_nobody_comes_and_takes_its_socket_with_it(
-    tmp_path: Path, come: Callable[..., Talk], models: dict[str, Path]
+    tmp_path: Path, come: Callable[..., WorkerClient], models: dict[str, Path]
 ) -> None:
     folder = tmp_path / "brief"
-    talk = come(minutes=0.02, where=folder)
-    talk.load(models["sd"])
+    worker_client = come(minutes=0.02, where=folder)
+    worker_client.load(models["sd"])
     until(lambda: status(folder))
-    pid = talk.worker.pid
-    talk.worker.close()
-    until(lambda: talk.worker._process.poll() is not None)
+    pid = worker_client.worker.pid
+    worker_client.worker.close()
+    until(lambda: worker_client.worker._process.poll() is not None)
     assert not list(folder.glob("*.sock"))
     assert come(minutes=0.02, where=folder).worker.pid != pid
 
 
 @pytest.mark.slow
-def test_a_stopped_worker_is_seen_and_ended(tmp_path: Path, come: Callable[..., Talk], models: dict[str, Path]) -> None:
+def test_a_stopped_worker_is_seen_and_ended(
+    tmp_path: Path, come: Callable[..., WorkerClient], models: dict[str, Path]
+) -> None:
     folder = tmp_path / "stopped"
-    talk = come(where=folder)
-    talk.load(models["sd"])
+    worker_client = come(where=folder)
+    worker_client.load(models["sd"])
     until(lambda: status(folder))
-    os.kill(talk.worker.pid, signal.SIGSTOP)
+    os.kill(worker_client.worker.pid, signal.SIGSTOP)
     told = come(where=folder).until((p.Told,))[-1]
     assert isinstance(told, p.Told)
     assert "does not answer; seedtui worker stop" in told.words
     found = seen(folder)
-    assert [(worker.pid, worker.status) for worker in found] == [(talk.worker.pid, None)]
+    assert [(worker.pid, worker.status) for worker in found] == [(worker_client.worker.pid, None)]
     assert stop(found[0])
     assert seen(folder) == []
     assert not stop(Seen(found[0].path, found[0].pid, None))

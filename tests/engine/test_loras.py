@@ -17,7 +17,7 @@ from seedtui.engine.diffusion.loading.lora_adapters import load_loras
 from seedtui.engine.wire import protocol as p
 from tests.support.guide import PROMPT, STEPS, guide, load
 from tests.support.pipelines import tiny_lora
-from tests.support.talk import Talk
+from tests.support.worker_client import WorkerClient
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def plain(folder: Path, *loras: tuple[Path, float]) -> list[str]:
 
 
 def test_they_are_plain_diffusers_and_leave_nothing_behind(
-    talk: Talk, models: dict[str, Path], files: tuple[Path, Path]
+    worker_client: WorkerClient, models: dict[str, Path], files: tuple[Path, Path]
 ) -> None:
     one, two = files
     words = tiny_lora(models["sd"], one.with_name("words.safetensors"), 3, part="text_encoder")
@@ -50,32 +50,34 @@ def test_they_are_plain_diffusers_and_leave_nothing_behind(
     expected = [plain(models["sd"], *loras) for loras in sets]
     assert len({tuple(hashes) for hashes in expected}) == len(sets)
     for loras, hashes in [*zip(sets, expected, strict=True), (sets[0], expected[0]), (sets[1], expected[1])]:
-        assert talk.hashes(explore(PROMPT, range(4), of(*loras))) == hashes
+        assert worker_client.hashes(explore(PROMPT, range(4), of(*loras))) == hashes
 
 
-def test_a_file_that_changed_is_loaded_again(talk: Talk, models: dict[str, Path], tmp_path: Path) -> None:
+def test_a_file_that_changed_is_loaded_again(
+    worker_client: WorkerClient, models: dict[str, Path], tmp_path: Path
+) -> None:
     file = tiny_lora(models["sd"], tmp_path / "x.safetensors", 1)
-    first = talk.load(models["sd"], recipe=of((file, 1.0)))
+    first = worker_client.load(models["sd"], recipe=of((file, 1.0)))
     recipe = of((file, 1.0))
-    ran = talk.hashes(explore(PROMPT, range(4), recipe))
+    ran = worker_client.hashes(explore(PROMPT, range(4), recipe))
     tiny_lora(models["sd"], file, 2)
-    assert talk.hashes(explore(PROMPT, range(4), recipe)) != ran
+    assert worker_client.hashes(explore(PROMPT, range(4), recipe)) != ran
     tiny_lora(models["sd"], file, 3)
-    second = talk.load(models["sd"], recipe=of((file, 1.0)))
+    second = worker_client.load(models["sd"], recipe=of((file, 1.0)))
     assert isinstance(first, p.Loaded) and isinstance(second, p.Loaded)
     assert first.model.lora[0].sha256 != second.model.lora[0].sha256
-    assert talk.hashes(explore(PROMPT, range(4), of((file, 1.0)))) == plain(models["sd"], (file, 1.0))
+    assert worker_client.hashes(explore(PROMPT, range(4), of((file, 1.0)))) == plain(models["sd"], (file, 1.0))
 
 
 def test_a_file_that_does_not_fit_is_told_and_the_model_stays(
-    talk: Talk, models: dict[str, Path], tmp_path: Path
+    worker_client: WorkerClient, models: dict[str, Path], tmp_path: Path
 ) -> None:
     wide = tiny_lora(models["sdxl"], tmp_path / "xl.safetensors", 1)
-    before = talk.hashes(explore(PROMPT, range(4), of()))
-    talk.worker.send(p.Run(explore(PROMPT, range(4), of((wide, 1.0)))))
-    failed = next(event for event in talk.rest() if isinstance(event, p.RoundFailed))
+    before = worker_client.hashes(explore(PROMPT, range(4), of()))
+    worker_client.worker.send(p.Run(explore(PROMPT, range(4), of((wide, 1.0)))))
+    failed = next(event for event in worker_client.rest() if isinstance(event, p.RoundFailed))
     assert "“xl.safetensors” does not fit this model" in failed.problem.message
-    assert talk.hashes(explore(PROMPT, range(4), of())) == before
+    assert worker_client.hashes(explore(PROMPT, range(4), of())) == before
 
 
 def test_one_of_the_text_encoder_alone(models: dict[str, Path], tmp_path: Path) -> None:
@@ -106,10 +108,10 @@ def test_what_of_a_file_is_not_used_is_told(
     assert [note is not None and note in told and "“ink.safetensors”" in told for told in notes] == [True] * bool(note)
 
 
-def test_it_is_told_on_each_image(talk: Talk, models: dict[str, Path], tmp_path: Path) -> None:
+def test_it_is_told_on_each_image(worker_client: WorkerClient, models: dict[str, Path], tmp_path: Path) -> None:
     file = tiny_lora(models["sd"], tmp_path / "ink.safetensors", 1)
     save_file({**load_file(file), "unet.x.lora.down.weight": torch.ones(2, 32)}, file)
-    events = talk.run(explore(PROMPT, range(4), of((file, 1.0))))
+    events = worker_client.run(explore(PROMPT, range(4), of((file, 1.0))))
     images = [event.record for event in events if isinstance(event, p.ImageReady)]
     assert len(images) == 4 and all("1 of its 33 weights" in "".join(record.notes) for record in images)
 

@@ -20,7 +20,7 @@ from seedtui.engine.diffusion.pipeline_call import guidance_name
 from seedtui.engine.wire import protocol as p
 from tests.support.families import FAMILIES
 from tests.support.guide import PROMPT
-from tests.support.talk import Talk
+from tests.support.worker_client import WorkerClient
 
 SMALL = {"width": 32, "height": 32, "steps": 2}
 
@@ -53,11 +53,13 @@ def test_a_form_in_a_record_has_names_alone() -> None:
         CallForm(output="images; import os").check()
 
 
-def images(talk: Talk, **recipe: Any) -> list[p.ImageReady]:
-    return [e for e in talk.run(explore(PROMPT, [0], Recipe(**SMALL, **recipe))) if isinstance(e, p.ImageReady)]
+def images(worker_client: WorkerClient, **recipe: Any) -> list[p.ImageReady]:
+    return [
+        e for e in worker_client.run(explore(PROMPT, [0], Recipe(**SMALL, **recipe))) if isinstance(e, p.ImageReady)
+    ]
 
 
-def test_true_guidance_and_its_negative_prompt(shared: Talk, qwen: Path) -> None:
+def test_true_guidance_and_its_negative_prompt(shared: WorkerClient, qwen: Path) -> None:
     loaded = shared.load(qwen)
     assert isinstance(loaded, p.Loaded)
     assert loaded.model.guidance == 4.0
@@ -72,7 +74,7 @@ def test_true_guidance_and_its_negative_prompt(shared: Talk, qwen: Path) -> None
     assert more.form == CallForm(guidance="true_cfg_scale")
 
 
-def test_no_guidance_of_its_own_schedule_for_other_steps(shared: Talk, tmp_path: Path) -> None:
+def test_no_guidance_of_its_own_schedule_for_other_steps(shared: WorkerClient, tmp_path: Path) -> None:
     shared.load(FAMILIES["ideogram4"].save(tmp_path / "ideogram"))
     failed = shared.run(explore(PROMPT, [0], Recipe(**SMALL)))[-1]
     assert isinstance(failed, p.RoundFailed)
@@ -83,7 +85,7 @@ def test_no_guidance_of_its_own_schedule_for_other_steps(shared: Talk, tmp_path:
     ("family", "scheduler"), [("flux", "euler"), ("flux", "pndm"), ("krea2", "heun"), ("latent-diffusion", "scm")]
 )
 def test_a_scheduler_that_does_not_fit_is_told_before_anything_is_made(
-    shared: Talk, tmp_path: Path, family: str, scheduler: str
+    shared: WorkerClient, tmp_path: Path, family: str, scheduler: str
 ) -> None:
     scheduler = {"scm": "SCMScheduler"}.get(scheduler, scheduler)
     shared.load(FAMILIES[family].save(tmp_path / family))
@@ -94,7 +96,7 @@ def test_a_scheduler_that_does_not_fit_is_told_before_anything_is_made(
     assert isinstance(shared.run(explore(PROMPT, [0], Recipe(**SMALL)))[-1], p.RoundDone)
 
 
-def test_a_scheduler_is_put_wherever_a_combined_pipeline_has_it(shared: Talk, tmp_path: Path) -> None:
+def test_a_scheduler_is_put_wherever_a_combined_pipeline_has_it(shared: WorkerClient, tmp_path: Path) -> None:
     kandinsky = FAMILIES["kandinsky22"]
     scheduler = diffusers.DDIMScheduler(clip_sample=False, set_alpha_to_one=False, steps_offset=1)
     shared.load(kandinsky._replace(make=lambda: {**kandinsky.make(), "scheduler": scheduler}).save(tmp_path / "m"))

@@ -18,7 +18,7 @@ from seedtui.engine.diffusion.loading import profiles
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.wire import protocol as p
 from seedtui.starter import WEIGHTS
-from tests.support.talk import Talk
+from tests.support.worker_client import WorkerClient
 
 PROMPT = "Labrador in the style of Vermeer"
 
@@ -33,7 +33,7 @@ def rounds(recipe: Recipe) -> tuple[Round, Round]:
 
 @pytest.mark.parametrize("name", ["sd", "sdxl"])
 def test_the_same_profile_gives_the_same_pixels_after_any_other(
-    shared: Talk, models: dict[str, Path], name: str
+    shared: WorkerClient, models: dict[str, Path], name: str
 ) -> None:
     """Plain first, the others in between, and all once more; the compiled one has a test of its own."""
     assert isinstance(shared.load(models[name]), p.Loaded)
@@ -43,8 +43,8 @@ def test_the_same_profile_gives_the_same_pixels_after_any_other(
     assert first == again
 
 
-def test_a_round_of_another_profile_tells_that_it_loads(talk: Talk) -> None:
-    events = talk.run(explore(PROMPT, [0], of("strict")))
+def test_a_round_of_another_profile_tells_that_it_loads(worker_client: WorkerClient) -> None:
+    events = worker_client.run(explore(PROMPT, [0], of("strict")))
     assert any(isinstance(event, p.Loading) for event in events)
     images = [event for event in events if isinstance(event, p.ImageReady)]
     assert images[0].record.recipe.profile == "strict"
@@ -60,7 +60,7 @@ def test_flags_are_those_of_the_profile(models: dict[str, Path]) -> None:
     assert (torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32) == before
 
 
-def test_small_is_the_plain_call_with_a_sliced_vae(shared: Talk, models: dict[str, Path]) -> None:
+def test_small_is_the_plain_call_with_a_sliced_vae(shared: WorkerClient, models: dict[str, Path]) -> None:
     shared.load(models["sd"], recipe=of("small"))
     pipe = DiffusionPipeline.from_pretrained(models["sd"], use_safetensors=True)
     pipe.vae.enable_slicing()
@@ -104,7 +104,7 @@ def test_strict_and_others_do_not_share_a_gpu_process(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.slow
-def test_fast_is_stable_and_leaves_plain_as_it_was(shared: Talk, models: dict[str, Path]) -> None:
+def test_fast_is_stable_and_leaves_plain_as_it_was(shared: WorkerClient, models: dict[str, Path]) -> None:
     """In one process; `test_script` compares with another."""
     round_ = explore(PROMPT, range(4), of("fast"))
     plain = explore(PROMPT, range(4), of("plain"))

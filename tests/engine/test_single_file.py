@@ -16,7 +16,7 @@ from seedtui.engine.wire import protocol as p
 from tests.support.guide import PROMPT, guide, guide_refined, load
 from tests.support.pipelines import tiny_lora
 from tests.support.single_file import put_settings, write_single_file
-from tests.support.talk import Talk
+from tests.support.worker_client import WorkerClient
 
 
 @pytest.fixture
@@ -28,34 +28,34 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.slow
 def test_it_makes_the_bytes_of_the_folder_it_was_made_from(
-    cache: Path, new_talk: Callable[[], Talk], models: dict[str, Path], tmp_path: Path
+    cache: Path, new_talk: Callable[[], WorkerClient], models: dict[str, Path], tmp_path: Path
 ) -> None:
     put_settings(models["sd"], cache)
-    talk, file = new_talk(), write_single_file(models["sd"], tmp_path / "portrait.safetensors")
-    loaded = talk.load(file)
+    worker_client, file = new_talk(), write_single_file(models["sd"], tmp_path / "portrait.safetensors")
+    loaded = worker_client.load(file)
     assert isinstance(loaded, p.Loaded), loaded
     assert loaded.model.pipeline == "StableDiffusionPipeline"
     recipe, pipe = Recipe(steps=4), load(models["sd"])
-    assert talk.hashes(explore(PROMPT, range(4), recipe)) == guide(pipe, range(4))
-    assert talk.hashes(refine(PROMPT, 1, SUFFIXES, recipe)) == guide_refined(pipe, 1, SUFFIXES)
+    assert worker_client.hashes(explore(PROMPT, range(4), recipe)) == guide(pipe, range(4))
+    assert worker_client.hashes(refine(PROMPT, 1, SUFFIXES, recipe)) == guide_refined(pipe, 1, SUFFIXES)
 
 
 @pytest.mark.slow
 def test_a_part_of_a_model_is_told_and_the_worker_goes_on(
-    cache: Path, new_talk: Callable[[], Talk], models: dict[str, Path], tmp_path: Path
+    cache: Path, new_talk: Callable[[], WorkerClient], models: dict[str, Path], tmp_path: Path
 ) -> None:
     put_settings(models["sd"], cache)
     file = write_single_file(models["sd"], tmp_path / "no-vae.safetensors")
     save_file({k: v for k, v in load_file(file).items() if "first_stage" not in k}, file)
-    talk = new_talk()
-    failed = talk.load(file)
+    worker_client = new_talk()
+    failed = worker_client.load(file)
     assert isinstance(failed, p.LoadFailed)
     assert "no-vae.safetensors does not load" in failed.problem.message
     assert "not a part of one" in failed.problem.hint
-    assert isinstance(talk.load(models["sd"]), p.Loaded)
+    assert isinstance(worker_client.load(models["sd"]), p.Loaded)
 
 
-def test_a_lora_is_told(shared: Talk, models: dict[str, Path], tmp_path: Path) -> None:
+def test_a_lora_is_told(shared: WorkerClient, models: dict[str, Path], tmp_path: Path) -> None:
     failed = shared.load(tiny_lora(models["sd"], tmp_path / "ink.safetensors", seed=1))
     assert isinstance(failed, p.LoadFailed)
     assert failed.problem.message == "ink.safetensors is a LoRA, not a whole model"
@@ -63,7 +63,7 @@ def test_a_lora_is_told(shared: Talk, models: dict[str, Path], tmp_path: Path) -
 
 
 @pytest.mark.parametrize("left", [0, 7, 5_000, -1000])
-def test_a_part_of_a_file_is_told(shared: Talk, models: dict[str, Path], tmp_path: Path, left: int) -> None:
+def test_a_part_of_a_file_is_told(shared: WorkerClient, models: dict[str, Path], tmp_path: Path, left: int) -> None:
     file = write_single_file(models["sd"], tmp_path / "half.safetensors")
     file.write_bytes(file.read_bytes()[:left])
     failed = shared.load(file)
@@ -73,7 +73,7 @@ def test_a_part_of_a_file_is_told(shared: Talk, models: dict[str, Path], tmp_pat
     assert failed.problem.hint == "Copy or download the model again"
 
 
-def test_weights_of_a_type_that_the_library_does_not_know_are_told(shared: Talk, tmp_path: Path) -> None:
+def test_weights_of_a_type_that_the_library_does_not_know_are_told(shared: WorkerClient, tmp_path: Path) -> None:
     file = tmp_path / "later.safetensors"
     header = b'{"x": {"dtype": "Q4", "shape": [1], "data_offsets": [0, 4]}}'
     file.write_bytes(struct.pack("<Q", len(header)) + header + b"abcd")
@@ -83,7 +83,7 @@ def test_weights_of_a_type_that_the_library_does_not_know_are_told(shared: Talk,
     assert failed.problem.message.startswith("later.safetensors cannot be read: ")
 
 
-def test_without_its_settings_it_says_where_they_are(shared: Talk, tmp_path: Path) -> None:
+def test_without_its_settings_it_says_where_they_are(shared: WorkerClient, tmp_path: Path) -> None:
     file = tmp_path / "portrait.safetensors"
     save_file({}, file)
     failed = shared.load(file)

@@ -11,29 +11,29 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import explore
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.wire import protocol as p
-from tests.support.talk import ENDS, Talk
+from tests.support.worker_client import ENDS, WorkerClient
 
 LONG = Recipe(steps=900)
 SHORT = explore("a cat", range(4), Recipe(steps=3))
 
 
-def test_a_round_tells_of_every_step_and_image(talk: Talk) -> None:
-    events = talk.run(SHORT)
+def test_a_round_tells_of_every_step_and_image(worker_client: WorkerClient) -> None:
+    events = worker_client.run(SHORT)
     steps = [event.step for event in events if isinstance(event, p.Step)]
     assert steps == list(range(1, steps[-1] + 1))
     assert [type(event) for event in events if not isinstance(event, p.Step)] == [p.ImageReady] * 4 + [p.RoundDone]
 
 
-def test_a_cancelled_round_stops_and_the_next_is_as_ever(talk: Talk) -> None:
-    before = talk.hashes(SHORT)
+def test_a_cancelled_round_stops_and_the_next_is_as_ever(worker_client: WorkerClient) -> None:
+    before = worker_client.hashes(SHORT)
     long = explore("a cat", range(4), LONG)
-    talk.worker.send(p.Run(long))
-    talk.until((p.Step,))
-    talk.worker.send(p.Cancel(long.id))
-    last = talk.until(ENDS)[-1]
+    worker_client.worker.send(p.Run(long))
+    worker_client.until((p.Step,))
+    worker_client.worker.send(p.Cancel(long.id))
+    last = worker_client.until(ENDS)[-1]
     assert isinstance(last, p.RoundCancelled)
     assert last.step < 900
-    assert talk.hashes(SHORT) == before
+    assert worker_client.hashes(SHORT) == before
 
 
 def test_cancel_stops_within_one_step(models: dict[str, Path]) -> None:
@@ -45,21 +45,21 @@ def test_cancel_stops_within_one_step(models: dict[str, Path]) -> None:
     assert [type(event) for event in events] == [p.Step] * 5 + [p.RoundCancelled]
 
 
-def test_a_round_that_is_cancelled_before_it_starts_makes_nothing(talk: Talk) -> None:
+def test_a_round_that_is_cancelled_before_it_starts_makes_nothing(worker_client: WorkerClient) -> None:
     one, two = explore("a cat", range(4), LONG), explore("a dog", range(4), LONG)
-    talk.worker.send(p.Run(one))
-    talk.worker.send(p.Run(two))
-    talk.worker.send(p.Cancel(two.id))
-    talk.worker.send(p.Cancel(one.id))
-    talk.until(ENDS)
-    last = talk.until(ENDS)
+    worker_client.worker.send(p.Run(one))
+    worker_client.worker.send(p.Run(two))
+    worker_client.worker.send(p.Cancel(two.id))
+    worker_client.worker.send(p.Cancel(one.id))
+    worker_client.until(ENDS)
+    last = worker_client.until(ENDS)
     assert [(type(event), event.round_id, event.step) for event in last] == [(p.RoundCancelled, two.id, 0)]
 
 
 def test_killed_in_mid_round_it_is_told_and_another_makes_the_same(
-    talk: Talk, new_talk: Callable[[], Talk], models: dict[str, Path]
+    worker_client: WorkerClient, new_talk: Callable[[], WorkerClient], models: dict[str, Path]
 ) -> None:
-    expected = talk.hashes(SHORT)
+    expected = worker_client.hashes(SHORT)
     victim = new_talk()
     victim.load(models["sd"])
     victim.worker.send(p.Run(explore("a cat", range(4), LONG)))
@@ -74,26 +74,26 @@ def test_killed_in_mid_round_it_is_told_and_another_makes_the_same(
     assert heir.hashes(SHORT) == expected
 
 
-def test_nonsense_ends_the_worker_and_the_client_is_told(new_talk: Callable[[], Talk]) -> None:
+def test_nonsense_ends_the_worker_and_the_client_is_told(new_talk: Callable[[], WorkerClient]) -> None:
     for nonsense in (b"GET / HTTP/1.1\r\n\r\n", b"\0\0\0\4\xc1\xc1\xc1\xc1", b"\0\0\0\1\x80"):
-        talk = new_talk()
-        talk.worker._sock.sendall(nonsense)
-        died = talk.until((p.WorkerDied,))[-1]
+        worker_client = new_talk()
+        worker_client.worker._sock.sendall(nonsense)
+        died = worker_client.until((p.WorkerDied,))[-1]
         assert isinstance(died, p.WorkerDied)
         assert "a message" in died.problem.message
 
 
-def test_a_closed_worker_says_no_more(new_talk: Callable[[], Talk]) -> None:
-    talk = new_talk()
-    talk.worker.close()
-    talk.worker.close()
-    assert list(talk.worker.events()) == []
+def test_a_closed_worker_says_no_more(new_talk: Callable[[], WorkerClient]) -> None:
+    worker_client = new_talk()
+    worker_client.worker.close()
+    worker_client.worker.close()
+    assert list(worker_client.worker.events()) == []
 
 
-def test_a_round_before_a_model_fails_and_the_worker_goes_on(new_talk: Callable[[], Talk]) -> None:
-    talk = new_talk()
+def test_a_round_before_a_model_fails_and_the_worker_goes_on(new_talk: Callable[[], WorkerClient]) -> None:
+    worker_client = new_talk()
     for _ in range(2):
-        failed = talk.run(SHORT)[-1]
+        failed = worker_client.run(SHORT)[-1]
         assert isinstance(failed, p.RoundFailed)
         assert "no model is loaded" in failed.problem.message
 
@@ -118,18 +118,18 @@ def test_only_the_batch_that_holds_an_image_is_made(models: dict[str, Path]) -> 
     assert isinstance(made(9, 8)[1], p.RoundDone)  # nothing is left to leave out
 
 
-def test_a_worker_leaves_the_rest_out_and_says_how_soon_it_stopped(talk: Talk) -> None:
+def test_a_worker_leaves_the_rest_out_and_says_how_soon_it_stopped(worker_client: WorkerClient) -> None:
     round_ = explore("a cat", range(8), Recipe(steps=40))
-    talk.worker.send(p.Run(round_))
-    talk.until((p.Step,))
-    talk.worker.send(p.Finish(round_.id, 2))
-    events = talk.until(ENDS)
+    worker_client.worker.send(p.Run(round_))
+    worker_client.until((p.Step,))
+    worker_client.worker.send(p.Finish(round_.id, 2))
+    events = worker_client.until(ENDS)
     assert [e.index for e in events if isinstance(e, p.ImageReady)] == [0, 1, 2, 3]
     assert isinstance(events[-1], p.RoundCancelled)
     assert events[-1].seconds == 0  # nobody cancelled it
-    talk.worker.send(p.Run(round_))
-    talk.until((p.Step,))
-    talk.worker.send(p.Cancel(round_.id))
-    cancelled = talk.until(ENDS)[-1]
+    worker_client.worker.send(p.Run(round_))
+    worker_client.until((p.Step,))
+    worker_client.worker.send(p.Cancel(round_.id))
+    cancelled = worker_client.until(ENDS)[-1]
     assert isinstance(cancelled, p.RoundCancelled)
     assert cancelled.seconds > 0

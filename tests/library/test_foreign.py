@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from seedtui.core.errors import FileError, InputError
 from seedtui.core.foreign.samplers import find_sampler
-from seedtui.core.foreign.translate import Said, understand
+from seedtui.core.foreign.translate import ForeignSettings, understand
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, pixel_hash
 from seedtui.core.recipes import scheduler_names
@@ -90,7 +90,7 @@ def test_samplers_are_schedulers(name: str, scheduler: str | None, schedule: str
 
 
 def test_a_sampler_that_cannot_run_here_is_told_with_what_it_needs(monkeypatch: pytest.MonkeyPatch):
-    said = Said(program="X", prompt="a", seed=0, sampler="DPM++ SDE Karras")
+    said = ForeignSettings(program="X", prompt="a", seed=0, sampler="DPM++ SDE Karras")
     assert understand(said, Recipe()).recipe.scheduler == "DPMSolverSDEScheduler"
     monkeypatch.setattr(scheduler_names, "find_spec", lambda name: None)
     found = understand(said, Recipe())
@@ -100,18 +100,20 @@ def test_a_sampler_that_cannot_run_here_is_told_with_what_it_needs(monkeypatch: 
 
 
 def test_values_out_of_range_are_told_and_not_taken():
-    said = Said(program="X", prompt="a", seed=-1, steps=0, guidance="nan", width=513, height=513, sampler="Euler")
+    said = ForeignSettings(
+        program="X", prompt="a", seed=-1, steps=0, guidance="nan", width=513, height=513, sampler="Euler"
+    )
     image = understand(said, Recipe(steps=9))
     assert (image.seed, image.recipe.steps, image.recipe.guidance, image.recipe.width) == (0, 9, None, None)
     assert "steps 0 is out of range: not taken" in image.notes
     assert any("513x513" in note for note in image.notes)
 
 
-@given(st.builds(Said, program=st.just("X"), **{
+@given(st.builds(ForeignSettings, program=st.just("X"), **{
     name: st.one_of(st.none(), st.text(max_size=30), st.floats(), st.integers(), st.lists(st.integers(), max_size=2))
     for name in ("prompt", "negative", "seed", "steps", "guidance", "width", "height", "sampler", "schedule", "model")
 }))  # fmt: skip
-def test_any_values_are_understood_or_refused_in_a_line(said: Said):
+def test_any_values_are_understood_or_refused_in_a_line(said: ForeignSettings):
     told = ""
     try:
         image = understand(said, Recipe())

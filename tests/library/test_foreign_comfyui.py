@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from seedtui.core.foreign.translate import Foreign
+from seedtui.core.foreign.translate import ForeignImage
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.opening import open_image
 from tests.support import comfy_graphs as c
 from tests.support import foreign_files as f
 
 
-def opened(folder: Path, graph: dict[str, Any]) -> Foreign:
+def opened(folder: Path, graph: dict[str, Any]) -> ForeignImage:
     return open_image(f.write(folder / "x.png", {"prompt": json.dumps(graph)}), Recipe()).image
 
 
-def notes(image: Foreign) -> str:
+def notes(image: ForeignImage) -> str:
     return " / ".join(image.notes)
 
 

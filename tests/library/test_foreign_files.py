@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from seedtui.core.errors import FileError
-from seedtui.core.foreign.translate import Foreign
+from seedtui.core.foreign.translate import ForeignImage
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.text.display import is_hidden
 from seedtui.library.opening import open_image
@@ -23,7 +23,7 @@ TEXT = f"un château à Zürich, 猫\nNegative prompt: unschön\n{SETTINGS}"
 CJK = f"{'猫と城' * 60}\nNegative prompt: 雾\n{SETTINGS}"
 
 
-def opened(path: Path) -> Foreign:
+def opened(path: Path) -> ForeignImage:
     return open_image(path, Recipe()).image
 
 

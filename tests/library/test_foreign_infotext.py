@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedtui.core.errors import FileError
-from seedtui.core.foreign.translate import Foreign, understand
+from seedtui.core.foreign.translate import ForeignImage, understand
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.foreign.infotext import read_infotext, read_settings
 from seedtui.library.opening import open_image
@@ -18,17 +18,17 @@ from tests.support import foreign_files as f
 SETTINGS = "Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 42, Size: 512x640, Model hash: 6ce0161689, Model: v1-5"
 
 
-def read(text: str) -> Foreign:
+def read(text: str) -> ForeignImage:
     said = read_infotext(text)
     assert said is not None
     return understand(said, Recipe())
 
 
-def notes(image: Foreign) -> str:
+def notes(image: ForeignImage) -> str:
     return " / ".join(image.notes)
 
 
-def taken(image: Foreign) -> tuple[object, ...]:
+def taken(image: ForeignImage) -> tuple[object, ...]:
     r = image.recipe
     return image.seed, r.steps, r.guidance, r.width, r.height, r.scheduler
 

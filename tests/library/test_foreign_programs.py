@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from seedtui.core.foreign.translate import Foreign
+from seedtui.core.foreign.translate import ForeignImage
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.opening import open_image
 from tests.support import foreign_files as f
@@ -136,11 +136,11 @@ FORMS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
-def opened(folder: Path, texts: dict[str, str]) -> Foreign:
+def opened(folder: Path, texts: dict[str, str]) -> ForeignImage:
     return open_image(f.write(folder / "x.png", texts), Recipe()).image
 
 
-def notes(image: Foreign) -> str:
+def notes(image: ForeignImage) -> str:
     return " / ".join(image.notes)
 
 

@@ -80,7 +80,7 @@ def test_a_model_is_downloaded_and_found_and_only_what_it_needs(hub: Callable[..
     plan = plan_download(TINY, half=False)
     assert plan.here == 0
     assert plan.size == sum(fake.files(TINY)[name].stat().st_size for name, _ in plan.files)
-    told: list[ours.Progress] = []
+    told: list[ours.DownloadProgress] = []
     folder = download(plan, told.append, NEVER)
     found = find_model(TINY)
     assert (found.path, found.revision, found.source) == (folder, COMMIT, "hub")
@@ -95,7 +95,7 @@ def test_a_stop_leaves_no_model_and_what_is_whole_is_not_fetched_again(hub: Call
     plan = plan_download(TINY, half=False)
     stop = threading.Event()
 
-    def tell(at: ours.Progress) -> None:
+    def tell(at: ours.DownloadProgress) -> None:
         if at.file.endswith(".safetensors") and at.done > plan.size // 2:
             stop.set()
 
@@ -142,7 +142,7 @@ def test_a_full_disk_is_told_before_and_on_the_way(
     hub()
     plan = plan_download(TINY, half=False)
 
-    def full(at: ours.Progress) -> None:
+    def full(at: ours.DownloadProgress) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(ModelError, match="disk is too full"):

@@ -1,4 +1,4 @@
-"""A terminal for tests: runs a program in a pty, shows its output on a `Glass`, answers and types."""
+"""A terminal for tests: runs a program in a pty, shows its output on a `VirtualTerminal`, answers and types."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from queue import Queue
 
 from seedtui.terminal.renderers.kitty.diacritics import MARKS
 from seedtui.terminal.renderers.kitty.protocol import PLACEHOLDER
-from tests.support.glass import CELL, Glass, Manners
+from tests.support.virtual_terminal import CELL, Manners, VirtualTerminal
 
 
 class FakeTerminal:
-    """Runs a command in a pty and shows its output on a `Glass`. Use as a context manager."""
+    """Runs a command in a pty and shows its output on a `VirtualTerminal`. Use as a context manager."""
 
     def __init__(
         self, command: list[str], environ: dict[str, str], manners: Manners | None = None,
         columns: int = 100, rows: int = 30,
     ) -> None:  # fmt: skip
         self._manners = manners or Manners()
-        self.glass = Glass(columns, rows, self._manners, self.type)
+        self.virtual = VirtualTerminal(columns, rows, self._manners, self.type)
         self.lock = threading.RLock()
         self._master = -1
         self._pid, self._master = pty.fork()
@@ -40,7 +40,7 @@ class FakeTerminal:
                 signal.signal(number, signal.SIG_DFL)  # a runner under nohup hands down that it ignores them
             os.execvpe(command[0], command, environ)
         self.raw = b""
-        self._outbox: Queue[tuple[float, str] | None] = Queue()
+        self._write_queue: Queue[tuple[float, str] | None] = Queue()
         self._inbox: Queue[bytes | None] = Queue()  # tmux throws output away if it is not read at once
         works = (self._read, self._show, self._deliver)
         self._threads = [threading.Thread(target=work, daemon=True) for work in works]
@@ -49,16 +49,16 @@ class FakeTerminal:
 
     def type(self, text: str) -> None:
         """What the user types, or the terminal answers; it arrives in order, after the link's delay both ways."""
-        self._outbox.put((time.monotonic() + 2 * self._manners.delay, text))
+        self._write_queue.put((time.monotonic() + 2 * self._manners.delay, text))
 
     def _deliver(self) -> None:
-        while item := self._outbox.get():
+        while item := self._write_queue.get():
             due, text = item
             time.sleep(max(0.0, due - time.monotonic()))
             with suppress(OSError):
                 os.write(self._master, text.encode())
 
-    def wait(self, condition: Callable[[Glass], object], seconds: float = 10.0) -> None:
+    def wait(self, condition: Callable[[VirtualTerminal], object], seconds: float = 10.0) -> None:
         """Until `condition` of the glass holds.
 
         Raises:
@@ -67,7 +67,7 @@ class FakeTerminal:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             with self.lock:
-                if condition(self.glass):
+                if condition(self.virtual):
                     return
             time.sleep(0.02)
         raise TimeoutError(f"the screen shows\n{self.text}")
@@ -83,13 +83,13 @@ class FakeTerminal:
     def text(self) -> str:
         """The screen as lines, with ▓ for cells of pictures."""
         with self.lock:
-            lines = "\n".join(line.rstrip() for line in self.glass.screen.display)
+            lines = "\n".join(line.rstrip() for line in self.virtual.screen.display)
         return re.sub(f"{PLACEHOLDER}[{''.join(MARKS)}]*", "▓", lines)
 
     def resize(self, columns: int, rows: int) -> None:
         size = struct.pack("HHHH", rows, columns, columns * CELL[0], rows * CELL[1])
         with self.lock:
-            self.glass.screen.resize(rows, columns)
+            self.virtual.screen.resize(rows, columns)
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, size)
 
     def signal(self, number: int) -> None:
@@ -114,7 +114,7 @@ class FakeTerminal:
         if self._pid:
             os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)
-        self._outbox.put(None)
+        self._write_queue.put(None)
         for thread in self._threads:
             thread.join(2)
         os.close(self._master)
@@ -135,4 +135,4 @@ class FakeTerminal:
         while data := self._inbox.get():
             with self.lock:
                 self.raw += data
-                self.glass.feed(decoder.decode(data))
+                self.virtual.feed(decoder.decode(data))

@@ -18,7 +18,7 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 from seedtui.starter import WEIGHTS
-from seedtui.terminal import Terminal, make_artist
+from seedtui.terminal import Terminal, make_renderer
 from tests.support.fake_engine import FakeEngine, image
 
 EVIL = os.environ["HOSTILE"]
@@ -61,10 +61,10 @@ def _model(name: str) -> p.ModelInfo:
 
 def main() -> None:
     from seedtui.library.library import Library
-    from seedtui.ui import app as studio
+    from seedtui.ui import app as ui_app
 
-    class App(studio.SeedtuiApp):
-        CSS_PATH = str(Path(studio.__file__).with_name("app.tcss"))  # else looked for beside this file
+    class App(ui_app.SeedtuiApp):
+        CSS_PATH = str(Path(ui_app.__file__).with_name("app.tcss"))  # else looked for beside this file
 
     home = Path(os.environ["SEEDTUI_HOME"])
     lines = (f", one {EVIL}", ", two")
@@ -74,7 +74,7 @@ def main() -> None:
     shutil.copytree(WEIGHTS, model, copy_function=os.symlink, dirs_exist_ok=True)
     recipe = Recipe(model=str(model), negative=f"no {EVIL}")
     app = App(
-        HostileEngine, lambda: Library(home / "library"), make_artist(Terminal("quad")), recipe,
+        HostileEngine, lambda: Library(home / "library"), make_renderer(Terminal("quad")), recipe,
         prompt=f"a cat {EVIL}", save_to=home / "saved", config=config, notices=(f"opened {EVIL}", f"of {EVIL}"),
     )  # fmt: skip
     app.run()

@@ -29,8 +29,8 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.engine.wire import protocol as p
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
-from seedtui.terminal import Terminal, make_artist
-from seedtui.ui import app as studio
+from seedtui.terminal import Terminal, make_renderer
+from seedtui.ui import app as ui_app
 from seedtui.ui import messages as m
 from tests.support.fake_engine import FakeEngine
 
@@ -47,15 +47,15 @@ class Painter(FakeEngine):
             yield event
 
 
-class Told(studio.SeedtuiApp):
+class Told(ui_app.SeedtuiApp):
     """Says what it shows as it shows it."""
 
-    CSS_PATH = str(Path(studio.__file__).with_name("app.tcss"))  # else looked for beside this file
+    CSS_PATH = str(Path(ui_app.__file__).with_name("app.tcss"))  # else looked for beside this file
 
     def __init__(self, home: Path, session: SessionId | None) -> None:
         self._said = os.open(home / "said", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         super().__init__(
-            Painter, lambda: Library(home / "library"), make_artist(Terminal(mode="quad", reason="a test")), Recipe(),
+            Painter, lambda: Library(home / "library"), make_renderer(Terminal(mode="quad", reason="a test")), Recipe(),
             prompt=None if session else "a cat", session=session,
         )  # fmt: skip
 
@@ -64,16 +64,16 @@ class Told(studio.SeedtuiApp):
 
     def _show_change(self, old: State, state: State) -> None:
         super()._show_change(old, state)
-        for round_id, board in state.boards.items():
-            before = old.boards.get(round_id)
-            if board is before:
+        for round_id, round_view in state.round_views.items():
+            before = old.round_views.get(round_id)
+            if round_view is before:
                 continue
-            for index, record in enumerate(board.records):
+            for index, record in enumerate(round_view.records):
                 if record and not (before and before.records[index]):
                     self.say("image", round_id, index, record.sha256)
             if before is None:
                 self.say("round", round_id)
-            elif board.status == "done" != before.status:
+            elif round_view.status == "done" != before.status:
                 self.say("end", round_id)
 
     def on_engine_event(self, message: m.EngineEvent) -> None:

@@ -1,7 +1,8 @@
 """A program that fills a library and says what it has done, for tests to run several of, and to kill.
 
 ``python -m tests.support.library_writer ROOT SESSION ROUNDS`` prints a line ``round ID`` and then
-``image ID INDEX SHA256`` for each image that is on disk. With ROUNDS 0 it begins one round, and waits in it until its stdin ends.
+``image ID INDEX SHA256`` for each image that is on disk. With ROUNDS 0 it begins one
+round, and waits in it until its stdin ends.
 """
 
 from __future__ import annotations

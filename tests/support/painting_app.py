@@ -108,20 +108,20 @@ def _painting(round_: Round, index: int) -> p.ImageReady:
 
 def main() -> None:
     home = Path(os.environ["SEEDTUI_HOME"])
-    with prepared_terminal() as (terminal, artist):
+    with prepared_terminal() as (terminal, renderer):
         from seedtui.core.recipes.recipe import Recipe
         from seedtui.library.library import Library
-        from seedtui.ui import app as studio
+        from seedtui.ui import app as ui_app
         from seedtui.ui.widgets.grid.picture_view import PictureView
 
         cell = (terminal.cell_width, terminal.cell_height)
-        WRITTEN.pause = 1.1 / artist.previews_per_second
+        WRITTEN.pause = 1.1 / renderer.previews_per_second
         WRITTEN.counts = terminal.mode == "kitty"  # elsewhere pictures are text
 
-        class Told(studio.SeedtuiApp):
+        class Told(ui_app.SeedtuiApp):
             """Tells where its pictures are."""
 
-            CSS_PATH = str(Path(studio.__file__).with_name("app.tcss"))  # else looked for beside this file
+            CSS_PATH = str(Path(ui_app.__file__).with_name("app.tcss"))  # else looked for beside this file
 
             def write(self, sequences: str) -> None:
                 super().write(sequences)
@@ -140,7 +140,7 @@ def main() -> None:
                 file.with_suffix(".new").write_text(json.dumps({"mode": terminal.mode, "boxes": boxes}))
                 file.with_suffix(".new").replace(file)
 
-        app = Told(Painter, lambda: Library(home / "library"), artist, Recipe(), prompt=sys.argv[1])
+        app = Told(Painter, lambda: Library(home / "library"), renderer, Recipe(), prompt=sys.argv[1])
         app.run()
     print("the app has ended" + (f" with code {app.return_code}" if app.return_code else ""), flush=True)
 

@@ -10,13 +10,13 @@ import os
 import sys
 
 from seedtui.core.images.picture import Picture
-from seedtui.terminal import Artist, Drawing, prepared_terminal
+from seedtui.terminal import Drawing, Renderer, prepared_terminal
 from seedtui.ui.signals import leave_on_signals
 from tests.support.pictures import drawn
 
 
 def main() -> None:
-    with prepared_terminal() as (terminal, artist):
+    with prepared_terminal() as (terminal, renderer):
         from rich.segment import Segment
         from textual.app import App, ComposeResult
         from textual.containers import Grid
@@ -28,20 +28,20 @@ def main() -> None:
         from textual.widgets import Static
 
         class View(Widget):
-            def __init__(self, artist: Artist) -> None:
+            def __init__(self, renderer: Renderer) -> None:
                 super().__init__()
-                self.artist, self.picture, self.preview = artist, drawn(64, 64), False
+                self.renderer, self.picture, self.preview = renderer, drawn(64, 64), False
                 self.drawing: Drawing | None = None
                 self.sent: Drawing | None = None
                 self.strips: list[Strip] = []
 
             def show(self, picture: Picture, preview: bool = False) -> None:
                 self.picture, self.preview = picture, preview
-                self.draw_again(self.artist)
+                self.draw_again(self.renderer)
 
-            def draw_again(self, artist: Artist) -> None:
+            def draw_again(self, renderer: Renderer) -> None:
                 width, height = self.size
-                drawing = artist.draw(self, self.picture, width, height, preview=self.preview, shown=self.sent)
+                drawing = renderer.draw(self, self.picture, width, height, preview=self.preview, shown=self.sent)
                 if drawing is not self.drawing:
                     if drawing.send and drawing is not self.sent:
                         self.app.send(drawing.change if drawing.follows(self.sent) else drawing.send)
@@ -51,7 +51,7 @@ def main() -> None:
                     self.refresh()
 
             def on_resize(self) -> None:
-                self.draw_again(self.artist)
+                self.draw_again(self.renderer)
 
             def render_line(self, y: int) -> Strip:
                 return self.strips[y] if y < len(self.strips) else Strip.blank(self.size.width, self.rich_style)
@@ -75,7 +75,7 @@ def main() -> None:
             def compose(self) -> ComposeResult:
                 for side in ("top", "bottom", "left", "right"):
                     yield Edge(id=side)
-                yield View(artist)
+                yield View(renderer)
 
             def mark(self, picked: bool) -> None:
                 for edge in self.query(Edge):
@@ -134,7 +134,7 @@ def main() -> None:
                 else:
                     self.pop_screen()
                 for view in self.views:
-                    view.draw_again(artist.flat if over else artist)
+                    view.draw_again(renderer.flat if over else renderer)
                 self.say("over" if over else "back")
 
             def key_r(self) -> None:
@@ -152,7 +152,7 @@ def main() -> None:
                 self.look = self.set_timer(0.5, self.look_for_losses)
 
             async def look_for_losses(self) -> None:
-                if await asyncio.to_thread(artist.lost):
+                if await asyncio.to_thread(renderer.lost):
                     self.send_again()
 
             def send_again(self) -> None:

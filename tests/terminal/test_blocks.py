@@ -6,9 +6,9 @@ from PIL import Image
 from rich.color import ColorSystem
 
 from seedtui.core.images.picture import Picture
-from seedtui.terminal import MODES, Terminal, make_artist
-from seedtui.terminal.renderers.text.ascii import AsciiArtist
-from seedtui.terminal.renderers.text.blocks import BlockArtist
+from seedtui.terminal import MODES, Terminal, make_renderer
+from seedtui.terminal.renderers.text.ascii import AsciiRenderer
+from seedtui.terminal.renderers.text.blocks import BlockRenderer
 from seedtui.terminal.renderers.text.glyphs import HALF, QUAD, SEXTANT
 from tests.support.pictures import drawn, pixels, shown
 
@@ -16,24 +16,24 @@ PICTURE = drawn()
 FLAT_MODES = [mode for mode in MODES if mode != "kitty"]
 
 
-def error(artist, glyphs, picture=PICTURE, columns=40, rows=20, **kwargs):
+def error(renderer, glyphs, picture=PICTURE, columns=40, rows=20, **kwargs):
     """Mean squared error of a drawing that fills its tile, against the picture in the drawing's resolution."""
-    look = shown(artist.draw(0, picture, columns, rows).rows, glyphs, **kwargs)
+    look = shown(renderer.draw(0, picture, columns, rows).rows, glyphs, **kwargs)
     size = (look.shape[1], look.shape[0])
     wanted = np.asarray(Image.fromarray(pixels(picture)).resize(size, Image.Resampling.BOX))
     return ((look.astype(float) - wanted) ** 2).mean()
 
 
 def test_more_parts_to_a_cell_draw_better():
-    half, quad, sextant = (error(BlockArtist(glyphs), glyphs) for glyphs in (HALF, QUAD, SEXTANT))
+    half, quad, sextant = (error(BlockRenderer(glyphs), glyphs) for glyphs in (HALF, QUAD, SEXTANT))
     assert sextant < quad < half
 
 
 def test_a_picture_of_two_colours_a_cell_is_drawn_exactly():
     rng = np.random.default_rng(1)
     small = rng.choice(np.array([[0, 0, 0], [254, 254, 254]], np.uint8), size=(20, 20))
-    artist = BlockArtist(QUAD, cell=(8, 8))
-    look = shown(artist.draw(0, Picture(20, 20, small.tobytes()), 10, 10).rows, QUAD)
+    renderer = BlockRenderer(QUAD, cell=(8, 8))
+    look = shown(renderer.draw(0, Picture(20, 20, small.tobytes()), 10, 10).rows, QUAD)
     assert (look[::3, ::2] == small).all()
 
 
@@ -43,8 +43,8 @@ def test_a_preview_has_fewer_colours_and_looks_the_same():
     def colours(drawing):
         return {segment.style for row in drawing.rows for segment in row}
 
-    artist = BlockArtist(QUAD)
-    fine, coarse = (artist.draw("t", PICTURE, 40, 20, preview=preview) for preview in (False, True))
+    renderer = BlockRenderer(QUAD)
+    fine, coarse = (renderer.draw("t", PICTURE, 40, 20, preview=preview) for preview in (False, True))
     assert len(colours(coarse)) < len(colours(fine))
     looks = [shown(drawing.rows, QUAD).astype(int) for drawing in (fine, coarse)]
     assert abs(looks[0] - looks[1]).max() < 8
@@ -54,15 +54,15 @@ def test_a_preview_has_fewer_colours_and_looks_the_same():
 def test_few_colours_are_mixed(colours, system):
     """Seen from afar, a dithered picture is nearer to the original than one whose colours are only rounded."""
 
-    def seen_from_afar(artist):
-        look = shown(artist.draw(0, PICTURE, 40, 20).rows, QUAD, lambda c: c.downgrade(system))
+    def seen_from_afar(renderer):
+        look = shown(renderer.draw(0, PICTURE, 40, 20).rows, QUAD, lambda c: c.downgrade(system))
         far = [
             np.asarray(Image.fromarray(a).resize((10, 10), Image.Resampling.BOX), float)
             for a in (look, pixels(PICTURE))
         ]
         return ((far[0] - far[1]) ** 2).mean()
 
-    assert seen_from_afar(BlockArtist(QUAD, colours=colours)) < seen_from_afar(BlockArtist(QUAD))
+    assert seen_from_afar(BlockRenderer(QUAD, colours=colours)) < seen_from_afar(BlockRenderer(QUAD))
 
 
 @settings(max_examples=30, deadline=None)
@@ -71,50 +71,50 @@ def test_few_colours_are_mixed(colours, system):
     st.integers(1, 90), st.integers(1, 30), st.sampled_from([16, 256, 1 << 24]),
 )  # fmt: skip
 def test_every_row_is_as_wide_as_the_tile(mode, width, height, columns, rows, colours):
-    artist = make_artist(Terminal(mode, colours=colours))
-    drawing = artist.draw("t", drawn(width, height), columns, rows, background="#203040")
+    renderer = make_renderer(Terminal(mode, colours=colours))
+    drawing = renderer.draw("t", drawn(width, height), columns, rows, background="#203040")
     assert len(drawing.rows) == rows
     assert {sum(segment.cell_length for segment in row) for row in drawing.rows} == {columns}
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_tile_without_room_is_empty(mode):
-    artist = make_artist(Terminal(mode))
-    assert artist.draw("t", PICTURE, 0, 3).rows == ((), (), ())
-    assert artist.draw("t", PICTURE, 3, 0).rows == ()
+    renderer = make_renderer(Terminal(mode))
+    assert renderer.draw("t", PICTURE, 0, 3).rows == ((), (), ())
+    assert renderer.draw("t", PICTURE, 3, 0).rows == ()
 
 
 @pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "off"])
 def test_the_same_question_costs_nothing(mode, monkeypatch):
-    artist = make_artist(Terminal(mode))
-    first = artist.draw("t", PICTURE, 20, 10)
+    renderer = make_renderer(Terminal(mode))
+    first = renderer.draw("t", PICTURE, 20, 10)
     same = Picture(PICTURE.width, PICTURE.height, bytes(bytearray(PICTURE.pixels)))
-    assert artist.draw("t", same, 20, 10) is first
-    assert artist.draw("t", PICTURE, 21, 10) is not first
+    assert renderer.draw("t", same, 20, 10) is first
+    assert renderer.draw("t", PICTURE, 21, 10) is not first
 
 
 @pytest.mark.parametrize("mode", FLAT_MODES)
 def test_characters_need_nothing_sent(mode):
-    artist = make_artist(Terminal(mode))
-    assert artist.draw("t", PICTURE, 20, 10).send == ""
-    assert artist.release("t") == artist.release_all() == ""
-    assert artist.flat is artist
+    renderer = make_renderer(Terminal(mode))
+    assert renderer.draw("t", PICTURE, 20, 10).send == ""
+    assert renderer.release("t") == renderer.release_all() == ""
+    assert renderer.flat is renderer
 
 
 def test_the_ground_has_the_background():
-    row = BlockArtist(QUAD).draw("t", PICTURE, 80, 10, background="#204060").rows[5]
+    row = BlockRenderer(QUAD).draw("t", PICTURE, 80, 10, background="#204060").rows[5]
     assert row[0].text.isspace()
     assert row[0].style.bgcolor.triplet == (0x20, 0x40, 0x60)
 
 
 def test_neighbours_alike_are_one_segment():
     plain = Picture(64, 64, bytes([10, 20, 30]) * 64 * 64)
-    drawing = BlockArtist(QUAD).draw("t", plain, 40, 10, background="#000000")
+    drawing = BlockRenderer(QUAD).draw("t", plain, 40, 10, background="#000000")
     assert all(len(row) <= 3 for row in drawing.rows)
 
 
 def test_ascii_has_no_colours_and_only_ascii():
-    for row in AsciiArtist().draw("t", PICTURE, 40, 20, background="default").rows:
+    for row in AsciiRenderer().draw("t", PICTURE, 40, 20, background="default").rows:
         for text, style, _ in row:
             assert text.isascii()
             assert text.isprintable()
@@ -124,7 +124,7 @@ def test_ascii_has_no_colours_and_only_ascii():
 
 @pytest.mark.parametrize("background", ["#000000", "#101030", "#ffffff"])
 def test_ascii_ink_shows_on_its_background(background):
-    (segment,) = AsciiArtist().draw("t", PICTURE, 40, 20, background=background).rows[3]
+    (segment,) = AsciiRenderer().draw("t", PICTURE, 40, 20, background=background).rows[3]
     ink, paper = segment.style.color.get_truecolor(), segment.style.bgcolor.get_truecolor()
     assert abs(sum(ink) - sum(paper)) > 3 * 127
 
@@ -133,7 +133,7 @@ def test_ascii_ink_shows_on_its_background(background):
 def test_ascii_shades_rise_with_the_light(background):
     ramp = np.linspace(0, 255, 400)[None, :, None] * np.ones((400, 1, 3))
     picture = Picture(400, 400, ramp.astype(np.uint8).tobytes())
-    line = AsciiArtist().draw("t", picture, 40, 20, background=background).rows[10][0].text
+    line = AsciiRenderer().draw("t", picture, 40, 20, background=background).rows[10][0].text
     inked = line if background == "#000000" else line[::-1]
     assert inked[:2].isspace()
     assert " " not in inked[8:]

@@ -10,7 +10,7 @@ from seedtui.terminal.probe.answers import Answers
 from seedtui.terminal.probe.detect import _question, asked_for, decide, detect, knows_placeholders
 from seedtui.terminal.probe.modes import MODES
 from tests.support.fake_terminal import FakeTerminal
-from tests.support.glass import CELL, Manners
+from tests.support.virtual_terminal import CELL, Manners
 
 KITTY = Answers("kitty", "0.41.1", graphics=True, done=True)
 
@@ -74,7 +74,7 @@ from seedtui.terminal import prepared_terminal
 print("ready", flush=True)
 time.sleep(0.2)
 start = time.monotonic()
-with prepared_terminal() as (found, artist):
+with prepared_terminal() as (found, renderer):
     print(f"mode={found.mode} cell={found.cell_width}x{found.cell_height} name={found.name} typed=[{found.typed}]")
     print(f"owes={found.owes}")
 print(f"took={time.monotonic() - start:.3f}.")
@@ -85,11 +85,11 @@ print("left=" + repr(sys.stdin.readline()))
 def asked(environ, manners, type_early=""):
     """What a program finds in such a terminal, the text on its screen, and the seconds it took."""
     with FakeTerminal([sys.executable, "-c", ASK], environ, manners) as terminal:
-        terminal.wait(lambda glass: "ready" in glass.screen.display[0])
+        terminal.wait(lambda virtual: "ready" in virtual.screen.display[0])
         terminal.type(type_early)
-        terminal.wait(lambda glass: "took=" in "".join(glass.screen.display))
+        terminal.wait(lambda virtual: "took=" in "".join(virtual.screen.display))
         terminal.type("\n")
-        terminal.wait(lambda glass: "left=" in "".join(glass.screen.display))
+        terminal.wait(lambda virtual: "left=" in "".join(virtual.screen.display))
         took = float(re.search(r"took=([0-9.]+)\.", terminal.text)[1])
         return terminal.text, took
 

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from tests.support.fake_terminal import FakeTerminal
-from tests.support.glass import CELL, Manners
 from tests.support.pictures import drawn, pixels
 from tests.support.programs import program
+from tests.support.virtual_terminal import CELL, Manners
 
 pytestmark = pytest.mark.slow
 
@@ -24,13 +24,13 @@ COLUMNS, ROWS = 100, 44
 
 
 def says(words):
-    return lambda glass: any(words in line for line in glass.screen.display)
+    return lambda virtual: any(words in line for line in virtual.screen.display)
 
 
-def all_there(glass):
+def all_there(virtual):
     """Whether the pictures of all placeholders on the screen have arrived, four of them."""
-    ids = {id_ for id_, _, _ in glass.placeholders().values()}
-    return len(ids) == 4 and ids <= set(glass.pictures.held)
+    ids = {id_ for id_, _, _ in virtual.placeholders().values()}
+    return len(ids) == 4 and ids <= set(virtual.pictures.held)
 
 
 class Server:
@@ -69,12 +69,12 @@ def cost(terminal, key, words):
     """Bytes to the terminal, and picture bytes among them, from `key` until the screen says `words`."""
     terminal.settle(quiet=0.8)  # longer than the app waits before it sends again what tmux may have lost
     with terminal.lock:
-        before = len(terminal.raw), terminal.glass.pictures.received
+        before = len(terminal.raw), terminal.virtual.pictures.received
     terminal.type(key)
     terminal.wait(says(words))
     terminal.settle()
     with terminal.lock:
-        return len(terminal.raw) - before[0], terminal.glass.pictures.received - before[1]
+        return len(terminal.raw) - before[0], terminal.virtual.pictures.received - before[1]
 
 
 def test_four_pictures_are_rebuilt_from_what_was_sent(terminal):
@@ -83,8 +83,8 @@ def test_four_pictures_are_rebuilt_from_what_was_sent(terminal):
     assert all_bytes < 1_100_000
     assert picture_bytes > 0
     with terminal.lock:
-        look = terminal.glass.rebuilt()
-        places = terminal.glass.placeholders()
+        look = terminal.virtual.rebuilt()
+        places = terminal.virtual.placeholders()
     by_id = {}
     for (y, x), (id_, _, _) in places.items():
         by_id.setdefault(id_, []).append((y, x))
@@ -108,7 +108,7 @@ def test_previews_leave_nothing_in_the_terminals_memory(terminal):
         _, picture_bytes = cost(terminal, "p", f"preview {frame}")
         total += picture_bytes
         with terminal.lock:
-            assert len(terminal.glass.pictures.held) <= 8
+            assert len(terminal.virtual.pictures.held) <= 8
     terminal.wait(all_there)
     assert total < 10 * 4 * 9_000
 
@@ -117,20 +117,20 @@ def test_a_translucent_screen_costs_no_picture(terminal):
     cost(terminal, "n", "new 1")
     terminal.wait(all_there)
     with terminal.lock:
-        before = terminal.glass.rebuilt()
+        before = terminal.virtual.rebuilt()
     assert cost(terminal, "m", "over 2")[1] == 0
     with terminal.lock:
-        assert not terminal.glass.placeholders()
+        assert not terminal.virtual.placeholders()
     assert cost(terminal, "m", "back 3")[1] == 0
     with terminal.lock:
-        assert (terminal.glass.rebuilt() == before).all()
+        assert (terminal.virtual.rebuilt() == before).all()
 
 
 def test_at_the_end_the_terminals_memory_is_empty(terminal):
     cost(terminal, "n", "new 1")
     terminal.type("q")
     assert terminal.finish() == 0
-    assert not terminal.glass.pictures.held
+    assert not terminal.virtual.pictures.held
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -140,7 +140,7 @@ def test_a_signal_frees_the_memory_too(number, terminal_environ):
         terminal.wait(all_there)
         terminal.signal(number)
         assert terminal.finish() == 128 + number
-        assert not terminal.glass.pictures.held
+        assert not terminal.virtual.pictures.held
         assert b"\x1b[?1049l" in terminal.raw, "the app's screen was left"
 
 
@@ -164,16 +164,16 @@ def test_tmux_is_put_back_after_a_signal(tmux, terminal_environ, number):
         pane = tmux("display-message", "-p", "#{pane_pid}")
         (app,) = Path(f"/proc/{pane}/task/{pane}/children").read_text().split()
         os.kill(int(app), number)
-        terminal.wait(lambda glass: not glass.placeholders(), 20)
+        terminal.wait(lambda virtual: not virtual.placeholders(), 20)
         terminal.wait(lambda _: tmux("show-options", "-pqv", "allow-passthrough") == "", 20)
-        terminal.wait(lambda glass: not glass.pictures.held)
+        terminal.wait(lambda virtual: not virtual.pictures.held)
 
 
 PRINT = """
 import sys
 from seedtui.terminal import prepared_terminal
 from seedtui.terminal.output.print_picture import print_picture, sample_picture
-with prepared_terminal() as (terminal, artist):
+with prepared_terminal() as (terminal, renderer):
     print_picture(sample_picture(), terminal, sys.stdout, 30, 15)
 print("printed", flush=True)
 sys.stdin.readline()
@@ -185,9 +185,9 @@ def test_a_printed_picture_arrives_before_tmux_is_put_back(tmux, terminal_enviro
     with FakeTerminal(new, terminal_environ, Manners(), COLUMNS, ROWS) as terminal:
         terminal.wait(says("printed"), 20)
         terminal.settle()
-        ids = {id_ for id_, _, _ in terminal.glass.placeholders().values()}
+        ids = {id_ for id_, _, _ in terminal.virtual.placeholders().values()}
         assert len(ids) == 1
-        assert ids <= set(terminal.glass.pictures.held)
+        assert ids <= set(terminal.virtual.pictures.held)
         assert tmux("show-options", "-pqv", "allow-passthrough") == ""
 
 
@@ -222,8 +222,8 @@ def test_a_new_terminal_gets_the_pictures_on_a_key(tmux, terminal_environ):
         first.finish()
     attach = [*tmux.command, "attach-session", "-t", "main"]
     with FakeTerminal(attach, terminal_environ, manners, COLUMNS, ROWS) as second:
-        second.wait(lambda glass: len({i for i, _, _ in glass.placeholders().values()}) == 4)
-        assert not second.glass.pictures.held
+        second.wait(lambda virtual: len({i for i, _, _ in virtual.placeholders().values()}) == 4)
+        assert not second.virtual.pictures.held
         second.type("r")
         second.wait(all_there)
 
@@ -235,7 +235,7 @@ def test_a_split_pane_keeps_the_pictures(tmux, terminal_environ):
         tmux("split-window", "-h", "sleep 30")
         terminal.settle()
         terminal.wait(all_there)
-        assert max(x for _, x in terminal.glass.placeholders()) < COLUMNS // 2
+        assert max(x for _, x in terminal.virtual.placeholders()) < COLUMNS // 2
 
 
 def test_a_plain_terminal_in_tmux_gets_blocks(tmux, terminal_environ):

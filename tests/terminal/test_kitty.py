@@ -11,20 +11,20 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 
 from seedtui.core.images.picture import Picture
-from seedtui.terminal import Terminal, make_artist
+from seedtui.terminal import Terminal, make_renderer
 from seedtui.terminal.probe.tmux import through_tmux
 from seedtui.terminal.renderers.kitty.diacritics import MARKS
 from seedtui.terminal.renderers.kitty.png import encode
 from seedtui.terminal.renderers.kitty.protocol import HIGH_IDS, PLACEHOLDER, id_color, placeholder_rows, send_picture
 from seedtui.terminal.renderers.kitty.renderer import LOCAL, REMOTE
-from tests.support.glass import CELL, Glass, Manners
 from tests.support.pictures import drawn, pixels
+from tests.support.virtual_terminal import CELL, Manners, VirtualTerminal
 
 TILE = (42, 20)
 
 
 def kitty(**kwargs):
-    return make_artist(Terminal("kitty", cell_width=CELL[0], cell_height=CELL[1], **kwargs))
+    return make_renderer(Terminal("kitty", cell_width=CELL[0], cell_height=CELL[1], **kwargs))
 
 
 def noise(side):
@@ -34,12 +34,12 @@ def noise(side):
 def on_glass(drawing, columns, rows):
     """What a terminal shows of a drawing."""
     # A column more than the tile: pyte wraps a mark that belongs to the last one.
-    glass = Glass(columns + 1, rows, Manners(), lambda text: None)
-    glass.feed(drawing.send)
+    virtual = VirtualTerminal(columns + 1, rows, Manners(), lambda text: None)
+    virtual.feed(drawing.send)
     for y, row in enumerate(drawing.rows):
-        glass.feed(f"\x1b[{y + 1};1H")
-        glass.feed("".join(style.render(text, color_system=ColorSystem.TRUECOLOR) for text, style, _ in row))
-    return glass
+        virtual.feed(f"\x1b[{y + 1};1H")
+        virtual.feed("".join(style.render(text, color_system=ColorSystem.TRUECOLOR) for text, style, _ in row))
+    return virtual
 
 
 def test_the_marks_are_the_protocols():
@@ -60,9 +60,9 @@ def test_the_picture_is_rebuilt_from_the_bytes():
 
 @pytest.mark.parametrize("size", [(512, 256), (200, 600), (64, 64)])
 def test_every_cell_of_the_box_has_its_own_place(size):
-    glass = on_glass(kitty().draw("t", drawn(*size), *TILE), *TILE)
-    places = glass.placeholders()
-    (sent,) = glass.pictures.held.values()
+    virtual = on_glass(kitty().draw("t", drawn(*size), *TILE), *TILE)
+    places = virtual.placeholders()
+    (sent,) = virtual.pictures.held.values()
     assert len({(row, column) for _, row, column in places.values()}) == len(places) == sent.columns * sent.rows
     shape = sent.columns * CELL[0] / (sent.rows * CELL[1])
     assert shape == pytest.approx(size[0] / size[1], rel=0.12)
@@ -83,91 +83,91 @@ def test_an_id_is_the_same_in_every_colour_system(system):
 
 
 def test_two_ids_are_used_in_turn_and_all_are_freed():
-    artist = kitty()
-    glass = Glass(*TILE, Manners(), lambda text: None)
+    renderer = kitty()
+    virtual = VirtualTerminal(*TILE, Manners(), lambda text: None)
     seen = []
     for seed in range(5):
-        glass.feed(artist.draw("t", drawn(64, 64, seed), *TILE, preview=True).send)
-        seen.append(set(glass.pictures.held))
+        virtual.feed(renderer.draw("t", drawn(64, 64, seed), *TILE, preview=True).send)
+        seen.append(set(virtual.pictures.held))
     assert [len(ids) for ids in seen] == [1, 2, 2, 2, 2]
-    glass.feed(artist.draw("u", drawn(), *TILE).send)
-    glass.feed(artist.release("t"))
-    assert len(glass.pictures.held) == 1
-    glass.feed(artist.release_all())
-    assert not glass.pictures.held
-    assert artist.release_all() == artist.release("t") == ""
+    virtual.feed(renderer.draw("u", drawn(), *TILE).send)
+    virtual.feed(renderer.release("t"))
+    assert len(virtual.pictures.held) == 1
+    virtual.feed(renderer.release_all())
+    assert not virtual.pictures.held
+    assert renderer.release_all() == renderer.release("t") == ""
 
 
 def test_previews_follow_each_other_under_one_id_where_the_terminal_can_change_a_picture():
-    artist = kitty(name="kitty")
-    glass = Glass(*TILE, Manners(), lambda text: None)
-    final = artist.draw("t", drawn(seed=1), *TILE)
-    glass.feed(final.send)
+    renderer = kitty(name="kitty")
+    virtual = VirtualTerminal(*TILE, Manners(), lambda text: None)
+    final = renderer.draw("t", drawn(seed=1), *TILE)
+    virtual.feed(final.send)
     shown = final
     for seed in range(4):
-        drawing = artist.draw("t", drawn(64, 64, seed), *TILE, preview=True, shown=shown)
+        drawing = renderer.draw("t", drawn(64, 64, seed), *TILE, preview=True, shown=shown)
         assert drawing.follows(shown) == (seed > 0)
-        glass.feed(drawing.change if drawing.follows(shown) else drawing.send)
+        virtual.feed(drawing.change if drawing.follows(shown) else drawing.send)
         shown = drawing
-    assert (glass.pictures.transmissions, glass.pictures.changes) == (5, 3)
-    fresh = Glass(*TILE, Manners(), lambda text: None)
+    assert (virtual.pictures.transmissions, virtual.pictures.changes) == (5, 3)
+    fresh = VirtualTerminal(*TILE, Manners(), lambda text: None)
     fresh.feed(shown.send)  # what was sent again to a terminal that lost all is the newest
     (new,) = fresh.pictures.held.values()
-    on_screen = next(sent for id_, sent in glass.pictures.held.items() if id_ & 0xFF == shown.id)
+    on_screen = next(sent for id_, sent in virtual.pictures.held.items() if id_ & 0xFF == shown.id)
     assert new.image.tobytes() == on_screen.image.tobytes()
-    again = artist.draw("t", drawn(seed=2), *TILE, shown=shown)
+    again = renderer.draw("t", drawn(seed=2), *TILE, shown=shown)
     assert again.id != shown.id
     assert not again.follows(shown)
 
 
 def test_a_preview_of_another_size_or_in_another_box_is_sent_whole():
-    artist = kitty(name="kitty")
-    first = artist.draw("t", drawn(64, 64), *TILE, preview=True)
-    wide = artist.draw("t", drawn(96, 64), *TILE, preview=True, shown=first)
-    smaller = artist.draw("t", drawn(96, 64), 30, 12, preview=True, shown=wide)
+    renderer = kitty(name="kitty")
+    first = renderer.draw("t", drawn(64, 64), *TILE, preview=True)
+    wide = renderer.draw("t", drawn(96, 64), *TILE, preview=True, shown=first)
+    smaller = renderer.draw("t", drawn(96, 64), 30, 12, preview=True, shown=wide)
     assert not wide.follows(first)
     assert not smaller.follows(wide)
-    assert artist.draw("t", drawn(96, 64, 1), 30, 12, preview=True, shown=smaller).follows(smaller)
+    assert renderer.draw("t", drawn(96, 64, 1), 30, 12, preview=True, shown=smaller).follows(smaller)
 
 
 def test_what_was_drawn_and_not_shown_leaves_the_screen_alone():
-    artist = kitty(name="kitty")
-    shown = artist.draw("t", drawn(seed=0), *TILE)
-    artist.draw("t", drawn(64, 64, 1), *TILE, preview=True, shown=shown)
-    preview = artist.draw("t", drawn(64, 64, 2), *TILE, preview=True, shown=shown)
-    final = artist.draw("t", drawn(seed=3), *TILE, shown=shown)
+    renderer = kitty(name="kitty")
+    shown = renderer.draw("t", drawn(seed=0), *TILE)
+    renderer.draw("t", drawn(64, 64, 1), *TILE, preview=True, shown=shown)
+    preview = renderer.draw("t", drawn(64, 64, 2), *TILE, preview=True, shown=shown)
+    final = renderer.draw("t", drawn(seed=3), *TILE, shown=shown)
     assert not preview.follows(shown)
     assert preview.id != shown.id != final.id
 
 
 def test_a_terminal_that_is_not_known_to_change_pictures_gets_each_whole():
-    artist = kitty(name="ghostty")
-    assert not any(artist.draw("t", drawn(64, 64, seed), *TILE, preview=True).change for seed in range(3))
+    renderer = kitty(name="ghostty")
+    assert not any(renderer.draw("t", drawn(64, 64, seed), *TILE, preview=True).change for seed in range(3))
 
 
 def test_sending_again_changes_nothing():
     drawing = kitty().draw("t", drawn(), *TILE)
-    glass = on_glass(drawing, *TILE)
-    before = glass.rebuilt()
-    glass.feed(drawing.send)
-    assert len(glass.pictures.held) == 1
-    assert (glass.rebuilt() == before).all()
+    virtual = on_glass(drawing, *TILE)
+    before = virtual.rebuilt()
+    virtual.feed(drawing.send)
+    assert len(virtual.pictures.held) == 1
+    assert (virtual.rebuilt() == before).all()
 
 
 def test_when_the_ids_run_out_blocks_are_drawn():
-    artist = kitty()
+    renderer = kitty()
     small = drawn(4, 4)
-    drawings = [artist.draw(tile, small, 2, 1) for tile in range(121)]
+    drawings = [renderer.draw(tile, small, 2, 1) for tile in range(121)]
     assert all(drawing.send for drawing in drawings[:120])
     assert drawings[120].send == ""
-    artist.release(0)
-    assert artist.draw(120, small, 3, 1).send
+    renderer.release(0)
+    assert renderer.draw(120, small, 3, 1).send
 
 
 def test_beneath_a_translucent_screen_there_are_blocks():
-    artist = kitty()
-    assert artist.flat.name == "quad"
-    assert artist.flat.draw("t", drawn(), *TILE).send == ""
+    renderer = kitty()
+    assert renderer.flat.name == "quad"
+    assert renderer.flat.draw("t", drawn(), *TILE).send == ""
 
 
 @given(st.binary(min_size=1, max_size=20_000), st.booleans())
@@ -200,27 +200,27 @@ def bytes_of(drawings):
 @pytest.mark.parametrize("tmux", [False, True])
 def test_bytes_of_four_new_pictures(make, tmux):
     for ssh, most in ((False, 1_100_000), (True, 500_000)):
-        artist = kitty(ssh=ssh, tmux=tmux)
-        drawings = [artist.draw(i, make(512, 512, seed=i), *TILE) for i in range(4)]
+        renderer = kitty(ssh=ssh, tmux=tmux)
+        drawings = [renderer.draw(i, make(512, 512, seed=i), *TILE) for i in range(4)]
         assert bytes_of(drawings) < most
 
 
 def test_bytes_of_previews_that_follow_each_other():
-    artist = kitty(name="kitty", tmux=True)
-    drawings = [artist.draw(n % 4, drawn(64, 64, n), *TILE, preview=True) for n in range(80)]
+    renderer = kitty(name="kitty", tmux=True)
+    drawings = [renderer.draw(n % 4, drawn(64, 64, n), *TILE, preview=True) for n in range(80)]
     assert sum(len(d.change) or bytes_of([d]) for d in drawings) < 900_000
 
 
 def test_bytes_of_twenty_previews_of_four_pictures():
-    artist = kitty(ssh=True)
-    frames = (artist.draw(n % 4, drawn(64, 64, n), *TILE, preview=True) for n in range(80))
+    renderer = kitty(ssh=True)
+    frames = (renderer.draw(n % 4, drawn(64, 64, n), *TILE, preview=True) for n in range(80))
     assert bytes_of(frames) < 1_500_000
 
 
 def test_moving_the_pick_sends_nothing():
-    artist = kitty()
-    first = [artist.draw(i, drawn(seed=i), *TILE) for i in range(4)]
-    again = [artist.draw(i, drawn(seed=i), *TILE) for i in range(4)]
+    renderer = kitty()
+    first = [renderer.draw(i, drawn(seed=i), *TILE) for i in range(4)]
+    again = [renderer.draw(i, drawn(seed=i), *TILE) for i in range(4)]
     assert all(a is b for a, b in zip(first, again, strict=True))
 
 

@@ -1,5 +1,5 @@
-from seedtui.terminal import Terminal, make_artist
-from seedtui.terminal.output.pacing import Pace, text_cost
+from seedtui.terminal import Terminal, make_renderer
+from seedtui.terminal.output.pacing import Pacer, text_cost
 from tests.support.pictures import drawn
 
 
@@ -10,41 +10,41 @@ class Clock:
         return self.now
 
 
-def frames(pace, clock, seconds, size):
+def frames(pacer, clock, seconds, size):
     """How many previews of `size` bytes go out when one is offered every millisecond."""
     count = 0
     for _ in range(int(seconds * 1000)):
         clock.now += 0.001
-        if pace.take():
-            pace.spent(size)
+        if pacer.take():
+            pacer.spent(size)
             count += 1
     return count
 
 
 def test_so_many_a_second():
     clock = Clock()
-    assert 19 <= frames(Pace(10, clock=clock), clock, 2, size=10**6) <= 21
+    assert 19 <= frames(Pacer(10, clock=clock), clock, 2, size=10**6) <= 21
 
 
 def test_so_many_bytes_a_second():
     clock = Clock()
-    assert 9 <= frames(Pace(10, 50_000, clock), clock, 2, size=10_000) <= 11
+    assert 9 <= frames(Pacer(10, 50_000, clock), clock, 2, size=10_000) <= 11
 
 
 def test_what_a_picture_took_is_paid_before_the_next_preview():
     clock = Clock()
-    pace = Pace(10, 50_000, clock)
-    pace.spent(100_000)
-    pace.spent(50_000)
-    assert frames(pace, clock, 2.9, size=0) == 0
-    assert frames(pace, clock, 0.2, size=0) > 0
+    pacer = Pacer(10, 50_000, clock)
+    pacer.spent(100_000)
+    pacer.spent(50_000)
+    assert frames(pacer, clock, 2.9, size=0) == 0
+    assert frames(pacer, clock, 0.2, size=0) > 0
 
 
 def test_the_first_goes_at_once():
-    assert Pace(1, clock=Clock()).take()
+    assert Pacer(1, clock=Clock()).take()
 
 
 def test_what_the_rows_of_a_drawing_cost():
-    assert text_cost(make_artist(Terminal("ascii")).draw(0, drawn(8, 8), 10, 5)) == (10 + 40) * 5
-    kitty = make_artist(Terminal("kitty")).draw(0, drawn(8, 8), 10, 5)
+    assert text_cost(make_renderer(Terminal("ascii")).draw(0, drawn(8, 8), 10, 5)) == (10 + 40) * 5
+    kitty = make_renderer(Terminal("kitty")).draw(0, drawn(8, 8), 10, 5)
     assert text_cost(kitty) == (10 * (4 + 2 + 2 + 2) + 40) * 5

@@ -7,8 +7,8 @@ import pytest
 from seedtui.terminal import Terminal
 from seedtui.terminal.output.print_picture import print_picture, sample_picture
 from seedtui.terminal.renderers.sixel import sixel
-from tests.support.glass import Glass, Manners
 from tests.support.pictures import drawn, pixels
+from tests.support.virtual_terminal import Manners, VirtualTerminal
 
 
 class Tty(io.StringIO):
@@ -48,9 +48,9 @@ def test_no_line_is_wrapped():
 def test_a_printed_picture_is_rebuilt():
     out = Tty()
     print_picture(drawn(), Terminal("kitty", cell_width=8, cell_height=16), out, 40, 30)
-    glass = Glass(60, 30, Manners(), lambda text: None)
-    glass.feed(out.getvalue().replace("\n", "\r\n"))
-    assert len(glass.placeholders()) == 40 * 20
+    virtual = VirtualTerminal(60, 30, Manners(), lambda text: None)
+    virtual.feed(out.getvalue().replace("\n", "\r\n"))
+    assert len(virtual.placeholders()) == 40 * 20
 
 
 def test_the_sample_shows_colours_and_greys():

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from seedtui.terminal import Sluice, Terminal, make_artist
+from seedtui.terminal import Terminal, Throttle, make_renderer
 from seedtui.terminal.renderers.kitty.protocol import sequences
 from tests.support.pictures import drawn
 
@@ -31,8 +31,8 @@ def time(monkeypatch):
 
 
 def picture(seed, *, tmux=False):
-    artist = make_artist(Terminal("kitty", tmux=tmux))
-    return artist.draw("t", drawn(128, 128, seed), 40, 20).send
+    renderer = make_renderer(Terminal("kitty", tmux=tmux))
+    return renderer.draw("t", drawn(128, 128, seed), 40, 20).send
 
 
 @pytest.mark.parametrize("tmux", [False, True])
@@ -51,7 +51,7 @@ def test_without_a_limit_all_goes_at_once():
     written = []
 
     async def run():
-        assert Sluice(written.append).send("abc").done()
+        assert Throttle(written.append).send("abc").done()
 
     asyncio.run(run())
     assert written == ["abc"]
@@ -62,8 +62,8 @@ def test_no_more_than_the_limit_goes_through_and_pictures_are_not_mixed(time):
     first, second = picture(1), picture(2)
 
     async def run():
-        sluice = Sluice(lambda text: written.append((time.now, text)), 100_000)
-        waits = [sluice.send(first, beside=10_000), sluice.send(second)]
+        throttle = Throttle(lambda text: written.append((time.now, text)), 100_000)
+        waits = [throttle.send(first, beside=10_000), throttle.send(second)]
         await asyncio.gather(*waits)
 
     began = time.now
@@ -78,12 +78,12 @@ def test_no_more_than_the_limit_goes_through_and_pictures_are_not_mixed(time):
 
 def test_it_slows_down_but_not_to_nothing(time):
     async def run(halvings):
-        sluice = Sluice(lambda text: None, 100_000)
+        throttle = Throttle(lambda text: None, 100_000)
         for _ in range(halvings):
-            sluice.slow_down()
+            throttle.slow_down()
         began = time.now
-        await sluice.send("", beside=20_000)
-        await sluice.send("x")
+        await throttle.send("", beside=20_000)
+        await throttle.send("x")
         return time.now - began
 
     assert asyncio.run(run(0)) == pytest.approx(0.2)
@@ -95,9 +95,9 @@ def test_what_waits_is_dropped_at_the_end(time):
     written = []
 
     async def run():
-        sluice = Sluice(written.append, 1000)
-        sluice.send(picture(0))
-        sluice.close()
+        throttle = Throttle(written.append, 1000)
+        throttle.send(picture(0))
+        throttle.close()
         await asyncio.sleep(0)
 
     asyncio.run(run())

@@ -14,12 +14,12 @@ from seedtui.core.config.settings import Config
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
-from seedtui.terminal import Mode, Terminal, make_artist
+from seedtui.terminal import Mode, Terminal, make_renderer
 from seedtui.ui.app import SeedtuiApp
 from tests.support.fake_engine import FakeEngine
 
 
-class Desk(NamedTuple):
+class RunningApp(NamedTuple):
     """A running app, the keys to press, and the engines it started."""
 
     app: SeedtuiApp
@@ -40,8 +40,8 @@ class Desk(NamedTuple):
 
     async def done(self, rounds: int) -> None:
         """Wait until that many rounds are finished."""
-        boards = lambda: [b.status for b in self.app.state.boards.values()]  # noqa: E731
-        await self.until(lambda: boards().count("done") == rounds, f"{rounds} done, not {boards()}")
+        round_views = lambda: [b.status for b in self.app.state.round_views.values()]  # noqa: E731
+        await self.until(lambda: round_views().count("done") == rounds, f"{rounds} done, not {round_views()}")
 
 
 @pytest.fixture
@@ -51,19 +51,19 @@ def desk(tmp_path: Path) -> Callable[..., Any]:
         *, size: tuple[int, int] = (120, 40), prompt: str | None = None, library: Callable[[], Library] | None = None,
         make: Callable[[int], FakeEngine] = lambda n: FakeEngine(), images: int = 4, session: SessionId | None = None,
         config: Config | None = None, mode: Mode = "quad", recipe: Recipe | None = None,
-    ) -> AsyncIterator[Desk]:  # fmt: skip
+    ) -> AsyncIterator[RunningApp]:  # fmt: skip
         engines: list[FakeEngine] = []
 
         def start_engine() -> FakeEngine:
             engines.append(make(len(engines)))
             return engines[-1]
 
-        artist = make_artist(Terminal(mode=mode, reason="a test"))
+        renderer = make_renderer(Terminal(mode=mode, reason="a test"))
         app = SeedtuiApp(
-            start_engine, library or (lambda: Library(tmp_path / "library")), artist, recipe or Recipe(),
+            start_engine, library or (lambda: Library(tmp_path / "library")), renderer, recipe or Recipe(),
             prompt=prompt, images=images, save_to=tmp_path / "saved", session=session, config=config,
         )  # fmt: skip
         async with app.run_test(size=size) as pilot:
-            yield Desk(app, pilot, engines)
+            yield RunningApp(app, pilot, engines)
 
     return start

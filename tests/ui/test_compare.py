@@ -10,7 +10,7 @@ from textual.widgets import Static
 from seedtui.core.images.picture import Picture
 from seedtui.library.library import Library
 from seedtui.ui.screens.compare import CompareScreen
-from seedtui.ui.viewport import MOST, Look
+from seedtui.ui.viewport import MOST, Viewport
 from seedtui.ui.widgets.compare_pane import ComparePane
 from seedtui.ui.widgets.grid.cell import Cell
 from tests.support.fake_engine import SIDE
@@ -47,7 +47,7 @@ async def test_the_pick_is_compared_with_its_parent(desk):
         assert ", artsy" in str(screen.query_one("#title", Static).render())
         await d.pilot.press("escape")
         assert d.app.screen is d.app.main
-        assert d.app.state.board.pick == 1
+        assert d.app.state.round_view.pick == 1
 
 
 async def test_marked_pictures_are_compared_and_the_oldest_of_three_marks_goes(desk):
@@ -82,13 +82,15 @@ async def test_a_parent_in_a_round_that_is_not_in_memory_is_read(desk, tmp_path)
     with Library(tmp_path / "library") as library:
         session = library.sessions()[0].id
     async with desk(session=session) as d:
-        await d.until(lambda: d.app.state.board and all(d.app.state.board.records))
+        await d.until(lambda: d.app.state.round_view and all(d.app.state.round_view.records))
         first = d.app.state.lineage.rounds[0]
-        assert not d.app.studio.album.of(first.id)
+        assert not d.app.controller.picture_cache.of(first.id)
         await compared(d)
         await d.pilot.press("escape", "u")
-        await d.until(lambda: all(d.app.state.board.records), "the other three are still read when they are looked at")
-        assert len(d.app.studio.album.of(first.id)) == 4
+        await d.until(
+            lambda: all(d.app.state.round_view.records), "the other three are still read when they are looked at"
+        )
+        assert len(d.app.controller.picture_cache.of(first.id)) == 4
 
 
 async def test_blinking_sends_each_picture_once_and_leaving_frees_them(desk):
@@ -126,11 +128,11 @@ async def test_the_difference_zoom_and_back(desk):
         await d.pilot.press("d", "z")
         assert labels(screen) == ["A · seed 1"]
         await d.pilot.press("z", "z")
-        assert screen.look.zoom == 4
+        assert screen.viewport.zoom == 4
         await d.pilot.press("left", "left", "left", "left", "left", "left", "left", "k")
-        assert (screen.look.x, screen.look.y) == (0.125, 0.4375)
+        assert (screen.viewport.x, screen.viewport.y) == (0.125, 0.4375)
         await d.pilot.press("escape", "escape")
-        assert screen.look == Look()
+        assert screen.viewport == Viewport()
         await d.pilot.press("c")
         assert d.app.screen is d.app.main
 
@@ -152,10 +154,10 @@ steps = st.lists(st.sampled_from(["blink", "heat", "full", "nearer", "farther", 
 
 @given(steps, st.integers(1, 60), st.integers(1, 60), st.integers(1, 60), st.integers(1, 60))
 def test_whatever_is_pressed_a_part_of_the_picture_is_seen(keys, width, height, columns, rows):
-    look = Look()
+    look = Viewport()
     pans = {"left": (-1, 0), "up": (0, -1), "right": (1, 0)}
     for key in keys:
-        look = look.pan(*pans[key]) if key in pans else (getattr(look, key)() or Look())
+        look = look.pan(*pans[key]) if key in pans else (getattr(look, key)() or Viewport())
         assert 1 <= look.zoom <= MOST
     picture = Picture(width, height, bytes(width * height * 3))
     part = look.part(picture, columns, rows)
@@ -168,7 +170,7 @@ def test_whatever_is_pressed_a_part_of_the_picture_is_seen(keys, width, height, 
 def test_nearer_shows_less_and_panning_moves_it():
     values = bytes(v for y in range(SIDE) for x in range(SIDE) for v in (x, y, 0))
     picture = Picture(SIDE, SIDE, values)
-    look = Look().nearer().nearer()
+    look = Viewport().nearer().nearer()
     square = look.part(picture, 20, 10)
     assert (square.width, square.height) == (4, 4)
     assert square.pixels[:2] == bytes([6, 6])

@@ -64,7 +64,7 @@ async def test_a_control_that_differs_says_how_far_after_a_restart_too(desk, tmp
     with Library(tmp_path / "library") as library:
         session = library.sessions()[0].id
     async with desk(session=session) as d:
-        await d.until(lambda: d.app.state.board and len(cells(d)) == 5 and cells(d)[4] == words)
+        await d.until(lambda: d.app.state.round_view and len(cells(d)) == 5 and cells(d)[4] == words)
 
 
 async def test_another_prompt_has_no_control(desk):

@@ -52,12 +52,12 @@ async def test_a_disk_that_fills_up_and_is_cleared(desk, small_disk):
         await d.done(3)
         assert "8 pictures" in d.app.state.problem.hint
         await d.pilot.press("left_square_bracket")
-        assert len(d.app.studio.album.of(d.app.state.shown)) == 4
+        assert len(d.app.controller.picture_cache.of(d.app.state.shown)) == 4
         await d.pilot.press("ctrl+r")  # too early
         await d.until(lambda: d.app.state.problem)
         filler.unlink()
         await d.pilot.press("ctrl+r")
-        await d.until(lambda: not d.app.studio.curator.pictures_in_memory)
+        await d.until(lambda: not d.app.controller.sessions.pictures_in_memory)
         assert d.app.state.problem is None
     assert whole(small_disk / "library") == [("first", "done", 4), ("second", "done", 4), ("second", "done", 4)]
 
@@ -71,7 +71,7 @@ async def test_a_disk_that_is_full_from_the_start(desk, small_disk):
         assert "4 pictures wait in memory" in d.app.state.problem.hint
         filler.unlink()
         await d.pilot.press("ctrl+r")
-        await d.until(lambda: not d.app.studio.curator.pictures_in_memory)
+        await d.until(lambda: not d.app.controller.sessions.pictures_in_memory)
     assert whole(small_disk / "library") == [("first", "done", 4)]
 
 
@@ -79,7 +79,7 @@ async def test_a_disk_that_turns_read_only_and_back(desk, small_disk, tmp_path):
     async with desk(library=lambda: Library(tmp_path / "library", small_disk / "pictures")) as d:
         await generate(d, "first")
         await d.done(1)
-        await d.until(lambda: not d.app.studio.curator.unwritten)
+        await d.until(lambda: not d.app.controller.sessions.unwritten)
         subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
         await generate(d, "second")
         await d.done(2)
@@ -88,7 +88,7 @@ async def test_a_disk_that_turns_read_only_and_back(desk, small_disk, tmp_path):
         await d.pilot.press("l", "asterisk")
         subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
         await d.pilot.press("ctrl+r")
-        await d.until(lambda: not d.app.studio.curator.unwritten)
+        await d.until(lambda: not d.app.controller.sessions.unwritten)
     assert whole(tmp_path / "library", small_disk / "pictures") == [("first", "done", 4), ("second", "done", 4)]
 
 
@@ -99,7 +99,7 @@ async def test_leaving_with_pictures_in_memory_asks_for_a_second_key(desk, small
         filler = fill(small_disk)
         await generate(d, "second")
         await d.done(2)
-        await d.until(lambda: d.app.studio.curator.pictures_in_memory == 4)
+        await d.until(lambda: d.app.controller.sessions.pictures_in_memory == 4)
         await d.pilot.press("q")
         await d.until(lambda: "q again" in d.app.state.problem.hint)
         assert d.app.is_running
@@ -115,7 +115,7 @@ async def test_a_library_that_another_program_locks(desk, tmp_path, monkeypatch)
     async with desk() as d:
         await generate(d, "first")
         await d.done(1)
-        await d.until(lambda: not d.app.studio.curator.unwritten)
+        await d.until(lambda: not d.app.controller.sessions.unwritten)
         with contextlib.closing(sqlite3.connect(tmp_path / "library" / "library.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             await generate(d, "second")
@@ -124,7 +124,7 @@ async def test_a_library_that_another_program_locks(desk, tmp_path, monkeypatch)
             assert "locked" in d.app.state.problem.message
             await d.pilot.press("l", "h", "l")
         await d.pilot.press("ctrl+r")
-        await d.until(lambda: not d.app.studio.curator.unwritten)
+        await d.until(lambda: not d.app.controller.sessions.unwritten)
         assert d.app.state.problem is None
     assert whole(tmp_path / "library") == [("first", "done", 4), ("second", "done", 4)]
 
@@ -133,14 +133,14 @@ async def test_a_library_that_is_destroyed_while_it_is_open(desk, tmp_path):
     async with desk() as d:
         await generate(d, "first")
         await d.done(1)
-        await d.until(lambda: not d.app.studio.curator.unwritten)
+        await d.until(lambda: not d.app.controller.sessions.unwritten)
         for tail in ("-wal", "-shm"):  # or SQLite mends it by itself
             (tmp_path / "library" / f"library.db{tail}").unlink()
         (tmp_path / "broken").write_bytes(b"no database" * 1000)
         (tmp_path / "broken").replace(tmp_path / "library" / "library.db")
         await generate(d, "second")
         await d.done(2)
-        await d.until(lambda: not d.app.studio.curator.unwritten)
+        await d.until(lambda: not d.app.controller.sessions.unwritten)
         await d.until(lambda: d.app.state.problem)
         assert "set aside" in d.app.state.problem.message
         await d.pilot.press("T")
@@ -162,10 +162,10 @@ async def test_one_file_that_can_never_be_written_stops_no_other(desk, tmp_path)
         await d.done(1)
         await generate(d, "second")
         await d.done(2)
-        await d.until(lambda: d.app.studio.curator.pictures_in_memory == 2)
+        await d.until(lambda: d.app.controller.sessions.pictures_in_memory == 2)
         assert len(list((tmp_path / "library").rglob("*.png"))) == 6
         assert "2 pictures wait" in d.app.state.problem.hint
         mended.append(True)
         await d.pilot.press("ctrl+r")
-        await d.until(lambda: not d.app.studio.curator.unwritten)
+        await d.until(lambda: not d.app.controller.sessions.unwritten)
     assert whole(tmp_path / "library") == [("first", "done", 4), ("second", "done", 4)]

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets._footer import FooterKey
 
 from seedtui.app.picture_cache import MAX_ROUNDS
-from seedtui.app.round_view import Board
+from seedtui.app.round_view import RoundView
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
 
@@ -19,8 +19,8 @@ def live() -> Counter[type]:
     gc.collect()
     found = gc.get_objects()
     count = Counter(type(o) for o in found if type(o) in (Picture, FooterKey))
-    boards = [o for o in found if type(o) is Board]
-    count[ImageRecord] = len({id(record) for board in boards for record in board.records if record})
+    round_views = [o for o in found if type(o) is RoundView]
+    count[ImageRecord] = len({id(record) for round_view in round_views for record in round_view.records if record})
     return count
 
 
@@ -36,7 +36,7 @@ async def test_what_is_out_of_sight_is_let_go(desk, rounds: int) -> None:
                 await d.pilot.press("n")
                 await d.done(number)
                 d.engine.requests.clear()  # the fake engine's own
-            await d.until(lambda: not d.app.studio.curator.unwritten)
+            await d.until(lambda: not d.app.controller.sessions.unwritten)
 
         await make(2, MAX_ROUNDS + 4)
         before = live()
@@ -51,18 +51,18 @@ async def test_a_round_that_was_let_go_is_whole_when_it_is_shown(desk) -> None:
     async with desk(prompt="a cat") as d:
         await d.done(1)
         await d.pilot.press("escape")
-        first = d.app.state.board
+        first = d.app.state.round_view
         for number in range(2, MAX_ROUNDS + 6):
             await d.pilot.press("n")
             await d.done(number)
-        let_go = d.app.state.boards[first.round.id]
+        let_go = d.app.state.round_views[first.round.id]
         assert let_go.records == (None,) * 4
         assert let_go.kept == (0, 1, 2, 3)
         assert not let_go.stopped
-        assert not d.app.studio.album.of(first.round.id)
-        d.app.studio.show(first.round)
-        await d.until(lambda: d.app.state.board.records == first.records)
-        assert len(d.app.studio.album.of(first.round.id)) == 4
+        assert not d.app.controller.picture_cache.of(first.round.id)
+        d.app.controller.show(first.round)
+        await d.until(lambda: d.app.state.round_view.records == first.records)
+        assert len(d.app.controller.picture_cache.of(first.round.id)) == 4
 
 
 async def test_what_is_needed_is_not_let_go(desk) -> None:
@@ -70,8 +70,8 @@ async def test_what_is_needed_is_not_let_go(desk) -> None:
         await d.done(1)
         await d.pilot.press("escape")
         await d.pilot.press("space")  # marked, to be compared
-        marked = d.app.state.board.round.id
+        marked = d.app.state.round_view.round.id
         for number in range(2, MAX_ROUNDS + 6):
             await d.pilot.press("n")
             await d.done(number)
-        assert len(d.app.studio.album.of(marked)) == 4
+        assert len(d.app.controller.picture_cache.of(marked)) == 4

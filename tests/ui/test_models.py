@@ -70,7 +70,7 @@ async def test_a_pick_of_another_model_is_refined_with_that_model(desk, saved):
         await choose(d, "mine")
         await d.until(lambda: d.app.state.model and "mine" in d.app.state.model.name)
         await d.pilot.press("r")
-        await d.until(lambda: len(d.app.state.boards) == 2)
+        await d.until(lambda: len(d.app.state.round_views) == 2)
         await d.done(2)
         assert loads(d) == ["starter", "mine", "starter"]
         assert d.engine.rounds[-1].recipe.model == "starter"
@@ -98,7 +98,7 @@ async def test_the_model_of_a_round_that_is_gone_fails_that_round_alone(desk, sa
         await choose(d, "starter")
         (saved / "mine" / "model_index.json").unlink()
         await d.pilot.press("r")
-        await d.until(lambda: [b.status for b in d.app.state.boards.values()] == ["done", "done", "failed"])
+        await d.until(lambda: [b.status for b in d.app.state.round_views.values()] == ["done", "done", "failed"])
         assert d.app.state.problem
         await d.pilot.press("g")
         await d.done(3)

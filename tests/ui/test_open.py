@@ -43,16 +43,16 @@ async def test_a_jpeg_is_opened_and_what_is_not_taken_is_told(desk, tmp_path: Pa
 async def test_ours_is_shown_as_it_is(desk, tmp_path: Path):
     async with desk(prompt="a cat") as d:
         await d.done(1)
-        session = d.app.studio.curator.session
+        session = d.app.controller.sessions.session
     (image,) = tmp_path.glob("library/pictures/*/*seed-2.png")
     elsewhere = tmp_path / "copy.png"
     elsewhere.write_bytes(image.read_bytes())
     async with desk(library=lambda: Library(tmp_path / "other")) as d:
         await d.until(lambda: d.app.state.model)
         paste(d, str(elsewhere))
-        await d.until(lambda: d.app.state.board and d.app.state.board.picked)
-        board = d.app.state.board
-        assert board.picked.seed == 2 and d.engine.rounds == []
+        await d.until(lambda: d.app.state.round_view and d.app.state.round_view.picked)
+        round_view = d.app.state.round_view
+        assert round_view.picked.seed == 2 and d.engine.rounds == []
         assert d.app.main.prompt_bar.prompt.value == "a cat"
         await d.pilot.press("r")
         await d.done(2)
@@ -60,8 +60,8 @@ async def test_ours_is_shown_as_it_is(desk, tmp_path: Path):
     async with desk() as d:
         await d.until(lambda: d.app.state.model)
         paste(d, str(elsewhere))
-        await d.until(lambda: d.app.state.board and d.app.state.board.picked)
-        assert d.app.studio.curator.session == session and d.app.state.board.pick == 2
+        await d.until(lambda: d.app.state.round_view and d.app.state.round_view.picked)
+        assert d.app.controller.sessions.session == session and d.app.state.round_view.pick == 2
 
 
 async def test_a_path_that_is_no_image_is_told_or_is_a_prompt(desk, tmp_path: Path):

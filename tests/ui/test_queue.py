@@ -7,7 +7,7 @@ from seedtui.engine.wire import protocol as p
 from seedtui.library.library import Library
 from seedtui.ui.screens.queue import QueueScreen
 from seedtui.ui.widgets.grid.cell import Cell
-from seedtui.ui.widgets.grid.frame import Edge
+from seedtui.ui.widgets.grid.frame import FrameSide
 from tests.support.fake_engine import FakeEngine
 
 
@@ -81,7 +81,7 @@ async def test_each_round_can_be_cancelled_where_it_waits(desk, tmp_path):
         await d.until(lambda: asked(d) == [1, 3])
         await finish(d)
         await d.done(1)
-        assert sorted(b.status for b in d.app.state.boards.values()) == ["cancelled", "cancelled", "done"]
+        assert sorted(b.status for b in d.app.state.round_views.values()) == ["cancelled", "cancelled", "done"]
     with Library(tmp_path / "library") as library:
         status = library.load_session(library.sessions()[0].id).status
         assert sorted(status.values()) == ["cancelled", "cancelled", "done"]
@@ -91,9 +91,9 @@ async def test_x_stops_the_running_round_and_says_after_which_step(desk):
     async with desk(make=lambda n: FakeEngine(by_hand=True)) as d:
         await ask(d, "1")
         await d.pilot.press("escape", "x")
-        await d.until(lambda: d.app.state.board.status == "cancelled")
+        await d.until(lambda: d.app.state.round_view.status == "cancelled")
         assert d.app.state.activity.words == "cancelled after step 1"
-        assert [cell.query(Edge)[1].words for cell in d.app.query(Cell)] == ["cancelled after step 1"]
+        assert [cell.query(FrameSide)[1].words for cell in d.app.query(Cell)] == ["cancelled after step 1"]
         await d.pilot.press("ctrl+r")
         await d.until(lambda: asked(d) == [1, 1])
 
@@ -114,7 +114,7 @@ async def test_a_round_that_was_taken_back_before_the_model_came_never_runs(desk
 async def test_after_the_workers_death_the_round_it_had_is_the_first_again(desk):
     async with desk(make=lambda n: FakeEngine(by_hand=True)) as d:
         await ask(d, "1", "2", "3")
-        d.app.studio.move_in_queue(d.app.state.queue.ids[1], -1)
+        d.app.controller.move_in_queue(d.app.state.queue.ids[1], -1)
         d.engine.die()
         await d.until(lambda: d.app.state.problem)
         assert waiting(d) == [1, 3, 2]

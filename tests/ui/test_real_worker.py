@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 
 async def until(d, true, what=""):
-    """As `Desk.until`, for what a real worker takes its time for."""
+    """As `RunningApp.until`, for what a real worker takes its time for."""
     for _ in range(3000):
         await d.pilot.pause(0.02)
         if true():
@@ -53,7 +53,7 @@ async def test_no_key_waits_for_a_round_or_for_the_model(desk, tmp_path):
         waited = [await echo(d, letter) for letter in "andwhileitruns"]
         assert max(waited) <= 1, waited
         await d.pilot.press("escape", "x")
-        await until(d, lambda: d.app.state.board.status == "cancelled")
+        await until(d, lambda: d.app.state.round_view.status == "cancelled")
         assert d.app.state.activity.words.startswith("cancelled after step")
 
 
@@ -70,7 +70,7 @@ async def test_a_worker_that_hangs_or_dies_is_told_and_one_key_mends_it(desk, tm
         for letter in "typing":
             await echo(d, letter)
         await d.pilot.press("ctrl+r")
-        await until(d, lambda: d.app.state.board.status == "done")
+        await until(d, lambda: d.app.state.round_view.status == "done")
         assert len(d.engines) == 2
         assert d.app.state.problem is None
         await until(d, lambda: d.engines[0]._process.poll() is not None, "the old one is gone")
@@ -83,13 +83,13 @@ async def test_a_round_that_a_dropped_app_left_runs_again_on_the_warm_worker(des
         async with desk(make=make, recipe=recipe) as d:
             await d.pilot.press("enter")
             await until(d, lambda: d.app.state.activity.done > 2)
-            pid, session = d.engine.pid, d.app.studio._keeper.session
+            pid, session = d.engine.pid, d.app.controller._persistence.session
         async with desk(make=make, recipe=recipe, session=session) as d:
-            await until(d, lambda: d.app.state.model and d.app.state.board)
+            await until(d, lambda: d.app.state.model and d.app.state.round_view)
             assert d.engine.pid == pid
-            assert d.app.state.board.status == "unfinished"
+            assert d.app.state.round_view.status == "unfinished"
             await d.pilot.press("escape", "ctrl+r")
-            await until(d, lambda: d.app.state.board.status == "done")
+            await until(d, lambda: d.app.state.round_view.status == "done")
     finally:
         for worker in seen(folder):
             stop(worker)

@@ -28,10 +28,10 @@ async def test_actions_touch_what_they_are_about(desk, tmp_path, asked, monkeypa
     session = fill(tmp_path / "library", ROUNDS, 1)
     asked.clear()
     async with desk(session=session, size=(120, 30)) as d:
-        complete = lambda: d.app.state.board and all(d.app.state.board.records)  # noqa: E731
+        complete = lambda: d.app.state.round_view and all(d.app.state.round_view.records)  # noqa: E731
         await d.until(complete)
         tree = d.app.main.rounds
-        assert tree.count == tree.outline.built == ROUNDS
+        assert tree.count == tree.tree_rows.built == ROUNDS
         opening = len([sql for sql in asked if "records" not in sql and "path" not in sql])
         assert opening < 8  # all rounds at once, not one by one
         made: list[int] = []
@@ -40,13 +40,13 @@ async def test_actions_touch_what_they_are_about(desk, tmp_path, asked, monkeypa
 
         async def touched(*keys: str) -> tuple[int, int]:
             """Lines of the tree that were made for these keys, and queries."""
-            await d.until(lambda: not d.app.studio.curator.unwritten)
+            await d.until(lambda: not d.app.controller.sessions.unwritten)
             await d.pilot.pause(0.1)
             made.clear()
             asked.clear()
             await d.pilot.press(*keys)
             await d.until(complete)
-            await d.until(lambda: not d.app.studio.curator.unwritten)
+            await d.until(lambda: not d.app.controller.sessions.unwritten)
             await d.pilot.pause(0.1)
             return len(made), len(asked)
 
@@ -59,13 +59,13 @@ async def test_actions_touch_what_they_are_about(desk, tmp_path, asked, monkeypa
         await d.pilot.press("t")
         lines, _ = await touched("home")
         assert lines <= 4 * tree.size.height
-        assert tree.outline.built == ROUNDS
+        assert tree.tree_rows.built == ROUNDS
         await d.pilot.press("escape")
         lines, _ = await touched("g")
-        assert tree.outline.built == ROUNDS + 1
+        assert tree.tree_rows.built == ROUNDS + 1
         assert lines <= 20 * tree.size.height
         for _ in range(30):  # held down: what is passed by is not read
-            d.app.studio.show(d.app.state.lineage.beside(d.app.state.board.round, -1))
+            d.app.controller.show(d.app.state.lineage.beside(d.app.state.round_view.round, -1))
         asked.clear()
         await d.until(complete)
         assert len(asked) < 30 * 8

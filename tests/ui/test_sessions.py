@@ -67,7 +67,7 @@ async def test_all_rounds_are_deleted_and_come_back(desk):
         await d.pilot.press("enter")
         await d.done(1)
         await d.pilot.press("escape", "d")
-        assert d.app.state.board is None
+        assert d.app.state.round_view is None
         assert d.app.main.query_one("#welcome").display
         await d.pilot.press("U")
         assert len(ids(d)) == 1
@@ -95,25 +95,25 @@ async def test_a_star_is_on_the_cell_in_the_tree_and_in_the_library(desk, tmp_pa
         assert [c.label for c in d.app.query(Cell)][:2] == ["seed 0", "★ seed 1"]
         assert rows(d)[0].endswith("▸1 ★")
         await d.pilot.press("j", "asterisk", "asterisk")
-        session = d.app.studio.curator.session
+        session = d.app.controller.sessions.session
     with Library(tmp_path / "library") as library:
         loaded = library.load_session(session)
         assert [at.starred for at in loaded.rounds.values()] == [{1}]
     async with desk(session=session) as d:
-        await d.until(lambda: d.app.state.board and all(d.app.state.board.records))
+        await d.until(lambda: d.app.state.round_view and all(d.app.state.round_view.records))
         assert d.app.query(Cell)[1].label == "★ seed 1"
 
 
 async def test_another_session_is_opened_in_place(desk, tmp_path):
     async with desk(prompt="a cat") as d:
         await d.done(1)
-        first = d.app.studio.curator.session
+        first = d.app.controller.sessions.session
         await d.pilot.press("N")
-        assert d.app.state.board is None
+        assert d.app.state.round_view is None
         assert d.app.focused is d.app.main.prompt_bar.prompt
         await d.pilot.press("ctrl+a", "a", " ", "d", "o", "g", "enter")
         await d.done(1)
-        second = d.app.studio.curator.session
+        second = d.app.controller.sessions.session
         assert first != second
         await d.pilot.press("T")
         await d.until(lambda: isinstance(d.app.screen, SessionsScreen) and d.app.screen.rows.count == 2)
@@ -122,9 +122,9 @@ async def test_another_session_is_opened_in_place(desk, tmp_path):
         assert [s.images for s in listed.sessions] == [4, 4]
         assert listed.line(0, 100).plain.startswith("› ")
         await d.pilot.press("down", "enter")
-        await d.until(lambda: d.app.studio.curator.session == first)
-        await d.until(lambda: d.app.state.board and all(d.app.state.board.records))
-        assert d.app.state.board.round.prompt == "a cat"
+        await d.until(lambda: d.app.controller.sessions.session == first)
+        await d.until(lambda: d.app.state.round_view and all(d.app.state.round_view.records))
+        assert d.app.state.round_view.round.prompt == "a cat"
         await d.pilot.press("r")
         await d.done(2)
     with Library(tmp_path / "library") as library:
@@ -134,8 +134,8 @@ async def test_another_session_is_opened_in_place(desk, tmp_path):
 async def test_a_round_goes_on_while_another_session_is_open(desk, tmp_path):
     async with desk(make=lambda n: FakeEngine(by_hand=True), prompt="a cat") as d:
         await d.until(lambda: d.engines and d.engine.rounds)
-        await d.until(lambda: d.app.studio.curator.session)
-        first, round_ = d.app.studio.curator.session, d.engine.rounds[0]
+        await d.until(lambda: d.app.controller.sessions.session)
+        first, round_ = d.app.controller.sessions.session, d.engine.rounds[0]
         await d.pilot.press("escape", "N")
         assert d.app.state.running == round_
         assert rows(d) == []
@@ -144,8 +144,8 @@ async def test_a_round_goes_on_while_another_session_is_open(desk, tmp_path):
         await d.pilot.press("escape", "g")
         await d.until(lambda: len(d.engine.rounds) == 2)
         d.engine.finish(d.engine.rounds[1])
-        await d.until(lambda: [b.status for b in d.app.state.boards.values()] == ["done", "done"])
-        second = d.app.studio.curator.session
+        await d.until(lambda: [b.status for b in d.app.state.round_views.values()] == ["done", "done"])
+        second = d.app.controller.sessions.session
     with Library(tmp_path / "library") as library:
         assert library.load_session(first).status == {round_.id: "done"}
         assert len(library.load_session(first).images) == 4
@@ -176,8 +176,8 @@ async def test_search_finds_rounds_of_all_sessions_and_shows_them(desk, tmp_path
         await d.pilot.press("escape", "left_square_bracket", "f", *"boat")
         await d.until(lambda: d.app.screen.rows.count == 3)
         await d.pilot.press("down", "enter")
-        await d.until(lambda: d.app.studio.curator.session == old)
-        assert d.app.state.board.round.prompt == "a green Boat 1"
+        await d.until(lambda: d.app.controller.sessions.session == old)
+        assert d.app.state.round_view.round.prompt == "a green Boat 1"
         assert len(ids(d)) == 3
 
 
@@ -210,15 +210,15 @@ async def test_a_file_that_is_gone_is_told_and_made_again(desk, tmp_path):
     async with desk() as d:
         await d.pilot.press("enter")
         await d.done(1)
-        session = d.app.studio.curator.session
+        session = d.app.controller.sessions.session
     gone = next((tmp_path / "library").rglob("*seed-2.png"))
     before = gone.read_bytes()
     gone.unlink()
     async with desk(session=session) as d:
         await d.until(lambda: d.app.state.problem)
-        await d.until(lambda: d.app.state.board.words(2) == "its file is gone")
-        assert [bool(r) for r in d.app.state.board.records] == [True, True, False, True]
+        await d.until(lambda: d.app.state.round_view.words(2) == "its file is gone")
+        assert [bool(r) for r in d.app.state.round_view.records] == [True, True, False, True]
         await d.until(lambda: d.app.state.model)
         await d.pilot.press("ctrl+r")
-        await d.until(lambda: all(d.app.state.board.records) and gone.exists())
+        await d.until(lambda: all(d.app.state.round_view.records) and gone.exists())
         assert gone.read_bytes() == before

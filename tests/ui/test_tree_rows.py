@@ -13,7 +13,7 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.lineage import Lineage
 from seedtui.core.rounds.rounds import Pick, Round, Shot
 from seedtui.ui.widgets.line_list import LineList
-from seedtui.ui.widgets.tree_rows import Outline
+from seedtui.ui.widgets.tree_rows import TreeRows
 
 
 def made(number: int, parent: int | None = None) -> Round:
@@ -23,23 +23,23 @@ def made(number: int, parent: int | None = None) -> Round:
     )  # fmt: skip
 
 
-def drawn(outline: Outline) -> list[str]:
-    return [outline.lines(id_) + id_ for id_ in outline.rows]
+def drawn(tree_rows: TreeRows) -> list[str]:
+    return [tree_rows.lines(id_) + id_ for id_ in tree_rows.rows]
 
 
 def test_rows_and_the_lines_to_them():
     rounds = (made(0), made(1, 0), made(2), made(3, 1), made(4, 0), made(5, 3), made(6, 4))
-    outline = Outline()
-    assert outline.follow(Lineage(rounds))
-    assert drawn(outline) == ["0", "├─1", "│ └─3", "│   └─5", "└─4", "  └─6", "2"]
-    assert outline.lines("5", deepest=2) == "…  └─"
-    assert (outline.row_of("4"), outline.row_of("gone")) == (4, None)
+    tree_rows = TreeRows()
+    assert tree_rows.follow(Lineage(rounds))
+    assert drawn(tree_rows) == ["0", "├─1", "│ └─3", "│   └─5", "└─4", "  └─6", "2"]
+    assert tree_rows.lines("5", deepest=2) == "…  └─"
+    assert (tree_rows.row_of("4"), tree_rows.row_of("gone")) == (4, None)
 
 
 @given(st.lists(st.integers(-1, 30), max_size=30), st.integers(0, 30))
 def test_a_tree_that_grew_is_the_tree_that_was_built(parents: list[int], from_: int):
     rounds = [made(i, None if p < 0 or p >= i else p) for i, p in enumerate(parents)]
-    grown, built = Outline(), Outline()
+    grown, built = TreeRows(), TreeRows()
     for end in range(min(from_, len(rounds)), len(rounds) + 1):
         grown.follow(Lineage(tuple(rounds[:end])))
     built.follow(Lineage(tuple(rounds)))
@@ -54,15 +54,15 @@ def test_a_tree_that_grew_is_the_tree_that_was_built(parents: list[int], from_: 
 def test_one_more_round_among_ten_thousand_is_one_row():
     choice = random.Random(1)
     rounds = tuple(made(i, choice.randrange(i) if i and choice.random() < 0.7 else None) for i in range(10_000))
-    outline = Outline()
-    outline.follow(Lineage(rounds[:-2]))
-    before = outline.built
-    outline.follow(lineage := Lineage(rounds[:-2]).add(rounds[-2]))
-    assert outline.built == before + 1
-    outline.follow(lineage)
-    assert outline.built == before + 1
-    outline.follow(lineage.add(rounds[-1]))
-    assert outline.built == before + 2
+    tree_rows = TreeRows()
+    tree_rows.follow(Lineage(rounds[:-2]))
+    before = tree_rows.built
+    tree_rows.follow(lineage := Lineage(rounds[:-2]).add(rounds[-2]))
+    assert tree_rows.built == before + 1
+    tree_rows.follow(lineage)
+    assert tree_rows.built == before + 1
+    tree_rows.follow(lineage.add(rounds[-1]))
+    assert tree_rows.built == before + 2
 
 
 class Numbers(LineList):

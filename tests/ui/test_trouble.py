@@ -12,7 +12,7 @@ from seedtui.engine.wire import protocol as p
 from seedtui.library.images.png import read_png
 from seedtui.library.library import Library
 from seedtui.ui.widgets.grid.cell import Cell
-from seedtui.ui.widgets.grid.frame import Edge
+from seedtui.ui.widgets.grid.frame import FrameSide
 from tests.support.fake_engine import MODEL, FakeEngine, image
 
 
@@ -61,7 +61,7 @@ async def test_images_that_did_not_fit_are_marked_and_refined_in_the_same_way(de
         d.engine.finish(d.engine.rounds[0], "halves")
         await d.done(1)
         for cell in d.app.query(Cell):
-            bottom = "".join(s.text for s in cell.query(Edge)[1].render_line(0))
+            bottom = "".join(s.text for s in cell.query(FrameSide)[1].render_line(0))
             assert "memory was short" in bottom
         await d.pilot.press("r")
         await d.until(lambda: len(d.engine.rounds) == 2)
@@ -83,7 +83,7 @@ async def test_cancel_stops_the_round_and_the_next_one_runs(desk):
         await d.pilot.press("enter")
         await d.until(lambda: d.engine.rounds)
         await d.pilot.press("x")
-        await d.until(lambda: d.app.state.board.status == "cancelled")
+        await d.until(lambda: d.app.state.round_view.status == "cancelled")
         await d.pilot.press("g")
         await d.until(lambda: len(d.engine.rounds) == 2)
         d.engine.finish(d.engine.rounds[1])
@@ -145,7 +145,7 @@ async def test_a_full_disk_loses_nothing(desk, tmp_path):
         await d.pilot.press("ctrl+r")
         files = lambda: list((tmp_path / "library").rglob("*.png"))  # noqa: E731
         await d.until(lambda: len(files()) == 4)
-        assert {read_png(f)[1].sha256 for f in files()} == {r.sha256 for r in d.app.state.board.records}
+        assert {read_png(f)[1].sha256 for f in files()} == {r.sha256 for r in d.app.state.round_view.records}
 
 
 async def test_a_library_that_does_not_open_leaves_the_app_usable(desk):
@@ -169,4 +169,4 @@ async def test_words_of_a_former_engine_are_not_heard(desk):
         await d.until(lambda: len(d.engines) == 2 and d.engine.rounds)
         first._events.put(p.RoundDone(first.rounds[0].id, 1.0))
         await d.pilot.pause()
-        assert d.app.state.board.status == "running"
+        assert d.app.state.round_view.status == "running"

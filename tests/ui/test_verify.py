@@ -12,7 +12,7 @@ from seedtui.engine.wire import protocol as p
 from seedtui.library.images.png import encode_png, read_png
 from seedtui.library.library import Library
 from seedtui.ui.screens.compare import CompareScreen
-from seedtui.ui.widgets.bars.verification_bar import ProofBar
+from seedtui.ui.widgets.bars.verification_bar import VerificationBar
 from seedtui.ui.widgets.compare_pane import ComparePane
 from seedtui.ui.widgets.grid.cell import Cell
 from tests.support.fake_engine import MODEL, FakeEngine, image
@@ -61,12 +61,12 @@ def below(d) -> list[str]:
 
 
 def bar(d) -> str:
-    widget = d.app.query_one(ProofBar)
+    widget = d.app.query_one(VerificationBar)
     return str(widget.render()) if widget.display else ""
 
 
 async def verified(d) -> None:
-    await d.until(lambda: d.app.state.proofs.check is None and d.app.state.proofs.report, "verified")
+    await d.until(lambda: d.app.state.verification.check is None and d.app.state.verification.report, "verified")
     await d.pilot.pause()
 
 
@@ -147,16 +147,16 @@ async def test_it_goes_behind_the_rounds_that_wait_and_x_stops_it(desk):
         assert below(d)[0] == "to be verified"
         d.engine.finish(d.engine.rounds[1])
         await d.until(lambda: len(d.engine.rounds) == 3)
-        assert d.engine.rounds[2].id in d.app.state.boards
+        assert d.engine.rounds[2].id in d.app.state.round_views
         d.engine.finish(d.engine.rounds[2])
         await d.until(lambda: len(d.engine.rounds) == 4)
-        assert d.engine.rounds[3].id not in d.app.state.boards
+        assert d.engine.rounds[3].id not in d.app.state.round_views
         assert below(d)[0] == "verifying…"
         await d.done(3)
         await d.until(lambda: d.app.state.activity.total)
         assert d.app.state.activity.words == "verifying seed 0"
         await d.pilot.press("x")
-        await d.until(lambda: d.app.state.proofs.check is None)
+        await d.until(lambda: d.app.state.verification.check is None)
         assert below(d)[0] == ""
         assert "cancelled" in d.app.state.activity.words
         await d.pilot.press("v", "n")
@@ -173,10 +173,10 @@ async def test_a_check_that_waits_is_taken_back(desk):
         await d.done(1)
         d.engine.die()
         await d.until(lambda: d.app.state.problem)
-        d.app.studio.verifier.begin()
-        await d.until(lambda: d.app.state.proofs.check)
+        d.app.controller.verification.begin()
+        await d.until(lambda: d.app.state.verification.check)
         await d.pilot.press("x")
-        assert d.app.state.proofs.check is None
+        assert d.app.state.verification.check is None
 
 
 async def test_a_worker_that_dies_verifying_is_told_and_the_next_one_verifies(desk):
@@ -191,7 +191,7 @@ async def test_a_worker_that_dies_verifying_is_told_and_the_next_one_verifies(de
         await d.until(lambda: d.app.state.problem)
         await d.pilot.press("ctrl+r")
         await d.until(lambda: len(d.engines) == 2 and d.engine.rounds)
-        assert d.engine.rounds[0].id not in d.app.state.boards
+        assert d.engine.rounds[0].id not in d.app.state.round_views
         d.engine.finish(d.engine.rounds[0])
         await verified(d)
         d.engine.die()
@@ -213,7 +213,7 @@ async def test_what_differs_here_is_told_before_and_after(desk, tmp_path):
     with Library(tmp_path / "library") as library:
         session = library.sessions()[0].id
     async with desk(session=session, make=lambda n: Loader(torch="9.9", drift=True, by_hand=True)) as d:
-        await d.until(lambda: d.app.state.board and all(d.app.state.board.records) and d.app.state.model)
+        await d.until(lambda: d.app.state.round_view and all(d.app.state.round_view.records) and d.app.state.model)
         await d.pilot.press("v")
         await d.until(lambda: d.engine.rounds)
         assert "torch: none then, 9.9 here" in bar(d)
@@ -253,7 +253,7 @@ async def test_cancelled_while_another_setup_loads_the_apps_comes_back(desk, tmp
         await d.until(lambda: d.engine.held)
         assert "to verify" in d.app.state.activity.words
         await d.pilot.press("x", "n")
-        assert d.app.state.proofs.check is None
+        assert d.app.state.verification.check is None
         await d.until(lambda: len(d.engine.held) == 2)
         for request in d.engine.held:
             d.engine.load(request)
@@ -272,10 +272,10 @@ async def test_what_can_not_be_verified_is_told_and_the_app_goes_on(desk, tmp_pa
         await d.until(lambda: d.app.state.problem)
         assert "cannot verify: model nobody/nothing is not on this machine" in d.app.state.problem.message
         file.unlink()
-        d.app.studio.tell(None)
+        d.app.controller.tell(None)
         await d.pilot.press("v")
         await d.until(lambda: d.app.state.problem)
         assert "cannot verify: " in d.app.state.problem.message
-        assert d.app.state.proofs.check is None
+        assert d.app.state.verification.check is None
         await d.pilot.press("n")
         await d.done(2)

@@ -17,7 +17,7 @@ from seedtui.library.images.png import encode_png, read_png
 from seedtui.library.library import Library
 from seedtui.starter import WEIGHTS
 from seedtui.ui.screens.compare import CompareScreen
-from seedtui.ui.widgets.bars.verification_bar import ProofBar
+from seedtui.ui.widgets.bars.verification_bar import VerificationBar
 from seedtui.ui.widgets.grid.cell import Cell
 
 pytestmark = pytest.mark.slow
@@ -40,8 +40,8 @@ def said(d) -> list[str]:
 async def verdict(d) -> str:
     """Verify the pick; what its cell says then."""
     await d.pilot.press("v")
-    await until(d, lambda: d.app.state.proofs.report, "verified")
-    return said(d)[d.app.state.board.pick]
+    await until(d, lambda: d.app.state.verification.report, "verified")
+    return said(d)[d.app.state.round_view.pick]
 
 
 def change_pixel(folder: Path, index: int) -> None:
@@ -65,7 +65,7 @@ async def test_exact_a_changed_pixel_the_control_and_changed_weights(desk, tmp_p
     start = lambda n: Worker(tmp_path / f"worker-{n}.log")  # noqa: E731
     async with desk(make=start, recipe=recipe) as d:
         await d.pilot.press("enter")
-        await until(d, lambda: d.app.state.board.status == "done", "four pictures")
+        await until(d, lambda: d.app.state.round_view.status == "done", "four pictures")
         await d.pilot.press("l")
         assert await verdict(d) == "✓ exact"
         change_pixel(tmp_path / "library", 1)
@@ -83,6 +83,8 @@ async def test_exact_a_changed_pixel_the_control_and_changed_weights(desk, tmp_p
     with Library(tmp_path / "library") as library:
         session = library.sessions()[0].id
     async with desk(make=start, recipe=recipe, session=session) as d:
-        await until(d, lambda: d.app.state.model and d.app.state.board and all(d.app.state.board.records), "resumed")
+        await until(
+            d, lambda: d.app.state.model and d.app.state.round_view and all(d.app.state.round_view.records), "resumed"
+        )
         assert (await verdict(d)).startswith("✕ differs: ")
-        assert "weights: " in str(d.app.query_one(ProofBar).render())
+        assert "weights: " in str(d.app.query_one(VerificationBar).render())

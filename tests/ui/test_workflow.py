@@ -12,7 +12,7 @@ from seedtui.engine.wire import protocol as p
 from seedtui.library.images.png import read_png
 from seedtui.ui.theme import DARK
 from seedtui.ui.widgets.grid.cell import Cell
-from seedtui.ui.widgets.grid.frame import Edge
+from seedtui.ui.widgets.grid.frame import FrameSide
 
 
 def titles(app):
@@ -97,7 +97,7 @@ async def test_the_pick_moves_and_stops_at_the_edges(desk, keys, pick):
         await d.pilot.press("enter")
         await d.done(1)
         await d.pilot.press(*keys)
-        assert d.app.state.board.pick == pick
+        assert d.app.state.round_view.pick == pick
         assert [c.has_class("picked") for c in d.app.query(Cell)].index(True) == pick
 
 
@@ -136,7 +136,7 @@ async def test_rounds_are_walked_and_the_parent_is_found(desk):
         assert d.app.state.shown == ids[1]
         await d.pilot.press("u")
         assert d.app.state.shown == ids[0]
-        assert d.app.state.board.pick == 1
+        assert d.app.state.round_view.pick == 1
         await d.pilot.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
         assert d.app.state.shown == ids[2]
         await d.pilot.press("t", "up")
@@ -162,7 +162,7 @@ async def test_every_image_is_on_disk_before_it_is_called_done(desk, tmp_path):
     async with desk() as d:
         await d.pilot.press("enter")
         await d.done(1)
-        records = d.app.state.board.records
+        records = d.app.state.round_view.records
         files = [read_png(f)[1] for f in (tmp_path / "library").rglob("*.png")]
         assert sorted(r.sha256 for r in files) == sorted(r.sha256 for r in records)
 
@@ -186,7 +186,7 @@ async def test_the_one_accent_is_the_picks(desk):
         await d.done(1)
         assert d.app.main.styles.background == Color.parse(DARK.background)
         accent = Color.parse(DARK.accent)
-        top = [cell.query(Edge).first().styles.color for cell in d.app.query(Cell)]
+        top = [cell.query(FrameSide).first().styles.color for cell in d.app.query(Cell)]
         assert [abs(c.r - accent.r) + abs(c.g - accent.g) + abs(c.b - accent.b) < 6 for c in top] == [True] + [
             False
         ] * 3

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from seedtui.bench.contenders import Contender, Ours, Script
+from seedtui.bench.contenders import Contender, Ours, PlainScript
 from seedtui.bench.report import Report, Result, print_report
 from seedtui.cli import options as o
 from seedtui.cli.messages import print_json
-from seedtui.cli.progress import Progress
+from seedtui.cli.progress import ProgressLine
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.prompts.prompt import EXAMPLE, SUFFIXES
 from seedtui.core.recipes.recipe import PROFILES, Profile, Recipe
@@ -51,7 +51,7 @@ def bench(
     )  # fmt: skip
     chosen = chosen_profiles(profiles)
     found = o.model_of(recipe)
-    with Progress() as progress:
+    with ProgressLine() as progress:
         report = measure(found, recipe, groups(chosen, apart), rounds, lambda words: progress.loading(words, 0, 0))
     if json:
         for line in report.lines():
@@ -102,7 +102,7 @@ def _measure_group(
     report: Report, model: Model, group: list[Profile], rounds: int, tell: Tell, running: ExitStack
 ) -> None:
     log = worker_log()
-    script = Script(model, report.recipe, log.with_name(f"bench-script-{log.name}"))
+    script = PlainScript(model, report.recipe, log.with_name(f"bench-script-{log.name}"))
     tell("the script")
     load = _loaded(script, running)
     script.recipe = report.recipe = with_defaults(report.recipe, model, script.about.device)

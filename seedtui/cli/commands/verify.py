@@ -10,7 +10,7 @@ import msgspec
 from seedtui.cli import options as o
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import for_each, print_json, say, tell
-from seedtui.cli.progress import Progress
+from seedtui.cli.progress import ProgressLine
 from seedtui.cli.worker_runner import Runner
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, round_again
@@ -22,7 +22,7 @@ from seedtui.library.images.png import read_png
 from seedtui.models.resolve import Model
 
 
-class Subject(NamedTuple):
+class ImageToVerify(NamedTuple):
     """An image to verify: what is in its file, and the model and recipe to make it again with."""
 
     path: Path
@@ -53,16 +53,16 @@ def verify(
 
     Exit code 0: all exact. 1: one differs. 2: one could not be made here.
     """
-    subjects: list[Subject] = []
+    subjects: list[ImageToVerify] = []
     code = for_each(images, lambda path: subjects.append(_read(path, model, device, tuple(lora or ()))))
     if not subjects:
         return code
     # In the order of their models, so that each is loaded once.
     subjects.sort(key=lambda subject: tuple(map(str, subject.load)))
-    with Progress() as progress, Runner(progress, load_config().keep_alive) as runner:
+    with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
         loaded: dict[tuple, ModelInfo] = {}
 
-        def check(subject: Subject) -> int:
+        def check(subject: ImageToVerify) -> int:
             if subject.load not in loaded:
                 loaded.clear()
                 loaded[subject.load] = runner.load(subject.model, subject.recipe, subject.record.environment.threads)
@@ -76,13 +76,13 @@ def verify(
         return max(code, for_each(subjects, check))
 
 
-def _read(path: Path, model: str | None, device: str | None, files: tuple[Path, ...]) -> Subject:
+def _read(path: Path, model: str | None, device: str | None, files: tuple[Path, ...]) -> ImageToVerify:
     picture, record = read_png(path)
     recipe = record.recipe.with_changes(model=model, device=device, lora=moved(record.recipe.lora, files))
-    return Subject(path, picture, record, o.model_of(recipe), recipe)
+    return ImageToVerify(path, picture, record, o.model_of(recipe), recipe)
 
 
-def _judge(subject: Subject, runner: Runner) -> Verdict:
+def _judge(subject: ImageToVerify, runner: Runner) -> Verdict:
     record = subject.record
     round_ = round_again(record)
     round_ = msgspec.structs.replace(round_, recipe=round_.recipe.with_changes(lora=subject.recipe.lora))

@@ -26,7 +26,7 @@ _SYNTAX = re.compile(
 """Weights, LoRAs and other syntax in the prompts of AUTOMATIC1111, ComfyUI, SwarmUI and NovelAI."""
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class ForeignSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What was found in a file: words and numbers that nobody has looked at; None for what it does not say."""
 
     program: str
@@ -50,7 +50,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What else it says that decides pixels, as `aspect` puts it."""
 
 
-class Foreign(msgspec.Struct, frozen=True, kw_only=True):
+class ForeignImage(msgspec.Struct, frozen=True, kw_only=True):
     """An image of another program. `notes` are what was not taken, or may surprise, a line each."""
 
     program: str
@@ -67,12 +67,12 @@ class Foreign(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def aspect(name: str, value: object = "") -> str:
-    """A setting of an image, in words for `Said.untaken`: ``clip skip “2”``."""
+    """A setting of an image, in words for `ForeignSettings.untaken`: ``clip skip “2”``."""
     words = one_line(value)
     return f"{one_line(name, 60)} {quoted(words)}" if words else one_line(name, 60)
 
 
-def understand(said: Said, base: Recipe) -> Foreign:
+def understand(said: ForeignSettings, base: Recipe) -> ForeignImage:
     """`said` over the recipe `base`, whose model stays.
 
     Raises:
@@ -97,10 +97,10 @@ def understand(said: Said, base: Recipe) -> Foreign:
     notes += _told(said, base)
     if _SYNTAX.search(prompt) or _SYNTAX.search(negative):
         notes.append("weights and LoRAs in the prompt are only words here")
-    return Foreign(program=said.program, prompt=prompt, seed=seed, recipe=recipe, notes=(*notes, _NOISE))
+    return ForeignImage(program=said.program, prompt=prompt, seed=seed, recipe=recipe, notes=(*notes, _NOISE))
 
 
-def _told(said: Said, base: Recipe) -> list[str]:
+def _told(said: ForeignSettings, base: Recipe) -> list[str]:
     """What of `said` has no place in a recipe, a note each."""
     notes = []
     if isinstance(said.model, str) and said.model.strip():
@@ -116,7 +116,7 @@ def _told(said: Said, base: Recipe) -> list[str]:
     return notes
 
 
-def _guidance(said: Said, notes: list[str]) -> float | None:
+def _guidance(said: ForeignSettings, notes: list[str]) -> float | None:
     """Its guidance; where that of a distilled model is all the guidance there is, that."""
     guidance, distilled = _number(said.guidance, float), _number(said.distilled, float)
     if distilled is None:
@@ -135,7 +135,7 @@ def _taken(recipe: Recipe, name: str, value: int | float | None, notes: list[str
         return recipe
 
 
-def _sized(recipe: Recipe, said: Said, notes: list[str]) -> Recipe:
+def _sized(recipe: Recipe, said: ForeignSettings, notes: list[str]) -> Recipe:
     width, height = _number(said.width, int), _number(said.height, int)
     if width is None or height is None:
         return recipe
@@ -146,7 +146,7 @@ def _sized(recipe: Recipe, said: Said, notes: list[str]) -> Recipe:
         return recipe
 
 
-def _with_sampler(recipe: Recipe, said: Said, notes: list[str]) -> Recipe:
+def _with_sampler(recipe: Recipe, said: ForeignSettings, notes: list[str]) -> Recipe:
     if not isinstance(said.sampler, str) or not said.sampler.strip():
         notes.append("it names no sampler: the model's own is taken")
         return recipe

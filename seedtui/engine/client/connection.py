@@ -18,7 +18,7 @@ import msgspec
 
 from seedtui.core.errors import EngineError, Problem, one_line
 from seedtui.engine.client.crash_report import worker_died
-from seedtui.engine.client.heartbeat import BEAT, Pulse
+from seedtui.engine.client.heartbeat import BEAT, Heartbeat
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.peer import is_stopped
@@ -67,9 +67,9 @@ class Connection:
     def __init__(self, process: Process, sock: socket.socket, log: Path, *, stays: bool, told: str = "") -> None:
         self._process, self._sock, self._log, self._stays, self._told = process, sock, log, stays, told
         self._closed = False
-        self._pulse = Pulse()
+        self._heartbeat = Heartbeat()
         self._inbox: queue.SimpleQueue[p.Event | EngineError | None] = queue.SimpleQueue()
-        self._outbox: queue.SimpleQueue[p.Request | None] = queue.SimpleQueue()
+        self._write_queue: queue.SimpleQueue[p.Request | None] = queue.SimpleQueue()
         for work in (self._write, self._read):
             threading.Thread(target=work, name="worker", daemon=True).start()
 
@@ -80,7 +80,7 @@ class Connection:
     def send(self, request: p.Request) -> None:
         if isinstance(request, p.Load):  # a worker that was there before stands in another folder
             request = msgspec.structs.replace(request, path=os.path.abspath(request.path))
-        self._outbox.put(request)
+        self._write_queue.put(request)
 
     def events(self) -> Iterator[p.Event]:
         if self._told:
@@ -89,7 +89,7 @@ class Connection:
             try:
                 event = self._inbox.get(timeout=BEAT)
             except queue.Empty:
-                ask, told = self._pulse.missed(is_stopped(self._process.pid))
+                ask, told = self._heartbeat.missed(is_stopped(self._process.pid))
                 if ask:
                     self.send(p.Ping())
                 yield from told
@@ -98,13 +98,13 @@ class Connection:
                 if not self._closed:
                     yield p.WorkerDied(self._reason(event))
                 return
-            yield from self._pulse.heard(event)
+            yield from self._heartbeat.heard(event)
 
     def close(self) -> None:
         """Give the worker up; it ends too, unless it stays. Safe to call twice."""
         if self._closed:
             return
-        if not self._stays or self._pulse.silent:
+        if not self._stays or self._heartbeat.silent:
             self.kill()
             return
         self._hang_up()
@@ -121,14 +121,14 @@ class Connection:
     def _hang_up(self) -> None:
         """Only wakes the reader: closing here would free the number while it is still being read."""
         self._closed = True
-        self._outbox.put(None)
+        self._write_queue.put(None)
         with suppress(OSError):  # the worker's end is gone already
             self._sock.shutdown(socket.SHUT_RDWR)
 
     def _write(self) -> None:
         """In a thread of its own, as a worker that is stopped does not read."""
         with suppress(OSError):  # the reader learns of it, with the reason
-            while (request := self._outbox.get()) is not None:
+            while (request := self._write_queue.get()) is not None:
                 framing.send(self._sock, request)
 
     def _read(self) -> None:
@@ -143,7 +143,7 @@ class Connection:
         self._inbox.put(end)
 
     def _reason(self, error: EngineError | None) -> Problem:
-        self._outbox.put(None)
+        self._write_queue.put(None)
         if error is not None:
             self._process.kill()
             self._process.wait()
@@ -163,7 +163,7 @@ class Worker(Connection):
         super().__init__(process, sock, log, stays=stay is not None, told=told)
 
 
-class Found:
+class FoundWorker:
     """A process that is no child of ours: by a handle, as its number may be another's once it is gone."""
 
     def __init__(self, pid: int) -> None:

@@ -27,7 +27,7 @@ QUIET_LOADING = 60.0
 """The same while it loads."""
 
 
-class Pulse:
+class Heartbeat:
     """Told of every event and of every beat without one; says what follows."""
 
     def __init__(self) -> None:

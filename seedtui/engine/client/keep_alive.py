@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seedtui.core.errors import EngineError, one_line
-from seedtui.engine.client.connection import Connection, Found, Stay, Worker
+from seedtui.engine.client.connection import Connection, FoundWorker, Stay, Worker
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.fingerprint import fingerprint
@@ -61,7 +61,7 @@ def stop(worker: Seen) -> bool:
     with contextlib.suppress(OSError, EngineError):
         sock, peer = _knock(worker.path, p.Stop())
         with sock:
-            handle = Found(peer.pid)
+            handle = FoundWorker(peer.pid)
             with contextlib.suppress(OSError, EngineError):
                 framing.receive_reply(sock)  # its end is the answer
             handle.kill()
@@ -77,7 +77,7 @@ def _join(path: Path) -> Connection | str:
     except (OSError, EngineError):
         return ""
     try:
-        process = Found(peer.pid)
+        process = FoundWorker(peer.pid)
         match framing.receive_reply(sock):
             case p.Welcome(log):
                 sock.settimeout(None)

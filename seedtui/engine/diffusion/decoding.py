@@ -80,15 +80,15 @@ class DecoderWatch:
         if not (isinstance(latents, torch.Tensor) and isinstance(images, torch.Tensor) and len(latents) == len(images)):
             return decoded
         broken, bad = _nan(latents), _nan(images)
-        mendable = bad & ~broken
+        retryable = bad & ~broken
         rescued = torch.zeros_like(bad)
-        if self._rescue and self._is_low and mendable.any():
+        if self._rescue and self._is_low and retryable.any():
             again = self._decode_in_float32(inner, latents, *args, **kwargs)[0]
-            rescued = mendable & ~_nan(again)
+            rescued = retryable & ~_nan(again)
             chosen = rescued.view(-1, *[1] * (images.ndim - 1))
             images = torch.where(chosen, again.to(images.dtype), images)
             decoded = (images, *decoded[1:]) if isinstance(decoded, tuple) else type(decoded)(sample=images)
-        left = mendable & ~rescued
+        left = retryable & ~rescued
         self._seen += map(_Seen, broken.tolist(), left.tolist(), rescued.tolist())
         return decoded
 

@@ -11,7 +11,7 @@ from seedtui.core.images.record import ImageRecord, pixel_hash
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.calls import Call
 from seedtui.core.rounds.rounds import Round, Shot
-from seedtui.engine.diffusion.watched_call import Made
+from seedtui.engine.diffusion.watched_call import WatchedOutput
 from seedtui.engine.wire import protocol as p
 
 
@@ -41,7 +41,7 @@ class Delivery:
 
 
 def image_ready(
-    round_: Round, recipe: Recipe, info: p.ModelInfo, call: Call, slot: int, shot: Shot, made: Made
+    round_: Round, recipe: Recipe, info: p.ModelInfo, call: Call, slot: int, shot: Shot, made: WatchedOutput
 ) -> p.ImageReady:
     """The event for an image of `call`, with the record that its PNG will carry."""
     image = made.image.convert("RGB")

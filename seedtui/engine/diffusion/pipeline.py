@@ -31,11 +31,11 @@ from seedtui.engine.diffusion.loading.load_warnings import LoadWarnings, made_up
 from seedtui.engine.diffusion.loading.lora_adapters import load_loras
 from seedtui.engine.diffusion.parking import park, unpark
 from seedtui.engine.diffusion.pipeline_call import arguments_of, guidance_in_force
-from seedtui.engine.diffusion.progress import Cancelled, LeftOut, Progress, Send, is_stoppable, step_hook
-from seedtui.engine.diffusion.prompt_cache import Embeddings
+from seedtui.engine.diffusion.progress import Cancelled, LeftOut, RoundProgress, Send, is_stoppable, step_hook
+from seedtui.engine.diffusion.prompt_cache import PromptCache
 from seedtui.engine.diffusion.scheduler_swap import SchedulerSwap
 from seedtui.engine.diffusion.tokens import counter_for
-from seedtui.engine.diffusion.watched_call import Made, watched_call
+from seedtui.engine.diffusion.watched_call import WatchedOutput, watched_call
 from seedtui.engine.wire import protocol as p
 from seedtui.models.defaults import read_defaults
 
@@ -61,7 +61,7 @@ class Pipeline:
         self.info = info
         self._load_notes = notes
         self.request = request
-        self._embeddings = Embeddings(pipe, info.device)
+        self._embeddings = PromptCache(pipe, info.device)
         self._pipe = pipe
         self._matrix = matrix
         self._tokens = counter_for(pipe)
@@ -162,7 +162,7 @@ class Pipeline:
         low_memory.forget_peak(self.info.device)
         arguments, recipe, notes = self._arguments(round_.recipe)
         todo = list(calls(round_))
-        progress = Progress(round_, len(todo), send, cancelled, self._matrix, only, self.info.device)
+        progress = RoundProgress(round_, len(todo), send, cancelled, self._matrix, only, self.info.device)
         way = recipe.fallback
         left_out = False
         try:
@@ -191,9 +191,9 @@ class Pipeline:
             send(p.RoundDone(round_.id, time.monotonic() - began, low_memory.peak(self.info.device)))
 
     def _call(
-        self, round_: Round, call: Call, arguments: dict, progress: Progress, asked: Fallback | None,
+        self, round_: Round, call: Call, arguments: dict, progress: RoundProgress, asked: Fallback | None,
         noted: tuple[str, ...],
-    ) -> tuple[Fallback | None, dict[int, Made]]:  # fmt: skip
+    ) -> tuple[Fallback | None, dict[int, WatchedOutput]]:  # fmt: skip
         """One call, made in the way that was `asked` for or the first one after it that fits into memory.
 
         That way, and each wanted image by its slot; `noted` is told of each.
@@ -217,11 +217,11 @@ class Pipeline:
         raise self._out_of_memory(round_.recipe)
 
     def _parts(
-        self, round_: Round, call: Call, arguments: dict, progress: Progress, way: Fallback | None
-    ) -> list[Made]:
+        self, round_: Round, call: Call, arguments: dict, progress: RoundProgress, way: Fallback | None
+    ) -> list[WatchedOutput]:
         """Calls of the pipeline, as the guide writes them: what was made for each slot."""
         device = self.info.device
-        made: list[Made] = []
+        made: list[WatchedOutput] = []
         parts = low_memory.parts(len(call.shots), way)
         for number, slots in enumerate(parts):
             shots = call.shots[slots]
@@ -242,7 +242,7 @@ class Pipeline:
             made += part
         return made
 
-    def _learn_previews(self, progress: Progress, made: list[Made]) -> None:
+    def _learn_previews(self, progress: RoundProgress, made: list[WatchedOutput]) -> None:
         """Where no matrix is known, fit one to what was just made: the next round has previews."""
         if self._matrix is None and isinstance(progress.latents, torch.Tensor):
             self._matrix = previews.learned(progress.latents, [one.image for one in made])
@@ -284,7 +284,7 @@ class Pipeline:
         )
         return arguments, resolved, (guidance.why,) if guidance.why and recipe.guidance is not None else ()
 
-    def _notes(self, prompt: str, made: Made) -> tuple[str, ...]:
+    def _notes(self, prompt: str, made: WatchedOutput) -> tuple[str, ...]:
         dropped = self._tokens.count(prompt).dropped
         notes = (f"prompt too long, left out: {dropped}",) if dropped else ()
         return (*notes, *made.notes, *(("blacked out by the model's safety checker",) if made.flagged else ()))
@@ -297,7 +297,7 @@ class Pipeline:
         )
 
 
-def _call_of_pick(round_: Round, call: Call, shot: Shot, made: Made) -> Call | None:
+def _call_of_pick(round_: Round, call: Call, shot: Shot, made: WatchedOutput) -> Call | None:
     """For a control that is not its pick: the call that the pick was part of, since its neighbours may count."""
     parent = round_.parent
     if call.control or not (parent and parent.sha256 and round_.pick_batch and round_.is_control(shot)):

@@ -31,7 +31,7 @@ class LeftOut(Cancelled):
     """Only this call is stopped; another one of the round is wanted."""
 
 
-class Progress:
+class RoundProgress:
     """Tells of each step of a round, with previews now and then, and stops it when it is cancelled."""
 
     def __init__(
@@ -132,7 +132,7 @@ class Progress:
         )
 
 
-def step_hook(takes: Mapping[str, Any], pipe: Any, progress: Progress, tap: previews.Tap) -> dict[str, Any]:
+def step_hook(takes: Mapping[str, Any], pipe: Any, progress: RoundProgress, tap: previews.Tap) -> dict[str, Any]:
     """The arguments by which a pipeline's call, which `takes` those, tells `progress` of each step.
 
     One without that hook is listened to by its scheduler's steps. The older hook, which PixArt has, is left alone: it
@@ -152,7 +152,7 @@ def is_stoppable(takes: Mapping[str, Any], pipe: Any) -> bool:
 class _Counted:
     """Counts the steps of a call that does not."""
 
-    def __init__(self, progress: Progress, tap: previews.Tap, pipe: Any) -> None:
+    def __init__(self, progress: RoundProgress, tap: previews.Tap, pipe: Any) -> None:
         self._progress, self._tap, self._pipe = progress, tap, pipe
         self._index = 0
 

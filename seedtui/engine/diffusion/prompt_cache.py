@@ -19,7 +19,7 @@ MAX_BYTES = 256 * 2**20
 """Of embeddings that are kept: SD 1.5's are 0.5 MB for a batch of four, Flux's 17 MB."""
 
 
-class Embeddings:
+class PromptCache:
     """The memory in front of the `encode_prompt` of `pipe`, on `device`; a pipeline without one goes as ever."""
 
     def __init__(self, pipe: Any, device: str) -> None:

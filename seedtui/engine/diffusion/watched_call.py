@@ -20,7 +20,7 @@ from seedtui.engine.diffusion.pipeline_call import images_of
 WHOLE_BATCH = "part of its noise is drawn for the whole batch: it repeats with its batch, not alone"
 
 
-class Made(NamedTuple):
+class WatchedOutput(NamedTuple):
     """One image of a call, a PIL image: whether the safety checker flagged it, and how its call was adjusted. `output`
     is what the images are called in what the call returned."""
 
@@ -34,7 +34,7 @@ class Made(NamedTuple):
 def watched_call(
     pipe: Any, arguments: dict[str, Any], seeds: Sequence[int], device: str, generator_device: str,
     asked: Adjustments | None, hook: Callable[[previews.Tap], dict[str, Any]],
-) -> list[Made]:  # fmt: skip
+) -> list[WatchedOutput]:  # fmt: skip
     """The images of `pipe` called with `arguments` and a fresh generator for each of `seeds`.
 
     `asked` are the adjustments that an image was made with before; None makes those that are needed. `hook` gives
@@ -63,7 +63,7 @@ def watched_call(
     name, images = images_of(output, type(pipe).__name__)
     flagged = getattr(output, "nsfw_content_detected", None) or [False] * len(seeds)
     return [
-        Made(
+        WatchedOutput(
             image,
             bool(flag),
             (*((WHOLE_BATCH,) if global_noise.used else ()), *decoder.notes(slot)),

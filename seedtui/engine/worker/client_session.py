@@ -15,7 +15,7 @@ from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
 
 
-class Line:
+class ClientSession:
     """`pid` is the client's process, 0 if it is not known.
 
     `since` is when the line was made and `closed` when it ended, of `time.monotonic`.

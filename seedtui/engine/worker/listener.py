@@ -27,7 +27,7 @@ Knocked = Callable[[socket.socket, int, p.Knock], bool]
 """Answers one who knocks, whose process is given; whether the socket is kept."""
 
 
-class Door:
+class Listener:
     """Listens at `path` once `open` is called, as soon as no other worker does. `log` is where the worker prints.
 
     The worker leaves after `seconds` without a client.

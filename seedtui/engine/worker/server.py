@@ -2,7 +2,7 @@
 
 The main thread loads and runs. A reader thread takes the client's requests off the socket and answers at once what
 can be answered meanwhile: cancel, token counts, a ping. The process ends with its client, in the middle of a step if
-need be; with a `Door` it keeps the pipeline for the next client, for a while.
+need be; with a `Listener` it keeps the pipeline for the next client, for a while.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.exit_codes import DEVICE_FAILED, LEAVING, is_device_failure
 from seedtui.engine.wire.fingerprint import stamp
-from seedtui.engine.worker.client_session import Line
-from seedtui.engine.worker.listener import Door
+from seedtui.engine.worker.client_session import ClientSession
+from seedtui.engine.worker.listener import Listener
 from seedtui.models.lora_files import check_files
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ Work = p.Load | p.Run | p.Park
 class Worker:
     """Serves one client at a time, the first over `sock`."""
 
-    def __init__(self, sock: socket.socket, door: Door | None = None) -> None:
-        self._door = door
-        self._line = Line(sock, os.getppid())
+    def __init__(self, sock: socket.socket, listener: Listener | None = None) -> None:
+        self._listener = listener
+        self._line = ClientSession(sock, os.getppid())
         self._admitting = threading.Lock()
-        self._work: queue.SimpleQueue[tuple[Line, Work]] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[tuple[ClientSession, Work]] = queue.SimpleQueue()
         self._pipeline: Pipeline | None = None
         self._loaded: tuple[p.Load, object] | None = None
         self._wanted: p.Load | None = None
@@ -58,8 +58,8 @@ class Worker:
     def serve(self) -> None:
         """Answer requests until the last client is gone, and the time in which another may come is over."""
         self._listen(self._line)
-        if self._door is not None:
-            self._door.open(self._knocked, self._look_at_the_clock)
+        if self._listener is not None:
+            self._listener.open(self._knocked, self._look_at_the_clock)
         while True:
             line, request = self._work.get()
             self._doing, self._last_sign = _words(request), time.monotonic()
@@ -78,7 +78,7 @@ class Worker:
 
     # --- the main thread
 
-    def _handle(self, line: Line, request: Work) -> None:
+    def _handle(self, line: ClientSession, request: Work) -> None:
         if not line.is_open:
             return
         match request:
@@ -86,7 +86,7 @@ class Worker:
                 self._load(line, request)
             case p.Run(round):
                 self._suited(line, round.recipe).run(
-                    round, self._sender(line), lambda: line.is_cancelled(round.id), lambda: line.only(round.id)
+                    round, self._picture_writer(line), lambda: line.is_cancelled(round.id), lambda: line.only(round.id)
                 )
                 self._rounds += 1
             case p.Park():
@@ -94,7 +94,7 @@ class Worker:
                     raise EngineError("no model is loaded", "Load one first")
                 line.send(self._pipeline.park())
 
-    def _load(self, line: Line, request: p.Load) -> None:
+    def _load(self, line: ClientSession, request: p.Load) -> None:
         if self._pipeline is None or not self._is_loaded(request):
             self._load_new(line, request)
         assert self._pipeline is not None
@@ -105,9 +105,9 @@ class Worker:
             self._watching = True
             watch(lambda: self._pipeline.info.device if self._pipeline else None, lambda: self._line)
 
-    def _load_new(self, line: Line, request: p.Load) -> None:
+    def _load_new(self, line: ClientSession, request: p.Load) -> None:
         self._pipeline = self._loaded = None
-        send = self._sender(line)
+        send = self._picture_writer(line)
         send(p.Loading("libraries", 0, 0))
         from seedtui.engine.diffusion.pipeline import Pipeline
 
@@ -115,7 +115,7 @@ class Worker:
         self._pipeline = Pipeline.load(request, send)
         self._loaded = request.model, files
 
-    def _fail(self, line: Line, request: Work, error: SeedtuiError) -> None:
+    def _fail(self, line: ClientSession, request: Work, error: SeedtuiError) -> None:
         match request:
             case p.Load():
                 self._wanted = None
@@ -130,7 +130,7 @@ class Worker:
         what = f"{self._pipeline.info.pipeline} failed: " if self._pipeline else ""
         return EngineError(f"{what}{type(error).__name__}: {one_line(error)}", "Try another model or recipe")
 
-    def _suited(self, line: Line, recipe: Recipe) -> Pipeline:
+    def _suited(self, line: ClientSession, recipe: Recipe) -> Pipeline:
         """The pipeline with the profile and the LoRAs of `recipe`; after a failure the model is back, without LoRAs."""
         if self._pipeline is None:
             raise EngineError("no model is loaded", "Load one first")
@@ -145,7 +145,7 @@ class Worker:
                 raise
         return self._pipeline
 
-    def _sender(self, line: Line) -> Callable[[p.Message], None]:
+    def _picture_writer(self, line: ClientSession) -> Callable[[p.Message], None]:
         def send(event: p.Message) -> None:
             self._last_sign = time.monotonic()
             line.send(event)
@@ -154,20 +154,20 @@ class Worker:
 
     # --- the reader of a line
 
-    def _listen(self, line: Line) -> None:
+    def _listen(self, line: ClientSession) -> None:
         threading.Thread(target=self._read, args=(line,), name="reader", daemon=True).start()
 
-    def _read(self, line: Line) -> None:
+    def _read(self, line: ClientSession) -> None:
         why = "its reader failed"
         try:
             why = line.read(lambda request: self._take(line, request))
         finally:
             line.close()
             print(f"a client is let go: {why}", file=sys.stderr, flush=True)
-            if self._door is None or not (self._pipeline or self._doing):
+            if self._listener is None or not (self._pipeline or self._doing):
                 self._leave_if_alone(lambda alone: why)
 
-    def _take(self, line: Line, request: p.Request) -> None:
+    def _take(self, line: ClientSession, request: p.Request) -> None:
         match request:
             case p.Load() if (
                 self._wanted and request.model == self._wanted.model and self._pipeline and self._is_loaded(request)
@@ -202,8 +202,8 @@ class Worker:
                 with self._admitting:
                     line = self._line
                     if not line.is_open:
-                        self._line = Line(sock, pid)
-                        self._line.send(p.Welcome(self._door.log if self._door else ""))
+                        self._line = ClientSession(sock, pid)
+                        self._line.send(p.Welcome(self._listener.log if self._listener else ""))
                         self._listen(self._line)
                         return True
                 framing.send(sock, p.Taken(line.pid, time.monotonic() - line.since))
@@ -215,13 +215,13 @@ class Worker:
         return p.Status(
             pid=os.getpid(), version=__version__, model=info.name if info else "", dtype=info.dtype if info else "",
             device=info.device if info else "", doing=self._doing, client=line.pid if line.is_open else 0,
-            seconds=seconds, left=self._door.seconds_left(seconds) if self._door and not line.is_open else 0.0,
+            seconds=seconds, left=self._listener.seconds_left(seconds) if self._listener and not line.is_open else 0.0,
             rounds=self._rounds, bytes=_own_bytes(),
         )  # fmt: skip
 
     def _look_at_the_clock(self) -> None:
-        if self._door is not None:
-            self._leave_if_alone(self._door.time_to_leave)
+        if self._listener is not None:
+            self._leave_if_alone(self._listener.time_to_leave)
 
     def _leave_if_alone(self, why: Callable[[float], str]) -> None:
         """End if there is no client, and `why`, told for how many seconds, has a reason. Nobody joins meanwhile."""
@@ -230,8 +230,8 @@ class Worker:
                 self._leave(0, reason)
 
     def _leave(self, code: int, why: str) -> None:
-        if self._door is not None:
-            self._door.close()
+        if self._listener is not None:
+            self._listener.close()
         print(f"{LEAVING}{why}", file=sys.stderr, flush=True)
         os._exit(code)  # not sys.exit: other threads may be deep inside a step
 
@@ -262,7 +262,7 @@ def main() -> None:
     faulthandler.enable()
     gate_output()  # a log is read in a terminal
     sock = socket.socket(fileno=int(sys.argv[1]))
-    door = Door(Path(sys.argv[2]), sys.argv[3], float(sys.argv[4])) if len(sys.argv) > 2 else None
-    if door is not None:
+    listener = Listener(Path(sys.argv[2]), sys.argv[3], float(sys.argv[4])) if len(sys.argv) > 2 else None
+    if listener is not None:
         os.chdir("/")  # the folder that its first client stood in may be unmounted meanwhile
-    Worker(sock, door).serve()
+    Worker(sock, listener).serve()

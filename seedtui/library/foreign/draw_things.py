@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from seedtui.core.foreign.translate import Said
+from seedtui.core.foreign.translate import ForeignSettings
 from seedtui.library.foreign.infotext import read_infotext
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.table import said_of
@@ -15,7 +15,7 @@ from seedtui.library.foreign.texts import Texts
 _PROGRAM = "Draw Things"
 
 
-def read(found: Texts) -> Said | None:
+def read(found: Texts) -> ForeignSettings | None:
     """What the texts of an image of Draw Things say."""
     settings = parse_object(found.texts.get("UserComment"))
     if isinstance(settings.get("c"), str) and ("sampler" in settings or "seed" in settings):

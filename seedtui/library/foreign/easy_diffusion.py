@@ -6,7 +6,7 @@ import ntpath
 
 import msgspec
 
-from seedtui.core.foreign.translate import Said
+from seedtui.core.foreign.translate import ForeignSettings
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.table import said_of, spelled
 from seedtui.library.foreign.texts import Texts
@@ -14,7 +14,7 @@ from seedtui.library.foreign.texts import Texts
 _OWN = {"usestablediffusionmodel", "stablediffusionmodel", "numinferencesteps"}
 
 
-def read(found: Texts) -> Said | None:
+def read(found: Texts) -> ForeignSettings | None:
     """What the texts of an image of Easy Diffusion say."""
     for settings in (found.texts, parse_object(found.texts.get("UserComment"))):
         names = {spelled(name) for name in settings}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from seedtui.core.foreign.translate import Said, aspect
+from seedtui.core.foreign.translate import ForeignSettings, aspect
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.table import said_of, spelled
 from seedtui.library.foreign.texts import Texts
 
 
-def read(found: Texts) -> Said | None:
+def read(found: Texts) -> ForeignSettings | None:
     """What the table in an image of Fooocus says."""
     for keyword in ("parameters", "UserComment", "Comment"):
         settings = parse_object(found.texts.get(keyword))
@@ -23,7 +23,7 @@ def read(found: Texts) -> Said | None:
     return None
 
 
-def _said(settings: dict[str, Any]) -> Said:
+def _said(settings: dict[str, Any]) -> ForeignSettings:
     loras = [value for name, value in settings.items() if spelled(name).startswith("lora") and isinstance(value, str)]
     listed = settings.get("loras")
     if not loras and isinstance(listed, list):

@@ -13,7 +13,7 @@ import re
 import msgspec
 
 from seedtui.core.errors import FileError
-from seedtui.core.foreign.translate import Said, aspect
+from seedtui.core.foreign.translate import ForeignSettings, aspect
 from seedtui.files.json_files import parse_json
 from seedtui.library.foreign.table import name_of, said_of, size_of, spelled, words
 from seedtui.library.foreign.texts import Texts
@@ -44,7 +44,7 @@ _PROGRAMS = (
 """How the version, or the name of the app, begins in lower case."""
 
 
-def read(found: Texts) -> Said | None:
+def read(found: Texts) -> ForeignSettings | None:
     """What the text of an image of AUTOMATIC1111 says; without settings it is one only where no other would be."""
     for keyword in ("parameters", "UserComment", "ImageDescription", "Comment", "Description"):
         text = found.texts.get(keyword, "")
@@ -54,7 +54,7 @@ def read(found: Texts) -> Said | None:
     return None
 
 
-def read_infotext(text: str) -> Said | None:
+def read_infotext(text: str) -> ForeignSettings | None:
     """What `text` says, None if there is nothing to read."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\0 \n\t\ufeff").split("\n")
     if len(text) > MAX_LENGTH or lines == [""] or lines[0].startswith("{"):
@@ -142,7 +142,7 @@ def _prompts(lines: list[str]) -> tuple[str, str]:
     return "\n".join(prompt).strip(), "\n".join(negative).strip()
 
 
-def _said(prompt: str, negative: str, settings: dict[str, str]) -> Said:
+def _said(prompt: str, negative: str, settings: dict[str, str]) -> ForeignSettings:
     others = {name: value for name, value in settings.items() if spelled(name) not in ("prompt", "negativeprompt")}
     untaken = [*_second_pass(others), *_extension(others, "ControlNet", r"(?:module|preprocessor): *([\w-]+)")]
     untaken += _extension(others, "ADetailer", r"model\w*: ([^,]+)")
@@ -191,7 +191,7 @@ def _resources(settings: dict[str, str]) -> list[str]:
     return told
 
 
-def _first_pass(said: Said, size: str) -> Said:
+def _first_pass(said: ForeignSettings, size: str) -> ForeignSettings:
     """Of the web UI before 1.0: `Size` was the second pass's, and 0x0 gave the first as many pixels as 512x512."""
     width, height = size_of(size)
     if not width or not height:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from seedtui.core.foreign.translate import Said, aspect
+from seedtui.core.foreign.translate import ForeignSettings, aspect
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.table import name_of, said_of
 from seedtui.library.foreign.texts import Texts
@@ -14,7 +14,7 @@ from seedtui.library.foreign.texts import Texts
 _ALSO = {"scheduler": "sampler", "guidance": "distilled"}
 
 
-def read(found: Texts) -> Said | None:
+def read(found: Texts) -> ForeignSettings | None:
     """What the texts of an image of InvokeAI say."""
     settings = parse_object(found.texts.get("invokeai_metadata"))
     if not settings:
@@ -26,7 +26,7 @@ def read(found: Texts) -> Said | None:
     return _old(old, image) if isinstance(image, dict) else None
 
 
-def _said(settings: dict[str, Any]) -> Said:
+def _said(settings: dict[str, Any]) -> ForeignSettings:
     kind = str(settings.get("generation_mode", ""))
     if not settings.get("hrf_enabled"):
         settings = {name: value for name, value in settings.items() if not name.startswith("hrf_")}
@@ -40,7 +40,7 @@ def _said(settings: dict[str, Any]) -> Said:
     return said
 
 
-def _old(settings: dict[str, Any], image: dict[str, Any]) -> Said | None:
+def _old(settings: dict[str, Any], image: dict[str, Any]) -> ForeignSettings | None:
     """Of InvokeAI 2, whose prompt has what is to be avoided in brackets: sd-parsers takes it apart if it is a list."""
     if not isinstance(image.get("prompt"), str):
         return None

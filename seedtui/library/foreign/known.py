@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seedtui.core.foreign.translate import Said
+from seedtui.core.foreign.translate import ForeignSettings
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.texts import Texts
 
@@ -18,7 +18,7 @@ _MOST = {"sd-metadata": 2**16, "Dream": 2**13}
 """Characters of each text at most."""
 
 
-def read(found: Texts) -> Said | None:
+def read(found: Texts) -> ForeignSettings | None:
     """What sd-parsers makes of the texts."""
     texts = {name: text for name, most in _MOST.items() if 0 < len(text := found.texts.get(name, "")) <= most}
     if not texts:
@@ -39,9 +39,9 @@ def _parsed(texts: dict[str, Any]) -> PromptInfo | None:
         return None
 
 
-def _said(info: PromptInfo, sampler: Sampler) -> Said:
+def _said(info: PromptInfo, sampler: Sampler) -> ForeignSettings:
     given, metadata = sampler.parameters, info.metadata
-    return Said(
+    return ForeignSettings(
         program=info.generator.value,
         prompt=_joined(sampler.prompts),
         negative=_joined(sampler.negative_prompts),

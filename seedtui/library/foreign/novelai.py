@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from seedtui.core.foreign.translate import Said, aspect
+from seedtui.core.foreign.translate import ForeignSettings, aspect
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.table import said_of
 from seedtui.library.foreign.texts import Texts
@@ -22,7 +22,7 @@ _FOR_PIXELS = frozenset(
 """The settings that mean something to others; dozens more are of NovelAI's own making."""
 
 
-def read(found: Texts) -> Said | None:
+def read(found: Texts) -> ForeignSettings | None:
     """What the texts of an image of NovelAI say."""
     for keyword in ("Comment", "UserComment"):
         settings = parse_object(found.texts.get(keyword))
@@ -34,7 +34,7 @@ def read(found: Texts) -> Said | None:
     return None
 
 
-def _said(settings: dict[str, Any], found: Texts) -> Said:
+def _said(settings: dict[str, Any], found: Texts) -> ForeignSettings:
     base, characters = _captions(settings.get("v4_prompt"))
     avoided, avoided_characters = _captions(settings.get("v4_negative_prompt"))
     prompt = base or settings.get("prompt") or found.texts.get("Description")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seedtui.core.errors import FileError
-from seedtui.core.foreign.translate import Said
+from seedtui.core.foreign.translate import ForeignSettings
 from seedtui.files.errors import shown
 from seedtui.library.foreign import (
     draw_things,
@@ -24,7 +24,7 @@ from seedtui.library.foreign.comfyui import reader as comfyui
 from seedtui.library.foreign.pixels import hidden_image
 from seedtui.library.foreign.texts import Texts, read_texts
 
-_READERS: tuple[Callable[[Texts], Said | None], ...] = (
+_READERS: tuple[Callable[[Texts], ForeignSettings | None], ...] = (
     swarmui.read,
     fooocus.read,
     invokeai.read,
@@ -44,7 +44,7 @@ _KNOWN = (
 )
 
 
-def read_foreign(path: Path, found: Texts | None = None) -> Said:
+def read_foreign(path: Path, found: Texts | None = None) -> ForeignSettings:
     """What the PNG, JPEG or WebP file `path` of another program says of itself; `found` are its texts, if known.
 
     Raises:
@@ -66,9 +66,9 @@ def read_foreign(path: Path, found: Texts | None = None) -> Said:
     return said
 
 
-def _understood(found: Texts) -> tuple[Said | None, list[str]]:
+def _understood(found: Texts) -> tuple[ForeignSettings | None, list[str]]:
     """What the first reader that finds a prompt says, or the first without one; and what was wrong on the way."""
-    second: Said | None = None
+    second: ForeignSettings | None = None
     problems: list[str] = []
     for read in _READERS:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seedtui.core.foreign.translate import Said
+from seedtui.core.foreign.translate import ForeignSettings
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.table import said_of, spelled
 from seedtui.library.foreign.texts import Texts
@@ -19,7 +19,7 @@ _KEYWORDS = {
 }
 
 
-def read(found: Texts) -> Said | None:
+def read(found: Texts) -> ForeignSettings | None:
     """What a table with at least a prompt and one setting says."""
     for keyword, program in _KEYWORDS.items():
         settings = parse_object(found.texts.get(keyword))

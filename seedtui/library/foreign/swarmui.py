@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from seedtui.core.foreign.translate import Said
+from seedtui.core.foreign.translate import ForeignSettings
 from seedtui.library.foreign.json_text import parse_object
 from seedtui.library.foreign.table import said_of
 from seedtui.library.foreign.texts import Texts
 
 
-def read(found: Texts) -> Said | None:
+def read(found: Texts) -> ForeignSettings | None:
     """What the text of an image of SwarmUI says."""
     for keyword in ("parameters", "UserComment", "Model", "Comment"):
         text = found.texts.get(keyword)

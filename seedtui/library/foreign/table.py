@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from seedtui.core.foreign.translate import Said, aspect
+from seedtui.core.foreign.translate import ForeignSettings, aspect
 
 _NAMES = {
     "prompt": ("prompt", "positiveprompt", "positive", "fullprompt", "c"),
@@ -54,7 +54,7 @@ def spelled(name: str) -> str:
 
 def said_of(
     program: str, settings: Mapping[str, Any], *, also: Mapping[str, str] | None = None, untaken: Iterable[str] = ()
-) -> Said:
+) -> ForeignSettings:
     """What the table `settings` says of an image.
 
     `also` has further spellings, which go before the common ones, and the setting each is of: one of `_NAMES`.
@@ -78,7 +78,7 @@ def said_of(
     if str(found.get("sampler")).lower() in _NOTHING:
         found["sampler"] = None
     rest = (aspect(names[s], words(v)) for s, v in values.items() if s not in _SILENT and not is_nothing(v, s))
-    return Said(
+    return ForeignSettings(
         program=program,
         prompt=found.get("prompt"),
         negative=found.get("negative"),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from seedtui.terminal.renderers.renderer import Drawing
 
 
-class Pace:
+class Pacer:
     """Says when the next preview is due. What comes earlier is dropped, never kept: the next one is newer.
 
     if pace.take():

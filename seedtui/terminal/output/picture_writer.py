@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
-from seedtui.terminal import Artist, Pace, Sluice
+from seedtui.terminal import Pacer, Renderer, Throttle
 from seedtui.terminal.probe.tmux import Loss
 
 _NOW_AND_THEN = 2.0
@@ -16,7 +16,7 @@ _A_LITTLE_LATER = 0.5
 
 
 class Send(Protocol):
-    """Takes what an `Artist` wants sent; done when it is written.
+    """Takes what an `Renderer` wants sent; done when it is written.
 
     `beside` is how many bytes go to the terminal besides, `again` sends it once more.
     """
@@ -26,44 +26,44 @@ class Send(Protocol):
     ) -> Awaitable[None]: ...
 
 
-class Sender:
+class PictureWriter:
     """A `Send`. `write` gives the terminal whole escape sequences; `send_again` all pictures on the screen."""
 
     def __init__(
-        self, artist: Artist, pace: Pace, write: Callable[[str], None], send_again: Callable[[], None]
+        self, renderer: Renderer, pacer: Pacer, write: Callable[[str], None], send_again: Callable[[], None]
     ) -> None:
-        self._artist, self._pace = artist, pace
-        self._sluice = Sluice(write, artist.bytes_per_second)
+        self._renderer, self._pacer = renderer, pacer
+        self._throttle = Throttle(write, renderer.bytes_per_second)
         self._send_again = send_again
         self._sent = asyncio.Event()
         self._unsure: set[Callable[[], object]] = set()
 
     def __call__(self, sequences: str, beside: int = 0, again: Callable[[], object] | None = None) -> Awaitable[None]:
-        self._pace.spent(len(sequences) + beside)
-        through = self._sluice.send(sequences, beside)
-        if sequences and again and self._artist.can_lose:
+        self._pacer.spent(len(sequences) + beside)
+        through = self._throttle.send(sequences, beside)
+        if sequences and again and self._renderer.can_lose:
             through.add_done_callback(lambda _: self._doubt(again))
         return through
 
     async def watch(self) -> None:
         """Look for losses as long as there may be any: old versions of tmux drop what comes while they redraw."""
         before = Loss.NOTHING
-        while self._artist.can_lose:
+        while self._renderer.can_lose:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._sent.wait(), _NOW_AND_THEN)
             self._sent.clear()
             await asyncio.sleep(_A_LITTLE_LATER)
             unsure, self._unsure = self._unsure, set()
-            loss = await asyncio.to_thread(self._artist.lost)
+            loss = await asyncio.to_thread(self._renderer.lost)
             if loss and before:
-                self._sluice.slow_down()
+                self._throttle.slow_down()
             for again in (self._send_again,) if loss is Loss.ALL else unsure if loss else ():
                 again()
             before = loss
 
     def close(self) -> None:
         """Send nothing more."""
-        self._sluice.close()
+        self._throttle.close()
 
     def _doubt(self, again: Callable[[], object]) -> None:
         self._unsure.add(again)

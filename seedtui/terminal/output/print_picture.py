@@ -10,11 +10,11 @@ from rich.segment import Segment, Segments
 
 from seedtui.core.images.picture import Picture
 from seedtui.terminal.probe.modes import COLOUR_SYSTEMS, Terminal
-from seedtui.terminal.renderers.factory import make_artist
+from seedtui.terminal.renderers.factory import make_renderer
 from seedtui.terminal.renderers.fit import fit
-from seedtui.terminal.renderers.renderer import Artist
+from seedtui.terminal.renderers.renderer import Renderer
 from seedtui.terminal.renderers.sixel import sixel
-from seedtui.terminal.renderers.text.ascii import AsciiArtist
+from seedtui.terminal.renderers.text.ascii import AsciiRenderer
 from seedtui.terminal.renderers.text.canvas import to_image
 
 _BY_TERM_IMAGE = {
@@ -33,7 +33,7 @@ def print_picture(picture: Picture, terminal: Terminal, out: TextIO, columns: in
     """
     box = fit((picture.width, picture.height), (columns, rows), (terminal.cell_width, terminal.cell_height))
     if not out.isatty():
-        return _print_rows(AsciiArtist(), picture, out, box.width, box.height, 16)
+        return _print_rows(AsciiRenderer(), picture, out, box.width, box.height, 16)
     if terminal.mode == "sixel":
         out.write(sixel(picture, box.width * terminal.cell_width, box.height * terminal.cell_height) + "\n")
         return "sixel"
@@ -44,7 +44,7 @@ def print_picture(picture: Picture, terminal: Terminal, out: TextIO, columns: in
         and _by_term_image(picture, terminal, out, box.width)
     ):
         return "term-image"
-    return _print_rows(make_artist(terminal), picture, out, box.width, box.height, terminal.colours)
+    return _print_rows(make_renderer(terminal), picture, out, box.width, box.height, terminal.colours)
 
 
 def sample_picture(size: int = 192) -> Picture:
@@ -58,15 +58,15 @@ def sample_picture(size: int = 192) -> Picture:
     return Picture(size, size, pixels.astype(np.uint8).tobytes())
 
 
-def _print_rows(artist: Artist, picture: Picture, out: TextIO, columns: int, rows: int, colours: int) -> str:
-    background = "default" if artist.name == "ascii" else "#000000"
-    drawing = artist.draw("plain", picture, columns, rows, background=background, sharing=1)
+def _print_rows(renderer: Renderer, picture: Picture, out: TextIO, columns: int, rows: int, colours: int) -> str:
+    background = "default" if renderer.name == "ascii" else "#000000"
+    drawing = renderer.draw("plain", picture, columns, rows, background=background, sharing=1)
     out.write(drawing.send)
     console = Console(file=out, color_system=COLOUR_SYSTEMS[colours], width=columns + 1)
     segments = [segment for row in drawing.rows for segment in (*row, Segment.line())]
     console.print(Segments(segments), end="")
     out.flush()
-    return artist.name
+    return renderer.name
 
 
 def _by_term_image(picture: Picture, terminal: Terminal, out: TextIO, columns: int) -> bool:

@@ -20,7 +20,7 @@ class _Load(NamedTuple):
     through: asyncio.Future[None]
 
 
-class Sluice:
+class Throttle:
     """`write` gets whole escape sequences, `bytes_per_second` of them at most; 0 lets all through at once.
 
     Other output may come between them. One picture's are never mixed with another's, which terminals forbid.

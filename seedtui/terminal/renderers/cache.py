@@ -8,7 +8,7 @@ from threading import Lock
 from seedtui.terminal.renderers.renderer import Drawing
 
 
-class Kept:
+class DrawingCache:
     """One question and its drawing a tile. Safe from any thread."""
 
     def __init__(self) -> None:

@@ -1,12 +1,12 @@
-"""The artist for a terminal."""
+"""The renderer for a terminal."""
 
 from __future__ import annotations
 
 from seedtui.terminal.probe.modes import Terminal
 from seedtui.terminal.probe.tmux import Tmux
-from seedtui.terminal.renderers.lazy import LateArtist
-from seedtui.terminal.renderers.null import NoArtist
-from seedtui.terminal.renderers.renderer import Artist
+from seedtui.terminal.renderers.lazy import LazyRenderer
+from seedtui.terminal.renderers.null import NullRenderer
+from seedtui.terminal.renderers.renderer import Renderer
 
 LOCAL_PREVIEWS = 4.0
 REMOTE_PREVIEWS = 3.0
@@ -16,17 +16,17 @@ OLD_TMUX_BYTES = 600_000
 """Bytes a second that a tmux before 3.4 hands on without throwing some away, next to the terminal."""
 
 
-def make_artist(terminal: Terminal, tmux: Tmux | None = None, bytes_per_second: float = 0) -> Artist:
-    """The artist that draws as `terminal.mode` says; `tmux` is what it sends pictures through, if known.
+def make_renderer(terminal: Terminal, tmux: Tmux | None = None, bytes_per_second: float = 0) -> Renderer:
+    """The renderer that draws as `terminal.mode` says; `tmux` is what it sends pictures through, if known.
 
     `bytes_per_second` is the most that may go to the terminal, 0 for no limit.
     """
     if terminal.mode == "off":
-        return NoArtist()
+        return NullRenderer()
     name = terminal.mode if terminal.mode in ("kitty", "ascii", "half", "sextant") else "quad"
     drops = terminal.mode == "kitty" and tmux is not None and tmux.drops
     limits = [limit for limit in (bytes_per_second, OLD_TMUX_BYTES * drops) if limit]
-    return LateArtist(
+    return LazyRenderer(
         name,
         lambda: _make(terminal, tmux, bytes_per_second),
         previews_per_second=REMOTE_PREVIEWS if terminal.ssh else LOCAL_PREVIEWS,
@@ -35,21 +35,21 @@ def make_artist(terminal: Terminal, tmux: Tmux | None = None, bytes_per_second: 
     )
 
 
-def _make(terminal: Terminal, tmux: Tmux | None, bytes_per_second: float) -> Artist:
-    from seedtui.terminal.renderers.kitty.renderer import LOCAL, REMOTE, KittyArtist
-    from seedtui.terminal.renderers.text.ascii import AsciiArtist
-    from seedtui.terminal.renderers.text.blocks import BlockArtist
+def _make(terminal: Terminal, tmux: Tmux | None, bytes_per_second: float) -> Renderer:
+    from seedtui.terminal.renderers.kitty.renderer import LOCAL, REMOTE, KittyRenderer
+    from seedtui.terminal.renderers.text.ascii import AsciiRenderer
+    from seedtui.terminal.renderers.text.blocks import BlockRenderer
     from seedtui.terminal.renderers.text.glyphs import HALF, QUAD, SEXTANT
 
     cell = (terminal.cell_width, terminal.cell_height)
     if terminal.mode == "ascii":
-        return AsciiArtist(cell)
+        return AsciiRenderer(cell)
     glyphs = {"half": HALF, "sextant": SEXTANT}.get(terminal.mode, QUAD)
-    blocks = BlockArtist(glyphs, cell, colours=terminal.colours)
+    blocks = BlockRenderer(glyphs, cell, colours=terminal.colours)
     if terminal.mode != "kitty":
         return blocks
     slow = terminal.ssh or 0 < bytes_per_second < LOCAL.screen
-    return KittyArtist(
+    return KittyRenderer(
         blocks, cell, tmux=terminal.tmux, allowance=REMOTE if slow else LOCAL,
         changes=terminal.name.lower() == "kitty", lost=tmux.lost if tmux else None,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""An artist that is made when the first picture comes."""
+"""A renderer that is made when the first picture comes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from threading import Lock
 
 from seedtui.core.images.picture import Picture
 from seedtui.terminal.probe.tmux import Loss
-from seedtui.terminal.renderers.renderer import Artist, Drawing
+from seedtui.terminal.renderers.renderer import Drawing, Renderer
 
 
-class LateArtist:
-    """Stands for the artist that `make` gives: its NumPy and Pillow would cost a third of the first frame."""
+class LazyRenderer:
+    """Stands for the renderer that `make` gives: its NumPy and Pillow would cost a third of the first frame."""
 
     def __init__(
-        self, name: str, make: Callable[[], Artist],
+        self, name: str, make: Callable[[], Renderer],
         *, previews_per_second: float, bytes_per_second: float = 0, can_lose: bool = False,
     ) -> None:  # fmt: skip
         self.name = name
@@ -22,19 +22,19 @@ class LateArtist:
         self.bytes_per_second = bytes_per_second
         self.can_lose = can_lose
         self._make = make
-        self._made: Artist | None = None
+        self._made: Renderer | None = None
         self._lock = Lock()
 
     @property
-    def flat(self) -> Artist:
-        artist = self._artist
-        return self if artist.flat is artist else artist.flat
+    def flat(self) -> Renderer:
+        renderer = self._renderer
+        return self if renderer.flat is renderer else renderer.flat
 
     def draw(
         self, tile: Hashable, picture: Picture, columns: int, rows: int,
         *, background: str = "#000000", preview: bool = False, sharing: int = 4, shown: Drawing | None = None,
     ) -> Drawing:  # fmt: skip
-        return self._artist.draw(
+        return self._renderer.draw(
             tile, picture, columns, rows, background=background, preview=preview, sharing=sharing, shown=shown
         )
 
@@ -48,7 +48,7 @@ class LateArtist:
         return self._made.lost() if self._made else Loss.NOTHING
 
     @property
-    def _artist(self) -> Artist:
+    def _renderer(self) -> Renderer:
         with self._lock:
             self._made = self._made or self._make()
             return self._made

@@ -7,10 +7,10 @@ from rich.style import Style
 
 from seedtui.core.images.picture import Picture
 from seedtui.terminal.renderers.renderer import Row
-from seedtui.terminal.renderers.text.base import FlatArtist
+from seedtui.terminal.renderers.text.base import TextRenderer
 
 
-class NoArtist(FlatArtist):
+class NullRenderer(TextRenderer):
     """Leaves every tile empty."""
 
     def __init__(self) -> None:

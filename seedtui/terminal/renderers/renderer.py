@@ -37,7 +37,7 @@ class Drawing(NamedTuple):
 NOTHING = Drawing(())
 
 
-class Artist(Protocol):
+class Renderer(Protocol):
     """Draws pictures in tiles. A tile is a place on the screen, named by any hashable value.
 
     Calls are safe from any thread. Nothing here writes to the terminal: the caller does.
@@ -64,8 +64,8 @@ class Artist(Protocol):
         ...
 
     @property
-    def flat(self) -> Artist:
-        """The artist whose drawings may be dimmed: the one to use beneath a translucent screen."""
+    def flat(self) -> Renderer:
+        """The renderer whose drawings may be dimmed: the one to use beneath a translucent screen."""
         ...
 
     def draw(

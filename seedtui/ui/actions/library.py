@@ -8,10 +8,10 @@ from pathlib import Path
 
 from textual.app import App
 
-from seedtui.app.controller import Studio
+from seedtui.app.controller import Controller
 from seedtui.core.errors import SeedtuiError
 from seedtui.core.rounds.seeds import format_seeds
-from seedtui.library.sessions import Found, SessionId
+from seedtui.library.sessions import FoundRound, SessionId
 from seedtui.terminal.output.clipboard import copied_by_tmux
 from seedtui.ui import messages as m
 from seedtui.ui.screens.copy import CopyScreen
@@ -23,7 +23,7 @@ from seedtui.ui.screens.sessions import SessionsScreen
 class LibraryActions(App[None]):
     """The part of the app that has these actions and answers."""
 
-    studio: Studio
+    controller: Controller
     main: MainScreen
     save_to: Path
     _typed: str
@@ -32,50 +32,50 @@ class LibraryActions(App[None]):
 
     def action_delete(self) -> None:
         """The shown round, and all that was made from it."""
-        self._say(self.studio.curator.delete())
-        if self.studio.state.board is None:
+        self._say(self.controller.sessions.delete())
+        if self.controller.state.round_view is None:
             self.main.set_focus(None)  # not on the prompt, where U would be a letter
 
     def action_undo(self) -> None:
         """What was deleted last comes back."""
-        self._say(self.studio.curator.undo())
+        self._say(self.controller.sessions.undo())
 
     def action_star(self) -> None:
         """A star on the pick, and off again."""
-        self.studio.curator.star()
+        self.controller.sessions.star()
 
     def action_find(self) -> None:
         """Look for rounds by their words."""
-        self.push_screen(FindScreen(self.studio.curator.session), self._go_to_found)
+        self.push_screen(FindScreen(self.controller.sessions.session), self._go_to_found)
 
     def action_sessions(self) -> None:
         """All sessions."""
-        self.push_screen(SessionsScreen(self.studio.curator.session), self._go_to_session)
-        self.studio.curator.list_sessions()
+        self.push_screen(SessionsScreen(self.controller.sessions.session), self._go_to_session)
+        self.controller.sessions.list_sessions()
 
     def action_new_session(self) -> None:
         """An empty session."""
-        self.studio.curator.new_session()
+        self.controller.sessions.new_session()
         self.main.set_focus(self.main.prompt_bar.prompt)
 
     def action_export(self, as_zip: bool = False) -> None:
         """The session as files for others, in the folder the app was started in."""
-        self.aside(lambda: self.studio.curator.export(self.save_to, as_zip))
+        self.aside(lambda: self.controller.sessions.export(self.save_to, as_zip))
 
     def action_copy(self) -> None:
         """Prompt, seed or path of the pick to the clipboard."""
-        board = self.studio.state.board
-        if board is None:
+        round_view = self.controller.state.round_view
+        if round_view is None:
             return
-        shot = board.round.shots[board.pick]
-        words = {"prompt": board.picked_prompt, "seed": str(shot.seed)}
-        if board.pick in board.kept:
+        shot = round_view.round.shots[round_view.pick]
+        words = {"prompt": round_view.picked_prompt, "seed": str(shot.seed)}
+        if round_view.pick in round_view.kept:
             words["path"] = "of its PNG"
-        self.push_screen(CopyScreen(words), lambda name: self._copy(name, words, board.round.id, board.pick))
+        self.push_screen(CopyScreen(words), lambda name: self._copy(name, words, round_view.round.id, round_view.pick))
 
     async def action_quit(self) -> None:
         """Leave; not at once if pictures would be lost."""
-        if self.studio.curator.may_leave():
+        if self.controller.sessions.may_leave():
             self.exit()
 
     # --- messages
@@ -83,7 +83,7 @@ class LibraryActions(App[None]):
     def on_session_read(self, message: m.SessionRead) -> None:
         if not self.main.is_there:
             return  # the app leaves
-        self.studio.curator.on_session_read(message)
+        self.controller.sessions.on_session_read(message)
         self._fill_prompt_bar()
         self.main.go_to_pictures()
         self.refresh_bindings()
@@ -93,7 +93,7 @@ class LibraryActions(App[None]):
             self.screen.rows.show(message.sessions)
 
     def on_search_asked(self, message: m.SearchAsked) -> None:
-        self.studio.curator.search(message.text)
+        self.controller.sessions.search(message.text)
 
     def on_found_read(self, message: m.FoundRead) -> None:
         if isinstance(self.screen, FindScreen):
@@ -108,7 +108,7 @@ class LibraryActions(App[None]):
             try:
                 words = work()
             except SeedtuiError as error:
-                self.call_from_thread(self.studio.tell, error.problem)
+                self.call_from_thread(self.controller.tell, error.problem)
             else:
                 self.call_from_thread(self._say, words)
 
@@ -121,20 +121,20 @@ class LibraryActions(App[None]):
 
     def _fill_prompt_bar(self) -> None:
         """The prompt of the round that is shown, unless the user is writing another."""
-        board, bar = self.studio.state.board, self.main.prompt_bar
-        if board and bar.untouched and not self._typed:
-            explored = board.round.kind == "explore"
-            seeds = format_seeds(tuple(shot.seed for shot in board.round.shots)) if explored else bar.seeds.value
-            bar.fill(board.round.prompt, seeds)
+        round_view, bar = self.controller.state.round_view, self.main.prompt_bar
+        if round_view and bar.untouched and not self._typed:
+            explored = round_view.round.kind == "explore"
+            seeds = format_seeds(tuple(shot.seed for shot in round_view.round.shots)) if explored else bar.seeds.value
+            bar.fill(round_view.round.prompt, seeds)
 
-    def _go_to_found(self, found: Found | None) -> None:
+    def _go_to_found(self, found: FoundRound | None) -> None:
         if found is not None:
-            self.studio.curator.open(found.session, found.round_id)
+            self.controller.sessions.open(found.session, found.round_id)
             self.main.go_to_pictures()
 
     def _go_to_session(self, session: SessionId | None) -> None:
         if session:
-            self.studio.curator.open(session)
+            self.controller.sessions.open(session)
         elif session is not None:
             self.action_new_session()
 
@@ -143,7 +143,7 @@ class LibraryActions(App[None]):
             return
 
         def copy() -> str:
-            text = str(self.studio.curator.path(round_id, index)) if name == "path" else words[name]
+            text = str(self.controller.sessions.path(round_id, index)) if name == "path" else words[name]
             if not copied_by_tmux(text, os.environ):
                 self.call_from_thread(self.copy_to_clipboard, text)
             return f"copied the {name}"

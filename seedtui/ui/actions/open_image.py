@@ -11,10 +11,10 @@ from seedtui.ui import messages as m
 from seedtui.ui.actions.library import LibraryActions
 
 if TYPE_CHECKING:
-    from seedtui.library.opening import Opened, Place
+    from seedtui.library.opening import Opened, RoundRef
 
 
-class OpenActions(LibraryActions):
+class OpenImageActions(LibraryActions):
     """The part of the app that opens images: ours in their session, others as a round of their prompt and settings."""
 
     def on_open_asked(self, message: m.OpenAsked) -> None:
@@ -29,22 +29,22 @@ class OpenActions(LibraryActions):
         from seedtui.library.opening import open_image  # Pillow and sd-parsers: not before the first frame
 
         try:
-            opened = open_image(path, self.studio.recipe)
-            place = self.studio.curator.adopt(opened)
+            opened = open_image(path, self.controller.recipe)
+            place = self.controller.sessions.adopt(opened)
         except SeedtuiError as error:
-            self.call_from_thread(self.studio.tell, error.problem)
+            self.call_from_thread(self.controller.tell, error.problem)
         else:
             self.call_from_thread(self._opened, opened, place)
 
-    def _opened(self, opened: Opened, place: Place | None) -> None:
+    def _opened(self, opened: Opened, place: RoundRef | None) -> None:
         image = opened.image
-        self.studio.use(image.recipe)
+        self.controller.use(image.recipe)
         self.main.prompt_bar.fill(image.prompt, image.seeds)
         if place is not None:
-            self.studio.curator.open(place.session, place.round_id)
+            self.controller.sessions.open(place.session, place.round_id)
             self.main.go_to_pictures()
             return
         self.tell_notices((f"opened {opened.path.name} of {image.program}", *image.notes))
-        if self.studio.generate(image.prompt, image.seeds):
+        if self.controller.generate(image.prompt, image.seeds):
             self.main.go_to_pictures()
         self.refresh_bindings()

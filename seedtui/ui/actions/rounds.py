@@ -10,10 +10,10 @@ from seedtui.core.config.settings import Config
 from seedtui.core.errors import SeedtuiError
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.seeds import MAX_SEED, format_seeds, parse_seeds
-from seedtui.terminal import Artist
-from seedtui.terminal.output.picture_writer import Sender
+from seedtui.terminal import Renderer
+from seedtui.terminal.output.picture_writer import PictureWriter
 from seedtui.ui import messages as m
-from seedtui.ui.actions.open_image import OpenActions
+from seedtui.ui.actions.open_image import OpenImageActions
 from seedtui.ui.screens.compare import CompareScreen
 from seedtui.ui.screens.queue import QueueScreen
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from seedtui.models.resolve import Model
 
 
-class RoundActions(OpenActions):
+class RoundActions(OpenImageActions):
     """The part of the app that has these actions."""
 
     config: Config
-    _artist: Artist
-    _sender: Sender
+    _renderer: Renderer
+    _picture_writer: PictureWriter
     _seeds: str
 
     # --- keys
@@ -35,11 +35,11 @@ class RoundActions(OpenActions):
         """Move the pick by columns and rows."""
         target = self.main.grid.neighbour(across, down)
         if target is not None:
-            self.studio.pick(target)
+            self.controller.pick(target)
 
     def action_generate(self) -> None:
         """An explore round of what the prompt bar says."""
-        if self.studio.generate(self.main.prompt_bar.prompt.value, self.main.prompt_bar.seeds.value or self._seeds):
+        if self.controller.generate(self.main.prompt_bar.prompt.value, self.main.prompt_bar.seeds.value or self._seeds):
             self.main.prompt_bar.settle()
             self.action_pictures()
 
@@ -48,7 +48,7 @@ class RoundActions(OpenActions):
         try:
             seeds = parse_seeds(self.main.prompt_bar.seeds.value or self._seeds)
         except SeedtuiError as error:
-            self.studio.tell(error.problem)
+            self.controller.tell(error.problem)
             return
         first = max(seeds) + 1 if max(seeds) + len(seeds) <= MAX_SEED else 0
         self.main.prompt_bar.seeds.value = format_seeds(tuple(range(first, first + len(seeds))))
@@ -56,13 +56,13 @@ class RoundActions(OpenActions):
 
     def action_suffixes(self) -> None:
         """Open the suffixes for the pick."""
-        if board := self.studio.state.board:
-            shot = board.round.shots[board.pick]
-            self.main.go_to_suffixes(shot.seed, board.round.full_prompt(shot))
+        if round_view := self.controller.state.round_view:
+            shot = round_view.round.shots[round_view.pick]
+            self.main.go_to_suffixes(shot.seed, round_view.round.full_prompt(shot))
 
     def action_refine_now(self) -> None:
         """Refine the pick with the suffixes as they stand."""
-        if (board := self.studio.state.board) and self._refine(board.picked_prompt):
+        if (round_view := self.controller.state.round_view) and self._refine(round_view.picked_prompt):
             self.action_pictures()
 
     def action_control(self) -> None:
@@ -72,22 +72,22 @@ class RoundActions(OpenActions):
 
     def action_cancel(self) -> None:
         """Stop the round that runs."""
-        self.studio.cancel()
+        self.controller.cancel()
 
     def action_finish_batch(self) -> None:
         """Of the round that runs make only the pick's batch."""
-        self.studio.finish_batch()
+        self.controller.finish_batch()
 
     def action_queue(self) -> None:
         """The rounds that run and wait."""
-        self.push_screen(QueueScreen(self.studio.state))
+        self.push_screen(QueueScreen(self.controller.state))
 
     def action_models(self) -> None:
         """The models to choose from."""
         from seedtui.ui.screens.models import ModelScreen
 
         folders = tuple(Path(f).expanduser() for f in self.config.model_folders) or (self.save_to,)
-        recipe, loaded = self.studio.recipe, self.studio.state.model
+        recipe, loaded = self.controller.recipe, self.controller.state.model
         on_cpu = (recipe.device or (loaded.device if loaded else "cpu")) == "cpu"
         half = recipe.dtype == "float16" or (recipe.dtype is None and not on_cpu)
         self.push_screen(ModelScreen(recipe.model, folders, half), self._use_model)
@@ -96,64 +96,64 @@ class RoundActions(OpenActions):
         """The recipe of the next rounds."""
         from seedtui.ui.screens.recipe import RecipeScreen
 
-        self.push_screen(RecipeScreen(self.studio.recipe, self.studio.state.model), self._use_recipe)
+        self.push_screen(RecipeScreen(self.controller.recipe, self.controller.state.model), self._use_recipe)
 
     def action_park(self) -> None:
         """Free the device's memory until the next round."""
-        self.studio.park()
+        self.controller.park()
 
     def action_retry(self) -> None:
         """Mend what went wrong, and go on."""
-        self.studio.retry()
+        self.controller.retry()
 
     def action_parent(self) -> None:
         """Up to the round that this one was picked from."""
-        if board := self.studio.state.board:
-            self.studio.show(self.studio.state.lineage.parent(board.round))
+        if round_view := self.controller.state.round_view:
+            self.controller.show(self.controller.state.lineage.parent(round_view.round))
 
     def action_beside(self, step: int) -> None:
         """The round before or after, in the order they were made."""
-        if board := self.studio.state.board:
-            self.studio.show(self.studio.state.lineage.beside(board.round, step))
+        if round_view := self.controller.state.round_view:
+            self.controller.show(self.controller.state.lineage.beside(round_view.round, step))
 
     def action_verify(self) -> None:
         """Make the pick again, and compare every bit."""
-        self.studio.verify()
+        self.controller.verify()
 
     def action_mark(self) -> None:
         """Mark the pick, to be compared."""
-        self.studio.mark()
+        self.controller.mark()
 
     def action_compare(self) -> None:
         """The pick and its parent, or two marked pictures, side by side."""
         try:
-            sides = find_pair(self.studio.state)
+            sides = find_pair(self.controller.state)
         except SeedtuiError as error:
-            self.studio.tell(error.problem)
+            self.controller.tell(error.problem)
             return
-        screen = CompareScreen(self._artist, self._sender, sides)
+        screen = CompareScreen(self._renderer, self._picture_writer, sides)
         self.push_screen(screen)
         for side in sides:
-            if picture := self.studio.picture(side.place):
+            if picture := self.controller.picture(side.place):
                 screen.show_pictures(side.place[0], {side.place[1]: picture})
 
     def action_save(self) -> None:
         """A copy of the pick in the folder the app was started in."""
-        board = self.studio.state.board
-        picture = self.studio.album.of(board.round.id).get(board.pick) if board else None
-        if board and picture and (record := board.picked):
+        round_view = self.controller.state.round_view
+        picture = self.controller.picture_cache.of(round_view.round.id).get(round_view.pick) if round_view else None
+        if round_view and picture and (record := round_view.picked):
             from seedtui.library.images.saving import save_image  # Pillow: not before the first frame
 
             self.aside(lambda: f"saved {save_image(self.save_to, picture, record).name}")
 
     def action_save_sheet(self) -> None:
         """All pictures of the round as one."""
-        board = self.studio.state.board
-        pictures = dict(self.studio.album.of(board.round.id)) if board else {}
-        if board and all(board.records) and pictures:
+        round_view = self.controller.state.round_view
+        pictures = dict(self.controller.picture_cache.of(round_view.round.id)) if round_view else {}
+        if round_view and all(round_view.records) and pictures:
             from seedtui.app.sheet import save_sheet
 
-            self.aside(lambda: f"saved {save_sheet(self.save_to, board, pictures).name}")
+            self.aside(lambda: f"saved {save_sheet(self.save_to, round_view, pictures).name}")
 
     def action_zoom(self) -> None:
         """The pick alone, and back."""
@@ -163,7 +163,7 @@ class RoundActions(OpenActions):
     def action_pictures(self) -> None:
         """Back to the pictures from wherever the focus is; there, what was read goes."""
         if self.main.is_on(self.main.grid):
-            self.studio.verifier.put_away()
+            self.controller.verification.put_away()
         self.main.go_to_pictures()
         self.refresh_bindings()
 
@@ -177,31 +177,31 @@ class RoundActions(OpenActions):
             self.action_pictures()
 
     def on_pick_moved(self, message: m.PickMoved) -> None:
-        self.studio.pick(message.index)
+        self.controller.pick(message.index)
 
     def on_round_chosen(self, message: m.RoundChosen) -> None:
-        self.studio.show(self.studio.state.lineage.get(message.round_id))
+        self.controller.show(self.controller.state.lineage.get(message.round_id))
 
     def on_queue_moved(self, message: m.QueueMoved) -> None:
-        self.studio.move_in_queue(message.round_id, message.step)
+        self.controller.move_in_queue(message.round_id, message.step)
 
     def on_cancel_asked(self, message: m.CancelAsked) -> None:
-        self.studio.cancel(message.round_id)
+        self.controller.cancel(message.round_id)
 
     # --- within
 
     def _use_recipe(self, recipe: Recipe | None) -> None:
         if recipe is not None:
-            self.studio.use(recipe)
+            self.controller.use(recipe)
 
     def _use_model(self, model: Model | None) -> None:
         if model is not None:
-            self.studio.use(self.studio.recipe.with_changes(model=model.name))
+            self.controller.use(self.controller.recipe.with_changes(model=model.name))
             if model.note:
                 self.notify(model.note)
 
     def _refine(self, prompt: str) -> bool:
         """Refine the pick from `prompt`; with a control, if one is wanted and that is the pick's own prompt."""
-        pane, board = self.main.suffix_pane, self.studio.state.board
-        control = ("",) if pane.control.on and board and prompt == board.picked_prompt else ()
-        return self.studio.refine(prompt, pane.suffixes + control)
+        pane, round_view = self.main.suffix_pane, self.controller.state.round_view
+        control = ("",) if pane.control.on and round_view and prompt == round_view.picked_prompt else ()
+        return self.controller.refine(prompt, pane.suffixes + control)

@@ -21,9 +21,9 @@ from seedtui.app.compared_pair import Side
 from seedtui.core.images.difference import Difference, compare, heat_map
 from seedtui.core.images.picture import Picture
 from seedtui.core.text.display import visible
-from seedtui.terminal import Artist
+from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
-from seedtui.ui.viewport import Layer, Look
+from seedtui.ui.viewport import Layer, Viewport
 from seedtui.ui.widgets.bars.key_footer import KeyFooter
 from seedtui.ui.widgets.compare_pane import ComparePane
 from seedtui.ui.widgets.plain import PlainStatic
@@ -64,18 +64,18 @@ class CompareScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
-    look: reactive[Look] = reactive(Look(), init=False)
+    viewport: reactive[Viewport] = reactive(Viewport(), init=False)
 
     title_line = query_one("#title", PlainStatic)
     figures = query_one("#figures", PlainStatic)
 
-    def __init__(self, artist: Artist, send: Send, sides: tuple[Side, Side]) -> None:
+    def __init__(self, renderer: Renderer, send: Send, sides: tuple[Side, Side]) -> None:
         super().__init__()
         self.sides = sides
         self._panes = [
-            ComparePane(artist, send, ["a"], sharing=2, resized=self._draw, id="a"),
-            ComparePane(artist, send, ["b"], sharing=2, resized=self._draw, id="b"),
-            ComparePane(artist, send, ["a", "b", "heat"], sharing=1, resized=self._draw, id="alone"),
+            ComparePane(renderer, send, ["a"], sharing=2, resized=self._draw, id="a"),
+            ComparePane(renderer, send, ["b"], sharing=2, resized=self._draw, id="b"),
+            ComparePane(renderer, send, ["a", "b", "heat"], sharing=1, resized=self._draw, id="alone"),
         ]
         self.difference: Difference | None = None
         self._pictures: dict[Layer, Picture] = {}
@@ -119,41 +119,41 @@ class CompareScreen(Screen[None]):
         if self.is_mounted:
             self._begin()
 
-    def watch_look(self) -> None:
-        self.set_class(self.look.alone, "-alone")
+    def watch_viewport(self) -> None:
+        self.set_class(self.viewport.alone, "-alone")
         self._draw()
 
     def action_blink(self) -> None:
-        self.look = self.look.blink()
+        self.viewport = self.viewport.blink()
 
     def action_heat(self) -> None:
-        self.look = self.look.heat()
+        self.viewport = self.viewport.heat()
 
     def action_full(self) -> None:
-        self.look = self.look.full()
+        self.viewport = self.viewport.full()
 
     def action_nearer(self) -> None:
-        self.look = self.look.nearer()
+        self.viewport = self.viewport.nearer()
 
     def action_farther(self) -> None:
-        self.look = self.look.farther()
+        self.viewport = self.viewport.farther()
 
     def action_pan(self, across: int, down: int) -> None:
-        self.look = self.look.pan(across, down)
+        self.viewport = self.viewport.pan(across, down)
 
     def action_back(self) -> None:
-        back = self.look.back()
+        back = self.viewport.back()
         if back is None:
             self.action_close()
         else:
-            self.look = back
+            self.viewport = back
 
     def action_close(self) -> None:
         self.dismiss()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("pan", "farther"):
-            return self.look.zoom > 1
+            return self.viewport.zoom > 1
         return True
 
     def _begin(self) -> None:
@@ -174,7 +174,7 @@ class CompareScreen(Screen[None]):
     def _draw(self) -> None:
         if not self.is_mounted or not self.query(KeyFooter):
             return
-        look = self.look
+        look = self.viewport
         if look.alone:
             self._show(self._panes[2], look.layer)
         else:
@@ -187,13 +187,13 @@ class CompareScreen(Screen[None]):
         side = self.sides[SIDES.index(layer)] if layer in SIDES else None
         label = f"{layer.upper()} · {side.label}" if side else self._heat_label()
         picked = side is not None and side.picked
-        pane.show(layer, self._pictures.get(layer), self.look, label, picked=picked, words=self._words)
+        pane.show(layer, self._pictures.get(layer), self.viewport, label, picked=picked, words=self._words)
 
     def _heat_label(self) -> str:
         largest = self.difference.largest if self.difference else 0
         return f"difference · brightest {largest}/255" if largest else "difference"
 
-    def _say(self, look: Look) -> None:
+    def _say(self, look: Viewport) -> None:
         prompts = [visible(side.prompt) for side in self.sides]
         one, other = prompts
         title = one if one == other else f"{one}  →  {other.removeprefix(one)}"

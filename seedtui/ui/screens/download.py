@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from seedtui.core.errors import ModelError, Problem
 from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import size_in_words, time_in_words
-from seedtui.models.hub import Plan, Progress, Stopped, download
+from seedtui.models.hub import DownloadPlan, DownloadProgress, Stopped, download
 from seedtui.ui.widgets.plain import PlainBox, PlainStatic
 
 
@@ -38,7 +38,7 @@ class DownloadScreen(ModalScreen["bool | Problem"]):
     how = query_one("#how", PlainStatic)
     box = query_one("#box", PlainBox)
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: DownloadPlan) -> None:
         super().__init__()
         self._plan = plan
         self._stopped = threading.Event()
@@ -96,7 +96,7 @@ class DownloadScreen(ModalScreen["bool | Problem"]):
         if self.is_attached:
             self.app.call_from_thread(self.dismiss, result)
 
-    def _tell(self, at: Progress) -> None:
+    def _tell(self, at: DownloadProgress) -> None:
         if at.seconds - self._drawn < 0.1 and at.done < at.total:
             return  # ten times a second is enough
         self._drawn = at.seconds
@@ -104,7 +104,7 @@ class DownloadScreen(ModalScreen["bool | Problem"]):
             raise Stopped
         self.app.call_from_thread(self._draw, at)
 
-    def _draw(self, at: Progress) -> None:
+    def _draw(self, at: DownloadProgress) -> None:
         if self._stopped.is_set():
             return
         share = at.done / at.total if at.total else 1.0

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import counted
-from seedtui.library.sessions import Found, SessionId
+from seedtui.library.sessions import FoundRound, SessionId
 from seedtui.ui.messages import FoundRead, SearchAsked
 from seedtui.ui.widgets.line_list import LineList
 from seedtui.ui.widgets.plain import PlainBox, PlainInput
@@ -34,9 +34,9 @@ class FoundList(LineList, can_focus=False):
         super().__init__()
         self._here = here
         self._words: list[str] = []
-        self.found: tuple[Found, ...] = ()
+        self.found: tuple[FoundRound, ...] = ()
 
-    def show(self, text: str, found: tuple[Found, ...]) -> None:
+    def show(self, text: str, found: tuple[FoundRound, ...]) -> None:
         """Draw what was found for `text`."""
         self._words, self.found = text.split(), found
         self.count = len(found)
@@ -59,7 +59,7 @@ class FoundList(LineList, can_focus=False):
         return text.append_text(Text(f"  {when or 'here':>10}", style=quiet))
 
 
-class FindScreen(ModalScreen[Found]):
+class FindScreen(ModalScreen[FoundRound]):
     """Gives the round that was chosen; nothing if the user leaves."""
 
     BINDINGS = [

@@ -13,11 +13,11 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input, TextArea
 
-from seedtui.app.picture_cache import Album
+from seedtui.app.picture_cache import PictureCache
 from seedtui.app.state import State
-from seedtui.app.verification_state import Proofs
+from seedtui.app.verification_state import VerificationState
 from seedtui.core.config.settings import Config
-from seedtui.terminal import Artist
+from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
 from seedtui.ui.keymap import shown_keys
 from seedtui.ui.widgets.bars.key_footer import KeyFooter
@@ -25,7 +25,7 @@ from seedtui.ui.widgets.bars.problem_bar import ProblemBar
 from seedtui.ui.widgets.bars.prompt_bar import PromptBar
 from seedtui.ui.widgets.bars.status_bar import StatusBar
 from seedtui.ui.widgets.bars.title_bar import TitleBar
-from seedtui.ui.widgets.bars.verification_bar import ProofBar
+from seedtui.ui.widgets.bars.verification_bar import VerificationBar
 from seedtui.ui.widgets.grid.picture_grid import PictureGrid
 from seedtui.ui.widgets.plain import PlainStatic
 from seedtui.ui.widgets.rounds_tree import RoundsTree
@@ -39,7 +39,7 @@ _WELCOME = Content.from_markup(
 
 
 class MainScreen(Screen[None]):
-    """`send` writes to the terminal what `artist` wants sent; `prompt` and `seeds` are written in the prompt line.
+    """`send` writes to the terminal what `renderer` wants sent; `prompt` and `seeds` are written in the prompt line.
 
     On a screen narrower than 100 columns the side folds away.
     """
@@ -55,9 +55,9 @@ class MainScreen(Screen[None]):
     rounds = query_one(RoundsTree)
     side = query_one("#side", ContentSwitcher)
 
-    def __init__(self, artist: Artist, send: Send, model: str, prompt: str, seeds: str, config: Config) -> None:
+    def __init__(self, renderer: Renderer, send: Send, model: str, prompt: str, seeds: str, config: Config) -> None:
         super().__init__(id="_default")
-        self._artist, self._send = artist, send
+        self._renderer, self._send = renderer, send
         self._model, self._prompt, self._seeds, self._config = model, prompt, seeds, config
         self._footer = KeyFooter()
         self._settling: Timer | None = None
@@ -69,9 +69,9 @@ class MainScreen(Screen[None]):
                 yield RoundsTree()
                 yield SuffixPane(self._config, id="suffixes")
             yield PlainStatic(_WELCOME, id="welcome")
-            yield PictureGrid(self._artist, self._send)
+            yield PictureGrid(self._renderer, self._send)
         yield ProblemBar()
-        yield ProofBar()
+        yield VerificationBar()
         yield PromptBar(self._prompt, self._seeds)
         yield StatusBar()
         yield self._footer
@@ -105,27 +105,31 @@ class MainScreen(Screen[None]):
         """Whether there are widgets to draw on: not before the first frame, and no more when the app has left."""
         return self._footer.is_attached
 
-    def show_state(self, state: State, album: Album) -> None:
-        """Draw `state`, with the pictures of `album`."""
-        board = state.board
+    def show_state(self, state: State, picture_cache: PictureCache) -> None:
+        """Draw `state`, with the pictures of `picture_cache`."""
+        round_view = state.round_view
         title, status, problem = self.query_one(TitleBar), self.query_one(StatusBar), self.query_one(ProblemBar)
         title.coming = state.loading
-        title.model, title.prompt = state.model, board.round.prompt if board else ""
+        title.model, title.prompt = state.model, round_view.round.prompt if round_view else ""
         status.activity = state.activity
         status.waiting = len(state.queue) if state.sent else 0
         status.memory = state.memory
         retry = shown_keys("retry", self._config.keys)
         status.restart = f"{retry} restarts the worker"
-        problem.remedy = "" if not state.mendable else f"{retry} restart it" if state.silent else f"{retry} try again"
+        problem.remedy = "" if not state.retryable else f"{retry} restart it" if state.silent else f"{retry} try again"
         problem.problem = state.problem
-        self.query_one(ProofBar).proofs = state.proofs if state.problem is None else Proofs()
+        self.query_one(VerificationBar).verification = (
+            state.verification if state.problem is None else VerificationState()
+        )
         self.rounds.state = state
-        self.query_one("#welcome").display = board is None
-        self.grid.display = board is not None
-        self.grid.board = board
-        self.grid.marks, self.grid.proofs = state.marks, state.proofs
-        if board is not None:
-            self.grid.show_pictures(album.of(board.round.id), album.previews_of(board.round.id))
+        self.query_one("#welcome").display = round_view is None
+        self.grid.display = round_view is not None
+        self.grid.round_view = round_view
+        self.grid.marks, self.grid.verification = state.marks, state.verification
+        if round_view is not None:
+            self.grid.show_pictures(
+                picture_cache.of(round_view.round.id), picture_cache.previews_of(round_view.round.id)
+            )
 
     def is_on(self, widget: Widget) -> bool:
         """Whether the focus is on or in `widget`; `Widget.has_focus` says so only a while later."""

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from seedtui.core.images.picture import Picture
-from seedtui.terminal import Artist
+from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
-from seedtui.ui.viewport import Layer, Look
-from seedtui.ui.widgets.grid.frame import Edge
+from seedtui.ui.viewport import Layer, Viewport
+from seedtui.ui.widgets.grid.frame import FrameSide
 from seedtui.ui.widgets.grid.picture_view import PictureView
 
 
@@ -27,13 +27,13 @@ class ComparePane(Widget):
     """
 
     def __init__(
-        self, artist: Artist, send: Send, layers: Sequence[Layer], *, sharing: int,
+        self, renderer: Renderer, send: Send, layers: Sequence[Layer], *, sharing: int,
         resized: Callable[[], object], id: str,
     ) -> None:  # fmt: skip
         """`sharing` is how many pictures share the screen; `resized` is called when there is more or less room."""
         super().__init__(id=id)
-        self._views: dict[Layer, PictureView] = {layer: PictureView(artist, send) for layer in layers}
-        self._edges = [Edge(side) for side in ("top", "bottom", "left", "right")]
+        self._views: dict[Layer, PictureView] = {layer: PictureView(renderer, send) for layer in layers}
+        self._edges = [FrameSide(side) for side in ("top", "bottom", "left", "right")]
         self._sharing = sharing
         self._resized = resized
 
@@ -53,7 +53,9 @@ class ComparePane(Widget):
         """The view that is on top."""
         return next(view for view in self._views.values() if view.display)
 
-    def show(self, layer: Layer, picture: Picture | None, look: Look, label: str, *, picked: bool, words: str) -> None:
+    def show(
+        self, layer: Layer, picture: Picture | None, look: Viewport, label: str, *, picked: bool, words: str
+    ) -> None:
         """Show `picture` as `layer`, as `look` says, or `words` where it is not there."""
         for edge in self._edges:
             edge.picked = picked

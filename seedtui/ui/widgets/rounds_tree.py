@@ -6,14 +6,14 @@ from rich.text import Text
 from textual.binding import Binding
 from textual.reactive import reactive
 
-from seedtui.app.round_view import Board
+from seedtui.app.round_view import RoundView
 from seedtui.app.state import State
 from seedtui.core.prompts.prompt import short_suffix
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.text.display import visible
 from seedtui.ui.messages import RoundChosen
 from seedtui.ui.widgets.line_list import LineList
-from seedtui.ui.widgets.tree_rows import Outline
+from seedtui.ui.widgets.tree_rows import TreeRows
 
 _MARKS = {
     "explore": {"done": "●", "running": "◐", "waiting": "○", "cancelled": "◌", "failed": "✕", "unfinished": "◌"},
@@ -39,47 +39,48 @@ class RoundsTree(LineList):
     def __init__(self) -> None:
         super().__init__(id="rounds")
         self.border_title = "rounds"
-        self.outline = Outline()
+        self.tree_rows = TreeRows()
 
     def watch_state(self, old: State | None, state: State | None) -> None:
         if state is None:
             return
-        grown = self.outline.follow(state.lineage)
+        grown = self.tree_rows.follow(state.lineage)
         if grown:
-            self.count = len(self.outline.rows)
+            self.count = len(self.tree_rows.rows)
             self.border_title = f"rounds {self.count:,}" if self.count > 9 else "rounds"
             self.refresh()
         if grown or old is None or old.shown != state.shown:
-            row = self.outline.row_of(state.shown)
+            row = self.tree_rows.row_of(state.shown)
             if row is not None:
                 self.cursor = row
         if old is not None and not grown:
             for row in self.rows_on_screen:
-                round_id = self.outline.rows[row]
-                if old.boards.get(round_id) is not state.boards.get(round_id) or _place(old, round_id) != _place(
-                    state, round_id
-                ):
+                round_id = self.tree_rows.rows[row]
+                if old.round_views.get(round_id) is not state.round_views.get(round_id) or _place(
+                    old, round_id
+                ) != _place(state, round_id):
                     self.refresh_line(row)
 
     def moved(self, row: int) -> None:
-        self.post_message(RoundChosen(self.outline.rows[row]))
+        self.post_message(RoundChosen(self.tree_rows.rows[row]))
 
     def line(self, row: int, width: int) -> Text:
         """Lines, mark, words; at the right end the pick, and a star if an image has one."""
-        round_id = self.outline.rows[row]
-        board = self.state.boards[round_id] if self.state else None
-        if self.state is None or board is None:
+        round_id = self.tree_rows.rows[row]
+        round_view = self.state.round_views[round_id] if self.state else None
+        if self.state is None or round_view is None:
             return Text()
         at = "›" if round_id == self.state.shown else " "
-        lines = self.outline.lines(round_id, deepest=max(1, width // 6))
+        lines = self.tree_rows.lines(round_id, deepest=max(1, width // 6))
         text = Text.assemble(
             at, (lines, self.get_component_rich_style("rounds--lines", partial=True)),
-            f"{_MARKS[board.round.kind][board.status]}{_place(self.state, round_id)} ", _words(board.round),
+            f"{_MARKS[round_view.round.kind][round_view.status]}{_place(self.state, round_id)} ",
+            _words(round_view.round),
             no_wrap=True,
         )  # fmt: skip
-        pick = _pick(board) if board.pick or self.outline.has_below(round_id) else ""
+        pick = _pick(round_view) if round_view.pick or self.tree_rows.has_below(round_id) else ""
         tail = Text.assemble((pick, self.get_component_rich_style("rounds--pick", partial=True)))
-        tail.append(" ★" if board.starred else "")
+        tail.append(" ★" if round_view.starred else "")
         text.truncate(max(8, width - tail.cell_len), overflow="ellipsis", pad=True)
         return text + tail
 
@@ -93,8 +94,8 @@ def _words(round_: Round) -> str:
     return visible(round_.title if round_.kind == "refine" else f"{round_.title} · {round_.prompt}")
 
 
-def _pick(board: Board) -> str:
+def _pick(round_view: RoundView) -> str:
     """What was picked in a round: its seed, or in a refine round its suffix."""
-    shot = board.round.shots[board.pick]
-    words = str(shot.seed) if board.round.kind == "explore" else visible(short_suffix(shot.suffix))
+    shot = round_view.round.shots[round_view.pick]
+    words = str(shot.seed) if round_view.round.kind == "explore" else visible(short_suffix(shot.suffix))
     return f" ▸{words if len(words) < 11 else words[:9] + '…'}"

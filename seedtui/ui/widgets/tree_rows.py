@@ -8,7 +8,7 @@ from __future__ import annotations
 from seedtui.core.rounds.lineage import Lineage
 
 
-class Outline:
+class TreeRows:
     """Rows of rounds by id, each refine round below the one it was picked from, always unfolded."""
 
     def __init__(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from seedtui.core.foreign.translate import Said, aspect
+from seedtui.core.foreign.translate import ForeignSettings, aspect
 from seedtui.library.foreign.comfyui.graph import Graph, Node
 from seedtui.library.foreign.comfyui.passes import dimensions, ends, first_pass
 from seedtui.library.foreign.comfyui.prompts import Prompt
@@ -17,7 +17,7 @@ from seedtui.library.foreign.texts import Texts
 _PROGRAM = "ComfyUI"
 
 
-def read(found: Texts) -> Said | None:
+def read(found: Texts) -> ForeignSettings | None:
     """What the graph in an image of ComfyUI says."""
     for keyword in ("prompt", "Prompt", "UserComment", "Comment", "ImageDescription", "Make", "workflow", "Workflow"):
         said = read_graph(parse_object(found.texts.get(keyword)), found)
@@ -26,7 +26,7 @@ def read(found: Texts) -> Said | None:
     return None
 
 
-def read_graph(graph: dict[str, Any], found: Texts) -> Said | None:
+def read_graph(graph: dict[str, Any], found: Texts) -> ForeignSettings | None:
     """What `graph` says, in the form that runs, in that of the editor, or with one of them in it."""
     for name in ("prompt", "workflow"):
         inner = graph.get(name)
@@ -44,7 +44,7 @@ def read_graph(graph: dict[str, Any], found: Texts) -> Said | None:
     return said
 
 
-def _said(graph: Graph, found: Texts) -> Said | None:
+def _said(graph: Graph, found: Texts) -> ForeignSettings | None:
     first = first_pass(graph)
     if first is None:
         return _of_one_node(graph)
@@ -60,7 +60,7 @@ def _said(graph: Graph, found: Texts) -> Said | None:
         told.append(aspect("denoise", denoise))
     ways = [value for node in (*ends(graph), first.sampler) for _, value in node.links()]
     told += untaken(graph, graph.upstream(ways))
-    return Said(
+    return ForeignSettings(
         program=_PROGRAM,
         prompt=positive.text,
         negative=negative.text,
@@ -73,7 +73,7 @@ def _said(graph: Graph, found: Texts) -> Said | None:
     )
 
 
-def _of_one_node(graph: Graph) -> Said | None:
+def _of_one_node(graph: Graph) -> ForeignSettings | None:
     """Of a graph without a sampler: a node that asks a service for the image has all in it."""
     for node in sorted(graph.nodes.values(), key=_place):
         if node.text("prompt", "text", "positive") and {"seed", "steps", "noise_seed"} & node.inputs.keys():

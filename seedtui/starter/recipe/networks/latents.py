@@ -21,24 +21,24 @@ WORDINGS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CaptionedScenes:
     """Scenes, and their captions as token ids: int16 (scenes, WORDINGS, LENGTH)."""
 
     scenes: Scenes
     tokens: np.ndarray
 
 
-def tell(rng: np.random.Generator, tokenizer: CLIPTokenizer, count: int, subjects: int) -> Told:
+def tell(rng: np.random.Generator, tokenizer: CLIPTokenizer, count: int, subjects: int) -> CaptionedScenes:
     """`count` new scenes with their captions, none of them empty."""
     scenes = draw_scenes(rng, count, subjects)
     texts = [text for _ in range(WORDINGS) for text in captions(rng, scenes, empty=0.0)]
     tokens = token_ids(tokenizer, texts).reshape(WORDINGS, count, -1).swapaxes(0, 1)
-    return Told(scenes, tokens.astype(np.int16))
+    return CaptionedScenes(scenes, tokens.astype(np.int16))
 
 
 def tales(
     tokenizer: CLIPTokenizer, subjects: int, *, chunk: int = 256, seed: int = 0, processes: int = 0
-) -> Iterator[Told]:
+) -> Iterator[CaptionedScenes]:
     """Endless chunks of told scenes, made ahead in `processes` other processes, if any."""
     if not processes:
         rng = np.random.default_rng((seed, 7))
@@ -62,7 +62,7 @@ def tales(
 class Pool:
     """A ring of encoded pictures with their layouts and captions."""
 
-    def __init__(self, composer: Composer, vae: AutoencoderTiny, told: Iterator[Told], size: int) -> None:
+    def __init__(self, composer: Composer, vae: AutoencoderTiny, told: Iterator[CaptionedScenes], size: int) -> None:
         self._composer, self._vae, self._told, self._size = composer, vae, told, size
         self._written, self._owed = 0, 0
         self._kept: dict[str, Tensor] = {}
@@ -85,7 +85,7 @@ class Pool:
             self._owed -= self._written - before
 
     @torch.no_grad()
-    def _encoded(self, told: Told) -> tuple[Tensor, ...]:
+    def _encoded(self, told: CaptionedScenes) -> tuple[Tensor, ...]:
         device = self._composer.device
         pictures = self._composer.compose(told.scenes).contiguous(memory_format=torch.channels_last)
         with autocast(device.type):

@@ -103,21 +103,21 @@ class Denoiser(nn.Module):
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class TrainingBatch:
     noisy: Tensor
     times: Tensor
     tokens: Tensor
     velocity: Tensor
 
 
-class Source:
+class BatchSource:
     """Random batches of noised latents, their captions, and some without."""
 
     def __init__(self, pool: Pool, nothing: Tensor) -> None:
         self._pool, self._nothing = pool, nothing
         self._kept = build_scheduler().alphas_cumprod.to(nothing.device)
 
-    def draw(self, count: int) -> Batch:
+    def draw(self, count: int) -> TrainingBatch:
         clean, layout, tokens = self._pool.draw(count)
         device = clean.device
         times = self._spread_times(count, device)
@@ -127,7 +127,7 @@ class Source:
         signal = self._kept[times].sqrt()[:, None, None, None]
         spoil = (1 - self._kept[times]).sqrt()[:, None, None, None]
         empty = torch.rand(count, 1, device=device) < EMPTY
-        return Batch(
+        return TrainingBatch(
             (signal * clean + spoil * noise).contiguous(memory_format=torch.channels_last),
             times,
             torch.where(empty, self._nothing, tokens),
@@ -162,7 +162,7 @@ def train_unet(
     optimizers = build_optimizers(model.parameters(), tables(model))
     loop = Loop(path, settings.minutes, {"model": model, "average": average}, optimizers)
     nothing = torch.from_numpy(token_ids(tokenizer, [""])).to(settings.device)
-    source = Source(pool, nothing)
+    source = BatchSource(pool, nothing)
     for step in loop:
         if settings.renewed and step:
             pool.renew(settings.renewed)
@@ -187,7 +187,7 @@ def _follow(average: nn.Module, model: nn.Module, share: float) -> None:
     torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), share)
 
 
-def guided(model: Forward, batch: Batch, made: Tensor, nothing: Tensor, scale: float) -> Tensor:
+def guided(model: Forward, batch: TrainingBatch, made: Tensor, nothing: Tensor, scale: float) -> Tensor:
     """What `made` becomes under guidance of `scale`; rows without a caption, like `nothing`, stay as they are.
 
     A model that is trained on this, in the last part of its training, is exact at guidance `scale` and not at 1. The

@@ -26,7 +26,7 @@ from seedtui.terminal.renderers.kitty.protocol import (
     placeholder_rows,
     send_picture,
 )
-from seedtui.terminal.renderers.renderer import NOTHING, Artist, Drawing, Row
+from seedtui.terminal.renderers.renderer import NOTHING, Drawing, Renderer, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class _Tile:
         self.ids = (self.ids[1], self.ids[0]) if on_screen == self.ids[0] else self.ids
 
 
-class KittyArtist:
+class KittyRenderer:
     """Sends each picture once, and draws it as rows of placeholders.
 
     A tile has two ids and uses them in turn: the picture on the screen stays until the next one is whole. Only
@@ -70,7 +70,7 @@ class KittyArtist:
     name = "kitty"
 
     def __init__(
-        self, flat: Artist, cell: tuple[int, int], *, tmux: bool = False, allowance: Allowance = LOCAL,
+        self, flat: Renderer, cell: tuple[int, int], *, tmux: bool = False, allowance: Allowance = LOCAL,
         changes: bool = False, high: int | None = None, lost: Callable[[], Loss] | None = None,
     ) -> None:  # fmt: skip
         """`flat` draws what must be dimmed, `cell` is a cell's width and height in pixels.
@@ -79,7 +79,7 @@ class KittyArtist:
         terminal has lost since it was last asked. `high` is the high byte of all ids. Ids are random,
         to keep programs apart that share the terminal.
         """
-        self.flat: Artist = flat
+        self.flat: Renderer = flat
         self.previews_per_second, self.bytes_per_second = flat.previews_per_second, 0.0
         self.can_lose = lost is not None
         self._changes = changes

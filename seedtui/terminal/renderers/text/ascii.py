@@ -11,14 +11,14 @@ from seedtui.core.images.picture import Picture
 from seedtui.terminal.probe.modes import CELL
 from seedtui.terminal.renderers.fit import fit
 from seedtui.terminal.renderers.renderer import Row
-from seedtui.terminal.renderers.text.base import FlatArtist
+from seedtui.terminal.renderers.text.base import TextRenderer
 from seedtui.terminal.renderers.text.blocks import rgb
 from seedtui.terminal.renderers.text.canvas import to_image
 
 _ACROSS, _DOWN = 2, 3
 
 
-class AsciiArtist(FlatArtist):
+class AsciiRenderer(TextRenderer):
     """Draws with the characters of a typewriter, each chosen for its shade and for where its ink lies.
 
     The ink is white or black, whichever shows on the background; on a background of ``default`` both are the

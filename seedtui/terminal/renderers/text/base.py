@@ -1,4 +1,4 @@
-"""What all artists have in common that draw with characters only: nothing is sent, the last drawing is kept."""
+"""What all renderers have in common that draw with characters only: nothing is sent, the last drawing is kept."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Hashable
 
 from seedtui.core.images.picture import Picture
 from seedtui.terminal.probe.tmux import Loss
-from seedtui.terminal.renderers.cache import Kept
-from seedtui.terminal.renderers.renderer import Artist, Drawing, Row
+from seedtui.terminal.renderers.cache import DrawingCache
+from seedtui.terminal.renderers.renderer import Drawing, Renderer, Row
 
 
-class FlatArtist(ABC):
-    """An `Artist` whose drawings are rows of characters. Subclasses paint them."""
+class TextRenderer(ABC):
+    """An `Renderer` whose drawings are rows of characters. Subclasses paint them."""
 
     def __init__(self, name: str, previews_per_second: float = 10.0) -> None:
         self.name = name
         self.previews_per_second = previews_per_second
         self.bytes_per_second = 0.0
         self.can_lose = False
-        self._kept = Kept()
+        self._kept = DrawingCache()
 
     @property
-    def flat(self) -> Artist:
+    def flat(self) -> Renderer:
         return self
 
     def draw(

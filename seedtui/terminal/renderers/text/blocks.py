@@ -14,7 +14,7 @@ from rich.style import Style
 from seedtui.core.images.picture import Picture
 from seedtui.terminal.probe.modes import ALL_COLOURS, CELL
 from seedtui.terminal.renderers.renderer import Row
-from seedtui.terminal.renderers.text.base import FlatArtist
+from seedtui.terminal.renderers.text.base import TextRenderer
 from seedtui.terminal.renderers.text.canvas import canvas
 from seedtui.terminal.renderers.text.dither import dithered
 from seedtui.terminal.renderers.text.glyphs import Cells, Glyphs
@@ -24,7 +24,7 @@ _FINE, _COARSE = np.uint8(0xFE), np.uint8(0xF8)
 less to draw again."""
 
 
-class BlockArtist(FlatArtist):
+class BlockRenderer(TextRenderer):
     """Draws with `glyphs`, two colours a cell. `cell` is a cell's width and height in pixels.
 
     Colours are told in 24 bits; rich brings them down to what its console has. Where that is few, `colours`

@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import reactive
 
-from seedtui.app.verification_state import Check, Proofs, Report
+from seedtui.app.verification_state import RunningVerification, VerificationReport, VerificationState
 from seedtui.core.text.display import visible
 from seedtui.ui.widgets.plain import PlainStatic
 
 
-class ProofBar(PlainStatic):
+class VerificationBar(PlainStatic):
     """Shows what a line below the picture is too short for; nothing, if there is no more to say."""
 
     DEFAULT_CSS = """
@@ -20,23 +20,25 @@ class ProofBar(PlainStatic):
     ProofBar.bad { border-left: outer $warning; }
     """
 
-    proofs: reactive[Proofs] = reactive(Proofs())
+    verification: reactive[VerificationState] = reactive(VerificationState())
 
-    def watch_proofs(self, proofs: Proofs) -> None:
-        words = words_of(proofs)
+    def watch_verification(self, verification: VerificationState) -> None:
+        words = words_of(verification)
         self.set_class(words is not None, "shown")
-        self.set_class(proofs.report is not None and not proofs.report.verdict.exact, "bad")
+        self.set_class(verification.report is not None and not verification.report.verdict.exact, "bad")
         self.update(words or "")
 
 
-def words_of(proofs: Proofs) -> Content | None:
+def words_of(verification: VerificationState) -> Content | None:
     """The words, None if there is nothing to say beyond the tick on the image."""
-    match proofs:
-        case Proofs(check=Check(label=label, differs=differs)) if differs:
+    match verification:
+        case VerificationState(check=RunningVerification(label=label, differs=differs)) if differs:
             return _words(f"Verifying {label}. ", differs)
-        case Proofs(to_be_read=Report(label=label, verdict=verdict, differs=differs)) if verdict.exact:
+        case VerificationState(to_be_read=VerificationReport(label=label, verdict=verdict, differs=differs)) if (
+            verdict.exact
+        ):
             return _words(f"{_capital(label)} is exact all the same. ", differs, "esc close")
-        case Proofs(to_be_read=Report(label=label, verdict=verdict, differs=differs)):
+        case VerificationState(to_be_read=VerificationReport(label=label, verdict=verdict, differs=differs)):
             return _words(f"{_capital(label)} {verdict.words}. ", differs, "c compare  esc close")
     return None
 

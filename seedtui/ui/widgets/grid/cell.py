@@ -7,12 +7,12 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from seedtui.app.verification_state import Words
+from seedtui.app.verification_state import CellNote
 from seedtui.core.images.picture import Picture
-from seedtui.terminal import Artist
+from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
 from seedtui.ui.messages import PickMoved
-from seedtui.ui.widgets.grid.frame import Edge
+from seedtui.ui.widgets.grid.frame import FrameSide
 from seedtui.ui.widgets.grid.picture_view import PictureView
 
 
@@ -25,10 +25,10 @@ class Cell(Widget):
 
     picked: reactive[bool] = reactive(False, toggle_class="picked", repaint=False)  # the edges show it
 
-    def __init__(self, artist: Artist, send: Send, index: int) -> None:
+    def __init__(self, renderer: Renderer, send: Send, index: int) -> None:
         super().__init__()
-        self.view = PictureView(artist, send)
-        self._edges = [Edge(side) for side in ("top", "bottom", "left", "right")]
+        self.view = PictureView(renderer, send)
+        self._edges = [FrameSide(side) for side in ("top", "bottom", "left", "right")]
         self._index = index
 
     def compose(self) -> ComposeResult:
@@ -53,11 +53,11 @@ class Cell(Widget):
         """The words below the picture."""
         return self._edges[1].words
 
-    def say(self, proof: Words | None, words: str) -> None:
+    def say(self, note: CellNote | None, words: str) -> None:
         """What is known of the image, and `words`, below the picture."""
         bottom = self._edges[1]
-        bottom.words = " · ".join(filter(None, (proof.text if proof else "", words)))
-        bottom.set_class(proof is not None and proof.good is not False and not words, "good")
+        bottom.words = " · ".join(filter(None, (note.text if note else "", words)))
+        bottom.set_class(note is not None and note.good is not False and not words, "good")
 
     def show_picture(self, picture: Picture | None, *, preview: bool, words: str, sharing: int) -> None:
         """The cell's picture, or `words` while there is none."""

@@ -14,7 +14,7 @@ _QUIET = {"top": "╭─╮", "bottom": "╰─╯", "left": "│", "right": "�
 _PICKED = {"top": "┏━┓", "bottom": "┗━┛", "left": "┃", "right": "┃"}
 
 
-class Edge(Widget):
+class FrameSide(Widget):
     """One side, `words` set into it: a widget of its own and no border of the cell.
 
     A border is written to the terminal together with what it frames, so that each move of the pick would
@@ -24,16 +24,16 @@ class Edge(Widget):
     COMPONENT_CLASSES = {"edge--words"}
 
     DEFAULT_CSS = """
-    Edge { color: $border-blurred; }
-    Edge > .edge--words { color: $text-muted; }
-    Edge.picked { color: $accent; }
-    Edge.picked > .edge--words { color: $accent; text-style: bold; }
-    Edge.top { dock: top; height: 1; }
-    Edge.bottom { dock: bottom; height: 1; }
-    Edge.bottom > .edge--words { color: $text-warning; text-style: none; }
-    Edge.bottom.good > .edge--words { color: $text-success; }
-    Edge.left { dock: left; width: 1; margin: 1 0; }
-    Edge.right { dock: right; width: 1; margin: 1 0; }
+    FrameSide { color: $border-blurred; }
+    FrameSide > .edge--words { color: $text-muted; }
+    FrameSide.picked { color: $accent; }
+    FrameSide.picked > .edge--words { color: $accent; text-style: bold; }
+    FrameSide.top { dock: top; height: 1; }
+    FrameSide.bottom { dock: bottom; height: 1; }
+    FrameSide.bottom > .edge--words { color: $text-warning; text-style: none; }
+    FrameSide.bottom.good > .edge--words { color: $text-success; }
+    FrameSide.left { dock: left; width: 1; margin: 1 0; }
+    FrameSide.right { dock: right; width: 1; margin: 1 0; }
     """
 
     words: reactive[str] = reactive("")

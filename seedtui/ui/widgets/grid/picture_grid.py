@@ -8,10 +8,10 @@ from textual.containers import Grid
 from textual.layout import Layout
 from textual.reactive import reactive
 
-from seedtui.app.round_view import Board
-from seedtui.app.verification_state import Place, Proofs
+from seedtui.app.round_view import RoundView
+from seedtui.app.verification_state import ImageRef, VerificationState
 from seedtui.core.images.picture import Picture, columns_for
-from seedtui.terminal import Artist
+from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
 from seedtui.ui.widgets.grid.cell import Cell
 from seedtui.ui.widgets.grid.even_grid import EvenGrid
@@ -26,14 +26,14 @@ class PictureGrid(Grid, can_focus=True):
     PictureGrid.zoomed Cell.picked { display: block; }
     """
 
-    board: reactive[Board | None] = reactive(None, repaint=False)  # else each change writes all pictures again
-    marks: reactive[tuple[Place, ...]] = reactive((), repaint=False)
-    proofs: reactive[Proofs] = reactive(Proofs(), repaint=False)
+    round_view: reactive[RoundView | None] = reactive(None, repaint=False)  # else each change writes all pictures again
+    marks: reactive[tuple[ImageRef, ...]] = reactive((), repaint=False)
+    verification: reactive[VerificationState] = reactive(VerificationState(), repaint=False)
     zoomed: reactive[bool] = reactive(False, toggle_class="zoomed")
 
-    def __init__(self, artist: Artist, send: Send) -> None:
+    def __init__(self, renderer: Renderer, send: Send) -> None:
         super().__init__()
-        self._artist = artist
+        self._renderer = renderer
         self._send = send
         self._columns = 1
         self._even = EvenGrid()
@@ -44,19 +44,19 @@ class PictureGrid(Grid, can_focus=True):
         """Textual's hook: how the cells are placed."""
         return self._even
 
-    def watch_board(self, old: Board | None, board: Board | None) -> None:
-        if board is None:
+    def watch_round_view(self, old: RoundView | None, round_view: RoundView | None) -> None:
+        if round_view is None:
             return
-        if old is None or len(old.round.shots) != len(board.round.shots):
-            self._make_cells(len(board.round.shots))
+        if old is None or len(old.round.shots) != len(round_view.round.shots):
+            self._make_cells(len(round_view.round.shots))
         for index, cell in enumerate(self._cells):
-            cell.picked = index == board.pick
+            cell.picked = index == round_view.pick
         self._label()
 
     def watch_marks(self) -> None:
         self._label()
 
-    def watch_proofs(self) -> None:
+    def watch_verification(self) -> None:
         self._label()
 
     def watch_zoomed(self) -> None:
@@ -64,22 +64,22 @@ class PictureGrid(Grid, can_focus=True):
 
     def show_pictures(self, finished: Mapping[int, Picture], previews: Mapping[int, Picture]) -> None:
         """The pictures of the shown round by index: those that are done, and previews of those that are not."""
-        if self.board is None:
+        if self.round_view is None:
             return
-        words = "waiting" if self.board.status == "waiting" else ""
+        words = "waiting" if self.round_view.status == "waiting" else ""
         for index, cell in enumerate(self._cells):
             done = finished.get(index)
             picture = done or previews.get(index)
-            cell.show_picture(picture, preview=done is None, words=words, sharing=len(self.board.records))
+            cell.show_picture(picture, preview=done is None, words=words, sharing=len(self.round_view.records))
 
     def neighbour(self, across: int, down: int) -> int | None:
         """The index that many columns and rows from the pick; the grid's edges stop it. None if there is no image."""
-        if self.board is None:
+        if self.round_view is None:
             return None
-        count = len(self.board.records)
+        count = len(self.round_view.records)
         if self.zoomed:  # one picture fills the grid: every arrow goes to a neighbour in reading order
-            return min(max(self.board.pick + across + down, 0), count - 1)
-        row, column = divmod(self.board.pick, self._columns)
+            return min(max(self.round_view.pick + across + down, 0), count - 1)
+        row, column = divmod(self.round_view.pick, self._columns)
         column = min(max(column + across, 0), self._columns - 1)
         target = (row + down) * self._columns + column
         return target if 0 <= target < count else None
@@ -99,7 +99,7 @@ class PictureGrid(Grid, can_focus=True):
         for cell in self._cells[count:]:
             cell.view.release()
             cell.remove()
-        new = [Cell(self._artist, self._send, index) for index in range(len(self._cells), count)]
+        new = [Cell(self._renderer, self._send, index) for index in range(len(self._cells), count)]
         self.mount_all(new)
         self._cells = self._cells[:count] + new
         self._columns = columns_for(count)
@@ -107,14 +107,14 @@ class PictureGrid(Grid, can_focus=True):
 
     def _label(self) -> None:
         """The words on all cells."""
-        board = self.board
-        for index, cell in enumerate(self._cells if board else ()):
-            assert board is not None
-            place = (board.round.id, index)
+        round_view = self.round_view
+        for index, cell in enumerate(self._cells if round_view else ()):
+            assert round_view is not None
+            place = (round_view.round.id, index)
             mark = f"[{'AB'[self.marks.index(place)]}] " if place in self.marks else ""
-            star = "★ " if index in board.starred else ""
-            cell.label = mark + star + board.round.label(board.round.shots[index])
-            cell.say(self.proofs.words(place), board.words(index))
+            star = "★ " if index in round_view.starred else ""
+            cell.label = mark + star + round_view.round.label(round_view.round.shots[index])
+            cell.say(self.verification.words(place), round_view.words(index))
 
     def _lay_out(self) -> None:
         self.styles.grid_size_columns = 1 if self.zoomed else self._columns

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from seedtui.core.images.picture import Picture
-from seedtui.terminal import Artist, Drawing
+from seedtui.terminal import Drawing, Renderer
 from seedtui.terminal.output.pacing import text_cost
 from seedtui.terminal.output.picture_writer import Send
 from seedtui.terminal.renderers.renderer import Row
@@ -19,16 +19,16 @@ from seedtui.terminal.renderers.renderer import Row
 class PictureView(Widget):
     """Shows a `Picture` as large as it goes; the newest wins when several come in a row.
 
-    `send` writes to the terminal what the artist wants written.
+    `send` writes to the terminal what the renderer wants written.
     """
 
     DEFAULT_CSS = """
     PictureView { width: 1fr; height: 1fr; color: $text-disabled; }
     """
 
-    def __init__(self, artist: Artist, send: Send) -> None:
+    def __init__(self, renderer: Renderer, send: Send) -> None:
         super().__init__()
-        self._artist = artist
+        self._renderer = renderer
         self._send = send
         self._picture: Picture | None = None
         self._preview = False
@@ -53,7 +53,7 @@ class PictureView(Widget):
 
     def lie_flat(self, flat: bool) -> None:
         """Draw so that it can be dimmed, while a translucent screen lies above; and back."""
-        if flat is not self._flat and self._artist.flat is not self._artist:
+        if flat is not self._flat and self._renderer.flat is not self._renderer:
             self._flat = flat
             self._draw()
 
@@ -66,7 +66,7 @@ class PictureView(Widget):
 
     def release(self) -> None:
         """Free what the terminal keeps for this view."""
-        self._send(self._artist.release(self))
+        self._send(self._renderer.release(self))
         self._picture = self._drawing = None
 
     def render_line(self, y: int) -> Strip:
@@ -90,14 +90,16 @@ class PictureView(Widget):
         try:
             while self._stale and self._picture is not None and self.size:  # else the first resize draws
                 self._stale = False
-                await self._draw_once(self._picture, self._preview, self._artist.flat if self._flat else self._artist)
+                await self._draw_once(
+                    self._picture, self._preview, self._renderer.flat if self._flat else self._renderer
+                )
         finally:
             self._busy = False
 
-    async def _draw_once(self, picture: Picture, preview: bool, artist: Artist) -> None:
+    async def _draw_once(self, picture: Picture, preview: bool, renderer: Renderer) -> None:
         width, height = self.size
         drawing = await asyncio.to_thread(
-            artist.draw, self, picture, width, height,
+            renderer.draw, self, picture, width, height,
             background=self.background_colors[1].hex6, preview=preview, sharing=self._sharing, shown=self._drawing,
         )  # fmt: skip
         outrun = picture is not self._picture and not (preview and self._preview)  # an older preview is news enough
@@ -107,7 +109,7 @@ class PictureView(Widget):
         if drawing is not self._drawing:
             sequences = drawing.change if follows else drawing.send
             await self._send(sequences, 0 if follows else text_cost(drawing), self.send_again)
-        if artist is self._artist:
+        if renderer is self._renderer:
             self._drawing = drawing
         if not follows and self._picture is not None:
             self._lay(drawing.rows, width)

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from seedtui.ui.widgets.plain import PlainStatic
 
 
-class ControlLine(PlainStatic):
+class ControlToggle(PlainStatic):
     """`on` asks for the control; `possible` is False where the prompt is another than the pick's."""
 
     DEFAULT_CSS = """

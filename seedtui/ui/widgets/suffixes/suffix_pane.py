@@ -14,10 +14,10 @@ from seedtui.core.prompts.suffixes import MAX_SUFFIXES, WAYS, Way, suffixes_of
 from seedtui.core.rounds.rounds import Shot
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import TokenCount, Tokens
-from seedtui.ui.messages import CountAsked, RefineAsked, SetKept
+from seedtui.ui.messages import CountAsked, RefineAsked, SuffixSetKept
 from seedtui.ui.screens.suffix_sets import SetAnswer, SuffixSetsScreen
 from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainScroll, PlainStatic
-from seedtui.ui.widgets.suffixes.control_toggle import ControlLine
+from seedtui.ui.widgets.suffixes.control_toggle import ControlToggle
 from seedtui.ui.widgets.suffixes.suffix_editor import SuffixEditor
 
 _WAYS: dict[Way, str] = {"each": "one a line", "pairs": "in pairs", "all": "all in one"}
@@ -51,7 +51,7 @@ class SuffixPane(PlainBox):
     editor = query_one(SuffixEditor)
     heading = query_one("#heading", PlainLabel)
     prompts = query_one("#prompts", PlainStatic)
-    control = query_one(ControlLine)
+    control = query_one(ControlToggle)
 
     def __init__(self, config: Config, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -67,7 +67,7 @@ class SuffixPane(PlainBox):
         yield PlainInput(placeholder="what the picture should show", compact=True, select_on_focus=False, id="base")
         yield PlainLabel(id="heading")
         yield SuffixEditor("\n".join(self.sets[self._set]), compact=True, highlight_cursor_line=False, id="suffixes")
-        yield ControlLine()
+        yield ControlToggle()
         yield PlainLabel("makes")
         with PlainScroll(can_focus=False):
             yield PlainStatic(id="prompts")
@@ -124,7 +124,7 @@ class SuffixPane(PlainBox):
         self._set = answer.name
         if answer.kept:
             self.sets[answer.name] = self.editor.lines
-            self.post_message(SetKept(answer.name, self.editor.lines))
+            self.post_message(SuffixSetKept(answer.name, self.editor.lines))
         else:
             self.editor.replace("\n".join(self.sets[answer.name]), (0, 0), self.editor.document.end)
         self._changed()

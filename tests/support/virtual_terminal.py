@@ -97,7 +97,7 @@ _TOKEN = re.compile(
 _UNFINISHED = re.compile(r"\x1b(?:[_P\]][^\x1b]*\x1b?|\[[0-?]*)?\Z")
 
 
-class Glass:
+class VirtualTerminal:
     """What the terminal shows: text in `screen`, pictures in `pictures`. `answer` is called with answers."""
 
     def __init__(self, columns: int, rows: int, manners: Manners, answer: Callable[[str], None]) -> None:

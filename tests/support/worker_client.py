@@ -12,7 +12,7 @@ from seedtui.engine.wire import protocol as p
 ENDS = (p.Loaded, p.LoadFailed, p.RoundDone, p.RoundCancelled, p.RoundFailed, p.WorkerDied)
 
 
-class Talk:
+class WorkerClient:
     """A worker, and what it said."""
 
     def __init__(self, log: Path | None = None, worker: Connection | None = None) -> None:
