@@ -1,8 +1,8 @@
 #!/bin/sh
 # Unpacks a Debian 13 with kitty, tmux, foot and xterm into DIR, for the tests that SEEDTUI_TRIXIE turns on.
 #
-#     sudo tests/terminals/trixie.sh DIR        # 3 minutes, 1.4 GB; later calls do nothing
-#     SEEDTUI_TRIXIE=DIR pytest -m slow tests/terminals
+#     sudo tests/e2e/trixie.sh DIR        # 3 minutes, 1.4 GB; later calls do nothing
+#     SEEDTUI_TRIXIE=DIR pytest -m slow tests/e2e
 #
 # Wants root and, on this machine, debootstrap; the tests themselves also want xvfb, xdotool and imagemagick.
 set -eu
