@@ -14,10 +14,10 @@ class VerificationBar(PlainStatic):
     """Shows what a line below the picture is too short for; nothing, if there is no more to say."""
 
     DEFAULT_CSS = """
-    ProofBar { layer: notice; dock: bottom; offset: 0 -3; width: 1fr; height: auto; max-height: 12; margin: 0 1;
+    VerificationBar { layer: notice; dock: bottom; offset: 0 -3; width: 1fr; height: auto; max-height: 12; margin: 0 1;
                padding: 0 1; border-left: outer $border; background: $surface-lighten-1; display: none; }
-    ProofBar.shown { display: block; }
-    ProofBar.bad { border-left: outer $warning; }
+    VerificationBar.shown { display: block; }
+    VerificationBar.bad { border-left: outer $warning; }
     """
 
     verification: reactive[VerificationState] = reactive(VerificationState())
