@@ -107,7 +107,7 @@ class VerificationState:
         exact = "✓ exact, " if verdict else ""
         if difference is not None and not difference.pixels:
             return CellNote("✓ exact, = pick" if verdict else "✓ equals the pick", True)
-        return CellNote(f"{exact}≠ pick: {difference.short if difference else 'another size'}", False)
+        return CellNote(f"{exact}≠ pick: {difference.short if difference else 'different size'}", False)
 
 
 EQUAL = Difference(largest=0, mean=0.0, pixels=0, of=1, squares=0.0)

@@ -1,1 +1,1 @@
-"""Frozen values and pure functions: what a round is, and nothing of how it runs or is shown."""
+"""Frozen values and pure functions: what a round is, not how it runs or how it is shown."""

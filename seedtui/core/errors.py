@@ -1,12 +1,12 @@
-"""Everything that can go wrong, as a person is told it.
+"""Every error that is shown to the user.
 
-    SeedtuiError              one clear line, and what to do about it
-    ├── InputError            a word the user typed: seeds, size, prompt, an option
-    ├── FileError             a picture or a folder on disk: unreadable, not ours, not writable
+    SeedtuiError              one clear line, and what to do next
+    ├── InputError            something the user typed: seeds, size, prompt, an option
+    ├── FileError             a picture or folder on disk: unreadable, not ours, not writable
     ├── ModelError            the model: not found, not cached, not text-to-image, corrupt
-    └── EngineError           the run: out of memory, the worker died, the terminal is no terminal
+    └── EngineError           the run: out of memory, a dead worker, no terminal
 
-An error crosses the socket as its `Problem`, and is raised again on the other side.
+An error crosses the socket as its `Problem` and is raised again on the other side.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import msgspec
 from seedtui.core.text.display import visible
 
 MAX_HINT = 1000
-"""Characters of a hint: a command in it is of use only if it is whole."""
+"""Maximum length of a hint in characters. Long, because a command in it is useless when cut off."""
 
 Kind = Literal["input", "file", "model", "engine"]
 
@@ -38,7 +38,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class SeedtuiError(Exception):
-    """Base of all errors that are shown to a person."""
+    """Base class of all errors that are shown to the user."""
 
     kind: Kind = "engine"
 
@@ -80,11 +80,11 @@ def from_problem(problem: Problem) -> SeedtuiError:
 
 
 def one_line(text: object, limit: int = 300) -> str:
-    """`text` on one line of at most `limit` characters, as a terminal may show it, without a final full stop."""
+    """`text` on one line of at most `limit` characters, safe for a terminal, without a final full stop."""
     line = visible(" ".join(str(text).split())).rstrip(". ")
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def quoted(text: str, limit: int = 60) -> str:
-    """`text` in quotes, a long one cut, so that what a message says after it is still read."""
+    """`text` in quotes, cut at `limit` characters so that the rest of the message stays readable."""
     return f"“{visible(text if len(text) <= limit else text[: limit - 1] + '…')}”"

@@ -1,11 +1,11 @@
-"""How deep values are nested: what others have written is bounded before anything recursive walks in it."""
+"""A limit on nesting: values from outside are checked before any recursive code walks them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 MAX_DEPTH = 64
-"""Levels of lists and tables; the deepest files of models and programs that are known have about ten."""
+"""Levels of lists and tables. The deepest known model or metadata files have about ten."""
 
 
 def is_too_deep(value: Any, most: int = MAX_DEPTH) -> bool:

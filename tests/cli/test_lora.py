@@ -84,7 +84,7 @@ def test_what_is_no_lora_is_told_in_a_line(bare: Command, models: dict[str, Path
     weights = models["sd"] / "unet" / "diffusion_pytorch_model.safetensors"
     for word, says in (
         ("gone.safetensors", "is not there"), ("bad.safetensors", "cannot be read"), (str(weights), "is no LoRA"),
-        ("x.bin", "no .safetensors file"), ("bad.safetensors:x", "no number"),
+        ("x.bin", "not a .safetensors file"), ("bad.safetensors:x", "not a number"),
     ):  # fmt: skip
         for command in (("generate", "a cat"), ("a cat",)):
             result = bare(*command, "--model", models["sd"], "--lora", word)

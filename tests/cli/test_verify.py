@@ -40,7 +40,7 @@ def test_one_pixel(seedtui: Command, pictures: list[Path]) -> None:
     assert (line["pixels"], line["largest"]) == (1, 4)
     result = seedtui("verify", bad, pictures[1])
     assert result.code == 1
-    assert "its pixels were changed after it was written: 1 of 4,096 pixels" in result.out
+    assert "the file was changed after it was written: 1 of 4,096 pixels" in result.out
     assert f"{pictures[1]}  exact" in result.out
 
 

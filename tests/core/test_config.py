@@ -101,7 +101,7 @@ def test_every_setting_has_a_value_and_what_can_has_a_variable():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[recipe]\nstepz = 3", ["config.toml:2", "recipe.stepz", "no such key", "Did you mean steps"]),
+        ("[recipe]\nstepz = 3", ["config.toml:2", "recipe.stepz", "unknown key", "Did you mean steps"]),
         ("\nimagess = 'quad'", ["config.toml:2", "imagess", "Did you mean images"]),
         ("[recipe]\n\nsteps = 'many'", ["config.toml:3", "recipe.steps", "expected int"]),
         ("[recipe]\nsteps = 0", ["config.toml:2", "recipe.steps", "Use 1 to 1000"]),
@@ -111,14 +111,14 @@ def test_every_setting_has_a_value_and_what_can_has_a_variable():
         ("bytes_per_second = -1", ["config.toml:1", "bytes_per_second", ">= 0"]),
         ("keep_alive = true", ["config.toml:1", "keep_alive"]),
         ("suffixes = 'x'", ["config.toml:1", "no suffix set “x”", "guide"]),
-        ("recipe = 3", ["config.toml:1", "recipe", "it is a table"]),
+        ("recipe = 3", ["config.toml:1", "recipe", "expected a table"]),
         ("[suffix_sets]\na = 'b'", ["config.toml:2", "suffix_sets.a", "expected array"]),
         ('[suffix_sets]\na = ["b\\nc"]', ["config.toml:2", "suffix_sets.a", "one line"]),
         ("[keys]\nsave = 3", ["config.toml:2", "keys.save", "expected str"]),
-        ("images = \n", ["config.toml:1", "not TOML"]),
-        ("images = 'a'\nimages = 'b'", ["config.toml:2", "not TOML"]),
-        ("[keys]\nrefine = 'a'\nrefine.now = 'b'", ["config.toml:3", "not TOML"]),
-        ("a = [", ["config.toml:1", "not TOML"]),
+        ("images = \n", ["config.toml:1", "invalid TOML"]),
+        ("images = 'a'\nimages = 'b'", ["config.toml:2", "invalid TOML"]),
+        ("[keys]\nrefine = 'a'\nrefine.now = 'b'", ["config.toml:3", "invalid TOML"]),
+        ("a = [", ["config.toml:1", "invalid TOML"]),
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_key(text: str, words: list[str]):

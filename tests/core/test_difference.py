@@ -36,7 +36,7 @@ def test_the_figures_are_those_of_the_definition() -> None:
     assert difference.psnr == pytest.approx(10 * math.log10(4))
     assert difference.share == 0.25
     assert difference.short == "255/255 in 1 px"
-    assert difference.measured == "6.0 dB PSNR · 25 % of pixels changed · by 255 of 255 at most"
+    assert difference.measured == "6.0 dB PSNR · 25 % of pixels differ · by at most 255 of 255"
     assert "99.9 %" in difference._replace(pixels=9_999, of=10_000).measured
     assert "0.01 %" in difference._replace(pixels=1, of=10_000).measured
     assert compare(grey(7), grey(7)).psnr == math.inf

@@ -28,9 +28,10 @@ def test_files_with_and_without_a_weight(monkeypatch: pytest.MonkeyPatch, tmp_pa
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("x.bin", "no .safetensors file"), ("x.bin:0.5", "no .safetensors file"), ("x.ckpt", "may hold code"),
-        ("x.safetensors:much", "no number"), ("x.safetensors:", "no number"), ("x.safetensors:nan", "out of range"),
-        ("x.safetensors:1e9", "out of range"), (":1", "needs a file"), ("x\n.safetensors", "no path"),
+        ("x.bin", "not a .safetensors file"), ("x.bin:0.5", "not a .safetensors file"), ("x.ckpt", "may contain code"),
+        ("x.safetensors:much", "not a number"), ("x.safetensors:", "not a number"),
+        ("x.safetensors:nan", "out of range"), ("x.safetensors:1e9", "out of range"),
+        (":1", "needs a file"), ("x\n.safetensors", "not a path"),
     ],
 )  # fmt: skip
 def test_what_is_none_is_told(text: str, says: str) -> None:
@@ -61,4 +62,4 @@ def test_as_a_field() -> None:
     assert effects(before, after) == {"lora": OTHER}
     assert from_fields(before, {**to_fields(before), "lora": ""})[0].lora == ()
     kept, wrong = from_fields(before, {**to_fields(before), "lora": "x.pt"})
-    assert kept == before and "may hold code" in wrong["lora"]
+    assert kept == before and "may contain code" in wrong["lora"]

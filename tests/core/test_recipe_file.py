@@ -73,8 +73,8 @@ def test_a_changed_file_is_a_round_like_any_other():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('seeds = "1"', "does not say its prompt"),
-        ('prompt = "a"', "does not say its seeds"),
+        ('seeds = "1"', "has no prompt"),
+        ('prompt = "a"', "has no seeds"),
         ('prompt = "a"\nseeds = "x"', "r.toml: "),
         ('prompt = "a"\nseeds = "1"\nsede = 3', "r.toml:3: sede"),
         ('prompt = "a"\nseeds = "1"\n[recipe]\nstepz = 3', "r.toml:4: recipe.stepz"),
@@ -84,7 +84,7 @@ def test_a_changed_file_is_a_round_like_any_other():
         ('prompt = "a"\nseeds = "1"\n[made]\nbatch = {seeds = [1]}', "batch"),
         ('prompt = "a"\nseeds = "0-3"\nsuffixes = [", a"]', "one seed"),
         ('prompt = "a"\nseeds = "1"\nsuffixes = []', "no suffix"),
-        ('prompt = "a', "r.toml:1: it is not TOML"),
+        ('prompt = "a', "r.toml:1: invalid TOML"),
     ],
 )
 def test_a_mistake_is_told(text: str, words: str):

@@ -48,10 +48,10 @@ def test_each_verdict_says_what_is_the_matter() -> None:
     assert (changed.intact, changed.same, changed.exact) == (False, True, False)
     assert changed.short == "changed on disk: 1/255 in 1 px"
     assert "changed after it was written" in changed.words
-    assert judge(MADE, RECORD, Picture(1, 1, bytes(3))).short == "differs: another size"
+    assert judge(MADE, RECORD, Picture(1, 1, bytes(3))).short == "differs: different size"
     both = judge(other(1), RECORD, other(1))
     assert not both.exact
-    assert "not made exactly either" in both.words
+    assert "not reproduce exactly either" in both.words
 
 
 def test_nothing_differs_where_it_was_made() -> None:

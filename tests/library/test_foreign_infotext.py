@@ -114,8 +114,8 @@ def test_a_list_of_civitais_that_is_none_is_no_fault(resources: str):
 
 @pytest.mark.parametrize("prompt", ["a (cat:1.2)", "a ((cat))", "[cat:dog:0.5]", "<lora:x:1> cat", "cat BREAK dog"])
 def test_syntax_in_the_prompt_is_told(prompt: str):
-    assert "only words" in notes(read(f"{prompt}\n{SETTINGS}"))
-    assert "only words" in notes(read(f"a cat\nNegative prompt: {prompt}\n{SETTINGS}"))
+    assert "plain text" in notes(read(f"{prompt}\n{SETTINGS}"))
+    assert "plain text" in notes(read(f"a cat\nNegative prompt: {prompt}\n{SETTINGS}"))
 
 
 def test_programs_are_told_apart():
@@ -163,7 +163,7 @@ def test_sdnext_puts_its_settings_in_another_order(tmp_path: Path):
     )
     image = open_image(f.write(tmp_path / "a.png", {"parameters": text}), Recipe()).image
     assert taken(image)[:5] == TAKEN[:5] and image.recipe.scheduler is None
-    assert "not taken" not in notes(image)
+    assert "ignored" not in notes(image)
 
 
 def test_a_text_of_another_kind_is_no_prompt(tmp_path: Path):

@@ -173,7 +173,7 @@ def test_what_is_not_taken_is_told(tmp_path: Path, program: str):
 
 @pytest.mark.parametrize("program", ["InvokeAI 2", "a Space", "Stability Matrix", "Draw Things, its text"])
 def test_where_all_is_taken_nothing_is_told(tmp_path: Path, program: str):
-    assert "not taken" not in notes(opened(tmp_path, FORMS[program]))
+    assert "ignored" not in notes(opened(tmp_path, FORMS[program]))
 
 
 def test_swarmui(tmp_path: Path):

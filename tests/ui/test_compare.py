@@ -43,7 +43,7 @@ async def test_the_pick_is_compared_with_its_parent(desk):
         screen = await compared(d)
         assert labels(screen) == ["A · seed 1", "B · seed 1 · artsy"]
         figures = str(screen.query_one("#figures", Static).render())
-        assert "dB PSNR · 100 % of pixels changed" in figures
+        assert "dB PSNR · 100 % of pixels differ" in figures
         assert ", artsy" in str(screen.query_one("#title", Static).render())
         await d.pilot.press("escape")
         assert d.app.screen is d.app.main

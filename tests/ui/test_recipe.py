@@ -33,7 +33,7 @@ async def test_the_next_round_is_made_with_what_the_pane_says(desk):
         screen.query_one("#scheduler", Select).value = "euler-a"
         await d.pilot.pause()
         assert OTHER in note(screen, "size")
-        assert "look alike" in note(screen, "scheduler")
+        assert "similar pictures" in note(screen, "scheduler")
         await d.pilot.press("ctrl+r", "g")
         await d.done(2)
         made = d.engine.rounds[-1].recipe
@@ -56,7 +56,7 @@ async def test_wrong_fields_are_told_and_not_applied(desk):
     async with desk(size=(80, 24)) as d:
         screen = await open_pane(d)
         await d.pilot.press("x")
-        assert "no whole number" in note(screen, "steps")
+        assert "not a whole number" in note(screen, "steps")
         await d.pilot.press("enter", "backspace", "8")
         assert isinstance(d.app.screen, RecipeScreen)
         screen.query_one("#size").value = "100x100"

@@ -62,7 +62,7 @@ async def test_images_that_did_not_fit_are_marked_and_refined_in_the_same_way(de
         await d.done(1)
         for cell in d.app.query(Cell):
             bottom = "".join(s.text for s in cell.query(FrameSide)[1].render_line(0))
-            assert "memory was short" in bottom
+            assert "low memory" in bottom
         await d.pilot.press("r")
         await d.until(lambda: len(d.engine.rounds) == 2)
         assert d.engine.rounds[1].recipe.fallback == "halves"
@@ -93,7 +93,7 @@ async def test_cancel_stops_the_round_and_the_next_one_runs(desk):
 async def test_words_that_can_not_be_used_are_told_and_nothing_runs(desk):
     async with desk() as d:
         await d.until(lambda: d.app.state.model)
-        for seeds, words in (("3-1", "backwards"), ("-1", "out of range"), ("0-99", "do not fit"), ("x", "understood")):
+        for seeds, words in (("3-1", "backwards"), ("-1", "out of range"), ("0-99", "do not fit"), ("x", "invalid")):
             d.app.main.prompt_bar.seeds.value = seeds
             await d.pilot.press("enter")
             assert words in d.app.state.problem.message

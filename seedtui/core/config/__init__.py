@@ -1,1 +1,1 @@
-"""The user's settings and recipe files: their values, their TOML, and what is wrong with it."""
+"""The user's settings and recipe files: values, TOML, and validation errors."""

@@ -1,4 +1,4 @@
-"""The recipe of one image as TOML, to be read, changed and made again."""
+"""The recipe of one image as a TOML file that a user can read, edit and run again."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from seedtui.core.rounds.seeds import parse_seeds
 
 
 class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What decides the last bits of an image besides its recipe, and the hash of the pixels that came of it.
+    """What decides the low bits of an image apart from its recipe, and the hash of its pixels.
 
-    `slot` is its place in the `batch`, which is None where it was not recorded; `threads` those that the CPU worked
-    with, 0 where that moves nothing.
+    `slot` is its place in the `batch`, which is None if it was not recorded. `threads` is the number of CPU threads,
+    0 where it has no effect.
     """
 
     sha256: str = ""
@@ -30,7 +30,7 @@ class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One image, or more once somebody has changed the file: `seeds` as on the command line, `suffixes` if refined."""
+    """One image, or several if the user edited the file: `seeds` as on the command line, `suffixes` if refined."""
 
     prompt: str
     seeds: str
@@ -39,22 +39,24 @@ class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
     made: Made = Made()
 
     def round(self, recipe: Recipe, prompt: str | None = None, seeds: str | None = None) -> Round:
-        """The round that makes it, with `recipe`, and with that prompt and those seeds if they are given.
+        """The round to run, with `recipe`; `prompt` and `seeds` replace the file's if given.
 
         Raises:
-            InputError: a value cannot be used, or suffixes have more than one seed.
+            InputError: a value is invalid, or there are suffixes and more than one seed.
         """
         wanted = parse_seeds(self.seeds if seeds is None else seeds)
         base = self.prompt if prompt is None else prompt
         if self.suffixes is None:
             return explore(base, wanted, recipe)
         if len(wanted) > 1:
-            raise InputError("a recipe with suffixes has one seed", "Take the suffixes out, or all seeds but one")
+            raise InputError("a recipe with suffixes must have one seed", "Remove the suffixes, or all seeds but one")
         return refine(base, wanted[0], self.suffixes, recipe)
 
     def one_round(self) -> Round | None:
-        """The round that makes the very image: the batch that it was part of, or else a batch of it alone. None if
-        its slot is not known, or it is not one."""
+        """The round that makes exactly this image: its original batch, or else a batch of copies of it.
+
+        None if its slot is not known, or if the file describes more than one image.
+        """
         round_, made = self.round(self.recipe), self.made
         if made.slot is None or len(round_.shots) != 1 or made.slot >= self.recipe.batch_size:
             return None
@@ -63,7 +65,7 @@ class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def recipe_file(record: ImageRecord) -> str:
-    """The text of a file for the image of `record`."""
+    """The text of a recipe file for the image of `record`."""
     settings: dict[str, Any] = {"prompt": record.prompt, "seeds": str(record.seed)}
     if record.kind == "refine":
         settings["suffixes"] = [record.suffix]
@@ -74,15 +76,15 @@ def recipe_file(record: ImageRecord) -> str:
     if record.batch:
         made["batch"] = msgspec.to_builtins(record.batch)
     head = "# Make the image again: seedtui generate --recipe THIS_FILE"
-    notes = "# What its last bits hang on, and the hash of its pixels. Not looked at once something above is changed."
+    notes = "# What decides the low bits, and the hash of the pixels. Ignored if anything above is changed."
     return f"{head}\n{_lines(settings)}\n[recipe]\n{_lines(recipe)}\n{notes}\n[made]\n{_lines(made)}"
 
 
 def parse_recipe_file(text: str, file: str) -> RecipeFile:
-    """What `text`, read from `file`, says.
+    """Parse `text`, which was read from `file`.
 
     Raises:
-        InputError: not TOML, a key that there is not, or a value that cannot be used; key and line are told.
+        InputError: not TOML, an unknown key, or an invalid value; the message names the key and the line.
     """
     data = toml.parse(text, file)
     values: dict[str, Any] = {"recipe": Recipe()}
@@ -98,15 +100,15 @@ def parse_recipe_file(text: str, file: str) -> RecipeFile:
         elif key in _KINDS:
             values[key] = _converted(origin, value, _KINDS[key])
         else:
-            raise origin.wrong(InputError("there is no such key", f"There are recipe, {', '.join(_KINDS)}"))
+            raise origin.wrong(InputError("unknown key", f"Known keys: recipe, {', '.join(_KINDS)}"))
     for key in ("prompt", "seeds"):
         if key not in values:
-            raise InputError(f"{file} does not say its {key}", "Write one, such as " + _EXAMPLES[key])
+            raise InputError(f"{file} has no {key}", "Add a line such as " + _EXAMPLES[key])
     return _checked(RecipeFile(**{**values, "seeds": str(values["seeds"])}), file)
 
 
 _RECIPE = (*RECIPE_KEYS, "revision", "fallback")
-"""What ``[recipe]`` may hold: the settings, and what an image was made with besides."""
+"""The keys of ``[recipe]``: the settings, and what else the image was made with."""
 
 _KINDS: dict[str, Any] = {"prompt": str, "seeds": str | int, "suffixes": tuple[str, ...], "made": Made}
 _EXAMPLES = {"prompt": 'prompt = "a cat"', "seeds": 'seeds = "0-3"'}
@@ -124,7 +126,7 @@ def _checked(found: RecipeFile, file: str) -> RecipeFile:
     try:
         found.round(found.recipe)
         if not 0 <= (made.slot or 0) < MAX_BATCH or made.threads < 0:
-            raise InputError("slot or threads are out of range", "Take [made] out")
+            raise InputError("slot or threads out of range", "Remove [made]")
         if made.batch:
             made.batch.check(found.recipe.batch_size)
     except InputError as error:

@@ -1,7 +1,7 @@
-"""The user's settings: read from the text of a TOML file and from the environment, every value checked.
+"""The user's settings, from the text of a TOML file and from the environment. Every value is checked.
 
-Pure: whoever calls this has read the file. A value that cannot be used is an `InputError` that names the key
-and the line (or the variable), never a default in silence.
+Pure: the caller reads the file. An invalid value raises an `InputError` that names the key and the line (or the
+variable); it never silently becomes a default.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from seedtui.core.recipes.lora import Lora, loras_from
 from seedtui.core.recipes.recipe import Recipe, parse_size
 
 GUIDE = "guide"
-"""The name of the suffix set that is always there: the guide's four."""
+"""The name of the built-in suffix set: the four suffixes of the guide."""
 
 PREFIX = "SEEDTUI_"
 MAX_NAME = 40
-"""Characters in the name of a suffix set."""
+"""Maximum length of a suffix set's name, in characters."""
 
 MAX_LINES = 64
-"""Lines in a suffix set."""
+"""Maximum number of lines in a suffix set."""
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where a value comes from: the key at `path` in the `text` of the file `name`, or the variable `name`."""
+    """Where a value comes from: the key `path` in the `text` of the file `name`, or the variable `name`."""
 
     name: str
     text: str | None = None
@@ -44,31 +44,31 @@ class Origin(msgspec.Struct, frozen=True):
         return f"{self.name}:{line}" if line else self.name
 
     def wrong(self, error: InputError) -> InputError:
-        """`error`, with the key and the line of it."""
+        """`error` with the key and the line prepended."""
         key = f" {'.'.join(self.path)}:" if self.path else ""
         return InputError(f"{self.where}:{key} {error.problem.message}", error.problem.hint)
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """All settings. The words of each field are what the file that ``seedtui config --init`` writes says of it.
+    """All settings. The description of each field goes into the file that ``seedtui config --init`` writes.
 
-    `recipe` is what a round takes that says nothing else. `origins` tells where a value came from, by its key,
-    such as ``recipe.steps``; what is not in it is a default.
+    `recipe` holds the defaults of a round. `origins` maps a key such as ``recipe.steps`` to where its value came
+    from; keys that are not in it have their default.
     """
 
     images: Annotated[
         str, Meta(description="How pictures are drawn: auto, kitty, sixel, quad, half, sextant, ascii, off")
     ] = "auto"
     bytes_per_second: Annotated[
-        int, Meta(ge=0, description="Bytes a second that pictures may cost on the way to the terminal; 0: no limit")
+        int, Meta(ge=0, description="Limit for pictures sent to the terminal, in bytes per second; 0: no limit")
     ] = 0
     keep_alive: Annotated[
-        float, Meta(ge=0, le=10_080, description="Minutes that a loaded model outlives the app; 0: not at all")
+        float, Meta(ge=0, le=10_080, description="Minutes to keep the model loaded after the app closes; 0: off")
     ] = 0
-    theme: Annotated[str, Meta(description="Colours: seedtui, or any of Textual's themes (ctrl+p, Theme)")] = "seedtui"
-    suffixes: Annotated[str, Meta(description="The suffix set that the pane starts with")] = GUIDE
+    theme: Annotated[str, Meta(description="Colours: seedtui, or any Textual theme (ctrl+p, Theme)")] = "seedtui"
+    suffixes: Annotated[str, Meta(description="The suffix set to start with")] = GUIDE
     model_folders: Annotated[
-        tuple[str, ...], Meta(description="Folders whose models m lists; [] is the folder that the app stands in")
+        tuple[str, ...], Meta(description="Folders to search for models (m); [] is the current folder")
     ] = ()
     suffix_sets: Mapping[str, tuple[str, ...]] = {}
     recipe: Recipe = Recipe()
@@ -77,11 +77,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def all_suffix_sets(self) -> dict[str, tuple[str, ...]]:
-        """The guide's four first, unless the user has another set of that name, then the user's."""
+        """The guide's set first (the user's own if it has the same name), then the user's sets."""
         return {GUIDE: SUFFIXES, **self.suffix_sets}
 
     def suffix_set(self, name: str | None = None) -> tuple[str, ...]:
-        """The lines of the set `name`, or of the one that `suffixes` names.
+        """The lines of the set `name`, by default of the set that `suffixes` names.
 
         Raises:
             InputError: there is no such set.
@@ -89,7 +89,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         name = self.suffixes if name is None else name
         if name not in self.all_suffix_sets:
             names = ", ".join(map(quoted, self.all_suffix_sets))
-            raise InputError(f"there is no suffix set {quoted(name)}", f"There is {names}")
+            raise InputError(f"there is no suffix set {quoted(name)}", f"Available sets: {names}")
         return self.all_suffix_sets[name]
 
 
@@ -98,7 +98,7 @@ PLAIN = ("images", "bytes_per_second", "keep_alive", "theme", "suffixes", "model
 
 _NOT_SET = ("revision", "width", "height", "fallback")
 RECIPE = tuple(name for name in Recipe.__struct_fields__ if name not in _NOT_SET)
-"""The keys in ``[recipe]``, besides ``size``."""
+"""The keys of ``[recipe]``, except ``size``."""
 
 TABLES = ("recipe", "suffix_sets", "keys")
 
@@ -108,14 +108,14 @@ _RECIPE_TYPES = {**get_type_hints(Recipe, include_extras=True), "size": str, "lo
 
 
 Check = Callable[[Config, str], object]
-"""Looks at one setting of all, named by its key, and raises an `InputError` if it cannot be used."""
+"""Checks one setting, named by its key; raises an `InputError` if it is invalid."""
 
 
 def parse_config(text: str, environ: Mapping[str, str], file: str = "config.toml") -> Config:
-    """The settings in `text`, and over them those of `environ`.
+    """The settings in `text`, overridden by those in `environ`.
 
     Raises:
-        InputError: not TOML, a key that there is not, or a value that cannot be used.
+        InputError: not TOML, an unknown key, or an invalid value.
     """
     reader = _Reader()
     for key, value in toml.parse(text, file).items():
@@ -123,15 +123,15 @@ def parse_config(text: str, environ: Mapping[str, str], file: str = "config.toml
     for name in (*PLAIN, *RECIPE_KEYS):
         if word := environ.get(PREFIX + name.upper(), "").strip():
             key = name if name in PLAIN else f"recipe.{name}"
-            reader.take(Origin(PREFIX + name.upper()), key, word, strict=False)  # "20" is a number there
+            reader.take(Origin(PREFIX + name.upper()), key, word, strict=False)  # a variable's "20" counts as a number
     return check_config(reader.config(), {"suffixes": _check_suffixes})
 
 
 def with_keymap(config: Config, text: str, file: str) -> Config:
-    """`config` with the keys in `text`, TOML without a table: ``"refine.now" = "R"``.
+    """`config` with the key bindings in `text`, which is TOML without a table: ``"refine.now" = "R"``.
 
     Raises:
-        InputError: as `parse_config`.
+        InputError: as in `parse_config`.
     """
     reader = _Reader(config)
     for path, value in _flat(toml.parse(text, file)):
@@ -140,12 +140,12 @@ def with_keymap(config: Config, text: str, file: str) -> Config:
 
 
 def check_config(config: Config, checks: Mapping[str, Check]) -> Config:
-    """`config` itself, if the `checks` have nothing against what was set; they go by key or table.
+    """Return `config` if all values that were set pass `checks`, which are keyed by setting or table.
 
-    Here is asked what this module cannot know, such as the names of themes.
+    For what this module cannot know, such as the names of themes.
 
     Raises:
-        InputError: one has; the message has key and line.
+        InputError: a check failed; the message has the key and the line.
     """
     for key, origin in config.origins.items():
         check = checks.get(key) or checks.get(key.partition(".")[0])
@@ -158,13 +158,13 @@ def check_config(config: Config, checks: Mapping[str, Check]) -> Config:
 
 
 def variable_of(key: str) -> str:
-    """The environment variable over the setting `key`; "" if it has none."""
+    """The environment variable that overrides the setting `key`, or "" if there is none."""
     table, _, name = key.rpartition(".")
     return PREFIX + name.upper() if key in PLAIN or (table == "recipe" and name in RECIPE_KEYS) else ""
 
 
 def value_of(config: Config, key: str) -> Any:
-    """The value of a setting, such as ``recipe.steps``; None for what the model decides."""
+    """The value of a setting such as ``recipe.steps``; None if the model decides."""
     table, _, name = key.partition(".")
     if key == "recipe.size":
         recipe = config.recipe
@@ -179,7 +179,7 @@ def value_of(config: Config, key: str) -> Any:
 
 
 def all_keys(config: Config) -> tuple[str, ...]:
-    """Every setting by its key, in the order of the file that ``--init`` writes."""
+    """The key of every setting, in the order of the file that ``--init`` writes."""
     return (
         *PLAIN,
         *(f"recipe.{name}" for name in RECIPE_KEYS),
@@ -189,24 +189,24 @@ def all_keys(config: Config) -> tuple[str, ...]:
 
 
 def check_set(name: str, lines: tuple[str, ...]) -> tuple[str, ...]:
-    """`lines` themselves, if they can be a suffix set named `name`.
+    """Return `lines` if they can be a suffix set named `name`.
 
     Raises:
-        InputError: the name or a line cannot be used.
+        InputError: the name or a line is invalid.
     """
     if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
-        raise InputError(f"suffix set {quoted(name)} is no name", f"Use 1 to {MAX_NAME} characters")
+        raise InputError(f"{quoted(name)} is not a valid name for a suffix set", f"Use 1 to {MAX_NAME} characters")
     if len(lines) > MAX_LINES:
-        raise InputError(f"{len(lines)} lines are too many for a suffix set", f"Use at most {MAX_LINES}")
+        raise InputError(f"a suffix set cannot have {len(lines)} lines", f"Use at most {MAX_LINES}")
     for line in lines:
         if len(line.splitlines()) > 1:
-            raise InputError(f"suffix {quoted(line)} has more than one line", "Write one suffix a line")
+            raise InputError(f"suffix {quoted(line)} has more than one line", "Write one suffix per line")
         check_text(line, "suffix")
     return lines
 
 
 class _Reader:
-    """Takes values one by one, each checked alone, so that what is wrong is told with its own key."""
+    """Takes and checks values one by one, so that an error names its own key."""
 
     def __init__(self, config: Config | None = None) -> None:
         config = config or Config()
@@ -221,11 +221,11 @@ class _Reader:
         )
 
     def take_top(self, origin: Origin, key: str, value: object) -> None:
-        """A key of the file outside all tables, or a whole table."""
+        """Take a top-level key of the file, or a whole table."""
         if key not in TABLES:
             self.take(origin, key, value)
         elif not isinstance(value, dict):
-            raise origin.wrong(InputError("it is a table", f"Write [{key}], and its keys below"))
+            raise origin.wrong(InputError("expected a table", f"Write [{key}] with its keys below"))
         else:
             for path, inner in _flat(value) if key == "keys" else [((name,), inner) for name, inner in value.items()]:
                 place = msgspec.structs.replace(origin, path=(key, *path))
@@ -252,15 +252,15 @@ def _check_suffixes(config: Config, key: str) -> None:
 
 
 def recipe_with(recipe: Recipe, name: str, value: object, names: tuple[str, ...], strict: bool = True) -> Recipe:
-    """`recipe` with that value for its setting `name`, which is to be one of `names`.
+    """`recipe` with the setting `name`, one of `names`, set to `value`.
 
-    A size is ``512x768``; a LoRA file is as `parse_lora` reads it, or a table of its fields.
+    A size is ``512x768``; a LoRA is text for `parse_lora` or a table of its fields.
 
     Raises:
-        InputError: no such setting, or a value that cannot be used.
+        InputError: an unknown setting, or an invalid value.
     """
     if name == "lora" and isinstance(value, str) and not strict:
-        value = [word.strip() for word in value.split(";")]  # a colon is before a weight
+        value = [word.strip() for word in value.split(";")]  # the colon is taken: it precedes a weight
     given = _typed({name: _RECIPE_TYPES[name] for name in names}, name, value, strict)
     if name == "size":
         width, height = parse_size(given)
@@ -272,7 +272,7 @@ def recipe_with(recipe: Recipe, name: str, value: object, names: tuple[str, ...]
 
 def _convert(value: object, kind: Any, strict: bool) -> Any:
     if not strict and get_origin(get_args(kind)[0] if get_args(kind) else kind) is tuple and isinstance(value, str):
-        value = value.split(os.pathsep)  # as PATH has its folders
+        value = value.split(os.pathsep)  # as in PATH
     try:
         return msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError as error:
@@ -280,7 +280,7 @@ def _convert(value: object, kind: Any, strict: bool) -> Any:
 
 
 def _flat(table: Mapping[str, Any], above: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
-    """Ids have dots, which TOML reads as tables: ``rounds.older = "a"`` is as good as ``"rounds.older" = "a"``."""
+    """Flatten nested tables. Ids have dots, so ``rounds.older = "a"`` means the same as ``"rounds.older" = "a"``."""
     found: list[tuple[tuple[str, ...], Any]] = []
     for name, value in table.items():
         found += _flat(value, (*above, name)) if isinstance(value, dict) else [((*above, name), value)]
@@ -290,11 +290,11 @@ def _flat(table: Mapping[str, Any], above: tuple[str, ...] = ()) -> list[tuple[t
 def _typed(types: Mapping[str, Any], name: str, value: object, strict: bool) -> Any:
     if name not in types:
         near = _nearest(name, types)
-        raise InputError("there is no such key", f"Did you mean {near}" if near else f"There are {', '.join(types)}")
+        raise InputError("unknown key", f"Did you mean {near}" if near else f"Known keys: {', '.join(types)}")
     return _convert(value, types[name], strict)
 
 
 def _nearest(name: str, names: Mapping[str, Any]) -> str:
-    import difflib  # only for a mistake
+    import difflib  # needed only after a typo
 
     return next(iter(difflib.get_close_matches(name, [*names, *TABLES] if "images" in names else [*names], 1)), "")

@@ -1,4 +1,4 @@
-"""The config that ``seedtui config --init`` writes: every setting, each a comment with its default."""
+"""The file that ``seedtui config --init`` writes: every setting as a comment, with its default."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ from seedtui.core.config.settings import GUIDE, PLAIN, Config
 from seedtui.core.prompts.prompt import SUFFIXES
 
 _HEAD = """\
-# The settings of seedtui. Take the # away from a line to change it.
-# The environment is above this file (SEEDTUI_STEPS=20), the command line above both (--steps 20).
-# seedtui config shows every value and where it comes from.
+# Settings of seedtui. Remove the # from a line to change that setting.
+# Environment variables override this file (SEEDTUI_STEPS=20); command-line options override both (--steps 20).
+# `seedtui config` shows every value and where it comes from.
 """
 
 _RECIPE = """
-# What a round takes that is told nothing else. What is left out is as the model's pipeline does by itself.
+# Defaults for a round. Anything left out uses the pipeline's own default.
 [recipe]
 # model = "starter"           # starter, sd15, a Hub id, or a path
 # steps = 30
 # guidance = 7.5
 # size = "512x512"
 # negative = "blurry"
-# scheduler = "euler-a"       # ddim, dpm++2m, dpm++2m-sde, euler, heun, unipc and others, or a class
+# scheduler = "euler-a"       # ddim, dpm++2m, dpm++2m-sde, euler, heun, unipc and others, or a class name
 # dtype = "float16"           # float32, float16, bfloat16
 # device = "cuda:1"           # cpu, cuda, cuda:1, xpu, mps
-# batch_size = 4              # another size moves low bits
-# generator_device = "cpu"    # noise is drawn there: the same on every GPU
+# batch_size = 4              # a different size changes the low bits
+# generator_device = "cpu"    # where noise is drawn; cpu gives the same noise on every GPU
 # profile = "fast"            # plain, fast, small, strict
-# lora = ["~/ink.safetensors:0.8"]    # files, each with its weight
+# lora = ["~/ink.safetensors:0.8"]    # files, each with a weight
 """
 
 _KEYS = """
-# Keys of the app by their names; more than one key with commas. Special ones: f5, ctrl+g, question_mark.
+# Key bindings of the app. Separate several keys with commas. Names of special keys: f5, ctrl+g, question_mark.
 [keys]
 """
 
 
 def commented_file(keys: Mapping[str, tuple[str, str]]) -> str:
-    """The text of the file. `keys` are the app's, by id: which they are, and what they do."""
+    """The text of the file. `keys` maps the id of each action to its keys and its description."""
     lines = [_HEAD]
     for name in PLAIN:
         kind = get_type_hints(Config, include_extras=True)[name]
         lines.append(f"# {_words(kind)}.\n# {name} = {_toml(getattr(Config(), name))}\n")
     rows = "".join(f"#     {_toml(suffix)},\n" for suffix in SUFFIXES)
-    sets = f"\n# Suffix sets by name; “{GUIDE}” is always there.\n[suffix_sets]\n# {GUIDE} = [\n{rows}# ]\n"
+    sets = f"\n# Suffix sets by name; “{GUIDE}” is built in.\n[suffix_sets]\n# {GUIDE} = [\n{rows}# ]\n"
     return "\n".join(lines) + _RECIPE + sets + _KEYS + _key_lines(keys)
 
 
@@ -63,5 +63,5 @@ def _words(kind: Any) -> str:
 
 
 def _toml(value: object) -> str:
-    """A string or number: JSON's way of writing both is TOML's."""
+    """A string or number. JSON's form of both is valid TOML."""
     return json.dumps(value, ensure_ascii=False)

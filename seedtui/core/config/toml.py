@@ -1,4 +1,4 @@
-"""TOML text as values and back, and the line that a value stands in, which Python's own reader does not tell."""
+"""Read and write TOML, and find the line of a value, which Python's own parser does not report."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from seedtui.core.text.display import escaped
 
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
 _LONG_KEY = re.compile(rf"(?:^|[\[{{,])[ \t]*+(?:{_PART}\.[ \t]*+){{{MAX_DEPTH}}}", re.MULTILINE)
-"""A key of so many parts, for which Python's reader takes time that grows with the square of their number."""
+"""A key of more than `MAX_DEPTH` parts: Python's parser takes time quadratic in their number."""
 
 _LONG_NUMBER = re.compile(r"(?<![\w.-])[+-]?0[xob][0-9a-fA-F_]{256}")
-"""Python reads numbers of that many digits if their base is a power of 2, and then cannot print them."""
+"""Python parses numbers this long if the base is a power of 2, but then cannot print them."""
 
 _MAX_SEARCH = 2**24
-"""Characters that are read at most to find a line."""
+"""Maximum number of characters to parse when looking for a line."""
 
 
 def parse(text: str, file: str) -> dict[str, Any]:
     """The tables in `text`, which was read from `file`.
 
     Raises:
-        InputError: it is not TOML, and the message has the line; or nested too deep, or with numbers that nobody means.
+        InputError: not TOML (the message has the line), nested too deeply, or a number or date that Python cannot read.
     """
     if not text.strip():
         return {}
@@ -34,15 +34,15 @@ def parse(text: str, file: str) -> dict[str, Any]:
         raise _too_deep(file)
     if _LONG_NUMBER.search(text):
         raise _unreadable(file)
-    import tomllib  # 20 ms that a machine without a config does not pay
+    import tomllib  # 20 ms, saved if there is no config file
 
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"^(.*?) \(at line (\d+), column (\d+)\)$", str(error), re.DOTALL)
         words, line = (at[1], int(at[2])) if at else (str(error).replace(" (at end of document)", ""), _lines(text))
-        raise InputError(f"{file}:{line}: it is not TOML: {words[:1].lower()}{words[1:]}", "Mend that line") from error
-    except ValueError as error:  # Python reads no number of more than 4300 digits, and no date that there is not
+        raise InputError(f"{file}:{line}: invalid TOML: {words[:1].lower()}{words[1:]}", "Correct that line") from error
+    except ValueError as error:  # a number of more than 4300 digits, or a date that does not exist
         raise _unreadable(file) from error
     except RecursionError as error:
         raise _too_deep(file) from error
@@ -52,17 +52,17 @@ def parse(text: str, file: str) -> dict[str, Any]:
 
 
 def _unreadable(file: str) -> InputError:
-    return InputError(f"{file}: it has a number or a date that cannot be read", "Write a smaller one")
+    return InputError(f"{file} has a number or date that cannot be read", "Correct it")
 
 
 def _too_deep(file: str) -> InputError:
-    return InputError(f"{file} is nested too deep", "Write it plainly")
+    return InputError(f"{file} is nested too deeply", f"Use at most {MAX_DEPTH} levels")
 
 
 def written(value: Any) -> str:
-    """`value` as TOML on one line: JSON's strings and numbers are TOML's too. What no terminal should get is escaped.
+    """`value` (dicts, lists, strings, numbers, booleans) as TOML on one line.
 
-    Of dicts, lists, strings, numbers and booleans.
+    JSON's strings and numbers are valid TOML. Characters that are unsafe in a terminal are escaped.
     """
     if isinstance(value, dict):
         return "{" + ", ".join(f"{written(key)} = {written(inner)}" for key, inner in value.items()) + "}"
@@ -72,11 +72,11 @@ def written(value: Any) -> str:
 
 
 def line_of(text: str, path: tuple[str, ...]) -> int:
-    """The line, from 1, where the key at `path` (``("recipe", "steps")``) stands in valid TOML; 0 if it is not there,
-    or if there are too many lines that it might be.
+    """The line, from 1, of the key `path` (``("recipe", "steps")``) in valid TOML; 0 if it is not there, or if there
+    are too many candidate lines.
 
-    Found by reading: before that line the text has no such key, and a line can only begin a key where the text
-    before it is whole.
+    It is found by parsing: a line can begin a key only if the text before it is valid TOML, and the key's line is
+    the last such line before which the text does not have the key.
     """
     lines = text.split("\n")
     key = re.compile(re.escape(path[-1]))

@@ -1,1 +1,1 @@
-"""The settings of other programs, in the terms of Diffusers."""
+"""The settings of other programs, translated into Diffusers terms."""

@@ -1,4 +1,4 @@
-"""Samplers of other programs as the schedulers of Diffusers, after the table in Diffusers' docs, "Schedulers"."""
+"""Samplers of other programs as Diffusers schedulers, after the table "Schedulers" in the Diffusers docs."""
 
 from __future__ import annotations
 
@@ -36,21 +36,22 @@ _CLASSES = {
 }
 
 _PLAIN = ("", "normal", "automatic", "uniform", "simple")
-"""Schedules that are no more than the sampler's own, or near to it."""
+"""Schedules that are the sampler's default, or close to it."""
 
 
 class Sampler(NamedTuple):
-    """`scheduler` is the class of Diffusers or a short name of ours, None if there is none; `schedule` the noise
-    schedule that is not taken."""
+    """`scheduler` is a Diffusers class or one of our short names, None if there is no match; `schedule` is the noise
+    schedule that is ignored, or ""."""
 
     scheduler: str | None
     schedule: str
 
 
 def find_sampler(name: str, schedule: str = "") -> Sampler:
-    """What the sampler `name` of AUTOMATIC1111, ComfyUI, InvokeAI, NovelAI or Fooocus is, with its noise `schedule`.
+    """The scheduler for the sampler `name` of AUTOMATIC1111, ComfyUI, InvokeAI, NovelAI or Fooocus.
 
-    "DPM++ 2M Karras", "dpmpp_2m" and "k_dpmpp_2m" are one; a class of Diffusers, or one without "Scheduler", is itself.
+    "DPM++ 2M Karras", "dpmpp_2m" and "k_dpmpp_2m" are the same sampler. The name of a Diffusers class, with or without
+    "Scheduler", maps to that class. `schedule` is the noise schedule, if it is stored separately.
     """
     words = name.strip()
     tail = re.search(r"(?:[ _])(karras|exponential|k)$", words, re.IGNORECASE)

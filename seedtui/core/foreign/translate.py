@@ -1,4 +1,4 @@
-"""What another program says of its image, as a prompt, a seed and a recipe; what cannot be taken is told."""
+"""Turn another program's settings into a prompt, a seed and a recipe, with notes on whatever is ignored."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from seedtui.core.recipes.scheduler_names import SCHEDULERS, missing_package
 from seedtui.core.rounds.seeds import MAX_SEED, format_seeds
 
 MAX_ASPECTS = 16
-"""Settings named in the note of what is not taken; of the others it tells how many they are."""
+"""Ignored settings that a note names; the rest are only counted."""
 
-_NOISE = "other programs draw noise otherwise: expect the same idea, not the same picture"
+_NOISE = "other programs draw noise differently: expect a similar picture, not the same one"
 _SYNTAX = re.compile(
     r"\([^()]*:\s*-?[\d.]+\s*\)|\(\(|\[\[|\{\{|\[[^\[\]]*:[^\[\]]*\]|<\w+:[^<>]*>|(?<!\w)embedding:|\b(BREAK|AND)\b"
     r"|-?\d+(\.\d+)?::"
 )
-"""Weights, LoRAs and other syntax in the prompts of AUTOMATIC1111, ComfyUI, SwarmUI and NovelAI."""
+"""Weights, LoRAs and other prompt syntax of AUTOMATIC1111, ComfyUI, SwarmUI and NovelAI."""
 
 
 class ForeignSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found in a file: words and numbers that nobody has looked at; None for what it does not say."""
+    """What was found in a file, unchecked; None for what the file does not say."""
 
     program: str
     prompt: Any = None
@@ -36,22 +36,22 @@ class ForeignSettings(msgspec.Struct, frozen=True, kw_only=True):
     steps: Any = None
     guidance: Any = None
     distilled: Any = None
-    """The guidance of a distilled model such as Flux, which is another number than that of classifier-free guidance."""
+    """The guidance of a distilled model such as Flux, which is not the scale of classifier-free guidance."""
     width: Any = None
     height: Any = None
     sampler: Any = None
     schedule: Any = None
     model: Any = None
     samplers: int = 1
-    """How many samplers the image went through; this is the first."""
+    """How many samplers the image went through; `sampler` is the first."""
     strength: Any = None
-    """How much of another image was made new, from 0 to 1; None if it began as noise."""
+    """Denoising strength, from 0 to 1, if the image was made from another one; None if it started from noise."""
     untaken: tuple[str, ...] = ()
-    """What else it says that decides pixels, as `aspect` puts it."""
+    """Other settings that decide pixels, in the form of `aspect`."""
 
 
 class ForeignImage(msgspec.Struct, frozen=True, kw_only=True):
-    """An image of another program. `notes` are what was not taken, or may surprise, a line each."""
+    """An image of another program. `notes` says what was ignored or may surprise, one line each."""
 
     program: str
     prompt: str
@@ -67,20 +67,20 @@ class ForeignImage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def aspect(name: str, value: object = "") -> str:
-    """A setting of an image, in words for `ForeignSettings.untaken`: ``clip skip “2”``."""
+    """A setting of an image, as text for `ForeignSettings.untaken`: ``clip skip “2”``."""
     words = one_line(value)
     return f"{one_line(name, 60)} {quoted(words)}" if words else one_line(name, 60)
 
 
 def understand(said: ForeignSettings, base: Recipe) -> ForeignImage:
-    """`said` over the recipe `base`, whose model stays.
+    """Apply `said` to the recipe `base`, which keeps its model.
 
     Raises:
-        InputError: there is no prompt, or one that cannot be used.
+        InputError: there is no prompt, or it is invalid.
     """
     notes: list[str] = []
     if not isinstance(said.prompt, str) or not said.prompt.strip():
-        raise InputError(f"the image of {said.program} has no prompt", "Write one, and its settings by hand")
+        raise InputError(f"the image of {said.program} has no prompt", "Enter the prompt and the settings by hand")
     prompt = check_prompt(said.prompt)
     recipe = msgspec.structs.replace(base, revision=None)
     recipe = _taken(recipe, "steps", _number(said.steps, int), notes)
@@ -92,38 +92,38 @@ def understand(said: ForeignSettings, base: Recipe) -> ForeignImage:
         recipe = recipe.with_changes(negative=check_text(negative, "negative prompt"))
     seed = _number(said.seed, int)
     if seed is None or not 0 <= seed <= MAX_SEED:
-        notes.append("it has no seed that can be used: 0 is taken")
+        notes.append("it has no usable seed: seed 0 is used")
         seed = 0
     notes += _told(said, base)
     if _SYNTAX.search(prompt) or _SYNTAX.search(negative):
-        notes.append("weights and LoRAs in the prompt are only words here")
+        notes.append("weights and LoRAs in the prompt are treated as plain text")
     return ForeignImage(program=said.program, prompt=prompt, seed=seed, recipe=recipe, notes=(*notes, _NOISE))
 
 
 def _told(said: ForeignSettings, base: Recipe) -> list[str]:
-    """What of `said` has no place in a recipe, a note each."""
+    """Notes on what in `said` has no place in a recipe."""
     notes = []
     if isinstance(said.model, str) and said.model.strip():
-        notes.append(f"its model is {quoted(one_line(said.model))}, the one here {quoted(base.model)}")
+        notes.append(f"its model is {quoted(one_line(said.model))}, yours is {quoted(base.model)}")
     if said.samplers > 1:
-        notes.append(f"it went through {said.samplers} samplers: the first is taken")
+        notes.append(f"it went through {said.samplers} samplers: only the first is used")
     if said.strength is not None:
-        notes.append(f"it was made from another image, {aspect('strength', said.strength)}: here it begins as noise")
+        notes.append(f"it was made from another image, {aspect('strength', said.strength)}: here it starts from noise")
     if said.untaken:
         aspects = tuple(dict.fromkeys(said.untaken))
         more = f", and {len(aspects) - MAX_ASPECTS} more" if len(aspects) > MAX_ASPECTS else ""
-        notes.append(f"not taken: {', '.join(aspects[:MAX_ASPECTS])}{more}")
+        notes.append(f"ignored: {', '.join(aspects[:MAX_ASPECTS])}{more}")
     return notes
 
 
 def _guidance(said: ForeignSettings, notes: list[str]) -> float | None:
-    """Its guidance; where that of a distilled model is all the guidance there is, that."""
+    """The guidance, or the distilled model's guidance if there is no other."""
     guidance, distilled = _number(said.guidance, float), _number(said.distilled, float)
     if distilled is None:
         return guidance
     if guidance is None or guidance <= 1:
         return distilled
-    notes.append(f"the guidance {distilled:g} of a distilled model is not taken")
+    notes.append(f"the distilled guidance {distilled:g} is ignored")
     return guidance
 
 
@@ -148,25 +148,25 @@ def _sized(recipe: Recipe, said: ForeignSettings, notes: list[str]) -> Recipe:
 
 def _with_sampler(recipe: Recipe, said: ForeignSettings, notes: list[str]) -> Recipe:
     if not isinstance(said.sampler, str) or not said.sampler.strip():
-        notes.append("it names no sampler: the model's own is taken")
+        notes.append("it names no sampler: the model's default is used")
         return recipe
     found = find_sampler(said.sampler, said.schedule if isinstance(said.schedule, str) else "")
     if found.scheduler is None:
-        notes.append(f"sampler {quoted(one_line(said.sampler))} is none of Diffusers': the model's own is taken")
+        notes.append(f"Diffusers has no sampler {quoted(one_line(said.sampler))}: the model's default is used")
     scheduler = SCHEDULERS.get(found.scheduler or "", found.scheduler)
     if package := missing_package(scheduler or ""):
         notes.append(
             f"sampler {quoted(one_line(said.sampler))} needs {package}, not installed here (pip install {package}): "
-            "the model's own is taken"
+            "the model's default is used"
         )
         found = found._replace(scheduler=None)
     if found.schedule:
-        notes.append(f"the noise schedule {quoted(one_line(found.schedule))} is not taken")
+        notes.append(f"the noise schedule {quoted(one_line(found.schedule))} is ignored")
     return recipe.with_changes(scheduler=found.scheduler)
 
 
 def _number(value: Any, kind: type[int] | type[float]) -> Any:
-    """`value` as a number, None if it is none."""
+    """`value` as a number, or None if it is not one."""
     try:
         number = float(value) if kind is float else int(str(value).removesuffix(".0")[:24])
     except (TypeError, ValueError, OverflowError):

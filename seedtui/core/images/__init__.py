@@ -1,1 +1,1 @@
-"""Images as values: pixels, the record of how they were made, and whether two are the same."""
+"""Images as values: pixels, the record of how they were made, and how they are compared."""

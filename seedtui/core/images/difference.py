@@ -1,4 +1,4 @@
-"""How far apart two pictures are: in numbers, and as a picture of its own. NumPy is imported when it is needed."""
+"""How much two pictures differ, in numbers and as a heat map. NumPy is imported only when needed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from seedtui.core.images.picture import Picture
 
 
 class Difference(NamedTuple):
-    """Of two pictures of one size: `largest` and `mean` over all values (0 to 255), and how many `pixels` differ.
+    """The difference of two pictures of the same size.
 
-    `squares` is the mean of the squared differences of all values.
+    `largest` and `mean` are over all channel values (0 to 255), `squares` is the mean of their squares. `pixels` is how
+    many pixels differ, `of` how many there are.
     """
 
     largest: int
@@ -22,7 +23,7 @@ class Difference(NamedTuple):
 
     @property
     def psnr(self) -> float:
-        """Peak signal to noise ratio, in dB, over red, green and blue together; infinite if nothing differs."""
+        """Peak signal-to-noise ratio in dB over all three channels; infinite if nothing differs."""
         return 10 * math.log10(255**2 / self.squares) if self.squares else math.inf
 
     @property
@@ -32,19 +33,19 @@ class Difference(NamedTuple):
 
     @property
     def short(self) -> str:
-        """A few words for a label, such as ``1/255 in 12 px``: the largest difference, and in how many pixels."""
+        """For a label: ``1/255 in 12 px``, the largest difference and the number of pixels that differ."""
         return f"{self.largest}/255 in {self.pixels:,} px"
 
     @property
     def measured(self) -> str:
-        """For who compares: ``31.2 dB PSNR · 4.5 % of pixels changed · by 212 of 255 at most``."""
+        """For the compare screen: ``31.2 dB PSNR · 4.5 % of pixels differ · by at most 212 of 255``."""
         if not self.pixels:
-            return f"the same, bit for bit: all {self.of:,} pixels"
-        return f"{self.psnr:.1f} dB PSNR · {_percent(self)} of pixels changed · by {self.largest} of 255 at most"
+            return f"identical, bit for bit: all {self.of:,} pixels"
+        return f"{self.psnr:.1f} dB PSNR · {_percent(self)} of pixels differ · by at most {self.largest} of 255"
 
     def __str__(self) -> str:
         mean = f"{self.mean:.2g}" if self.mean < 1 else f"{self.mean:.0f}"
-        return f"{self.pixels:,} of {self.of:,} pixels, by {self.largest} of 255 at most and {mean} on average"
+        return f"{self.pixels:,} of {self.of:,} pixels, by at most {self.largest} of 255, {mean} on average"
 
 
 def compare(one: Picture, other: Picture) -> Difference | None:
@@ -64,11 +65,11 @@ def compare(one: Picture, other: Picture) -> Difference | None:
 
 
 def heat_map(one: Picture, other: Picture) -> Picture | None:
-    """Where and how much two pictures differ; None if their sizes differ.
+    """A picture of where and how much two pictures differ; None if their sizes differ.
 
-    A pixel glows by the largest of its three differences, from violet over orange to pale yellow, which is the
-    picture's own largest: so one of 1/255 is seen too. Where few differ, each is drawn larger than it is, or it would
-    be lost where the picture is shown smaller. What is the same is `one` in a dark grey.
+    A pixel's colour shows the largest of its three channel differences, from violet through orange to pale yellow.
+    The scale ends at the largest difference found, so even 1/255 is visible. If few pixels differ, each is drawn
+    larger, or it would be lost when the picture is scaled down. Pixels that do not differ show `one` in dark grey.
     """
     if (one.width, one.height) != (other.width, other.height):
         return None
@@ -87,18 +88,18 @@ def heat_map(one: Picture, other: Picture) -> Picture | None:
 
 
 _GLOW = ((74, 22, 99), (140, 36, 105), (207, 68, 70), (245, 132, 30), (250, 193, 58), (253, 250, 190))
-"""From nearly the same to the largest difference, each step lighter than the one before."""
+"""From the smallest to the largest difference, each step lighter than the one before."""
 
 _GREY = 0.22
-"""How much of the picture shines through where nothing differs."""
+"""Brightness of the picture where nothing differs."""
 
 
 _FEW = 0.02
-"""A share of differing pixels that is so small that each is drawn larger."""
+"""If a smaller share of the pixels differs, each is drawn larger."""
 
 
 def _grown(values, reach: int):
-    """Each of the values (height, width) the largest of those up to `reach` away."""
+    """`values` (height, width), each replaced by the largest within `reach` of it."""
     import numpy as np
 
     for axis in (0, 1):
@@ -110,7 +111,7 @@ def _grown(values, reach: int):
 
 
 def _apart(one: Picture, other: Picture):
-    """The difference of each value, (pixels, 3)."""
+    """The absolute difference of each channel value, shape (pixels, 3)."""
     import numpy as np
 
     a, b = (np.frombuffer(p.pixels, np.uint8).reshape(-1, 3).astype(np.int16) for p in (one, other))

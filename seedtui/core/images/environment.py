@@ -1,4 +1,4 @@
-"""The environment: what can move pixels besides the recipe."""
+"""The environment: what can change pixels apart from the recipe."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an image was made with. Empty strings mean "not there", as cuDNN on a CPU."""
+    """The hardware and libraries that an image was made with. An empty string means "none", such as cuDNN on a CPU."""
 
     gpu: str = ""
     torch: str = ""
@@ -22,7 +22,7 @@ _NAMES = {"gpu": "GPU", "cudnn": "cuDNN", "tf32": "TF32"}
 
 
 def differences(made_with: Environment, here: Environment) -> tuple[str, ...]:
-    """What differs between where an image was made and here, one short line each, empty if nothing does."""
+    """The differences between the environment of an image and this one, one short line each."""
     return tuple(
         f"{_NAMES.get(name, name)}: {_shown(a)} then, {_shown(b)} here"
         for name in Environment.__struct_fields__

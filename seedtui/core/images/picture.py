@@ -1,4 +1,4 @@
-"""A picture, as all parts hand it on: raw RGB pixels and nothing else."""
+"""A picture as all parts of the program pass it: raw RGB pixels and nothing else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Picture(NamedTuple):
 
 
 def crop(picture: Picture, left: int, top: int, width: int, height: int) -> Picture:
-    """The part of `picture` that lies within it, at least one pixel."""
+    """The given rectangle of `picture`, clipped to it; at least one pixel."""
     left, top = min(max(left, 0), picture.width - 1), min(max(top, 0), picture.height - 1)
     width, height = min(max(width, 1), picture.width - left), min(max(height, 1), picture.height - top)
     starts = (3 * (picture.width * y + left) for y in range(top, top + height))
@@ -23,5 +23,5 @@ def crop(picture: Picture, left: int, top: int, width: int, height: int) -> Pict
 
 
 def columns_for(count: int) -> int:
-    """Columns of a grid of `count` pictures: 2 for 2 to 4, 3 for 5 to 9, 4 for 10 to 16."""
+    """Number of columns in a grid of `count` pictures: 2 for 2 to 4, 3 for 5 to 9, 4 for 10 to 16."""
     return math.ceil(math.sqrt(count))

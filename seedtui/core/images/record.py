@@ -1,4 +1,4 @@
-"""The record of one image: all that is needed to make it again, as it is kept inside its PNG."""
+"""The record of one image, stored in its PNG: everything that is needed to make it again."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ VERSION = 1
 class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     """How one image was made.
 
-    `recipe` is resolved: steps, guidance, size, dtype and device are the ones that ran. `slot` is the
-    image's place in the pipeline's batch. `sha256` is of its raw RGB pixels, row by row. `notes` tells
-    what was changed on the way, such as a prompt that was cut. `batch` is the call that the image was part of,
-    None in images of before it was recorded; those have no `adjustments` either.
+    `recipe` is resolved: steps, guidance, size, dtype and device are the ones that were used. `slot` is the image's
+    place in the pipeline's batch. `sha256` is the hash of its raw RGB pixels, row by row. `notes` says what was changed
+    along the way, such as a truncated prompt. `batch` is the call that the image was part of; older images have neither
+    `batch` nor `adjustments`.
     """
 
     version: int = VERSION
@@ -48,12 +48,12 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def pick(self) -> Pick:
-        """This image as the parent of a refine round."""
+        """This image as the pick of a refine round."""
         return Pick(self.round_id, self.index, self.sha256, self.slot)
 
     @property
     def whole_batch(self) -> Batch | None:
-        """The call that the image was part of, with its kind and its prompt; None if it was not recorded."""
+        """The call that the image was part of, with its kind and prompt; None if it was not recorded."""
         batch = self.batch
         return batch and batch.of(self.kind, self.prompt)
 
@@ -64,13 +64,13 @@ def pixel_hash(pixels: bytes) -> str:
 
 
 def call_again(record: ImageRecord) -> Batch:
-    """The whole call that makes the image of `record` again, in the slot it had; with its kind and its prompt."""
+    """The whole call, with its kind and prompt, that makes the image of `record` again in its slot."""
     shot = Shot(record.slot, record.seed, record.suffix)
     return batch_again(record.kind, record.prompt, shot, record.slot, record.batch, record.recipe.batch_size)
 
 
 def round_again(record: ImageRecord) -> Round:
-    """A round of one full batch that makes the image of `record` again, in the slot it had, as it was made."""
+    """A round of one full batch that makes the image of `record` again, in its slot and in the same way."""
     batch = call_again(record)
     return Round(
         id=record.round_id,

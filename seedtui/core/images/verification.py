@@ -1,4 +1,4 @@
-"""Whether an image that was made again is the same, and what differs here from where it was made."""
+"""Whether an image comes out the same when it is made again, and how this setup differs from the original one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from seedtui.core.recipes.lora import Lora
 
 
 class Verdict(NamedTuple):
-    """`intact`: the picture has the pixels that its record tells of. `same`: they were made again, bit for bit.
+    """The result of a verification.
 
-    `difference` is of the picture and the one that was made again, None if they are not of one size.
+    `intact`: the picture's pixels match its record. `same`: the pixels made again match the record, bit for bit.
+    `difference` is between the picture and the one made again, None if their sizes differ.
     """
 
     intact: bool
@@ -24,30 +25,30 @@ class Verdict(NamedTuple):
 
     @property
     def exact(self) -> bool:
-        """Nothing differs at all."""
+        """Whether nothing differs at all."""
         return self.intact and self.same
 
     @property
     def words(self) -> str:
         if self.exact:
             return "exact"
-        apart = str(self.difference) if self.difference else "its size is another"
+        apart = str(self.difference) if self.difference else "different size"
         if self.intact:
             return f"differs: {apart}"
-        made = "what was recorded is made exactly" if self.same else "what was recorded is not made exactly either"
-        return f"differs: its pixels were changed after it was written: {apart}; {made}"
+        made = "its record reproduces exactly" if self.same else "its record does not reproduce exactly either"
+        return f"differs: the file was changed after it was written: {apart}; {made}"
 
     @property
     def short(self) -> str:
         """For a label: ``exact``, or ``differs: 1/255 in 12 px``."""
         if self.exact:
             return "exact"
-        apart = self.difference.short if self.difference else "another size"
+        apart = self.difference.short if self.difference else "different size"
         return f"differs: {apart}" if self.intact else f"changed on disk: {apart}"
 
 
 class Here(Protocol):
-    """What a loaded model is and runs in."""
+    """A loaded model and the environment it runs in."""
 
     @property
     def revision(self) -> str: ...
@@ -62,15 +63,15 @@ class Here(Protocol):
 
 
 def judge(picture: Picture, record: ImageRecord, again: Picture) -> Verdict:
-    """What is to be said of `picture`, which `record` tells how to make, and which was made `again` so."""
+    """Compare `picture` with its `record` and with `again`, the picture made from that record."""
     intact, same = (pixel_hash(p.pixels) == record.sha256 for p in (picture, again))
     return Verdict(intact, same, compare(picture, again))
 
 
 def what_differs(record: ImageRecord, here: Here) -> tuple[str, ...]:
-    """What is not as it was when the image of `record` was made, one short line each, empty if nothing is.
+    """The differences between the setup that made the image of `record` and this one, one short line each.
 
-    What is not recorded is not told of.
+    Settings that were not recorded are skipped.
     """
     recipe = record.recipe
     pairs = (
@@ -80,7 +81,7 @@ def what_differs(record: ImageRecord, here: Here) -> tuple[str, ...]:
         ("generator", _kind(recipe.generator_device or recipe.device), _kind(recipe.generator_device or here.device)),
     )
     settings = tuple(f"{name}: {then} then, {now} here" for name, then, now in pairs if then and then != now)
-    now_there = {PurePath(lora.path).name: lora.sha256 for lora in here.lora}  # the folder may be another
+    now_there = {PurePath(lora.path).name: lora.sha256 for lora in here.lora}  # the folder may differ
     changed = tuple(
         f"LoRA {PurePath(lora.path).name}: {_short(lora.sha256)} then, {_short(now)} here"
         for lora in recipe.lora
@@ -94,5 +95,5 @@ def _short(revision: str | None) -> str | None:
 
 
 def _kind(device: str | None) -> str | None:
-    """``cuda`` of ``cuda:1``: which of several cards it is does not change the noise."""
+    """``cuda`` for ``cuda:1``: the noise does not depend on which of several GPUs is used."""
     return device.partition(":")[0] if device else device

@@ -1,1 +1,1 @@
-"""Prompts: their limits, alternatives in braces, and suffixes."""
+"""Prompts: limits, alternatives in braces, and suffixes."""

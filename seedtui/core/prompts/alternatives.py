@@ -1,10 +1,9 @@
-"""``{a|b}`` in a text: all the texts that it stands for, in a fixed order, as dynamicprompts writes them.
+"""Expand ``{a|b}`` in a text into all the texts it stands for, in a fixed order, in the syntax of dynamicprompts.
 
-Understood are alternatives within alternatives, empty ones (``{|, artsy}``), several at once with what joins them
-(``{2$$ and $$a|b|c}``, ``{1-2$$a|b}``), and weights, which decide nothing here as every alternative is taken
-(``{0.5::a|b}``). Not understood, and so left as they are: wildcards, variables, random samplers. Two things are
-otherwise than in that library: spaces stay to the letter, and braces with no ``|`` in them are only braces.
-A backslash takes the meaning from ``{``, ``|`` and ``}``.
+Supported: nested alternatives, empty ones (``{|, artsy}``), several at once with a separator (``{2$$ and $$a|b|c}``,
+``{1-2$$a|b}``), and weights (``{0.5::a|b}``), which have no effect because every alternative is used. Not supported,
+and left as they are: wildcards, variables, random samplers. Two differences from that library: whitespace is kept
+exactly, and braces without a ``|`` are literal. A backslash escapes ``{``, ``|`` and ``}``.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, permutations, product
 
 MAX_DEPTH = 8
-"""Braces in braces at most; deeper ones are only braces."""
+"""Maximum nesting of braces; deeper ones are literal."""
 
 _COUNT = re.compile(r"(\d{0,2})(-?)(\d{0,2})\$\$(?:([^{}|$]*)\$\$)?")
 _WEIGHT = re.compile(r"\s*\d+(\.\d*)?::")
@@ -22,9 +21,9 @@ _ESCAPED = re.compile(r"\\([{}|])")
 
 
 def expand(text: str, most: int) -> list[str]:
-    """The first `most` texts that `text` stands for, none twice: the first braces change slowest.
+    """The first `most` distinct texts that `text` stands for; the first braces vary slowest.
 
-    ``", {a|b} {c|d}"`` gives ``", a c"``, ``", a d"``, ``", b c"``, ``", b d"``; a text without alternatives itself.
+    ``", {a|b} {c|d}"`` gives ``", a c"``, ``", a d"``, ``", b c"``, ``", b d"``; plain text gives itself.
     """
     return _expand(text, most, 0)
 
@@ -35,7 +34,7 @@ def _expand(text: str, most: int, depth: int) -> list[str]:
 
 
 def _choices(part: str, most: int, depth: int) -> list[str]:
-    """What `part`, braces and all, stands for."""
+    """The texts that `part`, which includes its braces, stands for."""
     if depth >= MAX_DEPTH:
         return [_ESCAPED.sub(r"\1", part)]
     options = _split(part[1:-1])
@@ -57,7 +56,7 @@ def _counts(count: re.Match[str], options: int) -> tuple[int, int, str]:
 
 
 def _joined(pools: list[list[str]], low: int, high: int, joint: str) -> Iterator[str]:
-    """So many of the pools at once, in every order; none of them gives the empty text."""
+    """Texts from `low` to `high` of the pools at once, in every order; choosing none gives the empty text."""
     for count in range(low, high + 1):
         for chosen in permutations(pools, count):
             for words in product(*chosen):
@@ -69,9 +68,9 @@ def _first(texts: Iterable[str], most: int) -> list[str]:
 
 
 def _parts(text: str) -> list[str]:
-    """`text` cut before and after its outermost braces; those that are not closed are only text.
+    """`text` split before and after its outermost braces; unclosed braces are plain text.
 
-    Text and braces take turns, text first and last.
+    Text and braces alternate, with text first and last.
     """
     pairs: list[tuple[int, int]] = []
     opened: list[int] = []
@@ -91,7 +90,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _split(text: str) -> list[str]:
-    """`text` at each ``|`` that is in no braces."""
+    """`text` split at each ``|`` outside braces."""
     options, start, depth = [], 0, 0
     for place, sign in _signs(text):
         depth += (sign == "{") - (sign == "}")

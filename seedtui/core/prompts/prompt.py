@@ -11,22 +11,22 @@ EXAMPLE = "Labrador in the style of Vermeer"
 """The prompt of the Diffusers guide."""
 
 MAX_PROMPT = 4000
-"""Characters in a prompt: well above what any text encoder in use reads (T5 takes 512 tokens)."""
+"""Maximum length of a prompt in characters, well above what any text encoder reads (T5 takes 512 tokens)."""
 
 
 def check_prompt(prompt: str, name: str = "prompt") -> str:
-    """`prompt` itself.
+    """Return `prompt` if it is valid.
 
     Raises:
-        InputError: it is empty, longer than `MAX_PROMPT`, or holds bytes that are not text.
+        InputError: it is empty, longer than `MAX_PROMPT`, or contains bytes that are not text.
     """
     if not prompt.strip():
-        raise InputError(f"the {name} is empty", "Say what the picture should show")
+        raise InputError(f"the {name} is empty", "Describe the picture you want")
     return check_text(prompt, name)
 
 
 def check_text(text: str, name: str) -> str:
-    """`text` itself, which may be empty, as a suffix or a negative prompt may.
+    """Return `text`, a suffix or a negative prompt, if it is valid; it may be empty.
 
     Raises:
         InputError: longer than `MAX_PROMPT`, or not text.
@@ -34,7 +34,7 @@ def check_text(text: str, name: str) -> str:
     if len(text) > MAX_PROMPT:
         raise InputError(f"the {name} has {len(text):,} characters", f"Write at most {MAX_PROMPT:,}")
     if any("\ud800" <= c <= "\udfff" or c == "\0" for c in text):
-        raise InputError(f"the {name} holds bytes that are not text", "Write it in UTF-8")
+        raise InputError(f"the {name} contains bytes that are not text", "Write it in UTF-8")
     return text
 
 

@@ -1,4 +1,4 @@
-"""The lines of the suffix editor, and the suffixes that they make."""
+"""The lines of the suffix editor, and the suffixes they produce."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from typing import Literal, get_args
 from seedtui.core.prompts.alternatives import expand
 
 Way = Literal["each", "pairs", "all"]
-"""How lines make suffixes: each by itself, every two together, or all of them together."""
+"""How lines become suffixes: each on its own, in pairs, or all together."""
 
 WAYS: tuple[Way, ...] = get_args(Way)
 OFF = "#"
 MAX_SUFFIXES = 16
-"""Suffixes in a round of the app: what a screen can show."""
+"""Maximum number of suffixes in a round of the app: as many as a screen can show."""
 
 
 def is_off(line: str) -> bool:
-    """Whether `line` is switched off: it begins with ``#``. ``\\#`` begins a suffix that begins with ``#``."""
+    """Whether `line` is switched off: it begins with ``#``. Write ``\\#`` for a suffix that begins with ``#``."""
     return line.startswith(OFF)
 
 
 def suffixes_of(lines: Sequence[str], way: Way = "each") -> tuple[str, ...]:
-    """The suffixes that `lines` make, to the letter but for ``{a|b}``; at most one more than `MAX_SUFFIXES`.
+    """The suffixes that `lines` produce, verbatim except that ``{a|b}`` is expanded.
 
-    Lines that are empty or off are left out.
+    At most `MAX_SUFFIXES` + 1, so that the caller can see that there are too many. Lines that are empty or switched off
+    are skipped.
     """
     on = [line[line.startswith("\\#") :] for line in lines if line.strip() and not is_off(line)]
     size = {"each": 1, "pairs": min(2, len(on)), "all": len(on)}[way]

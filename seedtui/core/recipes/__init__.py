@@ -1,1 +1,1 @@
-"""Recipes: the settings that an image is made with."""
+"""Recipes: the settings an image is made with."""

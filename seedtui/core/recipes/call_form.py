@@ -1,4 +1,4 @@
-"""How the call of a pipeline is written where it is not as the guide writes that of Stable Diffusion."""
+"""How a pipeline's call differs from the one in the guide, which is for Stable Diffusion."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from seedtui.core.errors import InputError, quoted
 
 
 class CallForm(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """Names of a pipeline's call; the defaults are those of the guide.
+    """The names in a pipeline's call; the defaults are those of the guide.
 
-    `guidance` is the argument that a recipe's guidance goes into, "" if there is none. `unset` are arguments that are
-    None beside it. `output` is what the images are called in what the call returns. `lists` says that the call makes
-    one image for each prompt in a list, and nothing else. `schedulers` are pipelines inside that have the same
-    scheduler, by their names.
+    `guidance` is the argument for a recipe's guidance, "" if there is none. `unset` are arguments to pass as None with
+    it. `output` is the attribute of the result that holds the images. `lists` means that the call only makes one image
+    per prompt of a list. `schedulers` are the names of inner pipelines that share the scheduler.
     """
 
     guidance: str = "guidance_scale"
@@ -23,12 +22,12 @@ class CallForm(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     schedulers: tuple[str, ...] = ()
 
     def check(self) -> CallForm:
-        """The form itself.
+        """Return the form if it is valid.
 
         Raises:
-            InputError: something in it is no name.
+            InputError: something in it is not an identifier.
         """
         for name in (self.guidance or "none", *self.unset, self.output, *self.schedulers):
             if not name.isidentifier() or len(name) > 100:
-                raise InputError(f"{quoted(name)} is no name of an argument")
+                raise InputError(f"{quoted(name)} is not the name of an argument")
         return self

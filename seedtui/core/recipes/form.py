@@ -1,4 +1,4 @@
-"""A recipe as fields of text, as a person edits it: what is wrong in each, and what a change does to the pictures."""
+"""A recipe as editable text fields: the error in each, and what a change does to the pictures."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ FIELDS = (
     "steps", "guidance", "size", "negative", "scheduler", "dtype", "device", "generator_device", "batch_size",
     "profile", "lora",
 )  # fmt: skip
-"""In the order of the form. An empty field means "as the model's pipeline does by itself"."""
+"""In the order of the form. An empty field means "the pipeline's default"."""
 
-ALIKE = "same seeds look alike, not the same"
-OTHER = "same seeds give other pictures"
+ALIKE = "same seeds give similar pictures"
+OTHER = "same seeds give different pictures"
 BITS = "same pictures, but low bits may differ"
 
 EFFECTS = {
@@ -27,33 +27,33 @@ EFFECTS = {
     "size": OTHER,
     "negative": ALIKE,
     "scheduler": ALIKE,
-    "dtype": "other noise: " + OTHER,
-    "device": "low bits differ; other noise too, if drawn there",
-    "generator_device": "other noise: " + OTHER,
+    "dtype": "different noise: " + OTHER,
+    "device": "low bits differ; so does the noise, if drawn there",
+    "generator_device": "different noise: " + OTHER,
     "batch_size": BITS,
-    "profile": "low bits differ; each profile repeats itself",
+    "profile": "low bits differ; each profile is repeatable",
     "lora": OTHER,
 }
-"""What a change of each field does to repeatability: see the determinism notes of PyTorch and Diffusers."""
+"""How a change of each field affects repeatability; see the reproducibility pages of PyTorch and Diffusers."""
 
 
 def to_fields(recipe: Recipe) -> dict[str, str]:
-    """`recipe` as text, by field."""
+    """The text of each field for `recipe`."""
     fields = {name: _shown(getattr(recipe, name)) for name in FIELDS if name not in ("size", "lora")}
     size = f"{recipe.width}x{recipe.height}" if recipe.width else ""
     return {**fields, "size": size, "lora": "; ".join(map(str, recipe.lora))}
 
 
 def from_fields(recipe: Recipe, fields: Mapping[str, str], multiple: int = 8) -> tuple[Recipe, dict[str, str]]:
-    """`recipe` with what `fields` say, and what is wrong by field; a wrong field leaves its value as it is.
+    """`recipe` changed by `fields`, and the error message of each invalid field, which keeps its old value.
 
-    Sizes are multiples of `multiple` pixels.
+    Sizes must be multiples of `multiple` pixels.
     """
     wrong: dict[str, str] = {}
     before = to_fields(recipe)
     for name in FIELDS:
         if name == "lora" and fields.get(name, "") == before[name]:
-            continue  # a path may have a semicolon in it
+            continue  # a path may contain a semicolon
         try:
             changes = _PARSERS[name](fields.get(name, ""))
             changed = msgspec.structs.replace(recipe, **changes).check()
@@ -66,7 +66,7 @@ def from_fields(recipe: Recipe, fields: Mapping[str, str], multiple: int = 8) ->
 
 
 def effects(before: Recipe, after: Recipe) -> dict[str, str]:
-    """What the changes between two recipes do, by field; those that stay are left out."""
+    """The effect of each field that differs between two recipes."""
     one, other = to_fields(before), to_fields(after)
     return {name: EFFECTS[name] for name in FIELDS if one[name] != other[name]}
 
@@ -80,7 +80,7 @@ def _whole(name: str, empty: int | None = None) -> Callable[[str], dict[str, Any
         if not text.strip():
             return {name: empty}
         if not text.strip().isdecimal() or len(text) > 9:
-            raise InputError(f"{quoted(text.strip(), 12)} is no whole number")
+            raise InputError(f"{quoted(text.strip(), 12)} is not a whole number")
         return {name: int(text)}
 
     return parse
@@ -90,7 +90,7 @@ def _guidance(text: str) -> dict[str, Any]:
     try:
         value = float(text) if text.strip() else None
     except ValueError as error:
-        raise InputError(f"{quoted(text.strip(), 12)} is no number", "7.5 is usual") from error
+        raise InputError(f"{quoted(text.strip(), 12)} is not a number", "A typical value is 7.5") from error
     return {"guidance": value}
 
 
@@ -101,7 +101,7 @@ def _size(text: str) -> dict[str, Any]:
 
 def _generator_device(text: str) -> dict[str, Any]:
     if text.strip() not in ("", "cpu"):
-        raise InputError(f"noise cannot come from {quoted(text.strip(), 12)}", "Use cpu, or leave it empty")
+        raise InputError(f"noise cannot be drawn on {quoted(text.strip(), 12)}", "Use cpu, or leave it empty")
     return {"generator_device": text.strip() or None}
 
 

@@ -1,4 +1,4 @@
-"""LoRA files with a weight: a small change of a model's weights, as a part of the recipe."""
+"""LoRA files with a weight, as part of the recipe."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MAX_LORAS = 8
 MAX_WEIGHT = 10.0
 MAX_PATH = 4096
 NONE = "none"
-"""The word for a recipe without any."""
+"""The word for no LoRA at all."""
 
 
 class Lora(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`path` of a .safetensors file, absolute, so that it is found from every folder; `weight` is its scale.
+    """`path` is the absolute path of a .safetensors file; `weight` is its scale.
 
-    `sha256` is of the file's bytes, filled in once it is loaded.
+    `sha256` is the hash of the file's bytes, filled in once it is loaded.
     """
 
     path: str
@@ -30,37 +30,37 @@ class Lora(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def asked(self) -> Lora:
-        """What was asked for, without what the file turned out to hold."""
+        """As the user asked for it, without the file's hash."""
         return msgspec.structs.replace(self, sha256=None)
 
     def __str__(self) -> str:
-        """As `parse_lora` reads it."""
+        """In the form that `parse_lora` reads."""
         return self.path if self.weight == 1 else f"{self.path}:{self.weight!r}"
 
     def check(self) -> None:
-        """Whether it can be one at all; the file is not looked at.
+        """Check the values, without reading the file.
 
         Raises:
-            InputError: the path, the weight or the hash cannot be used.
+            InputError: the path, the weight or the hash is invalid.
         """
         if not self.path.isprintable() or len(self.path) > MAX_PATH:
-            raise InputError(f"LoRA {quoted(self.path)} is no path", "Name a .safetensors file")
+            raise InputError(f"LoRA {quoted(self.path)} is not a path", "Give a .safetensors file")
         if not self.path.endswith(".safetensors"):
-            raise InputError(
-                f"LoRA {quoted(self.path)} is no .safetensors file", "Others may hold code, and are not loaded"
-            )
+            raise InputError(f"LoRA {quoted(self.path)} is not a .safetensors file", "Other formats may contain code")
         if not math.isfinite(self.weight) or abs(self.weight) > MAX_WEIGHT:
             raise InputError(f"LoRA weight {self.weight:g} is out of range", f"Use -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}")
         if self.sha256 is not None and not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
-            raise InputError(f"LoRA sha256 {quoted(self.sha256)} is none")
+            raise InputError(f"LoRA hash {quoted(self.sha256)} is not a SHA-256")
 
 
 def check_loras(loras: tuple[Lora, ...]) -> None:
-    """Raises:
-    InputError: there are too many, one twice, or one cannot be used.
+    """Check all of `loras`.
+
+    Raises:
+        InputError: there are too many, one is given twice, or one is invalid.
     """
     if len(loras) > MAX_LORAS:
-        raise InputError(f"{len(loras)} LoRA files are too many", f"Use at most {MAX_LORAS}")
+        raise InputError(f"too many LoRA files: {len(loras)}", f"Use at most {MAX_LORAS}")
     for lora in loras:
         lora.check()
     if len({lora.path for lora in loras}) < len(loras):
@@ -68,10 +68,10 @@ def check_loras(loras: tuple[Lora, ...]) -> None:
 
 
 def parse_lora(text: str) -> Lora:
-    """``FILE`` or ``FILE:0.8``.
+    """Parse ``FILE`` or ``FILE:0.8``.
 
     Raises:
-        InputError: no .safetensors file, or the weight is no number.
+        InputError: not a .safetensors file, or the weight is not a number.
     """
     path, colon, weight = text.strip().rpartition(":")
     if not colon or weight.endswith(".safetensors"):
@@ -79,7 +79,7 @@ def parse_lora(text: str) -> Lora:
     try:
         value = float(weight)
     except ValueError as error:
-        raise InputError(f"LoRA weight {quoted(weight, 12)} is no number", "Write FILE:0.8") from error
+        raise InputError(f"LoRA weight {quoted(weight, 12)} is not a number", "Write FILE:0.8") from error
     if not path:
         raise InputError("a LoRA needs a file", "Write FILE, or FILE:0.8")
     lora = Lora(path=str(Path(path).expanduser().absolute()), weight=value)
@@ -88,15 +88,15 @@ def parse_lora(text: str) -> Lora:
 
 
 def parse_loras(texts: Iterable[str]) -> tuple[Lora, ...]:
-    """Each as `parse_lora`, blank ones left out; the word ``none`` alone is none at all."""
+    """Parse each text with `parse_lora`, skipping blank ones; ``none`` on its own means no LoRA."""
     return loras_from(text.strip() for text in texts if text.strip())
 
 
 def loras_from(given: Iterable[str | Lora]) -> tuple[Lora, ...]:
-    """Each text as `parse_lora`, what is one already as it is; the word ``none`` alone is none at all.
+    """Parse each text with `parse_lora` and keep each `Lora`; ``none`` on its own means no LoRA.
 
     Raises:
-        InputError: there are too many, one twice, or one cannot be used.
+        InputError: there are too many, one is given twice, or one is invalid.
     """
     entries = tuple(given)
     found = () if entries == (NONE,) else tuple(parse_lora(one) if isinstance(one, str) else one for one in entries)
@@ -105,11 +105,11 @@ def loras_from(given: Iterable[str | Lora]) -> tuple[Lora, ...]:
 
 
 def moved(loras: tuple[Lora, ...], files: tuple[Path, ...]) -> tuple[Lora, ...]:
-    """Each at the one of `files` that has its name, if there is one, or else where it was."""
+    """`loras`, each with the path of the one of `files` that has the same file name, if there is one."""
     now_at = {file.name: str(file.expanduser().absolute()) for file in files}
     return tuple(msgspec.structs.replace(lora, path=now_at.get(Path(lora.path).name, lora.path)) for lora in loras)
 
 
 def asked(loras: tuple[Lora, ...]) -> tuple[Lora, ...]:
-    """Each as it was asked for."""
+    """`loras` as the user asked for them."""
     return tuple(lora.asked for lora in loras)

@@ -1,4 +1,4 @@
-"""The recipe: all settings that decide pixels, apart from prompt and seed."""
+"""The recipe: all settings that decide pixels, except prompt and seed."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from seedtui.core.recipes.lora import Lora, check_loras
 
 DTYPES = ("float32", "float16", "bfloat16")
 BATCH_SIZE = 4
-"""Images in one call of the pipeline, whatever the round asks for: a changed batch shape changes low bits."""
+"""Images per call of the pipeline, however many the round asks for: the batch shape affects the low bits."""
 
 Profile = Literal["plain", "fast", "small", "strict"]
 
 PROFILES: dict[Profile, str] = {
-    "plain": "as the guide's call computes",
+    "plain": "computes like the guide's call",
     "fast": "compiled; the first round of each size waits for the compiler",
-    "small": "less memory: decodes one by one, keeps on the GPU only what works",
-    "strict": "deterministic kernels alone, no TF32",
+    "small": "less memory: decodes one by one, keeps only the active part on the GPU",
+    "strict": "deterministic kernels only, no TF32",
 }
-"""How a model is computed, and what that means. The same profile gives the same pixels, another moves low bits."""
+"""How a model computes. The same profile gives the same pixels; a different one changes the low bits."""
 
 Fallback = Literal["sliced", "halves", "singles", "offload"]
 
 FALLBACKS: dict[Fallback, str] = {
-    "sliced": "memory was short: decoded one by one",
-    "halves": "memory was short: made in two halves",
-    "singles": "memory was short: made one by one",
-    "offload": "memory was short: made one by one, parts offloaded",
+    "sliced": "low memory: decoded one by one",
+    "halves": "low memory: made in two halves",
+    "singles": "low memory: made one by one",
+    "offload": "low memory: made one by one, parts offloaded",
 }
-"""What is done when memory runs out, in the order it is tried, and the note on the image. Each moves low bits."""
+"""What to try when memory runs out, in this order, and the note on the image. Each changes the low bits."""
 
 MAX_BATCH = 16
 MAX_STEPS = 1000
 MAX_SIDE = 4096
 MAX_MODEL = 4096
-"""Characters in the name or path of a model."""
+"""Maximum length of the name or path of a model, in characters."""
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What decides pixels. None means "as the model's pipeline does by itself", and is never passed to it.
+    """The settings that decide pixels. None means "the pipeline's default", and is never passed to the pipeline.
 
-    `model` is the name the user gave, `revision` the content it had (a commit hash, or a SHA-256 of its
-    weights), filled in once the model is loaded. `width` and `height` are in pixels. `fallback` is never asked for:
-    it is how an image was made that did not fit into memory, so that it is made again in the same way.
+    `model` is the name the user gave. `revision` identifies its content (a commit hash, or a SHA-256 of its weights)
+    and is filled in once the model is loaded. `width` and `height` are in pixels. Users never set `fallback`: it says
+    how an image was made that did not fit into memory, so that it can be made again in the same way.
     """
 
     model: str = "starter"
@@ -67,37 +67,37 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     lora: tuple[Lora, ...] = ()
 
     def check(self) -> Recipe:
-        """The recipe itself.
+        """Return the recipe if it is valid.
 
         Raises:
-            InputError: a value that no pipeline can take.
+            InputError: no pipeline can take one of its values.
         """
         _within("steps", self.steps, 1, MAX_STEPS)
         _within("batch size", self.batch_size, 1, MAX_BATCH)
         _within("width", self.width, 8, MAX_SIDE)
         _within("height", self.height, 8, MAX_SIDE)
         if (self.width is None) != (self.height is None):
-            raise InputError("a size has a width and a height", "Write it as 512x512")
+            raise InputError("a size needs a width and a height", "Write it as 512x512")
         if self.guidance is not None and not 0 <= self.guidance <= 100:
-            raise InputError(f"guidance {self.guidance} is out of range", "Use 0 to 100; 7.5 is usual")
+            raise InputError(f"guidance {self.guidance} is out of range", "Use 0 to 100; 7.5 is typical")
         if self.dtype is not None and self.dtype not in DTYPES:
-            raise InputError(f"dtype {quoted(self.dtype)} is not known", f"Use {', '.join(DTYPES)}")
+            raise InputError(f"unknown dtype {quoted(self.dtype)}", f"Use {', '.join(DTYPES)}")
         if self.profile not in PROFILES:
-            raise InputError(f"profile {quoted(self.profile)} is not known", f"Use {', '.join(PROFILES)}")
+            raise InputError(f"unknown profile {quoted(self.profile)}", f"Use {', '.join(PROFILES)}")
         if self.device is not None and not re.fullmatch(r"cpu|mps|(cuda|xpu)(:\d+)?", self.device):
-            raise InputError(f"device {quoted(self.device)} is not known", "Use cpu, cuda, cuda:1, xpu or mps")
+            raise InputError(f"unknown device {quoted(self.device)}", "Use cpu, cuda, cuda:1, xpu or mps")
         if not self.model.strip() or not self.model.isprintable() or len(self.model) > MAX_MODEL:
-            raise InputError(f"model {quoted(self.model)} is no name", "Name a model, a folder or a .safetensors file")
+            raise InputError(f"{quoted(self.model)} is not a model", "Give a Hub id, a folder or a .safetensors file")
         if self.negative is not None:
             check_text(self.negative, "negative prompt")
         check_loras(self.lora)
         return self
 
     def check_multiple(self, multiple: int) -> Recipe:
-        """The recipe itself, for a model whose sizes are multiples of `multiple` pixels.
+        """Return the recipe if its size is a multiple of `multiple` pixels, as the model requires.
 
         Raises:
-            InputError: the size is not one; the message names the nearest that is.
+            InputError: it is not; the hint names the nearest valid size.
         """
         if self.width is None or self.height is None:
             return self
@@ -105,25 +105,25 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
             width, height = (max(multiple, round(v / multiple) * multiple) for v in (self.width, self.height))
             raise InputError(
                 f"size {self.width}x{self.height} does not fit this model",
-                f"Width and height are multiples of {multiple}: try {width}x{height}",
+                f"Width and height must be multiples of {multiple}: try {width}x{height}",
             )
         return self
 
     def with_changes(self, **changes: Any) -> Recipe:
-        """A checked copy with `changes`; those that are None leave the value as it is."""
+        """A checked copy with `changes`; a change to None keeps the old value."""
         given = {name: value for name, value in changes.items() if value is not None}
         return msgspec.structs.replace(self, **given).check()
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """Width and height in pixels from ``512x768``.
+    """Parse ``512x768`` into width and height in pixels.
 
     Raises:
-        InputError: not two whole numbers with an x between.
+        InputError: not two whole numbers with an x between them.
     """
     match = re.fullmatch(r"\s*(\d{1,6})\s*[xX×]\s*(\d{1,6})\s*", text)
     if not match:
-        raise InputError(f"size {quoted(text)} is not understood", "Write it as 512x512")
+        raise InputError(f"invalid size {quoted(text)}", "Write it as 512x512")
     return int(match[1]), int(match[2])
 
 

@@ -1,4 +1,4 @@
-"""Schedulers by the names people use: the classes of Diffusers, their settings, and the packages some wait for."""
+"""Short names of schedulers: their Diffusers classes and settings, and the packages that some need."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
     "dpm++2m-sde": {"algorithm_type": "sde-dpmsolver++"},
     "dpm++3m-sde": {"algorithm_type": "sde-dpmsolver++", "solver_order": 3},
 }
-"""What makes a short name more than its class. The first one is in the table of Diffusers' docs, "Schedulers"."""
+"""Settings that a short name adds to its class. The first is from the table "Schedulers" in the Diffusers docs."""
 
 _NEEDS = {
     "LMSDiscreteScheduler": "scipy",
@@ -37,16 +37,16 @@ _NEEDS = {
 
 
 def settings_of(name: str) -> dict[str, Any]:
-    """The settings that the short `name` stands for beside its class, by their names; none for most."""
+    """The settings that the short `name` adds to its class; most add none."""
     return dict(_SETTINGS.get(name.lower(), {}))
 
 
 def missing_package(scheduler: str) -> str:
-    """The package that the class `scheduler` waits for and that is not installed, "" if it can run."""
+    """The package that the class `scheduler` needs but that is not installed, "" if it can run."""
     package = _NEEDS.get(scheduler, "")
     return package if package and find_spec(package) is None else ""
 
 
 def offered() -> tuple[str, ...]:
-    """The short names of those that can run here."""
+    """The short names of the schedulers that can run here."""
     return tuple(name for name, cls in SCHEDULERS.items() if not missing_package(cls))

@@ -1,1 +1,1 @@
-"""Rounds as values: seeds, batches, and which round came of which."""
+"""Rounds as values: seeds, batches, and the lineage."""

@@ -1,4 +1,4 @@
-"""Calls of the pipeline: a round is cut into calls of one fixed shape, and an image is made again by its own call."""
+"""Pipeline calls: a round is split into calls of a fixed shape, and an image is made again by its own call."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from seedtui.core.rounds.rounds import Batch, Round, RoundKind, Shot
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One call of the pipeline: `shots` fills every slot of the batch; the images in `slots` are wanted.
+    """One call of the pipeline: `shots` fills every slot of the batch, and the images in `slots` are kept.
 
-    `control` is what the one wanted image is in its round, where the call is that of another one.
+    `control` is set if the call repeats one of another round: it is the one kept image, as a shot of this round.
     """
 
     kind: RoundKind
@@ -21,12 +21,12 @@ class Call(msgspec.Struct, frozen=True):
 
     @property
     def wanted(self) -> tuple[tuple[int, Shot], ...]:
-        """Slot and shot of each wanted image, in the order they were asked for."""
+        """Slot and shot of each image to keep, in the order of the round."""
         return tuple((slot, self.control or self.shots[slot]) for slot in self.slots)
 
     @property
     def batch(self) -> Batch:
-        """The call, for the record of an image; `kind` and `prompt` are told if they are not those of its round."""
+        """The call, for the record of an image; `kind` and `prompt` are set if they may differ from its round's."""
         return Batch(
             seeds=tuple(shot.seed for shot in self.shots),
             suffixes=tuple(shot.suffix for shot in self.shots) if self.kind == "refine" else (),
@@ -38,8 +38,8 @@ class Call(msgspec.Struct, frozen=True):
 def calls(round_: Round) -> tuple[Call, ...]:
     """The calls that make `round_`, each of exactly ``recipe.batch_size`` shots.
 
-    What is left of the last one is filled up with copies, so that an image never depends on how many others
-    were asked for (promise D2).
+    The last call is filled up with copies, so that an image never depends on how many others were asked for
+    (promise D2).
     """
     size = round_.recipe.batch_size
     cut = (round_.shots[i : i + size] for i in range(0, len(round_.shots), size))
@@ -47,9 +47,9 @@ def calls(round_: Round) -> tuple[Call, ...]:
 
 
 def batch_again(kind: RoundKind, prompt: str, shot: Shot, slot: int, batch: Batch | None, size: int) -> Batch:
-    """The call, with its kind and its prompt, that makes the image of `shot` in its `slot` as it was made.
+    """The call, with its kind and prompt, that makes the image of `shot` again in its `slot`.
 
-    That is the `batch` it was part of. If that is not known, all neighbours are the image itself.
+    That is the `batch` it was part of. If that is not known, every slot holds the image itself.
     """
     if batch is None or not slot < len(batch.seeds) == size:
         return Batch(seeds=(shot.seed,) * size, suffixes=(shot.suffix,) * size, kind=kind, prompt=prompt)
@@ -57,14 +57,14 @@ def batch_again(kind: RoundKind, prompt: str, shot: Shot, slot: int, batch: Batc
     mine = whole.shots[slot]
     if (f"{whole.prompt}{mine.suffix}", mine.seed) == (prompt + shot.suffix, shot.seed):
         return whole
-    shots = [*whole.shots[:slot], shot, *whole.shots[slot + 1 :]]  # what is said of the image itself counts
+    shots = [*whole.shots[:slot], shot, *whole.shots[slot + 1 :]]  # the image's own record wins
     return Batch(seeds=tuple(s.seed for s in shots), suffixes=tuple(s.suffix for s in shots), kind=kind, prompt=prompt)
 
 
 def call_of_pick(round_: Round, control: Shot) -> Call | None:
-    """The very call that the pick was part of, to make `control` by; None if that is not known, or was another image.
+    """The exact call that the pick was part of, to make `control`; None if it is unknown, or made a different image.
 
-    Models that pad prompts to the longest of a batch let the neighbours change an image.
+    Needed because models that pad prompts to the longest of a batch let the neighbours change an image.
     """
     batch, slot = round_.pick_batch, round_.parent.slot if round_.parent else None
     if batch is None or slot is None or not slot < len(batch.seeds) == round_.recipe.batch_size:
@@ -76,10 +76,10 @@ def call_of_pick(round_: Round, control: Shot) -> Call | None:
 
 
 def _call(round_: Round, part: tuple[Shot, ...]) -> Call:
-    """`part` in the slots of one batch.
+    """Place `part` in the slots of one batch.
 
-    On a CPU with many threads the low bits depend on the slot too. So the few seeds of a batch that is not full
-    go where the seeds 0, 1, 2 ... would have them, and a control goes where the pick was, if there is room.
+    On a CPU with many threads the low bits also depend on the slot. So in a batch that is not full, a seed goes into
+    the slot it has in a round of the seeds 0, 1, 2, ..., and a control goes where the pick was, if that slot is free.
     """
     size = round_.recipe.batch_size
     slots: list[int] = []
@@ -94,7 +94,7 @@ def _call(round_: Round, part: tuple[Shot, ...]) -> Call:
 
 
 def _home(round_: Round, shot: Shot, place: int) -> int:
-    """The slot that suits `shot` best, the one at `place` in a batch that has room."""
+    """The preferred slot of `shot`, the one at `place` of a batch that is not full."""
     if round_.kind == "explore":
         return shot.seed % round_.recipe.batch_size
     slot = round_.parent.slot if round_.parent and round_.is_control(shot) else None

@@ -1,4 +1,4 @@
-"""The lineage: the tree that rounds form, each refine round hanging from the image that was picked."""
+"""The lineage: the tree of rounds, in which a refine round is a child of the round its pick is from."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from seedtui.core.rounds.rounds import Round
 
 
 class Lineage(msgspec.Struct, frozen=True, dict=True):
-    """Rounds in the order they were run. A value: `add` gives a new one."""
+    """Rounds in the order they were run. Immutable: `add` returns a new lineage."""
 
     rounds: tuple[Round, ...] = ()
 
     def add(self, round_: Round) -> Lineage:
-        """The lineage with `round_` as the newest."""
+        """The lineage with `round_` as the newest round."""
         return Lineage((*self.rounds, round_))
 
     def get(self, round_id: str) -> Round | None:
-        """The round of that id, None if it is not here."""
+        """The round with that id, None if it is not here."""
         place = self._places.get(round_id)
         return None if place is None else self.rounds[place]
 
     def parent(self, round_: Round) -> Round | None:
-        """The round that `round_` was picked from, None at a root."""
+        """The round that `round_` was picked from, None for a root."""
         return self._parents.get(round_.id)
 
     def children(self, round_: Round | None) -> tuple[Round, ...]:
@@ -38,13 +38,16 @@ class Lineage(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        """The place of each round by its id, the first one's if an id is there twice."""
+        """The index of each round by its id; the first one if an id occurs twice."""
         return {r.id: i for i, r in reversed(tuple(enumerate(self.rounds)))}
 
     @cached_property
     def _parents(self) -> dict[str, Round | None]:
-        """The parent of each round by its id. Where rounds name each other in a circle, as broken files may, one
-        of them is made a root, so that the lineage is a tree in any case."""
+        """The parent of each round by its id.
+
+        If rounds name each other in a cycle, as in a damaged file, one of them becomes a root: the lineage is always
+        a tree.
+        """
         parents: dict[str, Round | None] = {}
         for round_ in self.rounds:
             line: dict[str, Round | None] = {}
@@ -59,7 +62,7 @@ class Lineage(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _children(self) -> dict[str | None, list[Round]]:
-        """The rounds picked from each, by its id, so that a tree of 10,000 is walked at once."""
+        """The rounds picked from each round, by its id, so that a tree of 10,000 rounds is walked quickly."""
         children: dict[str | None, list[Round]] = {}
         for round_ in self.rounds:
             parent = self.parent(round_)

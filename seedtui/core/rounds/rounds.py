@@ -1,4 +1,4 @@
-"""Rounds: what is asked for at once, one prompt with many seeds or one seed with many suffixes."""
+"""Rounds: one prompt with many seeds, or one seed with many suffixes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RoundKind = Literal["explore", "refine"]
 
 
 class Shot(msgspec.Struct, frozen=True, gc=False):
-    """One image of a round. `index` is its place among the round's images, from 0."""
+    """One image of a round. `index` is its place in the round, from 0."""
 
     index: int
     seed: int
@@ -31,9 +31,9 @@ class Shot(msgspec.Struct, frozen=True, gc=False):
 
 
 class Pick(msgspec.Struct, frozen=True, gc=False):
-    """An image that was picked: a round, the place in it, the hash of its pixels and its slot in the batch.
+    """A picked image: its round, its place in the round, the hash of its pixels and its slot in the batch.
 
-    An empty hash and a slot of None mean that they are not known.
+    The hash is empty and the slot is None if not known.
     """
 
     round_id: str
@@ -43,9 +43,9 @@ class Pick(msgspec.Struct, frozen=True, gc=False):
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A whole call of the pipeline: the seed in each slot and, of a refine call, the suffix.
+    """A whole call of the pipeline: the seed in each slot and, for a refine call, the suffix.
 
-    `kind` and `prompt` are None where they are those of the image that tells of the call.
+    `kind` and `prompt` are None if they are those of the image whose record has this batch.
     """
 
     seeds: tuple[int, ...]
@@ -55,22 +55,22 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
     @property
     def shots(self) -> tuple[Shot, ...]:
-        """One a slot."""
+        """One shot per slot."""
         suffixes = self.suffixes or ("",) * len(self.seeds)
         return tuple(Shot(i, *both) for i, both in enumerate(zip(self.seeds, suffixes, strict=True)))
 
     def of(self, kind: RoundKind, prompt: str) -> Batch:
-        """With its kind and its prompt: those, unless it has some of its own."""
+        """The batch with `kind` and `prompt` filled in, unless it has its own."""
         return msgspec.structs.replace(self, kind=self.kind or kind, prompt=self.prompt or prompt)
 
     def check(self, size: int) -> None:
-        """Whether it can be a call of `size` slots.
+        """Check that it can be a call of `size` slots.
 
         Raises:
-            InputError: it cannot, or a value of it cannot be used.
+            InputError: it cannot, or one of its values is invalid.
         """
         if len(self.seeds) != size or len(self.suffixes) not in (0, size):
-            raise InputError(f"a batch of {len(self.seeds)} seeds and {len(self.suffixes)} suffixes is none of {size}")
+            raise InputError(f"{len(self.seeds)} seeds and {len(self.suffixes)} suffixes do not fit a batch of {size}")
         for seed in self.seeds:
             check_seed(seed)
         for text in (*self.suffixes, self.prompt or ""):
@@ -78,10 +78,10 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What one round asks for; all that a worker needs to make its images, bit for bit.
+    """One round: everything a worker needs to make its images, bit for bit.
 
-    `pick_batch` is the call that the pick was part of, for a control that its neighbours would change.
-    `adjustments` are None to adjust what needs it, or else the very ones that an image was made with.
+    `pick_batch` is the call that the pick was part of, for a control that other neighbours would change.
+    `adjustments` are the ones an image was made with, to repeat them exactly; None to adjust whatever needs it.
     """
 
     id: str
@@ -94,20 +94,20 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     adjustments: Adjustments | None = None
 
     def full_prompt(self, shot: Shot) -> str:
-        """The prompt that `shot` is drawn from, as the guide joins it: ``prompt + suffix``."""
+        """The prompt of `shot`, joined as in the guide: ``prompt + suffix``."""
         return self.prompt + shot.suffix
 
     def is_control(self, shot: Shot) -> bool:
-        """Whether `shot` is the pick itself, made once more among its refinements: it has no suffix."""
+        """Whether `shot` is the pick itself, made again among its refinements: it has no suffix."""
         return self.kind == "refine" and not shot.suffix
 
     def label(self, shot: Shot) -> str:
-        """The words on the cell of `shot`: its own, and of a control that it is one."""
+        """The text on the cell of `shot`, which marks a control as such."""
         return f"{shot.label} · control" if self.is_control(shot) else shot.label
 
     @property
     def title(self) -> str:
-        """A few words for lists: ``seeds 0-3``, or ``seed 1 · 4 suffixes``."""
+        """A short title for lists: ``seeds 0-3``, or ``seed 1 · 4 suffixes``."""
         seeds = tuple(dict.fromkeys(s.seed for s in self.shots))
         if self.kind == "explore":
             return f"seed{'s' if len(seeds) > 1 else ''} {format_seeds(seeds)}"
@@ -122,7 +122,7 @@ def explore(prompt: str, seeds: Sequence[int], recipe: Recipe) -> Round:
     """A round of one prompt and many seeds.
 
     Raises:
-        InputError: the prompt, a seed or the recipe cannot be used.
+        InputError: the prompt, a seed or the recipe is invalid.
     """
     shots = tuple(Shot(i, check_seed(seed)) for i, seed in enumerate(seeds))
     return _round("explore", check_prompt(prompt), shots, recipe, None)
@@ -135,12 +135,12 @@ def refine(
     """A round of one seed and many suffixes: every image starts from the same noise as the pick.
 
     Raises:
-        InputError: the prompt, a suffix, the seed or the recipe cannot be used, or there is no suffix.
+        InputError: the prompt, a suffix, the seed or the recipe is invalid, or there is no suffix.
     """
     check_seed(seed)
     shots = tuple(Shot(i, seed, check_text(s, "suffix")) for i, s in enumerate(suffixes))
     if not shots:
-        raise InputError("there is no suffix to refine with", "Write at least one, such as “, artsy”")
+        raise InputError("there is no suffix to refine with", "Enter at least one, such as “, artsy”")
     return msgspec.structs.replace(_round("refine", check_prompt(prompt), shots, recipe, parent), pick_batch=pick_batch)
 
 

@@ -1,4 +1,4 @@
-"""Seeds as `torch.Generator.manual_seed` takes them, and the words that name several at once."""
+"""Seeds, as `torch.Generator.manual_seed` takes them, and the notation for several at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_SEED = 2**64 - 1
 """The largest seed that `torch.Generator.manual_seed` accepts."""
 
 MAX_SEEDS = 1024
-"""As many images as one command makes."""
+"""Maximum number of images per command."""
 
 _FORMS = "write 0-3, or 7,11,42, or random:4"
 
@@ -20,11 +20,11 @@ _FORMS = "write 0-3, or 7,11,42, or random:4"
 def parse_seeds(text: str, draw: Callable[[], int] | None = None) -> tuple[int, ...]:
     """The seeds that `text` names, in its order.
 
-    `0-3` is a range with both ends, `7,11,42` a list, `random:4` four drawn with `draw` (by default
-    32-bit numbers from the system, short enough to remember). Forms may be mixed: `0-3,42`.
+    `0-3` is an inclusive range, `7,11,42` a list, `random:4` four seeds drawn with `draw` (by default 32-bit numbers
+    from the system, short enough to remember). Forms can be mixed: `0-3,42`.
 
     Raises:
-        InputError: not a form above, a seed outside 0 to 2^64-1, one named twice, or more than `MAX_SEEDS`.
+        InputError: none of these forms, a seed outside 0 to 2^64-1, a seed named twice, or more than `MAX_SEEDS`.
     """
     draw = draw or _draw_from_system
     seeds: list[int] = []
@@ -32,12 +32,12 @@ def parse_seeds(text: str, draw: Callable[[], int] | None = None) -> tuple[int, 
         seeds += _parse_part(part.strip(), draw, room=MAX_SEEDS - len(seeds))
     twice = next((s for i, s in enumerate(seeds) if s in seeds[:i]), None)
     if twice is not None:
-        raise InputError(f"seed {twice} is named twice", "Name each seed once: the same seed gives the same image")
+        raise InputError(f"seed {twice} is given twice", "Give each seed once: the same seed gives the same image")
     return tuple(seeds)
 
 
 def check_seed(seed: int) -> int:
-    """`seed` itself.
+    """Return `seed` if it is valid.
 
     Raises:
         InputError: it is outside 0 to 2^64-1.
@@ -48,7 +48,7 @@ def check_seed(seed: int) -> int:
 
 
 def format_seeds(seeds: tuple[int, ...]) -> str:
-    """The shortest words for `seeds`, such that ``parse_seeds(format_seeds(s)) == s``."""
+    """The shortest text for `seeds` such that ``parse_seeds(format_seeds(s)) == s``."""
     parts: list[str] = []
     i = 0
     while i < len(seeds):
@@ -71,11 +71,11 @@ def _parse_part(part: str, draw: Callable[[], int], room: int) -> list[int]:
     elif match := re.fullmatch(r"random:([0-9]{1,6})", part):
         found = _draw_distinct(min(int(match[1]), room + 1), draw)
     else:
-        raise InputError(f"seeds {quoted(part)} are not understood", f"To name seeds, {_FORMS}")
+        raise InputError(f"invalid seeds {quoted(part)}", f"To name seeds, {_FORMS}")
     if not found:
-        raise InputError("no seeds were asked for", f"To name seeds, {_FORMS}")
+        raise InputError("no seeds given", f"To name seeds, {_FORMS}")
     if len(found) > room:
-        raise InputError(f"more than {MAX_SEEDS} seeds", "Ask for fewer at a time")
+        raise InputError(f"more than {MAX_SEEDS} seeds", "Use fewer at a time")
     return found
 
 

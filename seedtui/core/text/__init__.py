@@ -1,1 +1,1 @@
-"""Text for people: what a terminal would obey is marked, numbers are spelled out."""
+"""Text for display: control characters made visible, numbers formatted."""

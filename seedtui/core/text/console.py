@@ -1,4 +1,4 @@
-"""Rich's console behind the gate: imported late, as Rich costs time."""
+"""Rich's console with filtered output. Imported late, because importing Rich takes time."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from seedtui.core.text.gated_stream import ungated
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console on standard output or error. What it is given is never markup, and sends no sequences but colours."""
+    """A console on standard output or error. It never interprets markup, and sends no escape sequences but colours."""
     return _GatedConsole(file=ungated(sys.stderr if stderr else sys.stdout), markup=False, highlight=False, emoji=False)
 
 
 def cell(value: object, style: str = "") -> Text:
-    """`value` on one line, for a table or a line of its own."""
+    """`value` on one line, for a table cell or a line of its own."""
     return Text(visible(value), style)
 
 
 def table(*columns: str) -> Table:
-    """A table without lines, to be filled with `cell`s; the column ``size`` is set to the right."""
+    """A table without borders, to be filled with `cell`s; the column ``size`` is right-aligned."""
     made = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in columns:
         made.add_column(name, justify="right" if name == "size" else "left", overflow="fold")

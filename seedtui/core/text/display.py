@@ -1,10 +1,10 @@
-"""The gate for text that somebody else wrote: what a terminal would obey, hide or reorder becomes a visible mark.
+"""The filter for untrusted text: characters that a terminal would obey, hide or reorder become visible marks.
 
-Prompts, file names, metadata, settings and libraries' errors are kept as they are and pass through here when a person
-is to see them. Each character becomes one character, so that positions in a text and in what is shown of it agree.
+Prompts, file names, metadata, settings and libraries' errors are stored unchanged and filtered here for display. Each
+character becomes exactly one character, so positions in a text and in its displayed form agree.
 
 Marks: ``⏎`` for a line break, Unicode's control pictures such as ``␛`` for other control characters, and ``�`` for
-all else: C1, bidi controls, zero-width and other invisible characters, lone surrogates.
+everything else: C1, bidi controls, zero-width and other invisible characters, lone surrogates.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MARKS = (
 
 _EMOJI = "\u203c-\u3299\U0001f000-\U0001faff"
 _JOINING = "\u0620-\u109f\u1700-\u1cff\ua800-\uabff\U00010a00-\U00011fff"
-"""Scripts of Asia and Africa in which letters join, or are kept from it, by an invisible character."""
+"""Asian and African scripts in which an invisible character makes letters join or keeps them apart."""
 
 _IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
@@ -35,12 +35,12 @@ _INVISIBLE = (  # Unicode's Default_Ignorable_Code_Point without the above, and 
 )
 _SURROGATES = "\ud800-\udfff"
 _PLACEHOLDER = "\U0010eeee"
-"""Where kitty sees it, it draws a part of a picture that it was sent before."""
+"""kitty's image placeholder: kitty replaces it with part of a picture that it has received."""
 
 _OBEYED = f"[{_CONTROL}{_BREAKS_AND_BIDI}{_INVISIBLE}{_SURROGATES}]"
 _HIDDEN = (
     f"[{_CONTROL}{_BREAKS_AND_BIDI}{_INVISIBLE}{_SURROGATES}{_PLACEHOLDER}]"
-    # Joiners and variation selectors are spelling in some scripts and in emoji: there they stay.
+    # Joiners and variation selectors are part of the spelling in some scripts and in emoji: keep them there.
     f"|(?<![{_JOINING}{_EMOJI}\ufe0f])[{_JOINERS}]"
     f"|(?<![#*0-9©®{_EMOJI}{_IDEOGRAPHS}])[{_SELECTORS}]"
     f"|(?<![\u1820-\u18aa])[{_MONGOLIAN}]"
@@ -48,34 +48,34 @@ _HIDDEN = (
 
 
 def visible(text: object) -> str:
-    """`text` on one line, as long as it was, each character that a terminal would obey or hide as a mark."""
+    """`text` on one line, of the same length, with marks for characters that a terminal would obey or hide."""
     text = str(text)
     return text if text.isascii() and text.isprintable() else _compiled(_HIDDEN).sub(_mark, text)
 
 
 def visible_lines(text: object) -> str:
-    """`visible`, but line feeds stay: for text whose lines are our own."""
+    """Like `visible`, but keeps line feeds: for text whose line breaks are ours."""
     return "\n".join(map(visible, str(text).split("\n")))
 
 
 def is_hidden(text: str) -> bool:
-    """Whether `visible` would mark something in `text`."""
+    """Whether `visible` would change `text`."""
     return visible(text) != text
 
 
 def escaped(text: str) -> str:
-    """`text` with ``\\u202E`` or ``\\U000E0041`` for each character that `visible` would mark, as TOML reads it."""
+    """`text` with a TOML escape (``\\u202E``, ``\\U000E0041``) for each character that `visible` would mark."""
     return _compiled(_HIDDEN).sub(lambda found: _escape(ord(found[0])), text)
 
 
 def harmless(text: str) -> str:
-    """The last gate before the terminal, for whole lines of a screen, in which parts of a picture may be text."""
+    """The last filter before the terminal, for whole screen lines, in which kitty's placeholders must survive."""
     return text if text.isprintable() else _compiled(_OBEYED).sub(_mark, text)
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compiled when it is first needed: 13 ms that the first frame does not wait for."""
+    """Compiled on first use: this takes 13 ms, which the first frame should not wait for."""
     return re.compile(pattern)
 
 

@@ -1,15 +1,15 @@
-"""Numbers in words."""
+"""Numbers, sizes and times as text."""
 
 from __future__ import annotations
 
 
 def counted(count: int, thing: str) -> str:
-    """Such as ``1 round`` or ``10,000 rounds``."""
+    """For example ``1 round`` or ``10,000 rounds``."""
     return f"{count:,} {thing}{'s' if count != 1 else ''}"
 
 
 def size_in_words(size: float) -> str:
-    """`size` bytes, such as ``38 MB``."""
+    """`size` in bytes as text, for example ``38 MB``."""
     for power, unit in ((12, "TB"), (9, "GB"), (6, "MB"), (3, "kB")):
         amount = size / 10**power
         if amount >= 0.9995:
@@ -18,7 +18,7 @@ def size_in_words(size: float) -> str:
 
 
 def time_in_words(seconds: float) -> str:
-    """Such as ``8 s`` or ``2 min 05 s``."""
+    """For example ``8 s`` or ``2 min 05 s``."""
     whole = max(1, round(seconds))
     if whole >= 3600:
         return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

@@ -1,4 +1,4 @@
-"""Standard output and error behind the gate: whoever prints there, no terminal obeys what somebody else wrote."""
+"""Filtered standard output and error: untrusted text cannot control the terminal, whichever library prints it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from seedtui.core.text.display import visible_lines
 
 
 class GatedStream:
-    """A text stream that shows all but line feeds as `display.visible` does. `ungated` is the stream behind it."""
+    """A text stream that filters everything except line feeds with `display.visible`. `ungated` is the raw stream."""
 
     def __init__(self, stream: TextIO) -> None:
         self.ungated = stream
 
     def write(self, text: str) -> int:
-        self.ungated.write(visible_lines(text) if isinstance(text, str) else text)  # bytes are the stream's to refuse
+        self.ungated.write(visible_lines(text) if isinstance(text, str) else text)  # let the stream reject bytes
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -28,7 +28,7 @@ class GatedStream:
 
 
 def gate_output() -> None:
-    """Put ``sys.stdout`` and ``sys.stderr`` behind the gate: prints, logging, warnings and traces of all libraries."""
+    """Filter ``sys.stdout`` and ``sys.stderr``: prints, logging, warnings and tracebacks of all libraries."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is not None and not isinstance(stream, GatedStream):
@@ -36,5 +36,5 @@ def gate_output() -> None:
 
 
 def ungated(stream: TextIO) -> TextIO:
-    """The stream behind the gate: for pictures and colours, which are sequences of our own."""
+    """The raw stream, for pictures and colours, which are our own escape sequences."""
     return cast(TextIO, getattr(stream, "ungated", stream))

@@ -1,4 +1,4 @@
-"""A path that was pasted, or dragged into the terminal, which types it in one of several ways."""
+"""Paths that are pasted or dragged into the terminal; terminals quote them in several ways."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from urllib.parse import unquote
 
 MAX_LENGTH = 4096
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
-"""Those of the files that may say how an image was made."""
+"""File types that may record how an image was made."""
 
 
 def dropped_images(text: str) -> tuple[Path, ...]:
-    """The paths of an image that `text` may be, likeliest first: bare, quoted, with backslashes, or ``file://``."""
+    """The image paths that `text` may mean, likeliest first: plain, quoted, with backslashes, or ``file://``."""
     text = text.strip()
     if not 4 < len(text) <= MAX_LENGTH or "\n" in text or "\0" in text:
         return ()
