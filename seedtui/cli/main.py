@@ -58,9 +58,12 @@ def _dispatch(words: list[str]) -> int:
         from seedtui.cli.parser import parse_and_run
 
         return parse_and_run(words)
+    from seedtui.app.launch import Launch
     from seedtui.cli.launch import start
+    from seedtui.cli.load_config import load_config
 
-    return start(words[0] if words else None)
+    config = load_config()
+    return start(Launch(config.recipe, config, prompt=words[0] if words else None))
 
 
 def _drop_output() -> None:

@@ -17,12 +17,11 @@ from textual.screen import Screen
 from seedtui.app.comparer import Comparer
 from seedtui.app.controller import Controller
 from seedtui.app.engine_link import EngineLink
+from seedtui.app.launch import EarlyInput, Launch
 from seedtui.app.persistence import Persistence
 from seedtui.app.state import State
-from seedtui.core.config.settings import Config
 from seedtui.core.errors import one_line
 from seedtui.core.prompts.prompt import EXAMPLE
-from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.seeds import format_seeds
 from seedtui.core.text.display import visible, visible_lines
 from seedtui.core.text.formatting import counted
@@ -30,7 +29,6 @@ from seedtui.engine.client.connection import Engine
 from seedtui.engine.wire import protocol as p
 from seedtui.library.paths import log_file
 from seedtui.library.private import open_private
-from seedtui.library.sessions import SessionId
 from seedtui.terminal import Pacer, Renderer
 from seedtui.terminal.output.picture_writer import PictureWriter
 from seedtui.ui import messages as m
@@ -60,8 +58,7 @@ def _decides_keys(state: State) -> tuple[object, ...]:
 class SeedtuiApp(KeyFilter, RoundActions):
     """`start_engine` and `open_library` are called in the background, never before the first frame.
 
-    `typed` is what the user typed before the app was there; `owes`: answers of the terminal to what it was asked then
-    are still to come.
+    Without `launch`: a new session with the default settings.
     """
 
     TITLE = "seedtui"
@@ -70,32 +67,31 @@ class SeedtuiApp(KeyFilter, RoundActions):
 
     def __init__(
         self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], renderer: Renderer,
-        recipe: Recipe, *, prompt: str | None = None, images: int = 4, save_to: Path | None = None, typed: str = "",
-        owes: bool = False, session: SessionId | None = None, config: Config | None = None,
-        written: tuple[str, str] = ("", ""), notices: tuple[str, ...] = (),
+        launch: Launch | None = None, early: EarlyInput | None = None, *, save_to: Path | None = None,
     ) -> None:  # fmt: skip
+        launch, early = launch or Launch(), early or EarlyInput()
         super().__init__()
         self.register_theme(DARK)
-        self.config = config or Config()
+        self.config = launch.config
         self.set_reactive(App.theme, self.config.theme)  # without the watcher, which would parse all CSS a second time
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(self.config.keys))
         self._renderer = renderer
         self._gate = LineGate()
-        self._prompt = prompt
-        self._typed = typed
-        if owes:
+        self._prompt = launch.prompt
+        self._typed = early.typed
+        if early.owes:
             self.expect_late_answers()
-        self._seeds = written[1] or format_seeds(tuple(range(images)))
-        self._notices = notices
+        self._seeds = launch.filled_seeds or format_seeds(tuple(range(launch.images)))
+        self._notices = launch.notices
         self.save_to = save_to or Path.cwd()
         pacer = Pacer(renderer.previews_per_second, renderer.bytes_per_second)
         self._picture_writer = PictureWriter(renderer, pacer, lambda sequences: self.write(sequences), self._send_again)
-        words = prompt or written[0] or typed or EXAMPLE
-        self.main = MainScreen(renderer, self._picture_writer, recipe.model, words, self._seeds, self.config)
+        words = launch.prompt or launch.filled_prompt or early.typed or EXAMPLE
+        self.main = MainScreen(renderer, self._picture_writer, launch.recipe.model, words, self._seeds, self.config)
         self.controller = Controller(
-            EngineLink(start_engine, self.post_message), Persistence(open_library, self.post_message, session),
-            recipe, pacer, self._show_change, Comparer(self.post_message),
+            EngineLink(start_engine, self.post_message), Persistence(open_library, self.post_message, launch.session),
+            launch.recipe, pacer, self._show_change, Comparer(self.post_message),
         )  # fmt: skip
 
     def on_load(self) -> None:

@@ -5,29 +5,25 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from seedtui.core.config.settings import Config, check_config
-from seedtui.core.recipes.recipe import Recipe
-from seedtui.library.sessions import SessionId
+from seedtui.app.launch import EarlyInput, Launch
+from seedtui.core.config.settings import check_config
 
 if TYPE_CHECKING:
     from seedtui.library.library import Library
 
 
-def run_app(
-    prompt: str | None, recipe: Recipe, images: int = 4, session: SessionId | None = None,
-    config: Config | None = None, written: tuple[str, str] = ("", ""), notices: tuple[str, ...] = (),
-) -> int:  # fmt: skip
-    """Run until the user quits, in a new session or in one that is resumed.
+def run_app(launch: Launch) -> int:
+    """Run until the user quits, in a new session or in a reopened one.
 
-    What the terminal can do is asked before Textual takes it. The exit code is 2 after a fault of
-    ours, 128 and the number after a signal.
+    The terminal is asked what it can do before Textual takes it. The exit code is 2 after a bug, and 128 plus its
+    number after a signal.
 
     Raises:
-        InputError: a key or the theme in `config` cannot be used.
+        InputError: a key or the theme in the settings cannot be used.
     """
     from seedtui.terminal.lifecycle import prepared_terminal
 
-    config = config or Config()
+    config = launch.config
     for name in ("COLUMNS", "LINES"):  # what a shell has exported is the size of then; Textual would keep to it
         os.environ.pop(name, None)
     with prepared_terminal(config.images, bytes_per_second=config.bytes_per_second) as (terminal, renderer):
@@ -43,15 +39,8 @@ def run_app(
             lambda: start_worker(worker_log(), runtime_dir(), config.keep_alive),
             _open_library,
             renderer,
-            recipe,
-            prompt=prompt,
-            images=images,
-            typed=terminal.typed,
-            owes=terminal.owes,
-            session=session,
-            config=config,
-            written=written,
-            notices=notices,
+            launch,
+            EarlyInput(terminal.typed, terminal.owes),
         )
         app.run()
         code = app.return_code or 0

@@ -123,7 +123,7 @@ async def measure(
     root: Path, first: SessionId, rounds: int, sessions: int
 ) -> list[tuple[str, float, float, float, float]]:
     app = SeedtuiApp(
-        FakeEngine, lambda: Library(root), make_renderer(Terminal(mode="quad", reason="a bench")), Recipe(),
+        FakeEngine, lambda: Library(root), make_renderer(Terminal(mode="quad", reason="a bench")),
         save_to=root,
     )  # fmt: skip
     async with app.run_test(size=(120, 40)) as pilot:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from seedtui import __version__
+from seedtui.app.launch import Launch
 from seedtui.cli import launch
 from seedtui.cli.main import COMMANDS, run
 from seedtui.core.recipes.recipe import Recipe
@@ -137,12 +138,12 @@ class Started:
     """What the app was started with."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.calls: list[tuple] = []
+        self.calls: list[Launch] = []
         monkeypatch.setattr(launch, "_check_terminal", lambda: None)
         monkeypatch.setattr("seedtui.ui.run.run_app", self._start)
 
-    def _start(self, *arguments: object) -> int:
-        self.calls.append(arguments[:4])  # prompt, recipe, images, session
+    def _start(self, launch: Launch) -> int:
+        self.calls.append(launch)
         return 0
 
 
@@ -152,11 +153,11 @@ def test_what_starts_the_app(monkeypatch: pytest.MonkeyPatch, models: dict[str, 
         assert run(words) == 0
     assert run(["--model", str(models["sd"]), "--size", "64x64", "a cat"]) == 0
     assert started.calls == [
-        (None, Recipe(), 4, None),
-        ("a cat", Recipe(), 4, None),
-        ("info", Recipe(), 4, None),
-        ("a cat", Recipe(steps=9), 6, None),
-        ("a cat", Recipe(model=str(models["sd"]), width=64, height=64), 4, None),
+        Launch(),
+        Launch(prompt="a cat"),
+        Launch(prompt="info"),
+        Launch(Recipe(steps=9), prompt="a cat", images=6),
+        Launch(Recipe(model=str(models["sd"]), width=64, height=64), prompt="a cat"),
     ]
 
 
@@ -176,7 +177,7 @@ def test_sessions_are_listed_and_reopened(monkeypatch: pytest.MonkeyPatch, capsy
     table = capsys.readouterr().out
     assert all(session in table for session in ids)  # whole, to be copied, however long the prompts are
     assert run(["--resume"]) == run(["--session", ids[0]]) == 0
-    assert [call[3] for call in started.calls] == [ids[1], ids[0]]
+    assert [launch.session for launch in started.calls] == [ids[1], ids[0]]
     assert run(["--session", "nonsense"]) == 2
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from seedtui.app.launch import Launch
 from seedtui.core.config.settings import Config
 from seedtui.core.errors import Problem
 from seedtui.core.images.environment import Environment
@@ -74,8 +75,8 @@ def main() -> None:
     shutil.copytree(WEIGHTS, model, copy_function=os.symlink, dirs_exist_ok=True)
     recipe = Recipe(model=str(model), negative=f"no {EVIL}")
     app = App(
-        HostileEngine, lambda: Library(home / "library"), make_renderer(Terminal("quad")), recipe,
-        prompt=f"a cat {EVIL}", save_to=home / "saved", config=config, notices=(f"opened {EVIL}", f"of {EVIL}"),
+        HostileEngine, lambda: Library(home / "library"), make_renderer(Terminal("quad")),
+        Launch(recipe, config, f"a cat {EVIL}", notices=(f"opened {EVIL}", f"of {EVIL}")), save_to=home / "saved",
     )  # fmt: skip
     app.run()
     print(f"the app has ended with code {app.return_code}", flush=True)

@@ -24,8 +24,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from seedtui.app.launch import Launch
 from seedtui.app.state import State
-from seedtui.core.recipes.recipe import Recipe
 from seedtui.engine.wire import protocol as p
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
@@ -55,8 +55,8 @@ class Told(ui_app.SeedtuiApp):
     def __init__(self, home: Path, session: SessionId | None) -> None:
         self._said = os.open(home / "said", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         super().__init__(
-            Painter, lambda: Library(home / "library"), make_renderer(Terminal(mode="quad", reason="a test")), Recipe(),
-            prompt=None if session else "a cat", session=session,
+            Painter, lambda: Library(home / "library"), make_renderer(Terminal(mode="quad", reason="a test")),
+            Launch(prompt=None if session else "a cat", session=session),
         )  # fmt: skip
 
     def say(self, *words: object) -> None:

@@ -109,7 +109,7 @@ def _painting(round_: Round, index: int) -> p.ImageReady:
 def main() -> None:
     home = Path(os.environ["SEEDTUI_HOME"])
     with prepared_terminal() as (terminal, renderer):
-        from seedtui.core.recipes.recipe import Recipe
+        from seedtui.app.launch import Launch
         from seedtui.library.library import Library
         from seedtui.ui import app as ui_app
         from seedtui.ui.widgets.grid.picture_view import PictureView
@@ -140,7 +140,7 @@ def main() -> None:
                 file.with_suffix(".new").write_text(json.dumps({"mode": terminal.mode, "boxes": boxes}))
                 file.with_suffix(".new").replace(file)
 
-        app = Told(Painter, lambda: Library(home / "library"), renderer, Recipe(), prompt=sys.argv[1])
+        app = Told(Painter, lambda: Library(home / "library"), renderer, Launch(prompt=sys.argv[1]))
         app.run()
     print("the app has ended" + (f" with code {app.return_code}" if app.return_code else ""), flush=True)
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from textual.pilot import Pilot
 
+from seedtui.app.launch import Launch
 from seedtui.core.config.settings import Config
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.library import Library
@@ -60,8 +61,8 @@ def desk(tmp_path: Path) -> Callable[..., Any]:
 
         renderer = make_renderer(Terminal(mode=mode, reason="a test"))
         app = SeedtuiApp(
-            start_engine, library or (lambda: Library(tmp_path / "library")), renderer, recipe or Recipe(),
-            prompt=prompt, images=images, save_to=tmp_path / "saved", session=session, config=config,
+            start_engine, library or (lambda: Library(tmp_path / "library")), renderer,
+            Launch(recipe or Recipe(), config or Config(), prompt, images, session), save_to=tmp_path / "saved",
         )  # fmt: skip
         async with app.run_test(size=size) as pilot:
             yield RunningApp(app, pilot, engines)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from seedtui.app.launch import Launch
 from seedtui.cli import options as o
 from seedtui.cli.commands import COMMANDS
 from seedtui.cli.commands.sessions import session_to_resume
@@ -50,7 +51,7 @@ def app(
     if model is not None:
         o.model_of(recipe, download)
     reopened = session_to_resume(session) if resume or session is not None else None
-    return start(prompt, recipe, images, reopened, config)
+    return start(Launch(recipe, config, prompt, images, reopened))
 
 
 def _one_prompt(words: list[str]) -> str | None:

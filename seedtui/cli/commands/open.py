@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from seedtui.app.launch import Launch
 from seedtui.cli import options as o
 from seedtui.cli.foreign_images import as_json
 from seedtui.cli.launch import start
@@ -36,8 +37,9 @@ def open(
     recipe = opened.image.recipe.with_changes(model=model, device=device)
     with Library.default() as library:
         place = place_of(library, opened)
+    found = opened.image
     if place is not None:
-        written = (opened.image.prompt, opened.image.seeds)
-        return start(None, recipe, session=place.session, config=config, written=written)
-    notices = (f"opened {image.name} of {opened.image.program}", *opened.image.notes)
-    return start(opened.image.prompt, recipe, config=config, written=("", opened.image.seeds), notices=notices)
+        filled = Launch(recipe, config, session=place.session, filled_prompt=found.prompt, filled_seeds=found.seeds)
+        return start(filled)
+    notices = (f"opened {image.name} ({found.program})", *found.notes)
+    return start(Launch(recipe, config, found.prompt, filled_seeds=found.seeds, notices=notices))

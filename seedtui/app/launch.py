@@ -1,0 +1,36 @@
+"""What the app starts with, as one value. Imports neither Click nor Textual: the first frame waits for it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from seedtui.core.config.settings import Config
+from seedtui.core.recipes.recipe import BATCH_SIZE, Recipe
+from seedtui.library.sessions import SessionId
+
+
+class Launch(NamedTuple):
+    """What the command line asks the app for.
+
+    `prompt` starts a first round of `images` images at once; `filled_prompt` and `filled_seeds` only fill the prompt
+    line. `session` is reopened, None starts a new one. `notices` are shown once the screen is there.
+    """
+
+    recipe: Recipe = Recipe()
+    config: Config = Config()
+    prompt: str | None = None
+    images: int = BATCH_SIZE
+    session: SessionId | None = None
+    filled_prompt: str = ""
+    filled_seeds: str = ""
+    notices: tuple[str, ...] = ()
+
+
+class EarlyInput(NamedTuple):
+    """What the terminal sent before the app read it.
+
+    `typed` is text that the user typed; `owes` says that answers to the terminal's questions are still to come.
+    """
+
+    typed: str = ""
+    owes: bool = False
