@@ -26,7 +26,7 @@ def load_whole_config() -> Config:
     Raises:
         InputError, FileError: as `load_config`.
     """
-    from seedtui.ui.keymap import check_keys
+    from seedtui.ui.keys.keymap import check_keys
     from seedtui.ui.theme import check_theme
 
     return check_config(load_config(), {"keys": check_keys, "theme": check_theme})

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
-from textual.binding import Binding
-from textual.events import AppFocus
+from textual.events import AppFocus, Event
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -32,21 +31,28 @@ from seedtui.library.private import open_private
 from seedtui.terminal import Pacer, Renderer
 from seedtui.terminal.output.picture_writer import PictureWriter
 from seedtui.ui import messages as m
+from seedtui.ui.actions.background import Background
+from seedtui.ui.actions.model import ModelActions
+from seedtui.ui.actions.open_image import OpenImage
+from seedtui.ui.actions.picks import PickActions
 from seedtui.ui.actions.rounds import RoundActions
-from seedtui.ui.key_filter import KeyFilter
-from seedtui.ui.keys import APP_KEYS, WHILE_TYPING, has_work
+from seedtui.ui.actions.sessions import SessionActions
+from seedtui.ui.actions.view import ViewActions
+from seedtui.ui.keys.action import Action, Context
+from seedtui.ui.keys.late_answers import KeyFilter
+from seedtui.ui.keys.table import ACTIONS, actions_of, bindings
 from seedtui.ui.line_gate import LineGate
 from seedtui.ui.screens.compare import CompareScreen
-from seedtui.ui.screens.help import HelpScreen
+from seedtui.ui.screens.find import FindScreen
 from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.queue import QueueScreen
+from seedtui.ui.screens.sessions import SessionsScreen
 from seedtui.ui.signals import leave_on_signals
+from seedtui.ui.textual_internals import on_fatal_error, print_after_exit, write_raw
 from seedtui.ui.theme import DARK
 
 if TYPE_CHECKING:
     from seedtui.library.library import Library
-
-_OURS = frozenset(key.action.partition("(")[0] for key in APP_KEYS)
 
 
 def _decides_keys(state: State) -> tuple[object, ...]:
@@ -55,7 +61,7 @@ def _decides_keys(state: State) -> tuple[object, ...]:
     return state.round_views, state.shown, state.queue, state.sent, state.problem, state.activity.stuck, *known
 
 
-class SeedtuiApp(KeyFilter, RoundActions):
+class SeedtuiApp(App[None]):
     """`start_engine` and `open_library` are called in the background, never before the first frame.
 
     Without `launch`: a new session with the default settings.
@@ -63,7 +69,7 @@ class SeedtuiApp(KeyFilter, RoundActions):
 
     TITLE = "seedtui"
     CSS_PATH = "app.tcss"
-    BINDINGS = [*APP_KEYS]
+    BINDINGS = bindings("main")
 
     def __init__(
         self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], renderer: Renderer,
@@ -76,23 +82,32 @@ class SeedtuiApp(KeyFilter, RoundActions):
         self.set_reactive(App.theme, self.config.theme)  # without the watcher, which would parse all CSS a second time
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(self.config.keys))
-        self._renderer = renderer
         self._gate = LineGate()
         self._prompt = launch.prompt
         self._typed = early.typed
-        if early.owes:
-            self.expect_late_answers()
-        self._seeds = launch.filled_seeds or format_seeds(tuple(range(launch.images)))
+        self._key_filter = KeyFilter(self, super().on_event, early.owes)
+        seeds = launch.filled_seeds or format_seeds(tuple(range(launch.images)))
         self._notices = launch.notices
         self.save_to = save_to or Path.cwd()
         pacer = Pacer(renderer.previews_per_second, renderer.bytes_per_second)
-        self._picture_writer = PictureWriter(renderer, pacer, lambda sequences: self.write(sequences), self._send_again)
+        self._picture_writer = PictureWriter(
+            renderer, pacer, lambda sequences: self.write(sequences), lambda: self.view.send_again()
+        )
         words = launch.prompt or launch.filled_prompt or early.typed or EXAMPLE
-        self.main = MainScreen(renderer, self._picture_writer, launch.recipe.model, words, self._seeds, self.config)
+        self.main = MainScreen(renderer, self._picture_writer, launch.recipe.model, words, seeds, self.config)
         self.controller = Controller(
             EngineLink(start_engine, self.post_message), Persistence(open_library, self.post_message, launch.session),
             launch.recipe, pacer, self._show_change, Comparer(self.post_message),
         )  # fmt: skip
+        on_fatal_error(self, self._tell_fault)
+        both = self.main, self.controller
+        self.background = Background(self, self.controller.tell)
+        self.view = ViewActions(self, *both, self.config)
+        self.rounds = RoundActions(self, *both, self.view, seeds)
+        self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)
+        self.model = ModelActions(self, self.controller, self.config, self.save_to)
+        self.sessions = SessionActions(self, *both, self.background, self.save_to, bool(early.typed))
+        self.opening = OpenImage(self, *both)
 
     def on_load(self) -> None:
         leave_on_signals(lambda number: self.exit(return_code=128 + number))
@@ -107,14 +122,14 @@ class SeedtuiApp(KeyFilter, RoundActions):
         self.run_worker(self._picture_writer.watch(), group="losses")
         self.call_after_refresh(self.controller.start)  # the worker's imports would fight the first frame for the CPU
         if self._notices:
-            self.tell_notices(self._notices)
+            self.opening.tell_notices(self._notices)
         if self._prompt is not None:
-            self.action_generate()
+            self.rounds.generate()
 
     def on_unmount(self) -> None:
         self._picture_writer.close()
         if lost := self.controller.close():
-            self._exit_renderables.append(f"seedtui: {counted(lost, 'picture')} could not be written.")
+            print_after_exit(self, f"seedtui: {counted(lost, 'picture')} could not be written.")
 
     @property
     def state(self) -> State:
@@ -138,9 +153,9 @@ class SeedtuiApp(KeyFilter, RoundActions):
         return [*super().get_line_filters(), self._gate]
 
     def write(self, sequences: str) -> None:
-        """Give the terminal what an `Renderer` wants sent. The one place that reaches for Textual's driver."""
-        if sequences and self._driver is not None:
-            self._driver.write(sequences)
+        """Send the terminal what a `Renderer` draws with."""
+        if sequences:
+            write_raw(self, sequences)
 
     def _show_change(self, old: State, state: State) -> None:
         if not self.screen_stack or not self.main.is_there:
@@ -150,6 +165,10 @@ class SeedtuiApp(KeyFilter, RoundActions):
             self.refresh_bindings()
         if isinstance(self.screen, QueueScreen):
             self.screen.state = state
+
+    async def on_event(self, event: Event) -> None:
+        """Textual's hook for each key and message."""
+        await self._key_filter.on_event(event)
 
     # --- messages
 
@@ -191,114 +210,110 @@ class SeedtuiApp(KeyFilter, RoundActions):
     def on_count_asked(self, message: m.CountAsked) -> None:
         self.controller.count_tokens(message.prompts)
 
-    def on_suffix_set_kept(self, message: m.SuffixSetKept) -> None:
+    def on_suffix_set_saved(self, message: m.SuffixSetSaved) -> None:
         path = ("suffix_sets", message.name)
-        self._keep_setting(path, list(message.lines), f"suffix set {message.name} kept")
+        self._keep_setting(path, list(message.lines), f"suffix set {message.name} saved")
+
+    def on_suffix_sets_asked(self, message: m.SuffixSetsAsked) -> None:
+        self.view.suffix_sets(message)
 
     def on_line_list_chosen(self) -> None:
-        self.action_pictures()
+        self.view.pictures()
 
     def on_app_focus(self, _event: AppFocus) -> None:
-        self._send_again()
+        self.view.send_again()
 
-    # --- keys
+    def on_open_asked(self, message: m.OpenAsked) -> None:
+        self.opening.start(message.path)
 
-    def action_tree(self) -> None:
-        """The tree of rounds; a second time, back."""
-        if self.main.is_on(self.main.rounds):
-            self.action_pictures()
-        else:
-            self.main.go_to_rounds()
+    def on_generate_asked(self) -> None:
+        self.rounds.generate()
 
-    def action_prompt(self) -> None:
-        """To the prompt line."""
-        self.main.set_focus(self.main.prompt_bar.prompt)
+    def on_refine_asked(self) -> None:
+        self.rounds.refine()
 
-    def action_field(self, step: int) -> None:
-        """The focus on the next place that takes keys, or on the one before."""
-        if step > 0:
-            self.main.focus_next()
-        else:
-            self.main.focus_previous()
+    def on_pick_moved(self, message: m.PickMoved) -> None:
+        self.controller.pick(message.index)
+
+    def on_round_chosen(self, message: m.RoundChosen) -> None:
+        self.controller.show(self.controller.state.lineage.get(message.round_id))
+
+    def on_queue_moved(self, message: m.QueueMoved) -> None:
+        self.controller.move_in_queue(message.round_id, message.step)
+
+    def on_cancel_asked(self, message: m.CancelAsked) -> None:
+        self.controller.cancel(message.round_id)
+
+    def on_session_read(self, message: m.SessionRead) -> None:
+        if not self.main.is_there:
+            return  # the app leaves
+        self.controller.sessions.on_session_read(message)
+        self.sessions.fill_prompt_bar()
+        self.main.go_to_pictures()
         self.refresh_bindings()
 
-    def action_leave(self) -> None:
-        """Quit, from wherever."""
-        self.exit()
+    def on_sessions_read(self, message: m.SessionsRead) -> None:
+        if isinstance(self.screen, SessionsScreen):
+            self.screen.rows.show(message.sessions)
 
-    def action_help(self) -> None:
-        """All keys."""
-        self.push_screen(HelpScreen(self.config.keys))
+    def on_search_asked(self, message: m.SearchAsked) -> None:
+        self.controller.sessions.search(message.text)
 
-    def action_redraw(self) -> None:
-        """Give the terminal the pictures again, and everything else."""
-        self._send_again()
-        self.refresh(layout=True)
+    def on_found_read(self, message: m.FoundRead) -> None:
+        if isinstance(self.screen, FindScreen):
+            self.screen.show(message)
+
+    # --- actions
+
+    def action_act(self, id: str) -> None:
+        """Run an action of the table."""
+        delegate, name, arguments = ACTIONS[id].call
+        getattr(getattr(self, delegate), name)(*arguments)
+
+    async def action_quit(self) -> None:
+        """Textual's own key for leaving."""
+        self.sessions.quit()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key works on the main screen only, and not where it is text; then as `_works` says."""
-        if action not in _OURS:
+        """A key works on the main screen only, not where it is text, and only if it has something to act on."""
+        if action != "act":
             return True
+        todo = ACTIONS[str(parameters[0])]
         if len(self.screen_stack) > 1:
-            return action == "leave"
-        return (action in WHILE_TYPING or not self.main.is_typing) and self._works(action)
-
-    def _works(self, action: str) -> bool:
-        """Whether `action` has something to act on now, where the focus is."""
-        on_pictures = self.main.is_on(self.main.grid)
-        match action:
-            case "undo":
-                return self.controller.sessions.can_undo
-            case "retry" if self.main.is_on(self.main.suffix_pane):
-                return self.state.retryable  # else the key runs the suffixes
-            case "control":
-                return self.main.is_on(self.main.suffix_pane)
-            case "pictures":
-                return not on_pictures or self.main.grid.zoomed or self.state.verification.to_be_read is not None
-            case "move_pick" | "suffixes" | "mark" if not on_pictures:
-                return False
-            case _:
-                return has_work(action, self.state)
+            return todo.in_dialogs
+        return (todo.while_typing or not self.main.is_typing) and todo.enabled(self._key_context)
 
     def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
-        """Every key's action by name, then Textual's own."""
-        for key in APP_KEYS:
-            if key.id != "quit.always" and self._works(key.action.partition("(")[0]):
-                yield SystemCommand(key.description.capitalize(), key.tooltip, self._runner(key))
-        yield SystemCommand(
-            "Restart the worker", "End it, whatever it does, and start another", self.controller.restart
-        )
-        if self._works("export"):
-            about = "The session as one file, in the folder the app was started in"
-            yield SystemCommand("Export as zip", about, lambda: self.action_export(True))
+        """Every action by name, then Textual's own commands."""
+        for action in actions_of("main"):
+            if not action.fixed and action.enabled(self._key_context):
+                yield SystemCommand(action.label.capitalize(), action.tooltip, self._runner(action))
         yield from (c for c in super().get_system_commands(screen) if c.title in ("Theme", "Screenshot"))
+
+    @property
+    def _key_context(self) -> Context:
+        main = self.main
+        return Context(self.state, main.place, main.grid.zoomed, self.controller.sessions.can_undo)
 
     # --- within
 
-    def _send_again(self) -> None:
-        """Give the terminal all pictures again, those beneath another screen too."""
-        self.main.send_again()
-        if isinstance(self.screen, CompareScreen):
-            self.screen.send_again()
-
-    def _runner(self, key: Binding) -> Callable[[], object]:
-        return lambda: self.call_later(self.run_action, key.action)
+    def _runner(self, action: Action) -> Callable[[], object]:
+        return lambda: self.call_later(self.action_act, action.id)
 
     def _keep_setting(self, path: tuple[str, ...], value: str | list[str], words: str = "") -> None:
-        """Write a value into the user's config; `words` are told when it is there."""
+        """Write a value into the user's config; then show `words`."""
         from seedtui.library.config_file import keep_setting
 
         def write() -> str:
             keep_setting(path, value)
             return words
 
-        self.aside(write)
+        self.background.run(write)
 
-    def _fatal_error(self) -> None:
-        """Textual's hook for an exception that nobody caught: the trace goes to the log, one line to the screen."""
+    def _tell_fault(self, error: BaseException | None) -> None:
+        """The trace of an exception that nobody caught goes to the log, one line to the screen."""
         log = log_file()
         with open_private(log, "w") as file:
             file.write(traceback.format_exc())
-        line = f"seedtui: a fault of the program: {one_line(self._exception)}. All rounds are kept. See {visible(log)}"
-        self._exit_renderables.append(line)
-        self._close_messages_no_wait()
+        line = f"seedtui: this is a bug: {one_line(error)}. All rounds are kept. The trace is in {visible(log)}"
+        print_after_exit(self, line)

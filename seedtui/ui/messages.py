@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from textual.message import Message
@@ -75,8 +76,16 @@ class CountAsked(Message):
         self.prompts = prompts
 
 
-class SuffixSetKept(Message):
-    """The user keeps these lines as a suffix set."""
+class SuffixSetsAsked(Message):
+    """The user wants another of the suffix sets, or to save the lines as one; `current` is the one in the editor."""
+
+    def __init__(self, sets: Mapping[str, tuple[str, ...]], current: str, lines: tuple[str, ...]) -> None:
+        super().__init__()
+        self.sets, self.current, self.lines = sets, current, lines
+
+
+class SuffixSetSaved(Message):
+    """The user saved these lines as a suffix set."""
 
     def __init__(self, name: str, lines: tuple[str, ...]) -> None:
         super().__init__()

@@ -30,7 +30,7 @@ def run_app(launch: Launch) -> int:
         from seedtui.engine.client.keep_alive import start_worker
         from seedtui.library.paths import runtime_dir, worker_log
         from seedtui.ui.app import SeedtuiApp
-        from seedtui.ui.keymap import check_keys
+        from seedtui.ui.keys.keymap import check_keys
         from seedtui.ui.theme import check_theme
 
         check_config(config, {"keys": check_keys, "theme": check_theme})

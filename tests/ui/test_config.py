@@ -6,8 +6,6 @@ from textual.widgets import Footer, Static
 
 from seedtui.core.config.settings import Config
 from seedtui.library.paths import config_file
-from seedtui.ui.keymap import ALL_KEYS, shown_keys
-from seedtui.ui.keys import APP_KEYS, HELP
 
 
 async def test_moved_keys_work_and_are_shown(desk):
@@ -60,15 +58,3 @@ async def test_the_pane_starts_with_the_set_of_the_config(desk):
         await d.pilot.press("r")
         await d.done(2)
         assert [shot.suffix for shot in d.engine.rounds[1].shots] == [", a", ", b"]
-
-
-def test_the_help_goes_by_ids():
-    words = [word for keys in HELP.values() for row in keys for word in row.split()]
-    named = {word for word in words if word in ALL_KEYS}
-    default_keys = {key for binding in APP_KEYS for key in shown_keys(binding.id, {}).split()}
-    assert len(named) > 15
-    assert not [word for word in words if word not in named and word in default_keys], "a moved key would be told wrong"
-
-
-def test_the_help_fits_without_wrapping():
-    assert not [words for keys in HELP.values() for words in keys.values() if len(words) > 39]

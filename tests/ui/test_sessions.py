@@ -42,7 +42,7 @@ async def test_a_round_is_deleted_with_what_was_made_from_it_and_comes_back(desk
         before, tree = ids(d), rows(d)
         await d.pilot.press("left_square_bracket", "left_square_bracket")
         assert d.app.state.shown == before[1]
-        assert not d.app.check_action("undo", ())
+        assert not d.app.check_action("act", ("rounds.undo",))
         await d.pilot.press("d")
         assert ids(d) == [before[0], before[3]]
         assert d.app.state.shown == before[0]
@@ -187,7 +187,7 @@ async def test_the_session_is_exported(desk, tmp_path):
         await d.done(1)
         await d.pilot.press("E")
         await d.until(lambda: list((tmp_path / "saved").glob(f"seedtui_*/{CONTACT}")))
-        d.app.action_export(True)
+        d.app.sessions.export(True)
         await d.until(lambda: list((tmp_path / "saved").glob("seedtui_*.zip")))
         await d.until(lambda: len(d.app._notifications) == 2)
 

@@ -59,9 +59,9 @@ def _init() -> Path:
 
 
 def _keys() -> dict[str, tuple[str, str]]:
-    from seedtui.ui.keymap import ALL_KEYS, FIXED
+    from seedtui.ui.keys.table import ACTIONS
 
-    return {id: (key.key, key.tooltip) for id, key in ALL_KEYS.items() if id not in FIXED}
+    return {id: (action.keys, action.help) for id, action in ACTIONS.items() if action.in_keymap and not action.fixed}
 
 
 def _edit() -> int:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
@@ -23,6 +22,7 @@ from seedtui.core.images.picture import Picture
 from seedtui.core.text.display import visible
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
+from seedtui.ui.keys.table import bindings
 from seedtui.ui.viewport import Layer, Viewport
 from seedtui.ui.widgets.bars.key_footer import KeyFooter
 from seedtui.ui.widgets.compare_pane import ComparePane
@@ -30,29 +30,11 @@ from seedtui.ui.widgets.plain import PlainStatic
 
 SIDES: tuple[Layer, ...] = ("a", "b")
 
-_KEYS = [
-    ("b,space", "blink", "blink", "One picture in the place of the other", "compare.blink", "b"),
-    ("d", "heat", "difference", "Where they differ, as a heat map", "compare.heat", ""),
-    ("z", "full", "zoom", "One over the whole screen, then nearer", "compare.zoom", ""),
-    ("plus,equals_sign", "nearer", "nearer", "Twice as near", "compare.nearer", "+"),
-    ("minus", "farther", "farther", "Half as near", "compare.farther", "-"),
-    ("left,h", "pan(-1, 0)", "pan", "To the left", "compare.left", "←↑↓→"),
-    ("right,l", "pan(1, 0)", "", "To the right", "compare.right", ""),
-    ("up,k", "pan(0, -1)", "", "Up", "compare.up", ""),
-    ("down,j", "pan(0, 1)", "", "Down", "compare.down", ""),
-    ("escape", "back", "back", "One step back, to the round at last", "compare.back", "esc"),
-    ("c,q", "close", "", "Back to the round", "compare.close", ""),
-]
-"""Keys, action, words, tooltip, id, and how the footer shows the key; without words it does not."""
-
 
 class CompareScreen(Screen[None]):
     """Shows two `sides`, whose pictures come with `show_pictures`. `send` is as in the main screen."""
 
-    BINDINGS = [
-        Binding(keys, action, words, tooltip=tooltip, id=id, key_display=shown or None, show=bool(words))
-        for keys, action, words, tooltip, id, shown in _KEYS
-    ]
+    BINDINGS = bindings("compare")
 
     DEFAULT_CSS = """
     CompareScreen #title, CompareScreen #figures { height: 1; padding: 0 1; color: $text-muted; }

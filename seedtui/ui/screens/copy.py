@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.screen import ModalScreen
 
 from seedtui.core.text.display import visible
+from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.plain import PlainStatic
 
 
 class CopyScreen(ModalScreen[str]):
     """Gives ``prompt``, ``seed`` or ``path``; nothing if the user leaves. `words` shows what each would be."""
 
-    BINDINGS = [
-        Binding("p", "choose('prompt')", "prompt"),
-        Binding("s", "choose('seed')", "seed"),
-        Binding("f", "choose('path')", "path"),
-        Binding("escape,q,y", "dismiss", "close"),
-    ]
+    BINDINGS = bindings("copy")
 
     DEFAULT_CSS = """
     CopyScreen { align: center bottom; }

@@ -7,7 +7,6 @@ import threading
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.getters import query_one
 from textual.screen import ModalScreen
@@ -16,16 +15,14 @@ from seedtui.core.errors import ModelError, Problem
 from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import size_in_words, time_in_words
 from seedtui.models.hub import DownloadPlan, DownloadProgress, Stopped, download
+from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.plain import PlainBox, PlainStatic
 
 
 class DownloadScreen(ModalScreen["bool | Problem"]):
     """Dismissed with True when `plan` is done, False when it is not wanted, or what went wrong."""
 
-    BINDINGS = [
-        Binding("enter,y", "begin", "download"),
-        Binding("escape,n,x,q", "stop", "stop"),
-    ]
+    BINDINGS = bindings("download")
 
     DEFAULT_CSS = """
     DownloadScreen { align: center middle; }

@@ -6,7 +6,6 @@ import time
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -14,6 +13,7 @@ from textual.widgets import Input
 from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import counted
 from seedtui.library.sessions import FoundRound, SessionId
+from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import FoundRead, SearchAsked
 from seedtui.ui.widgets.line_list import LineList
 from seedtui.ui.widgets.plain import PlainBox, PlainInput
@@ -62,14 +62,7 @@ class FoundList(LineList, can_focus=False):
 class FindScreen(ModalScreen[FoundRound]):
     """Gives the round that was chosen; nothing if the user leaves."""
 
-    BINDINGS = [
-        Binding("escape", "dismiss", "close"),
-        Binding("enter", "choose", "show", priority=True),
-        Binding("down,ctrl+n", "row(1)", "down", priority=True),
-        Binding("up,ctrl+p", "row(-1)", "up", priority=True),
-        Binding("pagedown", "rows(1)", "page down", priority=True),
-        Binding("pageup", "rows(-1)", "page up", priority=True),
-    ]
+    BINDINGS = bindings("find")
 
     DEFAULT_CSS = """
     FindScreen { align: center middle; }

@@ -19,7 +19,8 @@ from seedtui.app.verification_state import VerificationState
 from seedtui.core.config.settings import Config
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
-from seedtui.ui.keymap import shown_keys
+from seedtui.ui.keys.action import Focus
+from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.widgets.bars.key_footer import KeyFooter
 from seedtui.ui.widgets.bars.problem_bar import ProblemBar
 from seedtui.ui.widgets.bars.prompt_bar import PromptBar
@@ -116,7 +117,7 @@ class MainScreen(Screen[None]):
         status.memory = state.memory
         retry = shown_keys("retry", self._config.keys)
         status.restart = f"{retry} restarts the worker"
-        problem.remedy = "" if not state.retryable else f"{retry} restart it" if state.silent else f"{retry} try again"
+        problem.remedy = "" if not state.retryable else f"{retry} restart it" if state.silent else f"{retry}"
         problem.problem = state.problem
         self.query_one(VerificationBar).verification = (
             state.verification if state.problem is None else VerificationState()
@@ -134,6 +135,14 @@ class MainScreen(Screen[None]):
     def is_on(self, widget: Widget) -> bool:
         """Whether the focus is on or in `widget`; `Widget.has_focus` says so only a while later."""
         return self.focused is not None and widget in self.focused.ancestors_with_self
+
+    @property
+    def place(self) -> Focus:
+        """The part of the screen that the focus is in."""
+        places: tuple[tuple[Focus, Widget], ...] = (
+            ("pictures", self.grid), ("tree", self.rounds), ("suffixes", self.suffix_pane), ("prompt", self.prompt_bar),
+        )  # fmt: skip
+        return next((name for name, widget in places if self.is_on(widget)), "other")
 
     @property
     def is_typing(self) -> bool:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.getters import query_one
 from textual.screen import ModalScreen
@@ -22,6 +21,7 @@ from seedtui.core.errors import Problem, SeedtuiError
 from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import size_in_words
 from seedtui.models.resolve import ALIASES, Model, NotHere, find_model, is_hub_id
+from seedtui.ui.keys.table import bindings
 from seedtui.ui.screens.download import DownloadScreen
 from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainOptions, PlainStatic
 
@@ -46,13 +46,7 @@ class ModelScreen(ModalScreen[Model | None]):
     what is downloaded.
     """
 
-    BINDINGS = [
-        Binding("escape", "dismiss", "close", priority=True),
-        Binding("down", "cursor(1)", "down", priority=True),
-        Binding("up", "cursor(-1)", "up", priority=True),
-        Binding("pagedown", "cursor(8)", "page down", priority=True),
-        Binding("pageup", "cursor(-8)", "page up", priority=True),
-    ]
+    BINDINGS = bindings("models")
 
     DEFAULT_CSS = """
     ModelScreen { align: center middle; }

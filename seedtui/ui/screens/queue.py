@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.getters import query_one
 from textual.reactive import reactive
 from textual.screen import ModalScreen
@@ -13,6 +12,7 @@ from textual.widgets.option_list import Option
 from seedtui.app.state import State
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.text.display import visible
+from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import CancelAsked, QueueMoved
 from seedtui.ui.widgets.plain import PlainOptions
 
@@ -20,14 +20,7 @@ from seedtui.ui.widgets.plain import PlainOptions
 class QueueScreen(ModalScreen[None]):
     """Shows `state` as it changes, and closes when there is nothing left."""
 
-    BINDINGS = [
-        Binding("escape,q,w,enter", "dismiss", "close"),
-        Binding("j,down", "cursor(1)", "down"),
-        Binding("k,up", "cursor(-1)", "up"),
-        Binding("J,shift+down", "move(1)", "later"),
-        Binding("K,shift+up", "move(-1)", "earlier"),
-        Binding("x,delete", "cancel", "cancel"),
-    ]
+    BINDINGS = bindings("queue")
 
     DEFAULT_CSS = """
     QueueScreen { align: center middle; }

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import get_args, get_type_hints
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.screen import ModalScreen
@@ -20,6 +19,7 @@ from seedtui.core.recipes.scheduler_names import SCHEDULERS, offered
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import ModelInfo
 from seedtui.models.lora_files import check_files
+from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.plain import PlainInput, PlainLabel, PlainScroll, PlainSelect, PlainStatic
 
 _LABELS = {"generator_device": "generator", "batch_size": "batch"}
@@ -36,12 +36,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 class RecipeScreen(ModalScreen["Recipe | None"]):
     """Dismissed with the recipe that the fields make, or None. `model` gives the defaults that empty fields show."""
 
-    BINDINGS = [
-        Binding("escape", "leave", "leave"),
-        Binding("ctrl+r", "apply", "apply", priority=True),
-        Binding("down", "field(1)", "next"),
-        Binding("up", "field(-1)", "before"),
-    ]
+    BINDINGS = bindings("recipe")
 
     DEFAULT_CSS = """
     RecipeScreen { align: center middle; }

@@ -6,13 +6,13 @@ import time
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
 from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import counted
 from seedtui.library.sessions import SessionId, SessionSummary
+from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.line_list import LineList
 
 NEW = SessionId("")
@@ -62,11 +62,7 @@ class SessionList(LineList):
 class SessionsScreen(ModalScreen[SessionId]):
     """Gives the session that was chosen, `NEW` for a new one; nothing if the user leaves."""
 
-    BINDINGS = [
-        Binding("escape,q,T", "dismiss", "close"),
-        Binding("enter", "choose", "open", priority=True),
-        Binding("N,n", "new", "new session"),
-    ]
+    BINDINGS = bindings("sessions")
 
     DEFAULT_CSS = """
     SessionsScreen { align: center middle; }

@@ -1,4 +1,4 @@
-"""The suffix sets: one to take, or a name to keep the lines under."""
+"""The suffix sets: take one, or save the lines as one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
@@ -17,23 +16,21 @@ from seedtui.core.config.settings import check_set
 from seedtui.core.errors import InputError
 from seedtui.core.prompts.prompt import short_suffix
 from seedtui.core.text.display import visible
+from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainOptions
 
 
 class SetAnswer(NamedTuple):
-    """The set `name`: to be taken, or the lines of the editor to be `kept` as it."""
+    """The set `name`: to be taken into the editor, or the editor's lines to be `saved` as it."""
 
     name: str
-    kept: bool
+    saved: bool
 
 
-class SuffixSetsScreen(ModalScreen[SetAnswer | None]):
+class SuffixSetsScreen(ModalScreen[SetAnswer]):
     """`sets` by name, `current` the one in the editor, `lines` what is in the editor now."""
 
-    BINDINGS = [
-        Binding("escape", "dismiss", "close"),
-        Binding("tab,shift+tab", "other", "list, name"),
-    ]
+    BINDINGS = bindings("suffix sets")
 
     DEFAULT_CSS = """
     SuffixSetsScreen { align: center middle; }
@@ -60,10 +57,10 @@ class SuffixSetsScreen(ModalScreen[SetAnswer | None]):
     def compose(self) -> ComposeResult:
         with PlainBox() as box:
             box.border_title = "suffix sets"
-            box.border_subtitle = "enter take   tab keep under a name   esc close"
+            box.border_subtitle = "enter take · tab save under a name · esc close"
             width = max(map(len, self._sets))
             yield PlainOptions(*(Option(_row(name, width, lines), id=None) for name, lines in self._sets.items()))
-            yield PlainLabel("keep the lines as")
+            yield PlainLabel("save the lines as")
             yield PlainInput(self._current, placeholder="a name", compact=True, select_on_focus=True)
             yield PlainLabel(id="wrong")
 
@@ -75,7 +72,7 @@ class SuffixSetsScreen(ModalScreen[SetAnswer | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.dismiss(SetAnswer(list(self._sets)[event.option_index], kept=False))
+        self.dismiss(SetAnswer(list(self._sets)[event.option_index], saved=False))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -83,12 +80,12 @@ class SuffixSetsScreen(ModalScreen[SetAnswer | None]):
         try:
             check_set(name, self._lines)
             if not any(line.strip() for line in self._lines):
-                raise InputError("there are no lines to keep")
+                raise InputError("there are no lines to save")
         except InputError as error:
             self.wrong.update(visible(error))
             self.wrong.display = True
             return
-        self.dismiss(SetAnswer(name, kept=True))
+        self.dismiss(SetAnswer(name, saved=True))
 
 
 def _row(name: str, width: int, lines: tuple[str, ...]) -> Text:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual.binding import Binding
 from textual.events import Click
 from textual.geometry import Size
 from textual.message import Message
@@ -13,6 +12,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.plain import Plain
 
 
@@ -21,14 +21,7 @@ class LineList(Plain, ScrollView, can_focus=True):
 
     COMPONENT_CLASSES = {"line-list--cursor"}
 
-    BINDINGS = [
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("pageup", "page(-1)", "page up", show=False),
-        Binding("pagedown", "page(1)", "page down", show=False),
-        Binding("home", "move(-1000000000)", "first", show=False),
-        Binding("end", "move(1000000000)", "last", show=False),
-    ]
+    BINDINGS = bindings("list")
 
     DEFAULT_CSS = """
     LineList { border: round $border-blurred; border-title-color: $text-muted; border-subtitle-color: $text-muted;

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, overload
 
-from rich.cells import cell_len
-from rich.text import Text
 from textual import containers, widgets
 from textual.content import Content
 from textual.events import Paste
 from textual.visual import VisualType
 
 from seedtui.core.text.display import visible, visible_lines
+from seedtui.ui.textual_internals import VisibleInput
 
 
 class Plain:
@@ -72,22 +71,11 @@ class PlainSelect(Plain, widgets.Select[str]):
         super().__init__([(Content(visible(words)), value) for words, value in options], **about)
 
 
-class PlainInput(Plain, widgets.Input):
+class PlainInput(Plain, VisibleInput):
     """Its value may have line breaks: they are seen as marks, and all lines of a paste are kept."""
 
     def __init__(self, value: str | None = None, placeholder: str = "", **about: Any) -> None:
         super().__init__(value, visible(placeholder), **about)
-
-    @property
-    def _value(self) -> Text:
-        return Text(visible(self.value), no_wrap=True, overflow="ignore", end="")
-
-    def _position_to_cell(self, position: int) -> int:
-        return cell_len(visible(self.value)[:position])
-
-    def _cell_offset_to_index(self, offset: int) -> int:
-        shown, cell = visible(self.value), offset + self.scroll_offset.x
-        return next((i for i in range(len(shown)) if cell_len(shown[: i + 1]) > cell), len(shown))
 
     def on_paste(self, event: Paste) -> None:
         event.stop()

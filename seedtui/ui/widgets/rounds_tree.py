@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.binding import Binding
 from textual.reactive import reactive
 
 from seedtui.app.round_view import RoundView
@@ -11,6 +10,7 @@ from seedtui.app.state import State
 from seedtui.core.prompts.prompt import short_suffix
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.text.display import visible
+from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import RoundChosen
 from seedtui.ui.widgets.line_list import LineList
 from seedtui.ui.widgets.tree_rows import TreeRows
@@ -27,7 +27,7 @@ class RoundsTree(LineList):
 
     COMPONENT_CLASSES = {"rounds--lines", "rounds--pick", "rounds--shown"}
 
-    BINDINGS = [Binding("enter", "app.pictures", "pictures", id="rounds.enter", tooltip="To the round's pictures")]
+    BINDINGS = bindings("tree")
 
     DEFAULT_CSS = """
     RoundsTree > .rounds--lines { color: $text-disabled; }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.events import Paste
 from textual.getters import query_one
 from textual.widgets import Input
 
 from seedtui.core.text.pasted_paths import dropped_images
+from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import GenerateAsked, OpenAsked
 from seedtui.ui.widgets.plain import PlainInput, PlainLabel
 
@@ -19,7 +19,7 @@ from seedtui.ui.widgets.plain import PlainInput, PlainLabel
 class PromptInput(PlainInput):
     """An input whose Enter the footer tells of. The path of an image that is pasted or dragged into it opens that."""
 
-    BINDINGS = [Binding("enter", "submit", "generate", id="generate.enter", tooltip="Make the pictures")]
+    BINDINGS = bindings("prompt line")
 
     def on_paste(self, event: Paste) -> None:
         image = next((path for path in dropped_images(event.text) if os.path.isfile(path)), None)

@@ -13,7 +13,7 @@ class ControlToggle(PlainStatic):
     """`on` asks for the control; `possible` is False where the prompt is another than the pick's."""
 
     DEFAULT_CSS = """
-    ControlLine { height: 1; margin: 0 0 1 0; color: $text-muted; }
+    ControlToggle { height: 1; margin: 0 0 1 0; color: $text-muted; }
     """
 
     on: reactive[bool] = reactive(False)
@@ -33,4 +33,4 @@ class ControlToggle(PlainStatic):
 
     async def on_click(self, event: Click) -> None:
         event.stop()
-        await self.run_action("app.control")
+        await self.run_action("app.act('refine.control')")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.getters import query_one
 from textual.reactive import reactive
@@ -14,8 +13,8 @@ from seedtui.core.prompts.suffixes import MAX_SUFFIXES, WAYS, Way, suffixes_of
 from seedtui.core.rounds.rounds import Shot
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import TokenCount, Tokens
-from seedtui.ui.messages import CountAsked, RefineAsked, SuffixSetKept
-from seedtui.ui.screens.suffix_sets import SetAnswer, SuffixSetsScreen
+from seedtui.ui.keys.table import bindings
+from seedtui.ui.messages import CountAsked, RefineAsked, SuffixSetsAsked, SuffixSetSaved
 from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainScroll, PlainStatic
 from seedtui.ui.widgets.suffixes.control_toggle import ControlToggle
 from seedtui.ui.widgets.suffixes.suffix_editor import SuffixEditor
@@ -26,12 +25,7 @@ _WAYS: dict[Way, str] = {"each": "one a line", "pairs": "in pairs", "all": "all 
 class SuffixPane(PlainBox):
     """One suffix a line. `seed` is the pick's, None before anything is picked."""
 
-    BINDINGS = [
-        Binding("ctrl+r", "run", "run", id="refine.run", tooltip="Refine the pick with these suffixes"),
-        Binding("ctrl+t", "toggle_line", "off/on", id="suffixes.off", tooltip="Switch the line off, or on again"),
-        Binding("ctrl+g", "combine", "combine", id="suffixes.combine", tooltip="Each alone, in pairs, all in one"),
-        Binding("ctrl+o", "sets", "sets", id="suffixes.sets", tooltip="Take a suffix set, or keep the lines as one"),
-    ]
+    BINDINGS = bindings("suffix pane")
 
     DEFAULT_CSS = """
     SuffixPane { border: round $border-blurred; border-title-color: $text-muted; padding: 0 1; }
@@ -116,17 +110,19 @@ class SuffixPane(PlainBox):
         self._changed()
 
     def action_sets(self) -> None:
-        self.app.push_screen(SuffixSetsScreen(self.sets, self._set, self.editor.lines), self._take)
+        self.post_message(SuffixSetsAsked(self.sets, self._set, self.editor.lines))
 
-    def _take(self, answer: SetAnswer | None) -> None:
-        if answer is None:
-            return
-        self._set = answer.name
-        if answer.kept:
-            self.sets[answer.name] = self.editor.lines
-            self.post_message(SuffixSetKept(answer.name, self.editor.lines))
-        else:
-            self.editor.replace("\n".join(self.sets[answer.name]), (0, 0), self.editor.document.end)
+    def take_set(self, name: str) -> None:
+        """Write the suffix set `name` into the editor."""
+        self._set = name
+        self.editor.replace("\n".join(self.sets[name]), (0, 0), self.editor.document.end)
+        self._changed()
+
+    def save_set(self, name: str) -> None:
+        """Save the lines of the editor as the suffix set `name`."""
+        self._set = name
+        self.sets[name] = self.editor.lines
+        self.post_message(SuffixSetSaved(name, self.editor.lines))
         self._changed()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:

@@ -1,4 +1,4 @@
-"""Keys that the user moved: whether they can be, and how each is written."""
+"""Keys that the user moves: whether they can be moved there, and how each is written."""
 
 from __future__ import annotations
 
@@ -11,20 +11,7 @@ from textual.widgets import Input, TextArea
 
 from seedtui.core.config.settings import Config
 from seedtui.core.errors import InputError
-from seedtui.ui.keys import APP_KEYS, WHILE_TYPING
-from seedtui.ui.widgets.bars.prompt_bar import PromptInput
-from seedtui.ui.widgets.suffixes.suffix_pane import SuffixPane
-
-ALL_KEYS: dict[str, Binding] = {
-    key.id: key
-    for key in (*APP_KEYS, *SuffixPane.BINDINGS, *PromptInput.BINDINGS)
-    if isinstance(key, Binding) and key.id
-}
-"""By their ids: the keys that can be moved."""
-
-FIXED = frozenset({"quit.always", "generate.enter"})
-"""Never moved: the way out, whatever the config says, and what Enter does in a line."""
-
+from seedtui.ui.keys.table import ACTIONS, actions_of
 
 _NAMED = frozenset(key.value for key in Keys)
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "meta", "hyper")
@@ -34,26 +21,29 @@ def check_keys(config: Config, key: str) -> None:
     """Look at one entry of ``[keys]``.
 
     Raises:
-        InputError: no such id, no such key, or a key that has other work; text that could not be typed any more.
+        InputError: no such id or key, a key that another action has, or text that could no longer be typed.
     """
     id = key.partition(".")[2]
-    binding = ALL_KEYS.get(id)
-    if binding is None:
-        raise InputError("there is no key of that name", f"There are {', '.join(ALL_KEYS)}")
-    if id in FIXED:
-        raise InputError(f"{binding.key} stays where it is", "Move another")
+    action = ACTIONS.get(id)
+    if action is None or not action.in_keymap:
+        names = ", ".join(name for name, known in ACTIONS.items() if known.in_keymap)
+        raise InputError("there is no key with that name", f"There are {names}")
+    if action.fixed:
+        raise InputError(f"{shown_key(keys_of(action.keys)[0])} cannot be moved", "Move another key")
     keys = keys_of(config.keys[id])
     if not keys:
-        raise InputError("it has no key", 'Write one, or more with commas: "f5,R"')
+        raise InputError("no key is given", 'Write one or more, separated by commas: "f5,R"')
+    on_main = action.where == "main"
+    others = [other for other in actions_of("main") if on_main and other.keys and other.id != id]
     for name in keys:
         if not _is_key(name):
             raise InputError(f"there is no key “{name}”", "Write one such as R, f5, ctrl+g or question_mark")
-        if _is_text(name) and binding.action.partition("(")[0] in WHILE_TYPING:
-            raise InputError(f"“{name}” could not be typed any more", "Use a key that is no text, such as f5 or ctrl+g")
-        if binding not in APP_KEYS and name in _editing_keys():
-            raise InputError(f"“{shown_key(name)}” is a key of the editor", "Use another, such as f9")
-        for other in APP_KEYS if binding in APP_KEYS else ():
-            if other.id != id and name in keys_of(config.keys.get(other.id or "", other.key)):
+        if _is_text(name) and action.while_typing:
+            raise InputError(f"you could no longer type “{name}”", "Use a key that is not text, such as f5 or ctrl+g")
+        if not on_main and name in _editing_keys():
+            raise InputError(f"the editor needs “{shown_key(name)}”", "Use another key, such as f9")
+        for other in others:
+            if name in keys_of(config.keys.get(other.id, other.keys)):
                 raise InputError(f"“{shown_key(name)}” is the key of {other.id} already", f"Move {other.id} too")
 
 
@@ -80,8 +70,10 @@ def shown_key(key: str) -> str:
 
 
 def _keys_of_word(word: str, keymap: Mapping[str, str]) -> list[str]:
-    binding = ALL_KEYS.get(word)
-    return [shown_key(key) for key in keys_of(keymap.get(word, binding.key))] if binding else [word]
+    action = ACTIONS.get(word)
+    if action is None or not action.keys:
+        return [action.shown_as if action else word]
+    return [shown_key(key) for key in keys_of(keymap.get(word, action.keys))]
 
 
 def _editing_keys() -> set[str]:

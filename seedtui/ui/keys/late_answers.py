@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from textual.app import App
 from textual.events import Event, Key
@@ -15,22 +15,21 @@ _WHILE = 0.2
 a sequence may go on."""
 
 
-class KeyFilter(App[None]):
-    """The part of the app that every key goes through while the terminal owes answers."""
+class KeyFilter:
+    """What every event of `app` goes through before `take`; holds keys back while the terminal `owes` answers."""
 
-    _owed: LateAnswers[Key] | None = None
-    _last_key = 0.0
-
-    def expect_late_answers(self) -> None:
-        """The terminal was asked, and has not said all yet."""
-        self._owed = LateAnswers()
+    def __init__(self, app: App[None], take: Callable[[Event], Awaitable[None]], owes: bool) -> None:
+        self._app, self._take = app, take
+        self._owed: LateAnswers[Key] | None = LateAnswers() if owes else None
+        self._last_key = 0.0
 
     async def on_event(self, event: Event) -> None:
+        """Hand `event` on; a key perhaps later, or never, if it is part of an answer."""
         if self._owed is None or not isinstance(event, Key) or event.is_forwarded:
-            await super().on_event(event)
+            await self._take(event)
             return
         self._last_key = time.monotonic()
-        self.set_timer(_WHILE, self._wait_no_more)
+        self._app.set_timer(_WHILE, self._wait_no_more)
         await self._press(self._owed.take(event, event.character))
 
     async def _wait_no_more(self) -> None:
@@ -43,4 +42,4 @@ class KeyFilter(App[None]):
 
     async def _press(self, keys: Iterable[Key]) -> None:
         for key in keys:
-            await super().on_event(key)
+            await self._take(key)

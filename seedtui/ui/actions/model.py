@@ -1,0 +1,56 @@
+"""What the keys do with the model: choose another, edit the recipe, park, restart the worker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from seedtui.app.controller import Controller
+from seedtui.core.config.settings import Config
+from seedtui.core.recipes.recipe import Recipe
+
+if TYPE_CHECKING:
+    from seedtui.models.resolve import Model
+
+
+class ModelActions:
+    """`here` is the folder whose models are listed if the config names none."""
+
+    def __init__(self, app: App[None], controller: Controller, config: Config, here: Path) -> None:
+        self._app, self._controller, self._config, self._here = app, controller, config, here
+
+    def models(self) -> None:
+        """Choose another model."""
+        from seedtui.ui.screens.models import ModelScreen
+
+        folders = tuple(Path(f).expanduser() for f in self._config.model_folders) or (self._here,)
+        recipe, loaded = self._controller.recipe, self._controller.state.model
+        on_cpu = (recipe.device or (loaded.device if loaded else "cpu")) == "cpu"
+        half = recipe.dtype == "float16" or (recipe.dtype is None and not on_cpu)
+        self._app.push_screen(ModelScreen(recipe.model, folders, half), self._use_model)
+
+    def recipe(self) -> None:
+        """Edit the recipe of the next rounds."""
+        from seedtui.ui.screens.recipe import RecipeScreen
+
+        self._app.push_screen(RecipeScreen(self._controller.recipe, self._controller.state.model), self._use_recipe)
+
+    def park(self) -> None:
+        """Move the weights off the GPU until the next round."""
+        self._controller.park()
+
+    def restart_worker(self) -> None:
+        """End the worker, whatever it does, and start another."""
+        self._controller.restart()
+
+    def _use_recipe(self, recipe: Recipe | None) -> None:
+        if recipe is not None:
+            self._controller.use(recipe)
+
+    def _use_model(self, model: Model | None) -> None:
+        if model is not None:
+            self._controller.use(self._controller.recipe.with_changes(model=model.name))
+            if model.note:
+                self._app.notify(model.note)

@@ -1,0 +1,80 @@
+"""What the keys do with the screen: where the focus goes, help, manual, zoom, redraw, and out."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from seedtui.app.controller import Controller
+from seedtui.core.config.settings import Config
+from seedtui.ui.messages import SuffixSetsAsked
+from seedtui.ui.screens.compare import CompareScreen
+from seedtui.ui.screens.help import HelpScreen
+from seedtui.ui.screens.main import MainScreen
+from seedtui.ui.screens.suffix_sets import SetAnswer, SuffixSetsScreen
+
+
+class ViewActions:
+    """Changes what is shown, never a round."""
+
+    def __init__(self, app: App[None], main: MainScreen, controller: Controller, config: Config) -> None:
+        self._app, self._main, self._controller, self._config = app, main, controller, config
+
+    def zoom(self) -> None:
+        """The pick alone, and back."""
+        self._main.grid.zoomed = not self._main.grid.zoomed
+        self._app.refresh_bindings()
+
+    def pictures(self) -> None:
+        """Back to the pictures from wherever the focus is; there, close the report of a verification."""
+        if self._main.place == "pictures":
+            self._controller.verification.put_away()
+        self._main.go_to_pictures()
+        self._app.refresh_bindings()
+
+    def tree(self) -> None:
+        """The tree of rounds; a second time, back."""
+        if self._main.place == "tree":
+            self.pictures()
+        else:
+            self._main.go_to_rounds()
+
+    def prompt(self) -> None:
+        """To the prompt line."""
+        self._main.set_focus(self._main.prompt_bar.prompt)
+
+    def field(self, step: int) -> None:
+        """The focus on the next place that takes keys, or on the previous one."""
+        if step > 0:
+            self._main.focus_next()
+        else:
+            self._main.focus_previous()
+        self._app.refresh_bindings()
+
+    def help(self) -> None:
+        """All keys."""
+        self._app.push_screen(HelpScreen(self._config.keys))
+
+    def suffix_sets(self, message: SuffixSetsAsked) -> None:
+        """Take a suffix set into the suffix pane, or save its lines as one."""
+
+        def answer(set_: SetAnswer | None) -> None:
+            if set_ is not None:
+                (pane.save_set if set_.saved else pane.take_set)(set_.name)
+
+        pane = self._main.suffix_pane
+        self._app.push_screen(SuffixSetsScreen(message.sets, message.current, message.lines), answer)
+
+    def redraw(self) -> None:
+        """Send the terminal the pictures again, and everything else."""
+        self.send_again()
+        self._app.refresh(layout=True)
+
+    def send_again(self) -> None:
+        """Send the terminal all pictures again, those beneath another screen too."""
+        self._main.send_again()
+        if isinstance(self._app.screen, CompareScreen):
+            self._app.screen.send_again()
+
+    def leave(self) -> None:
+        """Quit, from anywhere."""
+        self._app.exit()

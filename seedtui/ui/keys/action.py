@@ -1,0 +1,132 @@
+"""What an action is, and what decides whether it has something to act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from textual.actions import parse
+
+from seedtui.app.state import State
+
+Focus = Literal["pictures", "tree", "suffixes", "prompt", "other"]
+"""The part of the main screen that takes the keys."""
+
+Group = Literal["pictures", "rounds", "sessions", "typing", "always"]
+"""A section of the help and of the manual's key table."""
+
+Where = Literal[
+    "main", "textual", "prompt line", "suffix pane", "tree", "list", "compare", "queue", "sessions", "find", "models",
+    "download", "recipe", "suffix sets", "copy", "help",
+]  # fmt: skip
+"""What binds the key: a screen or a widget of ours, or Textual itself."""
+
+
+class Context(NamedTuple):
+    """The main screen at one moment: what is shown, and where the focus is. `undo`: there is a delete to undo."""
+
+    state: State
+    focus: Focus = "other"
+    zoomed: bool = False
+    undo: bool = False
+
+    def always(self) -> bool:
+        return True
+
+    def has_round(self) -> bool:
+        return self.state.round_view is not None
+
+    def on_pictures(self) -> bool:
+        """Whether the focus is on the pictures of a round."""
+        return self.focus == "pictures" and self.has_round()
+
+    def on_suffixes(self) -> bool:
+        return self.focus == "suffixes"
+
+    def can_go_to_pictures(self) -> bool:
+        """Whether `esc` leads anywhere: to the pictures, out of the zoom, or past a verification's report."""
+        return self.focus != "pictures" or self.zoomed or self.state.verification.to_be_read is not None
+
+    def can_cancel(self) -> bool:
+        return bool(self.state.open_rounds) or self.state.verification.check is not None
+
+    def can_retry(self) -> bool:
+        """In the suffix pane the same key runs the suffixes, unless something has gone wrong."""
+        return self.state.retryable if self.on_suffixes() else self.state.can_retry
+
+    def can_verify(self) -> bool:
+        return self.has_round() and self.state.verification.check is None
+
+    def can_star(self) -> bool:
+        round_view = self.state.round_view
+        return round_view is not None and round_view.pick in round_view.kept
+
+    def can_save(self) -> bool:
+        round_view = self.state.round_view
+        return round_view is not None and round_view.picked is not None
+
+    def can_save_sheet(self) -> bool:
+        round_view = self.state.round_view
+        return round_view is not None and all(round_view.records)
+
+    def has_parent(self) -> bool:
+        round_view = self.state.round_view
+        return round_view is not None and self.state.lineage.parent(round_view.round) is not None
+
+    def has_rounds(self) -> bool:
+        return bool(self.state.lineage.rounds)
+
+    def can_undo(self) -> bool:
+        return self.undo
+
+    def has_queue(self) -> bool:
+        return len(self.state.queue) > 0
+
+    def can_park(self) -> bool:
+        return self.state.can_park
+
+    def can_finish_batch(self) -> bool:
+        return self.state.has_more_calls
+
+
+class Action(NamedTuple):
+    """Something that a key does.
+
+    `run` names the method: of one of the app's delegates for the main screen ("rounds.generate"), else an action of the
+    screen or widget that binds the key, both in Textual's notation. `help` is one line, for the tooltip, the manual and
+    the config; `row` is shorter, for the help screen, where neighbours with the same `row` share one. `label` is for
+    the footer and the command palette. `footer` is the place in the footer, 0 for none. Without `keys` an action is in
+    the command palette alone. A `fixed` key cannot be moved.
+    """
+
+    id: str
+    keys: str
+    label: str
+    run: str
+    help: str
+    where: Where = "main"
+    group: Group = "always"
+    enabled: Callable[[Context], bool] = Context.always
+    row: str = ""
+    footer: int = 0
+    shown_as: str = ""
+    while_typing: bool = False
+    in_dialogs: bool = False
+    priority: bool = False
+    fixed: bool = False
+
+    @property
+    def in_keymap(self) -> bool:
+        """Whether the user's config knows it by its id."""
+        return bool(self.keys) and self.where in ("main", "prompt line", "suffix pane")
+
+    @property
+    def call(self) -> tuple[str, str, tuple[object, ...]]:
+        """`run`, taken apart: the delegate ("" where there is none), the method, the arguments."""
+        delegate, dot, rest = self.run.partition(".")
+        _, name, arguments = parse(rest if dot else self.run)
+        return delegate if dot else "", name, arguments
+
+    @property
+    def tooltip(self) -> str:
+        return self.help[:1].upper() + self.help[1:]

@@ -1,0 +1,253 @@
+"""Every action of the app, declared once.
+
+Bindings, footer, tooltips, command palette, help, keymap, the lines of `seedtui config --init` and the key tables of
+the manual are made from this table. An `id` never changes: users have it in their config.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.binding import Binding, BindingType
+
+from seedtui.ui.keys.action import Action, Context, Group, Where
+
+
+def _group(group: Group, *actions: Action) -> Iterator[Action]:
+    # With priority the app acts on a key before it looks at the next one; a widget would get round to it later,
+    # and what is typed at once behind it would go astray. `SeedtuiApp.check_action` leaves text to the inputs.
+    return (action._replace(group=group, priority=True) for action in actions)
+
+
+def _keys(where: Where, *actions: Action) -> Iterator[Action]:
+    """The keys of a screen or a widget; the footer shows those with a label, in this order."""
+    return (a._replace(where=where, footer=n if a.label else 0) for n, a in enumerate(actions, 1))
+
+
+_MAIN = (
+    *_group(
+        "pictures",
+        Action("pick.left", "left,h", "pick", "rounds.move_pick(-1, 0)", "pick the picture to the left",
+               row="move the pick", footer=1, shown_as="←↑↓→", enabled=Context.on_pictures),
+        Action("pick.down", "down,j", "pick down", "rounds.move_pick(0, 1)", "pick the picture below",
+               row="move the pick", enabled=Context.on_pictures),
+        Action("pick.up", "up,k", "pick up", "rounds.move_pick(0, -1)", "pick the picture above",
+               row="move the pick", enabled=Context.on_pictures),
+        Action("pick.right", "right,l", "pick right", "rounds.move_pick(1, 0)", "pick the picture to the right",
+               row="move the pick", enabled=Context.on_pictures),
+        Action("refine", "enter", "refine", "rounds.open_suffixes", "edit the suffixes for the pick",
+               footer=2, enabled=Context.on_pictures),
+        Action("refine.now", "r", "refine now", "rounds.refine_now", "refine at once, with the suffixes as they are",
+               enabled=Context.has_round),
+        Action("zoom", "z", "zoom", "view.zoom", "zoom the pick, and back", footer=14, enabled=Context.has_round),
+        Action("compare", "c", "compare", "picks.compare", "compare the pick with its parent, or two marked pictures",
+               row="compare with the parent, or two marked", footer=12, enabled=Context.has_round),
+        Action("compare.mark", "space", "mark", "picks.mark", "mark the pick, to compare it with another",
+               enabled=Context.on_pictures),
+        Action("verify", "v", "verify", "picks.verify", "make the pick again and compare every bit",
+               footer=13, enabled=Context.can_verify),
+        Action("save", "s", "save", "picks.save", "save a copy of the pick in the current folder",
+               row="save a copy of the pick, of the round", footer=15, enabled=Context.can_save),
+        Action("save.sheet", "S", "save sheet", "picks.save_sheet", "save the whole round as one picture there",
+               row="save a copy of the pick, of the round", enabled=Context.can_save_sheet),
+        Action("star", "asterisk", "star", "picks.star", "star the pick, or remove its star",
+               shown_as="*", enabled=Context.can_star),
+        Action("copy", "y", "copy", "picks.copy", "copy the pick's prompt, seed or path", enabled=Context.has_round),
+    ),
+    *_group(
+        "rounds",
+        Action("generate", "g", "generate", "rounds.generate", "generate the prompt from its seeds", footer=3),
+        Action("generate.next", "n", "more", "rounds.next_seeds", "generate the prompt from the next seeds"),
+        Action("cancel", "x", "cancel", "rounds.cancel", "cancel the running round at its next step",
+               row="cancel the round, all but the pick's batch", footer=5, enabled=Context.can_cancel),
+        Action("cancel.rest", "X", "this batch only", "rounds.finish_batch", "finish only the pick's batch",
+               row="cancel the round, all but the pick's batch", enabled=Context.can_finish_batch),
+        Action("queue", "w", "queue", "rounds.queue", "the queue: reorder or cancel waiting rounds",
+               footer=17, enabled=Context.has_queue),
+        Action("rounds.parent", "u", "parent", "rounds.parent", "the round that this one was picked from",
+               footer=16, enabled=Context.has_parent),
+        Action("rounds.older", "left_square_bracket", "older", "rounds.beside(-1)", "the previous round",
+               row="the previous round, the next round", enabled=Context.has_round),
+        Action("rounds.newer", "right_square_bracket", "newer", "rounds.beside(1)", "the next round",
+               row="the previous round, the next round", enabled=Context.has_round),
+        Action("rounds.tree", "t", "rounds", "view.tree", "the tree of rounds, and back", enabled=Context.has_round),
+    ),
+    *_group(
+        "sessions",
+        Action("rounds.delete", "d", "delete", "sessions.delete", "delete the round and everything made from it",
+               row="delete the round and its branch; undo", enabled=Context.has_round),
+        Action("rounds.undo", "U", "undo", "sessions.undo", "undo the last delete",
+               row="delete the round and its branch; undo", footer=11, enabled=Context.can_undo),
+        Action("find", "f", "find", "sessions.find", "find rounds in all sessions by their words"),
+        Action("sessions", "T", "sessions", "sessions.list", "all sessions: open one, or start a new one"),
+        Action("sessions.new", "N", "new session", "sessions.new", "a new, empty session; this one is kept",
+               enabled=Context.has_rounds),
+        Action("sessions.export", "E", "export", "sessions.export", "export the session as a folder of files",
+               enabled=Context.has_rounds),
+        Action("sessions.export.zip", "", "export as zip", "sessions.export(True)", "export the session as one file",
+               enabled=Context.has_rounds),
+    ),
+    *_group(
+        "typing",
+        Action("prompt", "p,slash", "prompt", "view.prompt", "edit the prompt; tab goes on to the seeds",
+               footer=8, shown_as="p"),
+        Action("field.next", "tab", "next field", "view.field(1)", "the next field",
+               row="the next field, the previous field", while_typing=True),
+        Action("field.before", "shift+tab", "previous field", "view.field(-1)", "the previous field",
+               row="the next field, the previous field", while_typing=True),
+        Action("refine.control", "ctrl+n", "control", "rounds.control", "include the pick itself, as a control",
+               footer=4, enabled=Context.on_suffixes, while_typing=True),
+        Action("retry", "ctrl+r", "retry", "rounds.retry", "run the suffixes; after an error, retry",
+               footer=6, enabled=Context.can_retry, while_typing=True),
+        Action("pictures", "escape", "pictures", "view.pictures", "back to the pictures",
+               footer=7, enabled=Context.can_go_to_pictures, while_typing=True),
+    ),
+    *_group(
+        "always",
+        Action("recipe", "o", "recipe", "model.recipe", "edit the recipe of the next rounds"),
+        Action("models", "m", "model", "model.models", "choose another model"),
+        Action("park", "P", "park", "model.park", "move the weights off the GPU until the next round",
+               row="move the weights off the GPU", enabled=Context.can_park),
+        Action("worker.restart", "", "restart the worker", "model.restart_worker",
+               "end the worker, whatever it does, and start another"),
+        Action("redraw", "ctrl+l", "redraw", "view.redraw", "redraw the pictures", while_typing=True),
+        Action("help", "question_mark", "help", "view.help", "all keys", footer=9),
+        Action("quit", "q", "quit", "sessions.quit", "quit; all rounds are kept", footer=10),
+        Action("quit.always", "ctrl+c", "leave", "view.leave", "quit from anywhere; cannot be moved",
+               row="quit from anywhere", while_typing=True, in_dialogs=True, fixed=True),
+    ),
+)  # fmt: skip
+
+_TEXTUAL = (
+    Action("commands", "ctrl+p", "commands", "command_palette", "all commands", where="textual", group="always"),
+    Action("paste", "", "paste", "", "the path of an image: go on from it", where="textual", group="typing",
+           shown_as="paste"),
+)  # fmt: skip
+"""What Textual does, and the help and the manual list."""
+
+_PLACES = (
+    *_keys(
+        "prompt line",
+        Action("generate.enter", "enter", "generate", "submit", "generate", group="typing", fixed=True),
+    ),
+    *_keys(
+        "suffix pane",
+        Action("refine.run", "ctrl+r", "run", "run", "refine the pick with these suffixes"),
+        Action("suffixes.off", "ctrl+t", "off/on", "toggle_line", "switch the line off, or on again", group="typing"),
+        Action("suffixes.combine", "ctrl+g", "combine", "combine", "each line alone, lines in pairs, or all in one",
+               row="lines alone, in pairs, or all in one", group="typing"),
+        Action("suffixes.sets", "ctrl+o", "sets", "sets", "take a suffix set, or save the lines as one",
+               group="typing"),
+    ),
+    *_keys(
+        "tree",
+        Action("tree.enter", "enter", "pictures", "app.act('pictures')", "to the round's pictures"),
+    ),
+    *_keys(
+        "list",
+        Action("list.up", "up,k", "", "move(-1)", "the row above"),
+        Action("list.down", "down,j", "", "move(1)", "the row below"),
+        Action("list.page.up", "pageup", "", "page(-1)", "a page up"),
+        Action("list.page.down", "pagedown", "", "page(1)", "a page down"),
+        Action("list.first", "home", "", "move(-1000000000)", "the first row"),
+        Action("list.last", "end", "", "move(1000000000)", "the last row"),
+    ),
+    *_keys(
+        "compare",
+        Action("compare.blink", "b,space", "blink", "blink", "blink: show one picture in place of the other",
+               shown_as="b"),
+        Action("compare.heat", "d", "difference", "heat", "draw where they differ, as a heat map"),
+        Action("compare.zoom", "z", "zoom", "full", "fill the screen, then go nearer"),
+        Action("compare.nearer", "plus,equals_sign", "nearer", "nearer", "twice as near", shown_as="+"),
+        Action("compare.farther", "minus", "farther", "farther", "half as near", shown_as="-"),
+        Action("compare.left", "left,h", "pan", "pan(-1, 0)", "pan", shown_as="←↑↓→"),
+        Action("compare.down", "down,j", "", "pan(0, 1)", "pan"),
+        Action("compare.up", "up,k", "", "pan(0, -1)", "pan"),
+        Action("compare.right", "right,l", "", "pan(1, 0)", "pan"),
+        Action("compare.back", "escape", "back", "back", "one step back, and back to the round at last",
+               shown_as="esc"),
+        Action("compare.close", "c,q", "", "close", "back to the round"),
+    ),
+    *_keys(
+        "queue",
+        Action("queue.close", "escape,q,w,enter", "close", "dismiss", "close"),
+        Action("queue.down", "j,down", "down", "cursor(1)", "the next round"),
+        Action("queue.up", "k,up", "up", "cursor(-1)", "the previous round"),
+        Action("queue.later", "J,shift+down", "later", "move(1)", "run the round later"),
+        Action("queue.earlier", "K,shift+up", "earlier", "move(-1)", "run the round earlier"),
+        Action("queue.cancel", "x,delete", "cancel", "cancel", "cancel the round"),
+    ),
+    *_keys(
+        "sessions",
+        Action("sessions.close", "escape,q,T", "close", "dismiss", "close"),
+        Action("sessions.open", "enter", "open", "choose", "open the session", priority=True),
+        Action("sessions.start", "N,n", "new session", "new", "start a new session"),
+    ),
+    *_keys(
+        "find",
+        Action("find.close", "escape", "close", "dismiss", "close"),
+        Action("find.show", "enter", "show", "choose", "show the round", priority=True),
+        Action("find.down", "down,ctrl+n", "down", "row(1)", "the next round", priority=True),
+        Action("find.up", "up,ctrl+p", "up", "row(-1)", "the previous round", priority=True),
+        Action("find.page.down", "pagedown", "page down", "rows(1)", "a page down", priority=True),
+        Action("find.page.up", "pageup", "page up", "rows(-1)", "a page up", priority=True),
+    ),
+    *_keys(
+        "models",
+        Action("models.close", "escape", "close", "dismiss", "close", priority=True),
+        Action("models.down", "down", "down", "cursor(1)", "the next model", priority=True),
+        Action("models.up", "up", "up", "cursor(-1)", "the previous model", priority=True),
+        Action("models.page.down", "pagedown", "page down", "cursor(8)", "a page down", priority=True),
+        Action("models.page.up", "pageup", "page up", "cursor(-8)", "a page up", priority=True),
+    ),
+    *_keys(
+        "download",
+        Action("download.start", "enter,y", "download", "begin", "download"),
+        Action("download.stop", "escape,n,x,q", "stop", "stop", "stop, or do not download"),
+    ),
+    *_keys(
+        "recipe",
+        Action("recipe.leave", "escape", "leave", "leave", "leave the recipe as it was"),
+        Action("recipe.apply", "ctrl+r", "apply", "apply", "apply to the next rounds", priority=True),
+        Action("recipe.down", "down", "next", "field(1)", "the next field"),
+        Action("recipe.up", "up", "previous", "field(-1)", "the previous field"),
+    ),
+    *_keys(
+        "suffix sets",
+        Action("sets.close", "escape", "close", "dismiss", "close"),
+        Action("sets.other", "tab,shift+tab", "list, name", "other", "between the list and the name"),
+    ),
+    *_keys(
+        "copy",
+        Action("copy.prompt", "p", "prompt", "choose('prompt')", "copy the prompt"),
+        Action("copy.seed", "s", "seed", "choose('seed')", "copy the seed"),
+        Action("copy.path", "f", "path", "choose('path')", "copy the path"),
+        Action("copy.close", "escape,q,y", "close", "dismiss", "close"),
+    ),
+    *_keys(
+        "help",
+        Action("help.close", "escape,q,question_mark,enter", "close", "dismiss", "close"),
+    ),
+)  # fmt: skip
+
+ACTIONS: dict[str, Action] = {action.id: action for action in (*_MAIN, *_TEXTUAL, *_PLACES)}
+"""By id."""
+
+
+def actions_of(*where: Where) -> tuple[Action, ...]:
+    """The actions of some places, in the order of the table."""
+    return tuple(action for action in ACTIONS.values() if action.where in where)
+
+
+def bindings(where: Where) -> list[BindingType]:
+    """What Textual wants to know of the keys of one place, the footer's first."""
+    with_keys = (action for action in actions_of(where) if action.keys)
+    return [_binding(action) for action in sorted(with_keys, key=lambda action: action.footer or len(ACTIONS))]
+
+
+def _binding(action: Action) -> Binding:
+    run = f"act('{action.id}')" if action.where == "main" else action.run
+    return Binding(
+        action.keys, run, action.label, show=bool(action.footer), key_display=action.shown_as or None,
+        priority=action.priority, tooltip=action.tooltip, id=action.id,
+    )  # fmt: skip

@@ -1,0 +1,51 @@
+"""All that this program uses of Textual without it being public. Checked with Textual 8.2.8.
+
+`pyproject.toml` pins the minor version for it; look at each function here before you raise that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import widgets
+from textual.app import App
+
+from seedtui.core.text.display import visible
+
+
+def write_raw(app: App[None], sequences: str) -> None:
+    """Send the terminal escape sequences that Textual has no word for, in order with what it draws."""
+    if app._driver is not None:
+        app._driver.write(sequences)
+
+
+def print_after_exit(app: App[None], line: str) -> None:
+    """Print `line` below the shell's prompt once the app has left the screen."""
+    app._exit_renderables.append(line)
+
+
+def on_fatal_error(app: App[None], handle: Callable[[BaseException | None], None]) -> None:
+    """Call `handle` in place of Textual's own traceback when an exception that nobody caught ends the app."""
+
+    def fatal_error() -> None:
+        handle(app._exception)
+        app._close_messages_no_wait()
+
+    setattr(app, "_fatal_error", fatal_error)  # noqa: B010  # mypy allows no assignment to a method
+
+
+class VisibleInput(widgets.Input):
+    """An input that shows what a terminal would obey as marks, and keeps the cursor on the right letter beside them."""
+
+    @property
+    def _value(self) -> Text:
+        return Text(visible(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def _position_to_cell(self, position: int) -> int:
+        return cell_len(visible(self.value)[:position])
+
+    def _cell_offset_to_index(self, offset: int) -> int:
+        shown, cell = visible(self.value), offset + self.scroll_offset.x
+        return next((i for i in range(len(shown)) if cell_len(shown[: i + 1]) > cell), len(shown))
