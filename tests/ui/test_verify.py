@@ -220,7 +220,7 @@ async def test_what_differs_here_is_told_before_and_after(desk, tmp_path):
         assert "Verifying seed 0" in bar(d)
         d.engine.finish(d.engine.rounds[0])
         await verified(d)
-        assert "1 of 256 pixels, by 1 of 255" in bar(d)
+        assert "1 of 256 pixels, by at most 1 of 255" in bar(d)
         assert "torch: none then, 9.9 here" in bar(d)
         assert below(d)[0] == "✕ differs: 1/255 in 1 px"
 

@@ -6,11 +6,15 @@ from textual.app import App
 
 from seedtui.app.controller import Controller
 from seedtui.core.config.settings import Config
+from seedtui.ui.keys.action import Focus
 from seedtui.ui.messages import SuffixSetsAsked
 from seedtui.ui.screens.compare import CompareScreen
 from seedtui.ui.screens.help import HelpScreen
 from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.suffix_sets import SetAnswer, SuffixSetsScreen
+
+_PAGES: dict[Focus, str] = {"suffixes": "refining", "tree": "files-and-recovery", "prompt": "getting-started"}
+"""The manual's pages that fit the parts of the main screen; "keys" fits the others."""
 
 
 class ViewActions:
@@ -53,6 +57,17 @@ class ViewActions:
     def help(self) -> None:
         """All keys."""
         self._app.push_screen(HelpScreen(self._config.keys))
+
+    def manual(self) -> None:
+        """The manual, at the page that fits where the user is; a second time, back."""
+        from seedtui.ui.screens.manual import ManualScreen  # Markdown: not before the first frame
+
+        screen = self._app.screen
+        if isinstance(screen, ManualScreen):
+            screen.action_close()
+            return
+        topic = _PAGES.get(self._main.place, "keys") if screen is self._main else getattr(screen, "MANUAL_PAGE", "keys")
+        self._app.push_screen(ManualScreen(topic))
 
     def suffix_sets(self, message: SuffixSetsAsked) -> None:
         """Take a suffix set into the suffix pane, or save its lines as one."""

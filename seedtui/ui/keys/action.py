@@ -17,7 +17,7 @@ Group = Literal["pictures", "rounds", "sessions", "typing", "always"]
 
 Where = Literal[
     "main", "textual", "prompt line", "suffix pane", "tree", "list", "compare", "queue", "sessions", "find", "models",
-    "download", "recipe", "suffix sets", "copy", "help",
+    "download", "recipe", "suffix sets", "copy", "help", "manual",
 ]  # fmt: skip
 """What binds the key: a screen or a widget of ours, or Textual itself."""
 

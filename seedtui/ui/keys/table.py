@@ -112,6 +112,8 @@ _MAIN = (
                "end the worker, whatever it does, and start another"),
         Action("redraw", "ctrl+l", "redraw", "view.redraw", "redraw the pictures", while_typing=True),
         Action("help", "question_mark", "help", "view.help", "all keys", footer=9),
+        Action("manual", "f1", "manual", "view.manual", "the manual, at the page that fits",
+               while_typing=True, in_dialogs=True),
         Action("quit", "q", "quit", "sessions.quit", "quit; all rounds are kept", footer=10),
         Action("quit.always", "ctrl+c", "leave", "view.leave", "quit from anywhere; cannot be moved",
                row="quit from anywhere", while_typing=True, in_dialogs=True, fixed=True),
@@ -227,6 +229,21 @@ _PLACES = (
     *_keys(
         "help",
         Action("help.close", "escape,q,question_mark,enter", "close", "dismiss", "close"),
+    ),
+    *_keys(
+        "manual",
+        Action("manual.search", "slash", "search", "search", "search all pages"),
+        Action("manual.next", "n", "next hit", "hit(1)", "the next hit"),
+        Action("manual.previous", "N", "", "hit(-1)", "the previous hit"),
+        Action("manual.list", "tab", "pages and links", "list", "to the list of pages and links, and back",
+               priority=True),
+        Action("manual.back", "backspace", "previous page", "back", "the page you came from"),
+        Action("manual.close", "escape,q", "close", "close", "end the search; back to where you were",
+               shown_as="esc"),
+        Action("manual.down", "down,j", "", "row(1)", "down"),
+        Action("manual.up", "up,k", "", "row(-1)", "up"),
+        Action("manual.page.down", "pagedown,space", "", "page(1)", "a page down"),
+        Action("manual.page.up", "pageup", "", "page(-1)", "a page up"),
     ),
 )  # fmt: skip
 

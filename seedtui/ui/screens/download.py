@@ -23,6 +23,7 @@ class DownloadScreen(ModalScreen["bool | Problem"]):
     """Dismissed with True when `plan` is done, False when it is not wanted, or what went wrong."""
 
     BINDINGS = bindings("download")
+    MANUAL_PAGE = "models"
 
     DEFAULT_CSS = """
     DownloadScreen { align: center middle; }

@@ -63,6 +63,7 @@ class FindScreen(ModalScreen[FoundRound]):
     """Gives the round that was chosen; nothing if the user leaves."""
 
     BINDINGS = bindings("find")
+    MANUAL_PAGE = "files-and-recovery"
 
     DEFAULT_CSS = """
     FindScreen { align: center middle; }

@@ -38,7 +38,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with PlainScroll() as box:
             box.border_title = "keys"
-            box.border_subtitle = "esc close"
+            box.border_subtitle = "f1 manual · esc close"
             yield PlainStatic(_table(self._keymap))
 
 

@@ -47,6 +47,7 @@ class ModelScreen(ModalScreen[Model | None]):
     """
 
     BINDINGS = bindings("models")
+    MANUAL_PAGE = "models"
 
     DEFAULT_CSS = """
     ModelScreen { align: center middle; }

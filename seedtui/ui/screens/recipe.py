@@ -37,6 +37,7 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
     """Dismissed with the recipe that the fields make, or None. `model` gives the defaults that empty fields show."""
 
     BINDINGS = bindings("recipe")
+    MANUAL_PAGE = "reproducibility"
 
     DEFAULT_CSS = """
     RecipeScreen { align: center middle; }

@@ -63,6 +63,7 @@ class SessionsScreen(ModalScreen[SessionId]):
     """Gives the session that was chosen, `NEW` for a new one; nothing if the user leaves."""
 
     BINDINGS = bindings("sessions")
+    MANUAL_PAGE = "files-and-recovery"
 
     DEFAULT_CSS = """
     SessionsScreen { align: center middle; }

@@ -31,6 +31,7 @@ class SuffixSetsScreen(ModalScreen[SetAnswer]):
     """`sets` by name, `current` the one in the editor, `lines` what is in the editor now."""
 
     BINDINGS = bindings("suffix sets")
+    MANUAL_PAGE = "refining"
 
     DEFAULT_CSS = """
     SuffixSetsScreen { align: center middle; }
