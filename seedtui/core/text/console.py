@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -13,10 +14,18 @@ from rich.text import Text
 from seedtui.core.text.display import visible, visible_lines
 from seedtui.core.text.gated_stream import ungated
 
+_UNLIMITED = 100_000
+"""Columns where the output is not a terminal: no line is wrapped or cut."""
+
 
 def console(*, stderr: bool = False) -> Console:
-    """A console on standard output or error. It never interprets markup, and sends no escape sequences but colours."""
-    return _GatedConsole(file=ungated(sys.stderr if stderr else sys.stdout), markup=False, highlight=False, emoji=False)
+    """A console on standard output or error. It never interprets markup, and sends no escape sequences but colours.
+
+    Only on a terminal do lines wrap at its width: in a file or a pipe, one row stays one line.
+    """
+    stream = ungated(sys.stderr if stderr else sys.stdout)
+    width = None if stream.isatty() else _UNLIMITED
+    return _GatedConsole(file=stream, width=width, markup=False, highlight=False, emoji=False)
 
 
 def cell(value: object, style: str = "") -> Text:
@@ -33,6 +42,15 @@ def table(*columns: str) -> Table:
 
 
 class _GatedConsole(Console):
+    def print(self, *objects: Any, **settings: Any) -> None:
+        if self.width != _UNLIMITED:
+            super().print(*objects, **settings)
+            return
+        with self.capture() as captured:
+            super().print(*objects, **settings)
+        # Cells are padded to the widest of their column, which may be a prompt of thousands of characters.
+        self.file.write("\n".join(line.rstrip(" ") for line in captured.get().split("\n")))
+
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for text, style, control in super().render(renderable, options):
             yield Segment(text if control else visible_lines(text), style, control)
