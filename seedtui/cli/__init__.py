@@ -1,1 +1,1 @@
-"""The typer commands: thin, each one a few calls into the parts below."""
+"""The commands: thin, each a few calls into the parts below."""

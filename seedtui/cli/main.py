@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 
-from seedtui.cli.commands import COMMANDS
+from seedtui.cli.commands import COMMANDS, COMPLETION_VARIABLE
 from seedtui.cli.messages import tell
 from seedtui.core.errors import SeedtuiError, one_line
 from seedtui.core.text.gated_stream import gate_output
@@ -52,7 +52,11 @@ def run(words: list[str]) -> int:
 
 
 def _dispatch(words: list[str]) -> int:
-    """Only the app's own words are read here: what typer costs would delay its first frame."""
+    """Words without options are read here: importing Click would delay the first frame of the app."""
+    if asked := os.environ.get(COMPLETION_VARIABLE):
+        from seedtui.cli.parser import complete
+
+        return complete(asked)
     is_prompt = len(words) == 1 and not words[0].startswith("-") and words[0] not in COMMANDS
     if words and not is_prompt:
         from seedtui.cli.parser import parse_and_run

@@ -2,95 +2,113 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+import functools
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-import typer
-
-from seedtui.cli.load_config import load_config
-from seedtui.core.errors import InputError
+from seedtui.cli.declaration import FILE, Function, argument, one_of, option
+from seedtui.core.errors import InputError, quoted
 from seedtui.core.recipes.lora import Lora, parse_loras
-from seedtui.core.recipes.recipe import Recipe, parse_size
+from seedtui.core.recipes.recipe import BATCH_SIZE, DTYPES, PROFILES, Recipe, parse_size
 from seedtui.core.recipes.scheduler_names import offered
 from seedtui.models.lora_files import check_files
-from seedtui.models.resolve import Model, NotHere, find_model
+from seedtui.models.resolve import ALIASES, STARTER, Model, NotHere, find_model
 from seedtui.models.schedulers import scheduler_class
 
-ModelName = Annotated[
-    str | None,
-    typer.Option("--model", metavar="NAME", help="starter, sd15, a Hub id, a folder, a .safetensors."),
-]
-Steps = Annotated[int | None, typer.Option(metavar="N", help="Denoising steps; the model's own if not given.")]
-Guidance = Annotated[float | None, typer.Option(metavar="X", help="How closely to follow the prompt.")]
-Size = Annotated[str | None, typer.Option(metavar="WxH", help="Pixels, such as 512x768; the model's own if not given.")]
-Negative = Annotated[str | None, typer.Option(metavar="TEXT", help="What the picture should not show.")]
-Scheduler = Annotated[str | None, typer.Option(metavar="NAME", help=f"{', '.join(offered())}, or a class's name.")]
-Dtype = Annotated[str | None, typer.Option(metavar="NAME", help="float32, float16 or bfloat16.")]
-Device = Annotated[str | None, typer.Option(metavar="NAME", help="cpu, cuda, cuda:1, xpu or mps; the best there is.")]
-BatchSize = Annotated[int | None, typer.Option(metavar="N", help="Images in one call of the pipeline; 4.")]
-GeneratorDevice = Annotated[
-    str | None, typer.Option(metavar="cpu", help="Where noise is drawn: cpu, or with the model if not given.")
-]
-Profile = Annotated[str | None, typer.Option(metavar="NAME", help="plain, fast, small or strict; plain if not given.")]
-Loras = Annotated[
-    list[str] | None,
-    typer.Option("--lora", metavar="FILE[:W]", help="A LoRA, .safetensors, and its weight; repeatable. none: without."),
-]
-MovedLoras = Annotated[
-    list[Path] | None,
-    typer.Option("--lora", metavar="FILE", help="Where a LoRA of the images is now, known by its name; repeatable."),
-]
-Download = Annotated[bool, typer.Option("--download", help="Download the model without asking, if it is not here.")]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the images; nothing is overwritten.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
-Images = Annotated[list[Path], typer.Argument(metavar="IMAGE", show_default=False, help="PNG files.")]
+RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
+    "model": {
+        "metavar": "NAME", "help": "starter, sd15, a Hub ID, a folder or a .safetensors file.",
+        "shell_complete": one_of([STARTER, *ALIASES]),
+    },
+    "steps": {"metavar": "N", "type": int, "help": "Denoising steps."},
+    "guidance": {"metavar": "X", "type": float, "help": "How closely to follow the prompt; 7.5 is usual."},
+    "size": {"metavar": "WxH", "help": "Width and height in pixels, such as 512x768."},
+    "negative": {"metavar": "TEXT", "help": "What the picture should not show."},
+    "scheduler": {
+        "metavar": "NAME", "help": f"{', '.join(offered())}, or the name of a Diffusers class.",
+        "shell_complete": one_of(offered()),
+    },
+    "dtype": {"metavar": "NAME", "help": "float32, float16 or bfloat16.", "shell_complete": one_of(DTYPES)},
+    "device": {
+        "metavar": "NAME", "help": "cpu, cuda, cuda:1, xpu or mps. Default: the best available.",
+        "shell_complete": one_of(["cpu", "cuda", "xpu", "mps"]),
+    },
+    "batch_size": {
+        "metavar": "N", "type": int, "help": f"Images in each call of the pipeline. Default: {BATCH_SIZE}.",
+    },
+    "generator_device": {
+        "metavar": "cpu", "help": "Draw noise on the CPU instead of on the model's device.",
+        "shell_complete": one_of(["cpu"]),
+    },
+    "profile": {
+        "metavar": "NAME", "help": "plain, fast, small or strict. Default: plain.", "shell_complete": one_of(PROFILES),
+    },
+    "lora": {
+        "metavar": "FILE[:W]", "multiple": True,
+        "help": "A LoRA file (.safetensors) and its weight. Repeatable. The word none removes all LoRAs.",
+    },
+}  # fmt: skip
+"""Every recipe option, by the name of its parameter. What is left out is as the model's pipeline does by itself."""
+
+json = option("--json", is_flag=True, help="Print one JSON object per line.")
+out = option(
+    "--out", metavar="DIR", type=FILE, default=".",
+    help="Folder for the images. Default: the current folder. Files are never overwritten.",
+)  # fmt: skip
+download = option("--download", is_flag=True, group="Recipe options", help="Download a missing model without asking.")
 
 
-def make_recipe(
-    *,
-    model: str | None,
-    steps: int | None,
-    guidance: float | None,
-    size: str | None,
-    negative: str | None,
-    scheduler: str | None,
-    dtype: str | None,
-    device: str | None,
-    batch_size: int | None,
-    generator_device: str | None,
-    profile: str | None,
-    lora: list[str] | None = None,
-    base: Recipe | None = None,
-) -> Recipe:
-    """The recipe that the options make, over `base`, or the one in the config.
-
-    Raises:
-        InputError: a value cannot be used, whatever the model.
-    """
-    if generator_device not in (None, "cpu"):
-        raise InputError(f"generator device “{generator_device}” is not known", "Use cpu, or leave it out")
-    if scheduler is not None:
-        scheduler_class(scheduler)
-    width, height = parse_size(size) if size is not None else (None, None)
-    return (base or load_config().recipe).with_changes(
-        model=model, steps=steps, guidance=guidance, width=width, height=height, negative=negative,
-        scheduler=scheduler, dtype=dtype, device=device, batch_size=batch_size, generator_device=generator_device,
-        profile=profile, lora=loras_of(lora),
-    )  # fmt: skip
+def image(about: str) -> Callable[[Function], Function]:
+    """The argument IMAGE, one file."""
+    return argument("image", metavar="IMAGE", type=FILE, about=about)
 
 
-def loras_of(words: list[str] | None) -> tuple[Lora, ...] | None:
-    """What ``--lora`` names, None if it was not given.
+def images(about: str) -> Callable[[Function], Function]:
+    """The argument IMAGE..., one file or more."""
+    return argument("images", metavar="IMAGE...", type=FILE, nargs=-1, required=True, about=about)
 
-    Raises:
-        InputError: it cannot be used.
-        ModelError: a file is not there, or is no LoRA.
-    """
-    if not words:
-        return None
-    loras = parse_loras(words)
-    check_files(loras)
-    return loras
+
+class RecipeChanges(NamedTuple):
+    """The recipe options of a command line, by parameter; those that are not there were not given."""
+
+    given: dict[str, Any]
+
+    def over(self, base: Recipe) -> Recipe:
+        """`base` with what was given in place of its values.
+
+        Raises:
+            InputError: a value cannot be used, whatever the model.
+            ModelError: a LoRA file is missing or is not a LoRA.
+        """
+        values = dict(self.given)
+        if (generator := values.get("generator_device", "cpu")) != "cpu":
+            raise InputError(f"unknown generator device {quoted(generator)}", "Use cpu, or leave it out")
+        if "scheduler" in values:
+            scheduler_class(values["scheduler"])
+        if "size" in values:
+            values["width"], values["height"] = parse_size(values.pop("size"))
+        if "lora" in values:
+            values["lora"] = _loras(values["lora"])
+        return base.with_changes(**values)
+
+
+def recipe_options(*names: str) -> Callable[[Function], Callable[..., Any]]:
+    """Decorates a command that takes these recipe options, or all of them: what is given comes in as `changes`."""
+    chosen = names or tuple(RECIPE_OPTIONS)
+
+    def decorate(function: Function) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def with_changes(**values: Any) -> Any:
+            found = {name: values.pop(name) for name in chosen}
+            given = {name: value for name, value in found.items() if value not in (None, ())}
+            return function(changes=RecipeChanges(given), **values)
+
+        for name in reversed(chosen):
+            flag = f"--{name.replace('_', '-')}"
+            option(flag, name, group="Recipe options", **RECIPE_OPTIONS[name])(with_changes)
+        return with_changes
+
+    return decorate
 
 
 def model_of(recipe: Recipe, download: bool = False) -> Model:
@@ -100,7 +118,7 @@ def model_of(recipe: Recipe, download: bool = False) -> Model:
 
     Raises:
         InputError: the size does not fit the model.
-        ModelError: the model or a LoRA is not on this machine, or is none.
+        ModelError: the model or a LoRA is not on this machine, or is not one.
     """
     try:
         model = find_model(recipe.model)
@@ -112,3 +130,9 @@ def model_of(recipe: Recipe, download: bool = False) -> Model:
     recipe.check_multiple(model.multiple)
     check_files(recipe.lora)
     return model
+
+
+def _loras(words: tuple[str, ...]) -> tuple[Lora, ...]:
+    loras = parse_loras(words)
+    check_files(loras)
+    return loras

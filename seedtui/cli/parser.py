@@ -1,77 +1,58 @@
-"""Builds the typer command that the words ask for, and runs it."""
+"""Finds the command that the words ask for, and runs it. Only that command's module is imported."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Annotated, Any
 
-import typer
+import click
+from click.shell_completion import shell_complete
 
-from seedtui import __version__
-from seedtui.cli.commands import COMMANDS
-from seedtui.cli.messages import say
+from seedtui.cli.commands import COMMANDS, COMPLETION_VARIABLE
 from seedtui.core.errors import InputError, one_line
 
-_SETTINGS = {"help_option_names": ["-h", "--help"]}
+_APP = ""
+"""The name of the app among the commands: no word that is typed is taken for it."""
 
-_UsageError: Any = typer.BadParameter.__base__
-"""What all complaints about words are: click's class, or that of typer's own copy of click in later versions."""
+
+class Program(click.Group):
+    """All commands, imported when they are called. Words that do not begin with one are the app's."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, args if args[:1] and args[0] in COMMANDS else [_APP, *args])
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        name = "app" if cmd_name == _APP else cmd_name
+        return getattr(import_module(f"seedtui.cli.commands.{name}"), name)
+
+
+program = Program("seedtui", add_help_option=False)
 
 
 def parse_and_run(words: list[str]) -> int:
-    """Parse `words`, which is not empty, and run what they say; the exit code.
+    """Parse `words`, which are not empty, and run what they say; the exit code.
 
     Raises:
         InputError: the words cannot be parsed.
         SeedtuiError: whatever the command raises.
     """
-    command = typer.main.get_command(_typer_app(words[0]))
     try:
-        # Not `command()`: it prints errors itself, each in several lines.
-        with command.make_context("seedtui", list(words)) as context:
-            return command.invoke(context) or 0
-    except typer.Exit as leave:
+        # Not `program()`: it prints errors itself, each in several lines.
+        with program.make_context("seedtui", list(words)) as context:
+            return program.invoke(context) or 0
+    except click.exceptions.Exit as leave:
         return leave.exit_code
-    except _UsageError as error:
+    except click.ClickException as error:
+        about = f"See {'seedtui ' + words[0] if words[0] in COMMANDS else 'seedtui'} --help"
+        if isinstance(error, click.NoSuchOption):
+            meant = f"Did you mean {' or '.join(error.possibilities)}? " if error.possibilities else ""
+            raise InputError(f"no such option: {error.option_name}", meant + about) from error
         message = one_line(error.format_message())
-        about = f"seedtui {words[0]}" if words[0] in COMMANDS else "seedtui"
-        raise InputError(message[:1].lower() + message[1:], f"See {about} --help") from error
+        raise InputError(message[:1].lower() + message[1:], about) from error
 
 
-def _typer_app(first: str) -> typer.Typer:
-    """The command named `first`, alone, so that the others are not imported; all of them for help; else the app."""
-    typer_app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    if first in COMMANDS:
-        names: tuple[str, ...] = (first,)
-    elif first in ("-h", "--help", "--version"):
-        names = COMMANDS
-    else:
-        from seedtui.cli.commands.app import app
-
-        typer_app.command(context_settings=_SETTINGS)(app)
-        return typer_app
-    typer_app.callback(context_settings=_SETTINGS)(_about)
-    for name in names:
-        function = getattr(import_module(f"seedtui.cli.commands.{name}"), name)
-        typer_app.command(name, context_settings=_SETTINGS)(function)
-    return typer_app
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        say(f"seedtui {__version__}")
-        raise typer.Exit
-
-
-def _about(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    """Deterministic batch generation with Stable Diffusion, in the terminal.
-
-    seedtui [PROMPT] starts the app. It takes --images N and the recipe options of generate.
-
-    A first word that is no command is the prompt; for a prompt that is named like a command, write
-    seedtui -- info.
-    """
+def complete(instruction: str) -> int:
+    """Answer a shell that asks for completions, as its environment variables say; the exit code."""
+    return shell_complete(program, {}, "seedtui", COMPLETION_VARIABLE, instruction)

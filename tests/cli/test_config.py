@@ -127,7 +127,7 @@ def test_edit_opens_the_editor_and_looks_at_what_was_written(
     result = bare("config", "--edit")
     assert result.code == 2 and "nonsense" in result.err
     monkeypatch.setenv("EDITOR", str(tmp_path / "none"))
-    assert "does not start" in bare("config", "--edit").err
+    assert "cannot start the editor" in bare("config", "--edit").err
 
 
 def test_a_kept_value_leaves_the_rest_of_the_file(bare: Command, tmp_path: Path):

@@ -11,12 +11,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from seedtui import __version__
 from seedtui.app.launch import Launch
-from seedtui.cli import launch
-from seedtui.cli.main import COMMANDS, run
+from seedtui.cli import launch, parser
+from seedtui.cli.commands import COMMANDS
+from seedtui.cli.main import run
+from seedtui.cli.options import RECIPE_OPTIONS
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import explore
 from seedtui.library.library import Library
@@ -34,6 +37,29 @@ def test_version_and_help() -> None:
     assert seedtui("--version").stdout == f"seedtui {__version__}\n"
     told = seedtui("--help").stdout
     assert all(f"\n  {name} " in told for name in COMMANDS)
+    for option in ("--images", "--resume", "--session", "--keymap", "--version", "--model", "--steps", "--lora"):
+        assert f"\n  {option} " in told
+    assert told == seedtui("--steps", "3", "--help").stdout
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_fits_and_has_words_for_all(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*filter(None, [command]), "--help"]) == 0
+    told = capsys.readouterr().out
+    assert max(map(len, told.splitlines())) <= 80
+    program = click.Context(parser.program, info_name="seedtui")
+    found = parser.program.get_command(program, command)
+    assert found and found.help
+    for parameter in found.params:
+        record = parameter.get_help_record(program)
+        assert record and record[1].endswith("."), parameter.name
+
+
+def test_recipe_options_are_the_same_for_all() -> None:
+    program = click.Context(parser.program)
+    for name in ("", "generate", "refine"):
+        found = parser.program.get_command(program, name)
+        assert found and {*RECIPE_OPTIONS, "download"} <= {parameter.name for parameter in found.params}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +73,7 @@ def test_nothing_heavy_is_imported(words: list[str]) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_the_way_to_the_app_knows_no_typer() -> None:
+def test_the_way_to_the_app_does_without_click() -> None:
     program = (
         "import sys; from seedtui.cli.main import run; assert run(['a cat']) == 2;"
         "print(sorted({'typer', 'click', 'rich', 'PIL', 'numpy', 'textual', 'torch'} & set(sys.modules)))"
@@ -164,7 +190,7 @@ def test_what_starts_the_app(monkeypatch: pytest.MonkeyPatch, models: dict[str, 
 def test_sessions_are_listed_and_reopened(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     started = Started(monkeypatch)
     assert run(["--resume"]) == 2
-    assert "no session yet" in capsys.readouterr().err
+    assert "no sessions yet" in capsys.readouterr().err
     with Library.default() as library:
         ids = [library.new_session() for _ in range(2)]
         for session, prompt in zip(ids, ("a cat", "a dog" + ", colorful" * 9), strict=True):

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image, PngImagePlugin
 
+from seedtui.cli.commands.refine import round_from
+from seedtui.cli.options import RecipeChanges
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.library.images.png import read_record
+from tests.support import foreign_files as f
 
 from .conftest import Command
 
@@ -80,6 +84,55 @@ def test_an_image_of_another_program_is_refined(seedtui: Command, models: dict[s
     record = read_record(Path(line["path"]))
     assert (record.full_prompt, record.seed, record.recipe.steps, record.parent) == ("a dog, red", 5, 2, None)
     assert "Clip skip “2”" in result.err
+
+
+def test_a_recipe_option_replaces_the_setting_of_the_picture(seedtui: Command, pictures: list[Path]) -> None:
+    picked = read_record(pictures[1])
+    control = ("--suffix", "", "--json")
+    (same,) = seedtui("refine", pictures[1], *control).lines
+    assert same["sha256"] == picked.sha256
+    for words in (
+        ("--steps", 3),
+        ("--scheduler", picked.recipe.scheduler),
+        ("--dtype", "float32"),
+        ("--device", "cpu"),
+    ):
+        again = seedtui("refine", pictures[1], *words, "--generator-device", "cpu", *control)
+        assert (again.lines[0]["sha256"], again.err) == (picked.sha256, "")
+    changed = ("--steps", 2, "--guidance", 3, "--size", "72x64", "--negative", "a dog", "--scheduler", "euler")
+    result = seedtui("refine", pictures[1], *changed, "--dtype", "bfloat16", "--batch-size", 2, *control)
+    recipe = read_record(Path(result.lines[0]["path"])).recipe
+    assert (recipe.steps, recipe.guidance, recipe.width, recipe.height, recipe.negative) == (2, 3, 72, 64, "a dog")
+    assert (recipe.scheduler, recipe.dtype, recipe.batch_size) == ("EulerDiscreteScheduler", "bfloat16", 2)
+    assert (recipe.model, recipe.revision) == (picked.recipe.model, picked.recipe.revision)
+    assert result.err == (
+        "seedtui: steps 3 → 2, guidance 7.5 → 3, size 64x64 → 72x64, negative none → “a dog”, scheduler PNDMScheduler →"
+        " EulerDiscreteScheduler, dtype float32 → bfloat16, batch size 4 → 2: the control will not equal the pick.\n"
+    )
+    assert seedtui("verify", result.lines[0]["path"]).code == 0
+
+
+def test_what_moves_low_bits_alone_is_told_as_that(seedtui: Command, pictures: list[Path]) -> None:
+    result = seedtui("refine", pictures[3], "--batch-size", 2, "--suffix", "", "--json")
+    assert result.err == "seedtui: batch size 4 → 2: the control may differ from the pick in low bits.\n"
+    assert result.code == seedtui("verify", result.lines[0]["path"]).code == 0
+
+
+def test_of_a_smaller_batch_memory_is_asked_anew(bare: Command, pictures: list[Path]) -> None:
+    record = read_record(pictures[0])
+    record = replace(record, recipe=replace(record.recipe, fallback="halves"))
+    assert round_from(record, ("",), None, RecipeChanges({"steps": 2})).recipe.fallback == "halves"
+    assert round_from(record, ("",), None, RecipeChanges({"batch_size": 2})).recipe.fallback is None
+
+
+def test_an_image_of_another_program_takes_recipe_options(
+    seedtui: Command, models: dict[str, Path], tmp_path: Path
+) -> None:
+    other = f.files(tmp_path)["a1111"]
+    words = ("--model", models["sd"], "--size", "64x64", "--steps", 2, "--scheduler", "ddim", "--suffix", ", red")
+    (line,) = seedtui("refine", other, *words, "--json").lines
+    recipe = read_record(Path(line["path"])).recipe
+    assert (recipe.steps, recipe.width, recipe.scheduler) == (2, 64, "DDIMScheduler")
 
 
 def test_what_was_refined_is_refined_again(seedtui: Command, pictures: list[Path]) -> None:

@@ -16,14 +16,14 @@ from seedtui.library.paths import runtime_dir
 def test_where_no_worker_is_kept_the_answer_is_no(bare):
     for action in ("status", "stop"):
         result = bare("worker", action)
-        assert (result.code, result.out) == (1, "no worker is kept\n")
+        assert (result.code, result.out) == (1, "no workers\n")
         assert bare("worker", action, "--json").lines == []
 
 
 def test_what_a_worker_does_not_do_is_told(bare):
     result = bare("worker", "dance")
     assert result.code == 2
-    assert "seedtui worker status" in result.err
+    assert "Use status or stop" in result.err
 
 
 def test_what_dead_workers_left_is_taken_away(bare):

@@ -44,7 +44,7 @@ def refused(command: Command, *words: object) -> str:
         (["--dtype", "int8"], "unknown dtype “int8”"),
         (["--device", "toaster"], "unknown device “toaster”"),
         (["--scheduler", "best"], "scheduler “best” is not known"),
-        (["--generator-device", "cuda"], "generator device “cuda” is not known"),
+        (["--generator-device", "cuda"], "unknown generator device “cuda”"),
         (["--negative", "x" * 4001], "4,001 characters"),
         (["--color"], "no such option: --color"),
         (["a dog"], "unexpected extra argument"),

@@ -2,6 +2,9 @@
 
 COMMANDS = (
     "generate", "refine", "verify", "info", "show", "script", "models", "worker", "doctor", "bench", "config",
-    "sessions", "export", "open",
+    "sessions", "export", "open", "completion",
 )  # fmt: skip
 """The commands in the order of the help; each is the function of that name in the module of that name."""
+
+COMPLETION_VARIABLE = "_SEEDTUI_COMPLETE"
+"""Where a completion script tells the program what it wants; the name that Click gives it."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from typing import Annotated
 
-import typer
+import click
 
 from seedtui.bench.contenders import Contender, Ours, PlainScript
 from seedtui.bench.report import Report, Result, print_report
 from seedtui.cli import options as o
+from seedtui.cli.declaration import command, option
+from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json
 from seedtui.cli.progress import ProgressLine
 from seedtui.core.errors import InputError, quoted
@@ -25,30 +26,20 @@ CPU_STEPS, GPU_STEPS = 10, 30
 Tell = Callable[[str], None]
 
 
-def bench(
-    profiles: Annotated[str, typer.Option(metavar="NAMES", help="Which profiles, with commas between.")] = ",".join(
-        PROFILES
-    ),
-    rounds: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="Rounds of each after its first.")] = 3,
-    apart: Annotated[
-        bool, typer.Option("--apart", help="Only one profile beside the script at a time, where memory is short.")
-    ] = False,
-    model: o.ModelName = None,
-    steps: o.Steps = None,
-    size: o.Size = None,
-    dtype: o.Dtype = None,
-    device: o.Device = None,
-    batch_size: o.BatchSize = None,
-    json: o.Json = False,
-) -> None:
+@command
+@option("--profiles", metavar="NAMES", default=",".join(PROFILES),
+        help="Profiles to compare, separated by commas. Default: all.")  # fmt: skip
+@option("--rounds", metavar="N", type=click.IntRange(1, 1000), default=3,
+        help="Timed rounds of each, after its first; 1 to 1000. Default: 3.")  # fmt: skip
+@option("--apart", is_flag=True, help="Run one profile at a time beside the script, to save memory.")
+@o.json
+@o.recipe_options("model", "steps", "size", "dtype", "device", "batch_size")
+def bench(profiles: str, rounds: int, apart: bool, json: bool, changes: o.RecipeChanges) -> None:
     """Compare the profiles with the plain Diffusers script.
 
-    All run in turns, round by round, so that what else this machine does falls on all alike.
+    All take turns, round by round, so that other load on this machine affects them alike.
     """
-    recipe = o.make_recipe(
-        model=model, steps=steps, guidance=None, size=size, negative=None, scheduler=None, dtype=dtype,
-        device=device, batch_size=batch_size, generator_device=None, profile="plain",
-    )  # fmt: skip
+    recipe = changes.over(load_config().recipe).with_changes(profile="plain")
     chosen = chosen_profiles(profiles)
     found = o.model_of(recipe)
     with ProgressLine() as progress:

@@ -8,11 +8,10 @@ import shlex
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from seedtui.cli import options as o
+from seedtui.cli.declaration import command, option
 from seedtui.cli.load_config import load_whole_config
 from seedtui.cli.messages import print_json, say, tell
 from seedtui.core.config.settings import Config, all_keys, value_of, variable_of
@@ -22,22 +21,19 @@ from seedtui.library.files import make_folder, write_new_file
 from seedtui.library.paths import config_file
 
 
-def config(
-    path: Annotated[bool, typer.Option("--path", help="Print the path of the file.")] = False,
-    init: Annotated[
-        bool, typer.Option("--init", help="Write a file with every setting in it, all as comments.")
-    ] = False,
-    edit: Annotated[
-        bool, typer.Option("--edit", help="Open the file in $VISUAL or $EDITOR; written first if it is not there.")
-    ] = False,
-    json: o.Json = False,
-) -> int:
-    """Show the settings, and where each comes from.
+@command
+@option("--path", is_flag=True, help="Print the path of the settings file.")
+@option("--init", is_flag=True, help="Write a settings file that has every setting as a comment.")
+@option("--edit", is_flag=True, help="Open the settings file in $VISUAL or $EDITOR; create it first if needed.")
+@o.json
+def config(path: bool, init: bool, edit: bool, json: bool) -> int:
+    """Show every setting, and where it comes from.
 
-    The command line is above the environment (SEEDTUI_STEPS and so on), that above the file, that above the defaults.
+    Command-line options override environment variables (SEEDTUI_STEPS and so on), which override the settings file,
+    which overrides the defaults.
     """
     if sum((path, init, edit)) > 1:
-        raise InputError("--path, --init and --edit are one or the other", "Give one")
+        raise InputError("--path, --init and --edit cannot be combined", "Give one of them")
     if path:
         say(config_file())
         return 0
@@ -54,7 +50,7 @@ def _init() -> Path:
     file = config_file()
     make_folder(file.parent)
     if not write_new_file(file, commented_file(_keys()).encode()):
-        raise InputError(f"there is {file} already", "Look at it with seedtui config --edit")
+        raise InputError(f"{file} exists already", "Open it with: seedtui config --edit")
     return file
 
 
@@ -71,15 +67,15 @@ def _edit() -> int:
     words = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
     editor = words or [name for name in ("nano", "vi") if shutil.which(name)][:1]
     if not editor:
-        raise EngineError("there is no editor", f"Set EDITOR, or open {file}")
+        raise EngineError("no editor was found", f"Set EDITOR, or open {file} yourself")
     try:
         code = subprocess.run([*editor, str(file)]).returncode
     except OSError as error:
         raise EngineError(
-            f"the editor {editor[0]} does not start: {error.strerror}", "Set EDITOR to another"
+            f"cannot start the editor {editor[0]}: {error.strerror}", "Set EDITOR to another one"
         ) from error
     if code:
-        tell(f"the editor ended with code {code}.")
+        tell(f"the editor exited with code {code}.")
         return 1
     load_whole_config()
     return 0
@@ -101,7 +97,7 @@ def _show(config: Config, as_json: bool) -> None:
     out = console()
     out.print(lines)
     out.print()
-    out.print(cell(file if file.exists() else "no file yet: seedtui config --init writes one", "dim"))
+    out.print(cell(file if file.exists() else "no settings file; create one with: seedtui config --init", "dim"))
 
 
 def _where(config: Config, key: str) -> str:

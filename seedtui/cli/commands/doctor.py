@@ -6,6 +6,7 @@ import os
 import sys
 
 from seedtui.cli import options as o
+from seedtui.cli.declaration import command
 from seedtui.cli.diagnostics import Check, all_checks
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json, say_lines
@@ -19,10 +20,12 @@ _PICTURE = (24, 12)
 """Columns and rows of the test picture."""
 
 
-def doctor(json: o.Json = False) -> int:
-    """See whether all is well on this machine.
+@command
+@o.json
+def doctor(json: bool) -> int:
+    """Check this installation.
 
-    Looks at versions, GPU, folders, the starter model and the terminal.
+    Looks at versions, GPU, folders, the starter model, the terminal and tmux.
 
     Exit code 0: seedtui can run. 1: something is missing.
     """
@@ -36,7 +39,7 @@ def _images_setting() -> str:
     try:
         return load_config().images
     except SeedtuiError:
-        return ""  # a check tells of it
+        return ""  # a check reports it
 
 
 def _report(terminal: Terminal | None, as_json: bool) -> int:
@@ -72,5 +75,5 @@ def _print_table(checks: list[Check]) -> None:
 def _print_sample(terminal: Terminal) -> None:
     from seedtui.terminal.output.print_picture import print_picture, sample_picture
 
-    say_lines("\nThe test picture: a round disc, smooth colours, sixteen greys below.\n")
+    say_lines("\nTest picture: a round disc, smooth colours, and sixteen greys at the bottom.\n")
     print_picture(sample_picture(), terminal, ungated(sys.stdout), *_PICTURE)

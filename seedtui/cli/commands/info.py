@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from seedtui.cli import options as o
+from seedtui.cli.declaration import command
 from seedtui.cli.foreign_images import as_json
 from seedtui.cli.foreign_images import rows as foreign_rows
 from seedtui.cli.load_config import load_config
@@ -17,11 +18,14 @@ from seedtui.library.images.png import pixels_intact, read_png
 from seedtui.library.opening import is_ours, open_image
 
 
-def info(images: o.Images, json: o.Json = False) -> int:
+@command
+@o.images("PNG, JPEG or WebP files of seedtui or another program.")
+@o.json
+def info(images: tuple[Path, ...], json: bool) -> int:
     """Show how images were made.
 
-    Prompt, seed and recipe, and what they ran on, as it is written in each file. Of an image of another program it is
-    what `seedtui open` takes from it.
+    Prompt, seed, recipe, and what they ran on, as recorded in each file. For an image of another program, what
+    seedtui open takes from it.
     """
 
     def show(path: Path) -> None:
@@ -64,7 +68,7 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         "round": f"{record.round_id}, image {record.index}",
         "picked from": f"{parent.round_id}, image {parent.index}" if parent else None,
         "notes": "; ".join(record.notes),
-        "pixels": f"{record.sha256}{'' if intact else ' — but the file was changed since'}",
+        "pixels": f"{record.sha256}{'' if intact else ' (the file was changed since)'}",
     }
 
 

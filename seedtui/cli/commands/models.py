@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from seedtui.cli import options as o
+from seedtui.cli.declaration import command, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json
 from seedtui.core.text.formatting import size_in_words
@@ -15,17 +13,15 @@ from seedtui.models.installed import bytes_of, models_here
 from seedtui.models.resolve import Model, NotHere, find_model
 
 
-def models(
-    download: Annotated[
-        str | None, typer.Option("--download", metavar="NAME", help="Put a model of the Hub into the cache.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="With --download: do not ask.")] = False,
-    half: Annotated[bool, typer.Option("--fp16", help="With --download: the half precision weights.")] = False,
-    json: o.Json = False,
-) -> None:
+@command
+@option("--download", metavar="NAME", help="Download a model from the Hub (shows the size first).")
+@option("--yes", is_flag=True, help="With --download: do not ask.")
+@option("--fp16", "half", is_flag=True, help="With --download: the half-precision weights.")
+@o.json
+def models(download: str | None, yes: bool, half: bool, json: bool) -> None:
     """List the models on this machine, or download one.
 
-    The starter, those in the Hugging Face cache, and those in the config's model_folders.
+    Lists the starter, the models in the Hugging Face cache, and those in model_folders of the settings.
     """
     if download is not None:
         found = [_downloaded(download, yes, half)]

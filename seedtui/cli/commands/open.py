@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from seedtui.app.launch import Launch
 from seedtui.cli import options as o
+from seedtui.cli.declaration import command, option
 from seedtui.cli.foreign_images import as_json
 from seedtui.cli.launch import start
 from seedtui.cli.load_config import load_config
@@ -17,24 +15,25 @@ from seedtui.library.library import Library
 from seedtui.library.opening import open_image, place_of
 
 
-def open(
-    image: Annotated[Path, typer.Argument(metavar="IMAGE", show_default=False, help="A PNG, JPEG or WebP file.")],
-    model: o.ModelName = None,
-    device: o.Device = None,
-    json: Annotated[bool, typer.Option("--json", help="Print what it says, one JSON object, and leave.")] = False,
-) -> int:
-    """Go on in the app from an image.
+@command
+@o.image("A PNG, JPEG or WebP file.")
+@option("--json", is_flag=True, help="Print what the image says as one JSON object, and quit.")
+@o.recipe_options("model", "device")
+def open(image: Path, json: bool, changes: o.RecipeChanges) -> int:
+    """Continue in the app from an image.
 
-    One of seedtui's opens as it is, in its session. Of one of AUTOMATIC1111, Forge, SD.Next, ComfyUI, InvokeAI,
-    NovelAI, SwarmUI, Fooocus, Easy Diffusion or Draw Things the prompt, seed and settings are taken, and four images
-    are made from that seed on.
+    An image of seedtui opens in its session. From an image of AUTOMATIC1111, Forge, SD.Next, ComfyUI, InvokeAI,
+    NovelAI, SwarmUI, Fooocus, Easy Diffusion or Draw Things, seedtui takes the prompt, seed and settings, and makes
+    four images, starting with that seed.
+
+    --model and --device replace the image's.
     """
     config = load_config()
-    opened = open_image(image, config.recipe.with_changes(model=model, device=device))
+    opened = open_image(image, changes.over(config.recipe))
     if json:
         print_json(as_json(opened))
         return 0
-    recipe = opened.image.recipe.with_changes(model=model, device=device)
+    recipe = changes.over(opened.image.recipe)
     with Library.default() as library:
         place = place_of(library, opened)
     found = opened.image

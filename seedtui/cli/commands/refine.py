@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import msgspec
 
 from seedtui.cli import options as o
+from seedtui.cli.declaration import command, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
 from seedtui.cli.run_round import run_round
-from seedtui.core.errors import InputError
+from seedtui.core.errors import InputError, quoted
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.prompts.alternatives import expand
 from seedtui.core.prompts.suffixes import MAX_SUFFIXES, suffixes_of
-from seedtui.core.recipes.lora import Lora
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.recipes.scheduler_names import recorded_name
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.rounds.rounds import refine as refine_round
 from seedtui.library.files import check_writable
@@ -23,75 +24,104 @@ from seedtui.library.images.png import read_record
 from seedtui.library.opening import is_ours, open_image
 
 
+@command
+@o.image("The picked image, of seedtui or another program.")
+@option("--suffix", metavar="TEXT", multiple=True, help='Text added to the prompt, such as ", artsy". Repeatable.')
+@option("--set", "suffix_set", metavar="NAME", help="A suffix set from the settings, instead of --suffix.")
+@option("--prompt", metavar="TEXT", help="Another prompt. Default: the image's own.")
+@o.out
+@o.json
+@o.recipe_options()
+@o.download
 def refine(
-    image: Annotated[
-        Path,
-        typer.Argument(metavar="IMAGE", help="The picked image, of seedtui or another program."),
-    ],
-    suffix: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TEXT", help='Joined to the prompt, such as ", artsy"; give it once for each image.'),
-    ] = None,
-    suffix_set: Annotated[
-        str | None, typer.Option("--set", metavar="NAME", help="A suffix set of the config, in place of --suffix.")
-    ] = None,
-    prompt: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Another prompt; the picked image's own if not given.")
-    ] = None,
-    out: o.Out = Path(),
-    model: o.ModelName = None,
-    device: o.Device = None,
-    profile: o.Profile = None,
-    lora: o.Loras = None,
-    json: o.Json = False,
-) -> None:
+    image: Path, suffix: tuple[str, ...], suffix_set: str | None, prompt: str | None, out: Path, json: bool,
+    changes: o.RecipeChanges, download: bool,
+) -> None:  # fmt: skip
     """Make one image for each suffix, from a picked image.
 
-    Prompt, seed and recipe come from the image; of another program's, as far as they can be taken. {a|b} in a suffix
-    is one image for each.
+    Prompt, seed and recipe come from the image; from another program's image, as far as seedtui understands it. A
+    recipe option replaces the image's setting. {a|b} in a suffix makes one image for each alternative.
 
-    Without --suffix: the set that the config names, or else highly realistic, artsy, trending, colorful.
+    Without --suffix and --set: the set that the settings name, or else highly realistic, artsy, trending, colorful.
     """
     suffixes = _suffixes(suffix, suffix_set)
-    record = read_record(image) if is_ours(image) else None
-    if record is not None:
-        round_ = round_from(record, suffixes, prompt, model, device, profile, o.loras_of(lora))
+    picked = read_record(image) if is_ours(image) else None
+    if picked is not None:
+        round_ = round_from(picked, suffixes, prompt, changes)
+        if line := changes_in_words(picked.recipe, round_.recipe):
+            tell(line)
+        # `run_round` tells what else differs; of a device, only it can.
+        asked = msgspec.structs.replace(round_.recipe, device=picked.recipe.device)
+        picked = msgspec.structs.replace(picked, recipe=asked)
     else:
-        opened = open_image(image, load_config().recipe.with_changes(model=model)).image
+        opened = open_image(image, changes.over(load_config().recipe)).image
         for note in opened.notes:
             tell(f"{image.name}: {note}.")
-        recipe = opened.recipe.with_changes(device=device, profile=profile, lora=o.loras_of(lora))
+        recipe = changes.over(opened.recipe)
         round_ = refine_round(opened.prompt if prompt is None else prompt, opened.seed, suffixes, recipe)
-    found = o.model_of(round_.recipe)
-    run_round(round_, found, check_writable(out), json, made_from=record)
+    found = o.model_of(round_.recipe, download)
+    run_round(round_, found, check_writable(out), json, made_from=picked)
 
 
-def _suffixes(given: list[str] | None, name: str | None) -> tuple[str, ...]:
+_MEMORY = frozenset({"model", "size", "dtype", "device", "batch_size"})
+"""Options that change how much memory a round takes."""
+
+
+def _suffixes(given: tuple[str, ...], name: str | None) -> tuple[str, ...]:
     if given and name is not None:
-        raise InputError("--suffix and --set are one or the other", "Give one")
+        raise InputError("--suffix and --set cannot be combined", "Give one of them")
     if given:
         found = [text for suffix in given for text in expand(suffix, MAX_SUFFIXES + 1)]
     else:
         found = [*suffixes_of(load_config().suffix_set(name))]
-    if len(found) > max(MAX_SUFFIXES, len(given or ())):
+    if len(found) > max(MAX_SUFFIXES, len(given)):
         raise InputError("the alternatives make too many images", f"Use at most {MAX_SUFFIXES}")
     return tuple(found)
 
 
 def round_from(
-    record: ImageRecord,
-    suffixes: tuple[str, ...],
-    prompt: str | None,
-    model: str | None,
-    device: str | None,
-    profile: str | None,
-    lora: tuple[Lora, ...] | None = None,
-) -> Round:
+    record: ImageRecord, suffixes: tuple[str, ...], prompt: str | None, changes: o.RecipeChanges
+) -> Round:  # fmt: skip
     """The round that refines the image of `record`. What it was drawn from, suffix and all, is the new prompt.
 
     Raises:
-        InputError: a value that was given cannot be used.
+        InputError, ModelError: as `RecipeChanges.over`.
     """
-    recipe = record.recipe.with_changes(model=model, device=device, profile=profile, lora=lora)
+    recipe = changes.over(record.recipe)
+    if not _MEMORY.isdisjoint(changes.given):
+        recipe = msgspec.structs.replace(recipe, fallback=None)  # it may fit into memory now
     base = prompt if prompt is not None else record.full_prompt
     return refine_round(base, record.seed, suffixes, recipe, record.pick, record.whole_batch)
+
+
+def changes_in_words(picked: Recipe, now: Recipe) -> str:
+    """How `now` differs from the recipe of the picked image, and what that means for a control; "" if it does not.
+
+    Model and device are left out: under another name they may be the same, which is known once they are loaded.
+    """
+    before, after = _settings(picked), _settings(msgspec.structs.replace(now, device=picked.device))
+    changed = [name for name in before if before[name] != after[name]]
+    if not changed:
+        return ""
+    told = ", ".join(f"{name} {before[name]} → {after[name]}" for name in changed)
+    only_low_bits = {*changed} <= {"batch size", "profile"}
+    effect = "may differ from the pick in low bits" if only_low_bits else "will not equal the pick"
+    return f"{told}: the control {effect}."
+
+
+def _settings(recipe: Recipe) -> dict[str, str]:
+    """The settings that decide pixels, as they are told, by name; those that are written in two ways in one of them."""
+    loras = (f"{Path(lora.path).name}:{lora.weight:g}" for lora in recipe.lora)
+    generator = (recipe.generator_device or recipe.device or "").partition(":")[0]
+    return {
+        "steps": str(recipe.steps),
+        "guidance": f"{recipe.guidance:g}" if recipe.guidance is not None else "none",
+        "size": f"{recipe.width}x{recipe.height}",
+        "negative": quoted(recipe.negative, 30) if recipe.negative else "none",
+        "scheduler": recorded_name(recipe.scheduler or "none"),
+        "dtype": str(recipe.dtype),
+        "generator device": generator,
+        "batch size": str(recipe.batch_size),
+        "profile": recipe.profile,
+        "LoRA": ", ".join(loras) or "none",
+    }

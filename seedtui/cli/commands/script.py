@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from seedtui.cli import options as o
+from seedtui.cli.declaration import command
 from seedtui.cli.diffusers_script import Source, program
 from seedtui.cli.messages import print_json, say_lines, tell
 from seedtui.core.errors import ModelError
@@ -18,17 +16,19 @@ from seedtui.models.resolve import ALIASES, find_model
 from seedtui.models.weights import find_variant
 
 
-def script(
-    image: Annotated[Path, typer.Argument(metavar="IMAGE", help="A PNG file that seedtui made.")],
-    model: o.ModelName = None,
-    json: o.Json = False,
-) -> None:
+@command
+@o.image("A PNG file of seedtui.")
+@o.json
+@o.recipe_options("model")
+def script(image: Path, json: bool, changes: o.RecipeChanges) -> None:
     """Print a Diffusers program that makes an image again.
 
-    It needs no seedtui, makes the same bytes, and says whether it did.
+    The program does not need seedtui. It makes the same bytes, and says whether it did.
+
+    --model replaces the image's.
     """
     record = read_record(image)
-    source = find_source(record.recipe.with_changes(model=model))
+    source = find_source(changes.over(record.recipe))
     text = program(record, source, f"again_{image_name(record)}")
     if json:
         print_json({"path": str(image.absolute()), "model": source.name, "sha256": record.sha256, "program": text})
@@ -37,11 +37,11 @@ def script(
 
 
 def find_source(recipe: Recipe) -> Source:
-    """What `from_pretrained` loads the model of `recipe` from. A model that is not here is named as recorded."""
+    """What `from_pretrained` loads the model of `recipe` from. A model that is not here keeps its recorded name."""
     try:
         model = find_model(recipe.model)
     except ModelError as error:
-        tell(f"{error.problem.message}: the program names it as the image does.")
+        tell(f"{error.problem.message}; the program uses the name that the image records.")
         return Source(ALIASES.get(recipe.model, recipe.model))
     variant = find_variant(model.path, recipe.dtype == "float16")
     if model.source == "hub":

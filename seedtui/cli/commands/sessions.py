@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from seedtui.cli import options as o
+from seedtui.cli.declaration import FILE, argument, command, option
 from seedtui.cli.messages import print_json, tell
-from seedtui.core.errors import InputError
+from seedtui.core.errors import InputError, quoted
+from seedtui.core.text.formatting import counted
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId, SessionSummary
 
-Rebuild = Annotated[
-    Path | None, typer.Option("--rebuild", metavar="DIR", help="Read the sessions back from the PNGs in a folder.")
-]
 
-
-def sessions(
-    words: Annotated[list[str] | None, typer.Argument(metavar="WORDS", help="Only those with these words.")] = None,
-    rebuild: Rebuild = None,
-    json: o.Json = False,
-) -> None:
+@command
+@argument("words", metavar="[WORDS]", nargs=-1, about="List only sessions whose prompts contain these words.")
+@option("--rebuild", metavar="DIR", type=FILE, help="First rebuild sessions from the PNG files in a folder.")
+@o.json
+def sessions(words: tuple[str, ...], rebuild: Path | None, json: bool) -> None:
     """List the sessions, newest first.
 
-    seedtui --resume reopens the newest, seedtui --session ID any.
+    seedtui --resume reopens the newest, and seedtui --session ID any other.
     """
     with Library.default() as library:
         if rebuild is not None:
             found = library.rebuild(rebuild)
-            tell(f"{found.images} images read, {found.skipped} files are not ours.")
-        shown = _with_words(library, words or [])
+            tell(f"{counted(found.images, 'image')} read, {counted(found.skipped, 'file')} skipped (not from seedtui).")
+        shown = _with_words(library, words)
         if library.notice:
             tell(library.notice)
     if json:
@@ -54,13 +49,13 @@ def session_to_resume(session: str | None) -> SessionId:
         if library.notice:
             tell(library.notice)
     if not there:
-        raise InputError("there is no session yet", "Start one with: seedtui")
+        raise InputError("there are no sessions yet", "Start one with: seedtui")
     if session is not None and session not in there:
-        raise InputError(f"there is no session {session}", "seedtui sessions lists them")
+        raise InputError(f"there is no session {quoted(session)}", "To list the sessions: seedtui sessions")
     return SessionId(session) if session is not None else there[0]
 
 
-def _with_words(library: Library, words: list[str]) -> tuple[SessionSummary, ...]:
+def _with_words(library: Library, words: tuple[str, ...]) -> tuple[SessionSummary, ...]:
     if not words:
         return library.sessions()
     wanted = {found.session for found in library.search(" ".join(words), limit=10_000)}

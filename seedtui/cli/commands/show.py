@@ -6,11 +6,11 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from seedtui.cli import options as o
+from seedtui.cli.declaration import command, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import for_each, print_json, say
 from seedtui.core.errors import FileError
@@ -23,14 +23,14 @@ from seedtui.terminal.probe.modes import Terminal
 _CAPTION_ROWS = 2
 
 
-def show(
-    images: o.Images,
-    width: Annotated[int | None, typer.Option(metavar="N", min=1, max=1000, help="Columns at most.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print what there is to draw, one JSON object a line.")] = False,
-) -> int:
+@command
+@o.images("PNG files of any program.")
+@option("--width", metavar="N", type=click.IntRange(1, 1000), help="Columns to use at most, 1 to 1000.")
+@option("--json", is_flag=True, help="Print path, size and label, one JSON object per line.")
+def show(images: tuple[Path, ...], width: int | None, json: bool) -> int:
     """Draw pictures in this terminal.
 
-    As pixels where it can, else in blocks, and in letters where there are no colours.
+    As pixels where the terminal can show them, otherwise in blocks, and in letters where there are no colours.
     """
     if json:
         return for_each(images, _describe)

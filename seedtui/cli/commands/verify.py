@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from seedtui.cli import options as o
+from seedtui.cli.declaration import FILE, command, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import for_each, print_json, say, tell
 from seedtui.cli.progress import ProgressLine
@@ -45,16 +46,20 @@ class ImageToVerify(NamedTuple):
         )
 
 
-def verify(
-    images: o.Images, model: o.ModelName = None, device: o.Device = None, lora: o.MovedLoras = None,
-    json: o.Json = False,
-) -> int:  # fmt: skip
+@command
+@o.images("PNG files of seedtui.")
+@option("--lora", metavar="FILE", type=FILE, multiple=True, help="Where a LoRA of the images is now. Repeatable.")
+@o.json
+@o.recipe_options("model", "device")
+def verify(images: tuple[Path, ...], lora: tuple[Path, ...], json: bool, changes: o.RecipeChanges) -> int:
     """Make images again and compare every bit.
 
-    Exit code 0: all exact. 1: one differs. 2: one could not be made here.
+    --model and --device replace the images'; a LoRA given by --lora is recognised by its file name.
+
+    Exit code 0: all exact. 1: at least one differs. 2: at least one could not be made here.
     """
     subjects: list[ImageToVerify] = []
-    code = for_each(images, lambda path: subjects.append(_read(path, model, device, tuple(lora or ()))))
+    code = for_each(images, lambda path: subjects.append(_read(path, changes, lora)))
     if not subjects:
         return code
     # In the order of their models, so that each is loaded once.
@@ -76,9 +81,9 @@ def verify(
         return max(code, for_each(subjects, check))
 
 
-def _read(path: Path, model: str | None, device: str | None, files: tuple[Path, ...]) -> ImageToVerify:
+def _read(path: Path, changes: o.RecipeChanges, files: tuple[Path, ...]) -> ImageToVerify:
     picture, record = read_png(path)
-    recipe = record.recipe.with_changes(model=model, device=device, lora=moved(record.recipe.lora, files))
+    recipe = changes.over(record.recipe).with_changes(lora=moved(record.recipe.lora, files))
     return ImageToVerify(path, picture, record, o.model_of(recipe), recipe)
 
 

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from seedtui.cli import options as o
+from seedtui.cli.declaration import argument, command, one_of
 from seedtui.cli.messages import print_json, say
-from seedtui.core.errors import InputError
+from seedtui.core.errors import InputError, quoted
 from seedtui.core.text.formatting import size_in_words
 from seedtui.engine.client.keep_alive import Seen, seen, stop
 from seedtui.library.paths import runtime_dir
 
-Action = Annotated[str, typer.Argument(metavar="ACTION", help="status, or stop.")]
 
+@command
+@argument("action", metavar="[status|stop]", default="status", about="Show the workers (the default), or stop them.",
+          shell_complete=one_of(["status", "stop"]))  # fmt: skip
+@o.json
+def worker(action: str, json: bool) -> int:
+    """Show or stop the workers that keep a model loaded.
 
-def worker(action: Action = "status", json: o.Json = False) -> int:
-    """See or end the workers that keep a model loaded.
+    A worker stays for keep_alive minutes (see the settings) after the app or a command has ended.
 
-    They do so for keep_alive minutes (in the settings) after the app or a command has ended.
-
-    Exit code 1: there is none.
+    Exit code 1: there are none.
     """
     if action not in ("status", "stop"):
-        raise InputError(f"“{action}” is nothing a worker does", "Use seedtui worker status, or seedtui worker stop")
+        raise InputError(f"there is no worker action {quoted(action)}", "Use status or stop")
     found = seen(runtime_dir())
     for each in found:
         stopped = action == "stop" and stop(each)
@@ -33,7 +32,7 @@ def worker(action: Action = "status", json: o.Json = False) -> int:
         else:
             say(f"{_words(each)}{', stopped' if stopped else ''}")
     if not found and not json:
-        say("no worker is kept")
+        say("no workers")
     return 0 if found else 1
 
 

@@ -41,6 +41,11 @@ def settings_of(name: str) -> dict[str, Any]:
     return dict(_SETTINGS.get(name.lower(), {}))
 
 
+def recorded_name(name: str) -> str:
+    """What an image records of `name`: the class, or the short name where that says more."""
+    return name.lower() if settings_of(name) else SCHEDULERS.get(name.lower(), name)
+
+
 def missing_package(scheduler: str) -> str:
     """The package that the class `scheduler` needs but that is not installed, "" if it can run."""
     package = _NEEDS.get(scheduler, "")
