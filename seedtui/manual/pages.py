@@ -16,7 +16,9 @@ TOPICS = (
 """In reading order; each is the name of a page's file."""
 
 _COMMENT = re.compile(r"^<!--.*?-->\n", re.MULTILINE)
-_PICTURE = re.compile(r"^!\[.*?\]\(.*?\)\n+", re.MULTILINE)
+_PICTURE = re.compile(r"^([^\n]+:\n\n)?!\[.*?\]\(.*?\)\n+", re.MULTILINE)
+"""A picture, and the line that leads to it."""
+
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 _MARKS = re.compile(r"[`*|]|^#+ |^\| --- .*$", re.MULTILINE)
 _AROUND = 40
@@ -79,6 +81,11 @@ def place_of(target: str) -> Place | None:
     file, _, anchor = target.partition("#")
     topic = file.removesuffix(".md")
     return Place(topic, anchor) if file.endswith(".md") and topic in TOPICS else None
+
+
+def slug(heading: str) -> str:
+    """What links call a heading: ``The starter model`` is ``the-starter-model``."""
+    return re.sub(r"[^\w-]", "", heading.strip().lower().replace(" ", "-"))
 
 
 def search(words: str) -> list[Hit]:

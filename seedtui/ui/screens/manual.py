@@ -7,8 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.screen import Screen
-from textual.widgets import Input, Markdown, OptionList
-from textual.widgets.markdown import MarkdownBlock
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from seedtui.core.text.display import visible
@@ -16,7 +15,8 @@ from seedtui.core.text.formatting import counted
 from seedtui.manual.pages import TOPICS, Hit, Place, links_of, place_of, read_page, search
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.bars.key_footer import KeyFooter
-from seedtui.ui.widgets.plain import PlainInput, PlainOptions, PlainScroll, PlainStatic
+from seedtui.ui.widgets.manual_page import ManualPage
+from seedtui.ui.widgets.plain import PlainInput, PlainOptions, PlainStatic
 
 
 class ManualScreen(Screen[None]):
@@ -35,14 +35,11 @@ class ManualScreen(Screen[None]):
         background: $background; scrollbar-size-vertical: 1; }
     ManualScreen OptionList:focus { border: round $border; }
     ManualScreen OptionList > .option-list--option-highlighted { background: $surface-lighten-2; color: $foreground; }
+    ManualScreen OptionList:focus > .option-list--option-highlighted { text-style: bold; background: $surface-lighten-2;
+                                                                       color: $foreground; }
     ManualScreen.-narrow OptionList { display: none; }
     ManualScreen.-narrow OptionList.asked { display: block; }
-    ManualScreen PlainScroll { width: 1fr; padding: 0 1; border: round $border-blurred; scrollbar-size-vertical: 1; }
-    ManualScreen PlainScroll:focus { border: round $border; }
-    ManualScreen Markdown { max-width: 100; padding: 0; margin: 0; background: $background; }
-    ManualScreen MarkdownH1, ManualScreen MarkdownH2, ManualScreen MarkdownH3 {
-        content-align: left middle; color: $foreground; background: $background; text-style: bold; margin: 1 0 1 0; }
-    ManualScreen MarkdownH1 { display: none; }
+    ManualScreen ManualPage { width: 1fr; height: 1fr; }
     ManualScreen #search { height: 1; padding: 0 1; display: none; background: $background; }
     """
 
@@ -50,13 +47,11 @@ class ManualScreen(Screen[None]):
 
     title_line = query_one("#title", PlainStatic)
     rows = query_one(PlainOptions)
-    scroll = query_one(PlainScroll)
-    text = query_one(Markdown)
+    page = query_one(ManualPage)
     words = query_one(PlainInput)
 
     def __init__(self, topic: str) -> None:
         super().__init__()
-        self._topic = ""
         self._first = Place(topic)
         self._visited: list[Place] = []
         self._places: list[Place] = []
@@ -66,36 +61,35 @@ class ManualScreen(Screen[None]):
         yield PlainStatic(id="title")
         with Horizontal(id="body"):
             yield PlainOptions()
-            with PlainScroll():
-                yield Markdown(open_links=False)
+            yield ManualPage()
         yield PlainInput(placeholder="search all pages", compact=True, id="search")
         yield KeyFooter()
 
-    async def on_mount(self) -> None:
-        self.scroll.focus()
-        await self._go(self._first)
+    def on_mount(self) -> None:
+        self.page.focus()
+        self.call_after_refresh(self._go, self._first)  # the page has its size then
 
-    async def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
+    def on_manual_page_link_clicked(self, event: ManualPage.LinkClicked) -> None:
         event.stop()
-        place = place_of(event.href) or (Place(self._topic, event.href[1:]) if event.href[:1] == "#" else None)
+        place = place_of(event.target)
         if place is None:
-            self.notify(event.href, title="not a page of the manual")
+            self.notify(event.target, title="not a page of the manual")
         else:
-            await self._visit(place)
+            self._visit(place)
 
-    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        await self._choose(event.option_index)
+        self._choose(event.option_index)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self._hits = search(event.value)
         self._list()
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if self._hits:
-            await self._choose(self.rows.highlighted or 0)
+            self._choose(self.rows.highlighted or 0)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "back":
@@ -125,64 +119,43 @@ class ManualScreen(Screen[None]):
             self.rows.add_class("asked")
             self.rows.focus()
 
-    async def action_back(self) -> None:
+    def action_back(self) -> None:
         """To the page before."""
-        await self._go(self._visited.pop())
+        self._go(self._visited.pop())
 
     def action_row(self, step: int) -> None:
         """Move in the list while the words of a search are typed, else in the text."""
         if not self.words.has_focus:
-            self.scroll.scroll_relative(y=step, animate=False)
+            self.page.scroll_relative(y=step, animate=False)
         elif self._hits:
             self.rows.highlighted = min(max((self.rows.highlighted or 0) + step, 0), len(self._hits) - 1)
 
     def action_page(self, step: int) -> None:
         """Move by most of a screen."""
-        self.scroll.scroll_relative(y=step * max(1, self.scroll.size.height - 2), animate=False)
+        self.page.scroll_relative(y=step * max(1, self.page.size.height - 2), animate=False)
 
-    async def action_hit(self, step: int) -> None:
+    def action_hit(self, step: int) -> None:
         """To the next hit of the search, or the previous one."""
         at = ((self.rows.highlighted or 0) + step) % len(self._hits)
         self.rows.highlighted = at
-        await self._visit(self._hits[at].place)
+        self._visit(self._hits[at].place, self.words.value)
 
-    async def _choose(self, row: int) -> None:
-        await self._visit(self._places[row])
+    def _choose(self, row: int) -> None:
+        self._visit(self._places[row], self.words.value)
         self._to_text()
 
-    async def _visit(self, place: Place) -> None:
-        """Go to `place`, and remember this page for the way back."""
-        here = Place(self._topic, line=self._line_on_top())
-        await self._go(place)
-        if here.topic != place.topic:
-            self._visited.append(here)
+    def _visit(self, place: Place, words: str = "") -> None:
+        """Go to `place`, and remember this one for the way back."""
+        self._visited.append(Place(self.page.topic, line=self.page.line_on_top))
+        self._go(place, words)
+
+    def _go(self, place: Place, words: str = "") -> None:
+        if place.topic != self.page.topic:
+            self.title_line.update(Text.assemble(("manual", "bold"), f"   {read_page(place.topic).title}"))
+        self.page.go(place, words)
+        if not self.words.value.strip():
+            self._list()
         self.refresh_bindings()
-
-    async def _go(self, place: Place) -> None:
-        page = read_page(place.topic)
-        if page.topic != self._topic:
-            self._topic = page.topic
-            await self.text.update(page.text)
-            self.title_line.update(Text.assemble(("manual", "bold"), f"   {page.title}"))
-            if not self._hits:
-                self._list()
-        self.call_after_refresh(self._show_place, place)
-
-    def _show_place(self, place: Place) -> None:
-        if place.anchor:
-            self.text.goto_anchor(place.anchor)
-            return
-        inside = [block for block in self.text.query(MarkdownBlock) if block.source_range[0] <= place.line]
-        if place.line and inside:
-            nearest = max(inside, key=lambda block: block.source_range[0])
-            self.scroll.scroll_to_widget(nearest, animate=False, top=True)
-        else:
-            self.scroll.scroll_home(animate=False)
-
-    def _line_on_top(self) -> int:
-        top = self.scroll.scroll_y
-        above = [b.source_range[0] for b in self.text.query(MarkdownBlock) if b.virtual_region.y <= top]
-        return max(above, default=0)
 
     def _list(self) -> None:
         """Fill the list: hits while there is something to search for, else pages and links."""
@@ -193,18 +166,18 @@ class ManualScreen(Screen[None]):
             self.rows.add_options([Option(_hit_row(hit)) for hit in self._hits])
             self.rows.highlighted = 0 if self._hits else None
             return
-        links = {} if not self._topic else links_of(read_page(self._topic))
+        links = links_of(read_page(self.page.topic))
         self._places = [*map(Place, TOPICS), *links.values()]
         self.rows.border_title = "pages"
         self.rows.add_options([Option(_row(read_page(topic).title)) for topic in TOPICS])
         if links:
             self.rows.add_option(None)
             self.rows.add_options([Option(_row(f"→ {words}")) for words in links])
-        self.rows.highlighted = TOPICS.index(self._topic) if self._topic in TOPICS else 0
+        self.rows.highlighted = TOPICS.index(self.page.topic)
 
     def _to_text(self) -> None:
         self.rows.remove_class("asked")
-        self.scroll.focus()
+        self.page.focus()
 
     def _end_search(self) -> None:
         self.words.value, self.words.display, self._hits = "", False, []
