@@ -53,7 +53,7 @@ def test_a_decoder_that_overflows_is_made_to_work_in_float32_and_again_so(
 def test_a_picture_that_stays_black_says_why(seedtui: Command, models: dict[str, Path], tmp_path: Path) -> None:
     decoder = spoilt(models["sd"], tmp_path / "decoder", "vae", "decoder.conv_out.bias", float("nan"))
     denoiser = spoilt(models["sd"], tmp_path / "denoiser", "unet", "conv_out.bias", float("nan"))
-    for model, words in ((decoder, "black: the decoder (VAE) gives NaN"), (denoiser, "black: denoising gave NaN")):
+    for model, words in ((decoder, "black: the decoder (VAE) returns NaN"), (denoiser, "black: denoising gave NaN")):
         result, path = made(seedtui, model)
         assert is_black(path)
         assert words in result.lines[0]["notes"][0] and words in result.err

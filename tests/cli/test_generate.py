@@ -60,7 +60,7 @@ def test_what_the_worker_refuses_is_one_line_too(seedtui: Command, models: dict[
 
 def test_a_prompt_that_is_cut_is_said(seedtui: Command, models: dict[str, Path]) -> None:
     result = seedtui("generate", "x" * 80, "--seeds", 0, "--model", models["sd"], "--steps", 2)
-    assert result.err == "seedtui: seed 0: prompt too long, left out: xxxxx.\n"
+    assert result.err == "seedtui: seed 0: prompt too long, cut off: xxxxx.\n"
 
 
 def test_refine_takes_everything_from_the_picture(seedtui: Command, pictures: list[Path]) -> None:

@@ -31,7 +31,7 @@ Extension modules: numpy.core._multiarray_umath, torch._C (total: 57)
         (-signal.SIGSEGV, CRASH, ("SIGSEGV", "Segmentation fault in conv2d, functional.py line 12")),
         (-signal.SIGABRT, "terminate called\n", ("SIGABRT", "terminate called")),
         (-signal.SIGKILL, "whatever\n", ("killed", "memory ran out")),
-        (-signal.SIGTERM, "whatever\n", ("ended by someone", "SIGTERM")),
+        (-signal.SIGTERM, "whatever\n", ("ended with", "SIGTERM")),
         (-200, "", ("signal 200",)),
         (3, "Traceback (most recent call last):\n  File x\nValueError: odd\n", ("code 3", "ValueError: odd")),
         (DEVICE_FAILED, "noise\nleaving: RuntimeError: CUDA error: x\n", ("device failed", "CUDA error: x")),

@@ -211,11 +211,11 @@ def test_a_folder_that_others_can_enter_is_not_used(folder: Path, come: Callable
     open_.mkdir(mode=0o755)
     link.symlink_to(near)
     for entered in (open_, link):
-        with pytest.raises(EngineError, match="open to others"):
+        with pytest.raises(EngineError, match="accessible to other users"):
             doorstep(entered)
     told = come(where=open_).until((p.Told,))[-1]
     assert isinstance(told, p.Told)
-    assert "will not be kept" in told.words
+    assert "will not stay loaded" in told.words
 
 
 def test_a_path_that_is_too_long_for_a_socket_has_a_short_stand_in(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def test_a_stopped_worker_is_seen_and_ended(
     os.kill(worker_client.worker.pid, signal.SIGSTOP)
     told = come(where=folder).until((p.Told,))[-1]
     assert isinstance(told, p.Told)
-    assert "does not answer; seedtui worker stop" in told.words
+    assert "does not answer; stop it with: seedtui worker stop" in told.words
     found = seen(folder)
     assert [(worker.pid, worker.status) for worker in found] == [(worker_client.worker.pid, None)]
     assert stop(found[0])

@@ -101,13 +101,13 @@ def test_a_negative_prompt_where_there_is_none(shared: WorkerClient, models: dic
     shared.load(models["lcm"])
     failed = shared.run(explore("a cat", [0], Recipe(negative="blurry")))[-1]
     assert isinstance(failed, p.RoundFailed)
-    assert "takes no negative prompt" in failed.problem.message
+    assert "does not support a negative prompt" in failed.problem.message
 
 
 def test_words_beyond_the_limit_are_noted(worker_client: WorkerClient) -> None:
     prompt = "x" * 100
     images = [e for e in worker_client.run(explore(prompt, [0], Recipe(steps=2))) if isinstance(e, p.ImageReady)]
-    assert images[0].record.notes == ("prompt too long, left out: " + "x" * 25,)
+    assert images[0].record.notes == ("prompt too long, cut off: " + "x" * 25,)
     worker_client.worker.send(p.CountTokens(7, (prompt, "cat")))
     counted = worker_client.until((p.Tokens,))[-1]
     assert counted == p.Tokens(7, (p.TokenCount(100, "x" * 25), p.TokenCount(3)), 75)

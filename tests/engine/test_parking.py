@@ -38,7 +38,7 @@ def weights(pipeline: Pipeline) -> dict[str, torch.Tensor]:
 def test_on_the_cpu_nothing_is_freed_and_it_says_so(pipeline: Pipeline) -> None:
     expected = hashes(pipeline)
     parked = pipeline.park()
-    assert (parked.freed, parked.why) == (0, "the model is on the CPU already")
+    assert (parked.freed, parked.why) == (0, "the model is already on the CPU")
     assert hashes(pipeline) == expected
 
 
@@ -69,7 +69,7 @@ def test_where_others_took_the_room_it_is_told_and_the_weights_stay_on_the_cpu()
     parts = {"text_encoder": torch.nn.Linear(2, 2), "unet": Large(2, 2)}
     before = {name: part.weight.clone() for name, part in parts.items()}
     parts["text_encoder"].to = lambda device: parts["text_encoder"]  # type: ignore[method-assign]
-    with pytest.raises(EngineError, match="others have taken the room"):
+    with pytest.raises(EngineError, match="other processes are using the parked model's memory"):
         unpark(SimpleNamespace(components=parts), "cuda:0")
     assert all(torch.equal(part.weight, before[name]) and not part.weight.is_cuda for name, part in parts.items())
 

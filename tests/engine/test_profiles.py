@@ -97,7 +97,7 @@ def test_strict_and_others_do_not_share_a_gpu_process(monkeypatch: pytest.Monkey
     assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"
     profiles.check("strict", "cuda:1")
     profiles.check("plain", "cpu")
-    with pytest.raises(profiles.EngineError, match="do not share a worker"):
+    with pytest.raises(profiles.EngineError, match="cannot share a worker"):
         profiles.check("plain", "cuda")
     profiles.set_flags("plain", "cpu")
     monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG")

@@ -111,12 +111,12 @@ def test_a_frame_that_is_cut_off_is_the_end(message: p.Request, data: st.DataObj
 def test_a_frame_that_is_too_long_is_refused_before_it_is_read() -> None:
     with pair() as (client, worker):
         client.sendall(struct.pack(">I", framing.MAX_FRAME + 1))
-        with pytest.raises(EngineError, match="too long"):
+        with pytest.raises(EngineError, match="too large"):
             framing.receive_request(worker)
 
 
 def test_an_event_is_no_request() -> None:
     with pair() as (client, worker):
         framing.send(client, p.RoundDone("x", 1.0))
-        with pytest.raises(EngineError, match="cannot be understood"):
+        with pytest.raises(EngineError, match="cannot be decoded"):
             framing.receive_request(worker)

@@ -1,1 +1,1 @@
-"""The client's side: starts or joins a worker, listens to it, and notices when it hangs or dies."""
+"""The client side: starts or joins a worker, receives its events, and notices when it hangs or dies."""

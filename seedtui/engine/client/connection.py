@@ -1,4 +1,4 @@
-"""The client's end of a worker: starts the process, sends requests, and gives its events one by one."""
+"""The client's connection to a worker: starts the process, sends requests, and yields its events one by one."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from seedtui.engine.wire.peer import is_stopped
 
 
 class Engine(Protocol):
-    """What makes images: `Worker` here, or anything of this shape in its place.
+    """The interface of whatever makes images: `Worker`, or a substitute such as the fake engine.
 
-    `send` may be called from any thread and neither fails nor waits: a request to a dead engine is lost, and `events`
-    tells of the death. `events` is read by one thread, and ends with `WorkerDied` unless `close` or `kill` was called
-    first. `close` gives the engine up, which may stay for others; `kill` ends it.
+    `send` may be called from any thread and neither fails nor blocks: a request to a dead engine is lost, and `events`
+    reports the death. `events` is read by a single thread and ends with `WorkerDied`, unless `close` or `kill` was
+    called first. `close` disconnects from the engine, which may stay alive for other clients; `kill` ends it.
     """
 
     def send(self, request: p.Request) -> None: ...
@@ -42,7 +42,7 @@ class Engine(Protocol):
 
 
 class Process(Protocol):
-    """A worker's process: a child, or one that was there before."""
+    """A worker's process: a child of this process, or one that was already running."""
 
     pid: int
 
@@ -52,16 +52,16 @@ class Process(Protocol):
 
 
 class Stay(NamedTuple):
-    """That a worker outlives its client by `seconds`, to be found at the socket `path`."""
+    """A worker outlives its client by `seconds`, listening at the socket `path`."""
 
     path: Path
     seconds: float
 
 
 class Connection:
-    """A worker's process, the socket to it, and the file `log` that it prints to.
+    """A worker's process, the socket to it, and the file `log` that holds its output.
 
-    It is not killed at the end if it `stays`. `told` is something to know about it, given first of all events.
+    A worker that `stays` is not killed by `close`. `told` is a message for the user, yielded as the first event.
     """
 
     def __init__(self, process: Process, sock: socket.socket, log: Path, *, stays: bool, told: str = "") -> None:
@@ -78,7 +78,7 @@ class Connection:
         return self._process.pid
 
     def send(self, request: p.Request) -> None:
-        if isinstance(request, p.Load):  # a worker that was there before stands in another folder
+        if isinstance(request, p.Load):  # a worker that was already running has another working directory
             request = msgspec.structs.replace(request, path=os.path.abspath(request.path))
         self._write_queue.put(request)
 
@@ -101,7 +101,7 @@ class Connection:
             yield from self._heartbeat.heard(event)
 
     def close(self) -> None:
-        """Give the worker up; it ends too, unless it stays. Safe to call twice."""
+        """Disconnect from the worker, which ends unless it stays. Safe to call twice."""
         if self._closed:
             return
         if not self._stays or self._heartbeat.silent:
@@ -114,20 +114,20 @@ class Connection:
         if self._closed:
             return
         self._process.kill()  # it holds nothing that could be lost
-        # Not waited for here: a driver can hold on to a process that is dead already.
+        # Do not wait here: a driver can keep a killed process around.
         threading.Thread(target=self._process.wait, name="reaper", daemon=True).start()
         self._hang_up()
 
     def _hang_up(self) -> None:
-        """Only wakes the reader: closing here would free the number while it is still being read."""
+        """Wake the reader. Closing here would free the file descriptor while it is still being read."""
         self._closed = True
         self._write_queue.put(None)
-        with suppress(OSError):  # the worker's end is gone already
+        with suppress(OSError):  # the worker has already hung up
             self._sock.shutdown(socket.SHUT_RDWR)
 
     def _write(self) -> None:
-        """In a thread of its own, as a worker that is stopped does not read."""
-        with suppress(OSError):  # the reader learns of it, with the reason
+        """Runs in its own thread, because a stopped worker does not read."""
+        with suppress(OSError):  # the reader gets the error too, with the reason
             while (request := self._write_queue.get()) is not None:
                 framing.send(self._sock, request)
 
@@ -147,12 +147,12 @@ class Connection:
         if error is not None:
             self._process.kill()
             self._process.wait()
-            return Problem("engine", f"the worker spoke nonsense: {one_line(error)}")
+            return Problem("engine", f"the worker sent an invalid message: {one_line(error)}")
         return worker_died(self._process.wait(), self._log)
 
 
 class Worker(Connection):
-    """A worker of our own. What it prints goes to the file `log`.
+    """A worker started by this client. Its output goes to the file `log`.
 
     Raises:
         EngineError: it cannot be started.
@@ -164,7 +164,7 @@ class Worker(Connection):
 
 
 class FoundWorker:
-    """A process that is no child of ours: by a handle, as its number may be another's once it is gone."""
+    """A process that is not our child. It is addressed by a handle, because its pid may be reused once it is gone."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -175,12 +175,12 @@ class FoundWorker:
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
     def wait(self) -> int | None:
-        """Only a parent learns the code."""
+        """Only a parent process can learn the exit code."""
         return None
 
 
 def open_log(log: Path) -> BinaryIO:
-    """A new `log`, for its user alone: what libraries print may hold paths and prompts."""
+    """Create `log`, readable only by its owner: libraries may print paths and prompts."""
     return open(log, "wb", opener=lambda path, flags: os.open(path, flags, 0o600))
 
 
@@ -191,7 +191,7 @@ def _spawn(log: Path, stay: Stay | None) -> tuple[subprocess.Popen[bytes], socke
         log.parent.mkdir(parents=True, exist_ok=True)
         with theirs, open_log(log) as file:
             process = subprocess.Popen(
-                # -P: a folder named "torch" where the user stands must not be imported
+                # -P: a folder named "torch" in the current directory must not be imported
                 [sys.executable, "-P", "-m", "seedtui.engine.worker", str(theirs.fileno()), *words],
                 pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=file, stderr=file,
                 start_new_session=True,  # Ctrl+C is the client's to handle

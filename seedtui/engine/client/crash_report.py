@@ -1,4 +1,4 @@
-"""What a dead worker's end and its log say, in one line."""
+"""Explains in one line why a worker died, from its exit code and its log."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from seedtui.engine.wire.exit_codes import DEVICE_FAILED, LEAVING
 from seedtui.files.reading import open_file
 
 _TAIL = 65_536
-"""Bytes at the end of a log that are looked at."""
+"""Number of bytes read from the end of a log."""
 
 _FATAL = "Fatal Python error: "
 _NOISE = ("Extension modules:", "Current thread ", "Thread ", "  ")
 _FRAME = re.compile(r'  File ".*?([^/"]+)", line (\d+) in (\S+)')
-"""One line of faulthandler's trace, innermost first: file, line, function."""
+"""One line of faulthandler's traceback, innermost first: file, line, function."""
 
 
 def worker_died(code: int | None, log: Path) -> Problem:
-    """Why a worker with that exit code is gone, and what it said at last; None for a code that nobody knows."""
+    """Why a worker with exit code `code` (None if unknown) died, and the last thing it logged."""
     words = _telling(_last_lines(log))
     if code is None:
         why = "the worker is gone"
     elif code == -signal.SIGKILL:
-        why, words = "the worker was killed: by someone, or by the system when memory ran out", ""
+        why, words = "the worker was killed, by a user or by the system when memory ran out", ""
     elif code in (-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP):
-        why, words = f"the worker was ended by someone, with {_name(-code)}", ""
+        why, words = f"the worker was ended with {_name(-code)}", ""
     elif code < 0:
         why = f"the worker crashed with {_name(-code)}"
     elif code == DEVICE_FAILED:
-        why = "the device failed, and the worker with it"
+        why = "the device failed and took the worker with it"
     else:
-        why = f"the worker ended by itself with code {code}"
-    return Problem("engine", one_line(f"{why} ({words})" if words else why), f"Its log is {one_line(log)}")
+        why = f"the worker exited with code {code}"
+    return Problem("engine", one_line(f"{why} ({words})" if words else why), f"See its log: {one_line(log)}")
 
 
 def _telling(lines: Sequence[str]) -> str:
-    """The line that says the most: why it left; of a crash, what and where; else the last one that is no trace."""
+    """The most informative line: why the worker left; for a crash, what and where; else the last line."""
     said = [line for line in lines if line.strip() and not line.startswith(_NOISE)]
     if said and said[-1].startswith(LEAVING):
         return one_line(said[-1].removeprefix(LEAVING), 160)

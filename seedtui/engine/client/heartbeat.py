@@ -1,6 +1,6 @@
-"""Whether a worker is alive, told by what is heard of it and by how often nothing was.
+"""Decides whether a worker is alive, from its events and from beats without one.
 
-It counts beats of waiting, not seconds of the clock: a client that was stopped itself has missed nothing.
+It counts beats of waiting, not seconds of clock time: a client that was stopped itself has missed nothing.
 """
 
 from __future__ import annotations
@@ -9,34 +9,34 @@ from seedtui.core.errors import Problem
 from seedtui.engine.wire import protocol as p
 
 BEAT = 1.0
-"""Seconds that a client waits for a word before it asks for one."""
+"""Seconds that a client waits for an event before it sends a ping."""
 
 SILENT = 10
-"""Beats without an answer after which a worker is called silent."""
+"""Unanswered beats after which a worker counts as silent."""
 
 SILENT_LOADING = 60
-"""The same while it loads: importing a library from a slow disk can keep all of its threads waiting."""
+"""The same during loading: importing a library from a slow disk can block all of its threads."""
 
 STOPPED = 4
-"""The same where the system itself says that the process is stopped: nothing else has to be waited for."""
+"""The same if the system reports the process as stopped: there is nothing else to wait for."""
 
 QUIET = 10.0
-"""Seconds without a step that are worth telling."""
+"""Seconds without a step that are worth reporting."""
 
 QUIET_LOADING = 60.0
-"""The same while it loads."""
+"""The same during loading."""
 
 
 class Heartbeat:
-    """Told of every event and of every beat without one; says what follows."""
+    """Takes every event and every beat without one, and returns what to report."""
 
     def __init__(self) -> None:
         self.silent = False
         self._unanswered = 0
-        self._loading = True  # it starts
+        self._loading = True  # a worker starts by loading
 
     def heard(self, event: p.Event) -> list[p.Event]:
-        """What to tell after `event`, which is among it if it is worth telling."""
+        """The events to report after `event`, including `event` itself if it is worth reporting."""
         told: list[p.Event] = [p.Answering()] if self.silent else []
         self.silent, self._unanswered = False, 0
         match event:
@@ -49,11 +49,14 @@ class Heartbeat:
         return [*told, event]
 
     def missed(self, stopped: bool = False) -> tuple[bool, list[p.Event]]:
-        """A beat went by in silence, of a process that may be `stopped`: whether to ask now, and what to tell."""
+        """Handle a beat without an event; `stopped` if the system reports the process as stopped.
+
+        Returns whether to send a ping now, and the events to report.
+        """
         ask, self._unanswered = not self._unanswered, self._unanswered + 1
         limit = STOPPED if stopped else SILENT_LOADING if self._loading else SILENT
         if self.silent or self._unanswered <= limit:
             return ask, []
         self.silent = True
         words = f"the worker has not answered for {self._unanswered * BEAT:.0f} s"
-        return ask, [p.Silent(Problem("engine", words, "It is stopped" if stopped else "It may be stopped or hang"))]
+        return ask, [p.Silent(Problem("engine", words, "It is stopped" if stopped else "It may be stopped or hung"))]

@@ -1,4 +1,4 @@
-"""Workers that outlive their clients: found, joined, asked what they do, and ended."""
+"""Workers that outlive their clients: find them, join them, ask for their status, and stop them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from seedtui.engine.wire.peer import Peer, peer_of
 from seedtui.engine.wire.socket_path import doorstep, sockets
 
 _PATIENCE = 2.0
-"""Seconds in which a worker has to answer one who knocks."""
+"""Seconds within which a worker must answer a new connection."""
 
 
 class Seen(NamedTuple):
-    """A worker that listens at `path`. `status` is None if it does not answer, or not in words that we know."""
+    """A worker that listens at `path`. `status` is None if it does not answer, or its answer is unknown."""
 
     path: Path
     pid: int
@@ -30,7 +30,9 @@ class Seen(NamedTuple):
 
 
 def start_worker(log: Path, folder: Path, minutes: float, environ: Mapping[str, str] = os.environ) -> Connection:
-    """A worker of our own, or, if workers stay for `minutes` (0: they do not), the one that waits in `folder`.
+    """Join the matching worker that waits in `folder`, or start one that stays for `minutes`.
+
+    With 0 minutes, always start one that ends with this client.
 
     Raises:
         EngineError: it cannot be started.
@@ -41,15 +43,14 @@ def start_worker(log: Path, folder: Path, minutes: float, environ: Mapping[str, 
         path = doorstep(folder) / f"worker-{fingerprint(environ)}.sock"
         found = _join(path)
     except EngineError as error:
-        return Worker(log, told=f"the model will not be kept: {error.problem.message}")
+        return Worker(log, told=f"the model will not stay loaded: {error.problem.message}")
     if isinstance(found, Connection):
         return found
     return Worker(log, Stay(path, minutes * 60), found)
 
 
 def seen(folder: Path) -> list[Seen]:
-    """All workers of this user that wait or work in `folder`. What dead ones have left is taken away.
-
+    """All workers of this user whose sockets are in `folder`. Removes the sockets of dead workers.
     Raises:
         EngineError: the folder cannot be used.
     """
@@ -57,13 +58,13 @@ def seen(folder: Path) -> list[Seen]:
 
 
 def stop(worker: Seen) -> bool:
-    """End it, by force if it does not listen; False if it was gone already."""
+    """Stop `worker`, by force if it does not react. False if it was already gone."""
     with contextlib.suppress(OSError, EngineError):
         sock, peer = _knock(worker.path, p.Stop())
         with sock:
             handle = FoundWorker(peer.pid)
             with contextlib.suppress(OSError, EngineError):
-                framing.receive_reply(sock)  # its end is the answer
+                framing.receive_reply(sock)  # it answers by hanging up
             handle.kill()
             worker.path.unlink(missing_ok=True)
         return True
@@ -71,7 +72,7 @@ def stop(worker: Seen) -> bool:
 
 
 def _join(path: Path) -> Connection | str:
-    """The worker at `path` with us as its client, or why not: "" if there is none."""
+    """Join the worker at `path`. A message if that is impossible, "" if there is no worker."""
     try:
         sock, peer = _knock(path, p.Join())
     except (OSError, EngineError):
@@ -84,10 +85,10 @@ def _join(path: Path) -> Connection | str:
                 return Connection(process, sock, Path(log), stays=True)
             case p.Taken(pid):
                 sock.close()
-                return f"the warm worker is in use by process {pid}; this one ends with you"
+                return f"the warm worker is in use by process {pid}; this new one ends when you quit"
     except TimeoutError:
         sock.close()
-        return f"the warm worker, process {peer.pid}, does not answer; seedtui worker stop ends it"
+        return f"the warm worker, process {peer.pid}, does not answer; stop it with: seedtui worker stop"
     except (OSError, EngineError):
         pass
     sock.close()
@@ -98,7 +99,7 @@ def _look(path: Path) -> Seen | None:
     try:
         sock, peer = _knock(path, p.AskStatus())
     except (ConnectionRefusedError, FileNotFoundError):
-        path.unlink(missing_ok=True)  # nobody listens there any more
+        path.unlink(missing_ok=True)  # no process listens there any more
         return None
     except (OSError, EngineError):
         return None
@@ -111,14 +112,14 @@ def _look(path: Path) -> Seen | None:
 
 
 def _knock(path: Path, knock: p.Knock) -> tuple[socket.socket, Peer]:
-    """A socket on which `knock` was said, and who listens there. Raises OSError, EngineError."""
+    """Connect to `path` and send `knock`: the socket, and the process that listens. Raises OSError, EngineError."""
     sock = socket.socket(socket.AF_UNIX)
     try:
         sock.settimeout(_PATIENCE)
         sock.connect(os.fspath(path))
         peer = peer_of(sock)
         if not peer.is_ours:
-            raise EngineError(f"{one_line(path)} is another user's")
+            raise EngineError(f"{one_line(path)} belongs to another user")
         framing.send(sock, knock)
     except BaseException:
         sock.close()

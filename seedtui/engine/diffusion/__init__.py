@@ -1,1 +1,1 @@
-"""Everything that imports torch and Diffusers. Only the worker process imports it."""
+"""All code that imports torch and Diffusers. Only the worker process imports it."""

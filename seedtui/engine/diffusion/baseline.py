@@ -1,7 +1,7 @@
 """``python -m seedtui.engine.diffusion.baseline``: the guide's plain script, for `seedtui bench`.
 
-Reads one JSON object a line, `Ask`, and answers each with one, `Answer`. Nothing of seedtui's is between the call and
-its images.
+Reads one JSON `Ask` per line and answers each with one JSON `Answer`. No code of seedtui runs between the call and its
+images.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from seedtui.engine.wire.baseline_protocol import Answer, Ask
 
 
 class Script:
-    """The guide's code, its lines spread over what is asked."""
+    """The guide's code, split into one method per request."""
 
     def load(self, ask: Ask) -> Answer:
         import diffusers
@@ -51,7 +51,7 @@ class Script:
         return Answer(peak=peak(self.device))
 
     def work(self, ask: Ask) -> Answer:
-        """Count what a round does, at two numbers of steps, from which any other follows."""
+        """Count the FLOP of a round at two step counts, from which those of any other can be extrapolated."""
         from torch.utils.flop_counter import FlopCounterMode
 
         found = []
@@ -62,7 +62,7 @@ class Script:
         return Answer(flop=(found[0], found[1]))
 
     def matmul(self, ask: Ask) -> Answer:
-        """The fastest of some products of square matrices, each of 2 n^3 FLOP."""
+        """The rate of the fastest of several square matrix products, each of 2 n^3 FLOP."""
         import torch
 
         side = 1024 if self.device == "cpu" else 8192
@@ -96,7 +96,7 @@ class Script:
 
 
 def main() -> None:
-    """Answer until the end of the input; whatever else is printed goes to stderr."""
+    """Answer until the end of input; everything else that is printed goes to stderr."""
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     script, decoder = Script(), msgspec.json.Decoder(Ask)
@@ -105,7 +105,7 @@ def main() -> None:
         began = time.perf_counter()
         try:
             answer: Answer = getattr(script, ask.do)(ask)
-        except Exception as error:  # told to who asked, in whose words it is an error
+        except Exception as error:  # returned to the caller, which reports it
             answer = Answer(error=f"{type(error).__name__}: {error}")
         answer = msgspec.structs.replace(answer, seconds=time.perf_counter() - began)
         answers.write(msgspec.json.encode(answer) + b"\n")

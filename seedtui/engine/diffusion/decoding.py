@@ -1,4 +1,4 @@
-"""Watches a decoder for NaN, which makes a picture black: what overflows in float16 is decoded again in float32."""
+"""Watches a decoder for NaN, which gives a black picture. What overflows in float16 is decoded again in float32."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 import torch
 
 _PARTS = ("vae", "movq", "vqgan", "vqvae")
-"""Names of a pipeline's decoder."""
+"""The names that pipelines give their decoder."""
 
-RESCUED = "the decoder (VAE) gave NaN, which is a black picture: decoded again in float32"
-BLACK = "black: the decoder (VAE) gives NaN, in float32 too; use the model with another VAE"
-BLACK_IN_FLOAT32 = "black: the decoder (VAE) gives NaN in float32; its weights may be damaged: download the model again"
-BLACK_LATENTS = "black: denoising gave NaN, before the decoder; use --dtype float32 or bfloat16, or another LoRA weight"
+RESCUED = "the decoder (VAE) returned NaN (a black picture): decoded again in float32"
+BLACK = "black: the decoder (VAE) returns NaN even in float32; use a different VAE with this model"
+BLACK_IN_FLOAT32 = "black: the decoder (VAE) returns NaN in float32; if the weights are damaged, download them again"
+BLACK_LATENTS = "black: denoising gave NaN, before the decoder; try --dtype float32 or bfloat16, or another LoRA weight"
 
 
 class _Seen(NamedTuple):
-    """One image: whether its latents had NaN, whether it has some though they had none, or has no more in float32."""
+    """One image. `latents`: its latents had NaN. `image`: only the image has NaN. `rescued`: float32 removed NaN."""
 
     latents: bool
     image: bool
@@ -24,10 +24,10 @@ class _Seen(NamedTuple):
 
 
 class DecoderWatch:
-    """As a context it stands in front of the `decode` of the decoder of `pipe`, if there is one.
+    """A context manager that wraps `decode` of the decoder of `pipe`, if there is one.
 
-    Images whose decoder gives NaN out of latents that have none are decoded again in float32, if `rescue` allows it
-    and the decoder has less. `count` images are made.
+    If latents without NaN give an image with NaN, the image is decoded again in float32, provided that `rescue` is set
+    and the decoder has a lower precision. `count` is the number of images.
     """
 
     def __init__(self, pipe: Any, count: int, rescue: bool) -> None:
@@ -48,17 +48,17 @@ class DecoderWatch:
         if self._decoder is None:
             return
         if self._before is None:
-            del self._decoder.decode  # the class's own is behind it
+            del self._decoder.decode  # uncovers the class's own
         else:
             self._decoder.decode = self._before
 
     @property
     def rescued(self) -> list[bool]:
-        """For each image, whether the decoder gave NaN, and none in float32."""
+        """For each image, whether the decoder returned NaN, but not in float32."""
         return self._each("rescued")
 
     def notes(self, slot: int) -> tuple[str, ...]:
-        """What there is to say of the image in `slot`."""
+        """Notes on the image in `slot`."""
         if self._each("latents")[slot]:
             return (BLACK_LATENTS,)
         if self._each("image")[slot]:
@@ -66,7 +66,7 @@ class DecoderWatch:
         return (RESCUED,) if self.rescued[slot] else ()
 
     def look_at(self, output: Any) -> None:
-        """What the last step gave: of models that draw pixels without a decoder it is the image."""
+        """Check the output of the last step, which is the image itself in models without a decoder."""
         if not self._seen and isinstance(output, torch.Tensor) and output.is_floating_point():
             self._seen = [_Seen(broken, False, False) for broken in _nan(output).tolist()]
 
@@ -106,5 +106,5 @@ class DecoderWatch:
 
 
 def _nan(values: torch.Tensor) -> torch.Tensor:
-    """For each of a batch, whether any value is NaN."""
+    """For each item of a batch, whether any of its values is NaN."""
     return values.flatten(1).isnan().any(1)

@@ -1,4 +1,4 @@
-"""Images on their way out: pixels, hash and record are made, and sent, while the next call runs."""
+"""Sends finished images: makes the pixels, hash and record of each in a thread while the next call runs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from seedtui.engine.wire import protocol as p
 
 
 class Delivery:
-    """Sends the images of one round, in a thread of its own. As a context it ends when all are sent.
+    """A context manager that sends the images of one round from its own thread, and exits when all are sent.
 
     Raises:
-        Exception: whatever `send` raised, at the end of the context.
+        Exception: whatever `send` raised, on exit.
     """
 
     def __init__(self, send: Callable[[p.Message], None]) -> None:
@@ -36,14 +36,14 @@ class Delivery:
             sent.result()
 
     def take(self, make: Callable[[], p.ImageReady]) -> None:
-        """Send what `make` makes, after those that were taken before."""
+        """Send what `make` returns, after the images taken before."""
         self._sent.append(self._thread.submit(lambda: self._send(make())))
 
 
 def image_ready(
     round_: Round, recipe: Recipe, info: p.ModelInfo, call: Call, slot: int, shot: Shot, made: WatchedOutput
 ) -> p.ImageReady:
-    """The event for an image of `call`, with the record that its PNG will carry."""
+    """The event for an image of `call`, with the record for its PNG."""
     image = made.image.convert("RGB")
     pixels = image.tobytes()
     record = ImageRecord(

@@ -1,4 +1,4 @@
-"""The memory of an NVIDIA GPU, of all who use it: by NVML, which needs no context on the device, else by torch."""
+"""The memory use of an NVIDIA GPU by all processes: from NVML, which needs no CUDA context, or else from torch."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import torch
 from seedtui.engine.wire import protocol as p
 
 EVERY = 2.0
-"""Seconds between two looks."""
+"""Seconds between two readings."""
 
 
 class Client(Protocol):
-    """The one who is told."""
+    """The receiver of the readings."""
 
     def send(self, event: p.Event) -> object: ...
 
 
 def watch(device: Callable[[], str | None], client: Callable[[], Client]) -> None:
-    """Tell the client, from a thread, of the memory of `device`: at first, and when it changed by a hundredth."""
+    """From a thread, send the memory of `device` to the client: at first, and after each change of at least 1 %."""
 
     def look() -> None:
         last: tuple[Client, p.Memory] | None = None
@@ -39,7 +39,7 @@ def watch(device: Callable[[], str | None], client: Callable[[], Client]) -> Non
 
 
 def memory_of(device: str) -> p.Memory | None:
-    """The memory of a CUDA device, None if it cannot be told."""
+    """The memory of a CUDA device, None if it is unknown."""
     try:
         ours = torch.cuda.memory_reserved(device)
         uuid = str(torch.cuda.get_device_properties(device).uuid)
@@ -51,7 +51,7 @@ def memory_of(device: str) -> p.Memory | None:
 
 
 def _by_nvml(uuid: str) -> tuple[int, int, int] | None:
-    """Bytes used, there are, and used by this process (0 if that is not told) of the GPU of that id."""
+    """Bytes used, bytes in total, and bytes used by this process (0 if unknown) of the GPU with that id."""
     try:
         import pynvml
     except ImportError:

@@ -1,7 +1,7 @@
-"""What is done when memory runs out in the middle of a call: it is made again, in a way that needs less.
+"""If memory runs out in the middle of a call, the call is repeated in a way that needs less.
 
-The ways, from the mildest: the VAE decodes one by one; the batch is made in two halves; one by one; and with the
-parts that are not at work on the CPU. Each includes the ones before. The seeds stay, low bits move.
+The ways, mildest first: the VAE decodes one by one; the batch is made in two halves; the images are made one by one;
+idle components are offloaded to the CPU. Each includes the ones before it. The seeds stay the same, low bits change.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from seedtui.engine.diffusion.loading.profiles import can_offload, can_slice, is
 _T = TypeVar("_T")
 
 _WORDS = ("DefaultCPUAllocator", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
-"""How errors that are no `OutOfMemoryError` tell that memory ran out."""
+"""How errors other than `OutOfMemoryError` say that memory ran out."""
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -32,7 +32,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def ways(pipe: Any, device: str, batch: int, asked: Fallback | None) -> Iterator[Fallback | None]:
-    """The ways to make a call of `batch` images, from the one that was `asked` for on; None is the plain one."""
+    """The ways to make a call of `batch` images, starting with `asked`; None is the plain way."""
     there = {
         None: True,
         "sliced": can_slice(pipe) and not pipe.vae.use_slicing,
@@ -53,28 +53,28 @@ def parts(batch: int, way: Fallback | None) -> list[slice]:
 
 
 def attempt(work: Callable[[], _T], release: Callable[[], object]) -> _T | None:
-    """What `work` gives; None if memory ran out, and then all it held is free again, after `release`."""
+    """The result of `work`; None if memory ran out, after `release` was called and all memory was freed."""
     try:
         return work()
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
         print(f"out of memory: {one_line(error)}", file=sys.stderr, flush=True)
-    # Not in the handler: there the error still holds the frames, and they the tensors.
+    # Not in the handler: there the error still holds the frames, which hold the tensors.
     release()
     free()
     return None
 
 
 def free() -> None:
-    """Give back what nothing holds any longer."""
+    """Free memory that nothing refers to any more."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
 
 
 def peak(device: str) -> int:
-    """The most memory that was taken, in bytes: of the GPU since `forget_peak`, else by the process since it began."""
+    """Peak memory use in bytes: of the GPU since `forget_peak`, or else of the process since it started."""
     if device.startswith("cuda"):
         return torch.cuda.max_memory_reserved(device)
     try:
@@ -86,21 +86,21 @@ def peak(device: str) -> int:
 
 
 def forget_peak(device: str) -> None:
-    """Begin to measure anew, where that can be done."""
+    """Reset the peak, if the device supports it."""
     if device.startswith("cuda"):
         torch.cuda.reset_peak_memory_stats(device)
 
 
 @contextlib.contextmanager
 def eased(pipe: Any, device: str, way: Fallback | None) -> Iterator[Rescue]:
-    """`pipe` works in this `way` within; afterwards it is as before."""
+    """A context in which `pipe` works in this `way`; it is restored afterwards."""
     undo = contextlib.ExitStack()
     with undo:
         if way is not None and can_slice(pipe) and not pipe.vae.use_slicing:
             pipe.vae.enable_slicing()
             undo.callback(pipe.vae.disable_slicing)
         if way in ("halves", "singles", "offload") and is_compiled(pipe):
-            # Compiling another shape would take the memory that is missing, and minutes.
+            # Compiling for another shape would take minutes, and memory that is not there.
             undo.enter_context(torch.compiler.set_stance("force_eager"))
         if way == "offload" and not _is_offloaded(pipe):
             pipe.enable_model_cpu_offload(device=device)
@@ -112,9 +112,9 @@ def eased(pipe: Any, device: str, way: Fallback | None) -> Iterator[Rescue]:
 
 
 class Rescue:
-    """Decodes one by one when decoding at once runs out of memory: the steps that led there are not lost.
+    """Decodes one by one if decoding the batch runs out of memory, so that the denoising steps are not lost.
 
-    `used` tells whether it did. The images are those of a call that decodes one by one from the start.
+    `used` says whether it did. The images are the same as if the call had decoded one by one from the start.
     """
 
     def __init__(self, pipe: Any) -> None:
@@ -138,7 +138,7 @@ class Rescue:
 
     def __exit__(self, *_: object) -> None:
         if self._before is None:
-            del self._vae.decode  # the class's own is behind it
+            del self._vae.decode  # uncovers the class's own
         else:
             self._vae.decode = self._before
         if self.used:

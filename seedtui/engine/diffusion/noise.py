@@ -1,7 +1,7 @@
-"""Noise that the generators of a call do not reach by themselves: of schedulers that a pipeline calls without them, and
-of PyTorch's global generators.
+"""Noise that does not come from the generators of a call: from schedulers that are called without them, and from
+PyTorch's global generators.
 
-Whether there is any is found by watching the generators' states, not by a list of classes.
+It is detected by watching the states of the generators, not by a list of classes.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ EITHER: tuple[StepNoise, ...] = ("generators", "seeds")
 
 
 class StepNoiseWatch:
-    """Gives a scheduler the `generators` of the call, one an image, where its pipeline does not, as SD3 and Flux.
+    """Passes the `generators` of the call, one per image, to a scheduler whose pipeline does not, as in SD3 and Flux.
 
-    As a context it stands in front of the `step` of `scheduler`, which may be None. `used` tells how noise was drawn
-    so, None if none was; only the ways in `allowed` are taken.
+    A context manager that wraps `step` of `scheduler`, which may be None. `used` says in which way noise was drawn with
+    its help, None if none was. Only the ways in `allowed` are used.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class StepNoiseWatch:
     def _step(self, inner: Any, call: inspect.BoundArguments) -> Any:
         sample = call.arguments.get("sample")
         if not isinstance(sample, torch.Tensor) or len(sample) != len(self._generators):
-            return inner(*call.args, **call.kwargs)  # a part of the images, or other things: each has no one generator
+            return inner(*call.args, **call.kwargs)  # not one sample per image, so the generators do not fit
         if "generators" in self._allowed and _lacks_generator(call):
             call.arguments["generator"] = self._generators
             before = [generator.get_state() for generator in self._generators]
@@ -73,9 +73,9 @@ def _lacks_generator(call: inspect.BoundArguments) -> bool:
 
 
 class GlobalNoiseWatch:
-    """Forks PyTorch's global generators, of the CPU and of `device`; within, they are seeded with `seed`, if not None.
+    """Restores the state of PyTorch's global generators, of the CPU and of `device`, on exit.
 
-    `used` tells whether anything was drawn from them.
+    Within the context they are seeded with `seed`, unless it is None. `used` says whether anything was drawn from them.
     """
 
     def __init__(self, device: str, seed: int | None) -> None:
@@ -98,7 +98,7 @@ class GlobalNoiseWatch:
 
 
 def global_generators(device: str) -> list[torch.Generator]:
-    """PyTorch's own generators for the CPU and for `device`: what is drawn from without being told another."""
+    """PyTorch's default generators for the CPU and for `device`, which are used if no other is given."""
     kind, index = torch.device(device).type, torch.device(device).index
     if kind in ("cuda", "xpu"):
         module = getattr(torch, kind)
@@ -110,5 +110,5 @@ def global_generators(device: str) -> list[torch.Generator]:
 
 
 def has_drawn(generators: Sequence[torch.Generator], states: Sequence[torch.Tensor]) -> bool:
-    """Whether one of `generators` is no longer in its state of `states`."""
+    """Whether the state of any of `generators` differs from its state in `states`."""
     return any(not torch.equal(g.get_state(), was) for g, was in zip(generators, states, strict=True))

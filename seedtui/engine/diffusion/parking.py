@@ -1,4 +1,4 @@
-"""Moves a pipeline's weights off its device and back, so that others can have the memory meanwhile."""
+"""Moves a pipeline's weights off its device and back, so that other processes can use the memory meanwhile."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from seedtui.engine.wire import protocol as p
 
 
 def park(pipe: Any, device: str) -> p.Parked:
-    """Move all weights from `device` to the CPU, and give the memory back to the system."""
+    """Move all weights from `device` to the CPU and release the memory of `device`."""
     if torch.device(device).type == "cpu":
-        return p.Parked(0, "the model is on the CPU already")
+        return p.Parked(0, "the model is already on the CPU")
     before = _taken(device)
     move(pipe, "cpu")
     gc.collect()
@@ -27,26 +27,26 @@ def unpark(pipe: Any, device: str) -> None:
     """Move the weights back to `device`.
 
     Raises:
-        EngineError: there is no room for them any more; they stay on the CPU.
+        EngineError: there is no longer enough memory; they stay on the CPU.
     """
     try:
         move(pipe, device)
     except torch.OutOfMemoryError as error:
         move(pipe, "cpu")
         raise EngineError(
-            f"out of memory: others have taken the room of the parked model on {device}",
-            "Free memory there, and try again",
+            f"out of memory: other processes are using the parked model's memory on {device}",
+            "Free memory there and try again",
         ) from error
 
 
 def move(pipe: Any, device: str) -> None:
-    """Move all modules of `pipe` to `device`, bit for bit; those that accelerate moves by itself are left to it."""
+    """Move all modules of `pipe` to `device` unchanged, except those that Accelerate manages."""
     for part in pipe.components.values():
         if isinstance(part, torch.nn.Module) and not hasattr(part, "_hf_hook"):
             part.to(device)
 
 
 def _taken(device: str) -> int:
-    """Bytes that torch holds of `device`."""
+    """Bytes of memory that torch has reserved on `device`."""
     count = getattr(getattr(torch, torch.device(device).type), "memory_reserved", None)
     return int(count(device)) if count is not None else 0

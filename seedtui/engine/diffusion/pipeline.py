@@ -1,6 +1,6 @@
-"""Runs rounds on a loaded pipeline: with `loading`, `describe` and `preview`, all that knows torch.
+"""Runs rounds on a loaded pipeline.
 
-Knows nothing of sockets, sessions or screens: a round goes in, events come out.
+It knows nothing about sockets, sessions or screens: a round goes in, events come out.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from seedtui.engine.wire import protocol as p
 from seedtui.models.defaults import read_defaults
 
 THREADS = torch.get_num_threads()
-"""Threads that torch takes by itself."""
+"""The number of threads that torch uses by default."""
 
 MAX_THREADS = 1024
 
@@ -49,11 +49,11 @@ OUT_OF_MEMORY = "out of memory"
 HOW: dict[Fallback | None, str] = {
     None: "", "sliced": "", "halves": "in two halves", "singles": "one by one", "offload": "one by one",
 }  # fmt: skip
-"""How a round goes on that did not fit into memory, for the status line."""
+"""How a round that did not fit into memory continues, for the status line."""
 
 
 class Pipeline:
-    """A loaded pipeline. `info` says what it is."""
+    """A loaded pipeline. `info` describes it."""
 
     def __init__(
         self, pipe: Any, info: p.ModelInfo, matrix: previews.Matrix | None, request: p.Load, notes: tuple[str, ...] = ()
@@ -72,13 +72,13 @@ class Pipeline:
 
     @classmethod
     def load(cls, request: p.Load, send: Send) -> Pipeline:
-        """Load what `request` names, telling of each part.
+        """Load the model of `request`, sending an event for each component.
 
         Raises:
-            ModelError: it is no text-to-image pipeline, or does not load.
+            ModelError: it is not a text-to-image pipeline, or cannot be loaded.
             EngineError: there is not enough memory.
         """
-        low_memory.free()  # of the model that was here before
+        low_memory.free()  # the memory of the previous model
         folder = Path(request.path)
         recipe = request.recipe or Recipe()
         device = choose_device(request.device)
@@ -100,13 +100,13 @@ class Pipeline:
             info = describe(pipe, request.name, folder, revision.result(), dtype, device, recipe.profile, lora)
         random = tuple(f"the model lacks weights: {one_line(line, 160)}" for line in made_up_weights(warned.lines))
         if not is_stoppable(inspect.signature(type(pipe).__call__).parameters, pipe):
-            send(p.Told(f"{info.pipeline} cannot be stopped in the middle: cancelling waits for the end of the round"))
+            send(p.Told(f"{info.pipeline} cannot be interrupted: cancelling waits for the end of the round"))
         loaded = cls(pipe, info, matrix, request, (*random, *notes))
         loaded._warm_up(recipe, send)
         return loaded
 
     def request_for(self, recipe: Recipe) -> p.Load:
-        """What has to be loaded for rounds of `recipe`: `request`, or the same model with another profile or LoRAs.
+        """What to load for rounds of `recipe`: `request`, or the same model with a different profile or LoRAs.
 
         Raises:
             EngineError: the profile cannot be used here.
@@ -117,8 +117,10 @@ class Pipeline:
         return msgspec.structs.replace(self.request, recipe=recipe)
 
     def _warm_up(self, recipe: Recipe, send: Send) -> None:
-        """Two steps of a round of `recipe`, where the first round would be slower than the next: that compiles, and
-        on a GPU chooses and loads kernels."""
+        """Run two steps of a round of `recipe` if the first round would otherwise be slower than the next.
+
+        This compiles the model, and on a GPU selects and loads kernels.
+        """
         if self.info.profile != "fast" and not self.info.device.startswith("cuda"):
             return
         send(p.Loading("kernels: compiling may take minutes" if self.info.profile == "fast" else "kernels", 0, 0))
@@ -129,10 +131,10 @@ class Pipeline:
             return  # the recipe does not fit the model: the first round says so
         except EngineError as error:
             if not error.problem.message.startswith(OUT_OF_MEMORY):
-                raise  # what does not compile is told now
+                raise  # report a compiler error now
 
     def count_tokens(self, prompts: tuple[str, ...]) -> tuple[tuple[p.TokenCount, ...], int]:
-        """A count for each prompt, and the limit; may be called from another thread."""
+        """A count for each prompt, and the token limit. May be called from another thread."""
         return tuple(map(self._tokens.count, prompts)), self._tokens.limit
 
     def park(self) -> p.Parked:
@@ -145,14 +147,14 @@ class Pipeline:
     def run(
         self, round_: Round, send: Send, cancelled: Callable[[], bool], only: Callable[[], int | None] = lambda: None
     ) -> None:
-        """Make the images of `round_`, sending a `Step` for each step, each image, and `RoundDone` at last.
+        """Make the images of `round_`, sending an event for each step and each image, and `RoundDone` at the end.
 
-        `cancelled` is asked at every step; then `RoundCancelled` is sent instead and the pipeline stays as it is.
-        So is `only`: the index of the image whose call alone is wanted, None for all. `RoundCancelled` ends a
-        round that something was left out of.
+        `cancelled` is called at every step; if it returns True, the round ends with `RoundCancelled` and the pipeline
+        stays usable. `only` is called too: if it returns the index of an image, only that image's call is made, and the
+        round ends with `RoundCancelled` if anything was left out.
 
         Raises:
-            InputError: the recipe asks for what this pipeline does not take.
+            InputError: the recipe has a setting that this pipeline does not support.
             EngineError: out of memory.
         """
         began = time.monotonic()
@@ -194,12 +196,12 @@ class Pipeline:
         self, round_: Round, call: Call, arguments: dict, progress: RoundProgress, asked: Fallback | None,
         noted: tuple[str, ...],
     ) -> tuple[Fallback | None, dict[int, WatchedOutput]]:  # fmt: skip
-        """One call, made in the way that was `asked` for or the first one after it that fits into memory.
+        """Make one call, in the way `asked` or the first one after it that fits into memory.
 
-        That way, and each wanted image by its slot; `noted` is told of each.
+        Returns that way, and the images to keep by slot, each with the notes `noted`.
 
         Raises:
-            EngineError: it fits in no way, or cannot be compiled.
+            EngineError: no way fits into memory, or the model cannot be compiled.
         """
         size, device = len(call.shots), self.info.device
         for way in low_memory.ways(self._pipe, device, size, asked):
@@ -219,7 +221,7 @@ class Pipeline:
     def _parts(
         self, round_: Round, call: Call, arguments: dict, progress: RoundProgress, way: Fallback | None
     ) -> list[WatchedOutput]:
-        """Calls of the pipeline, as the guide writes them: what was made for each slot."""
+        """Call the pipeline as the guide does, once per part: the output for each slot."""
         device = self.info.device
         made: list[WatchedOutput] = []
         parts = low_memory.parts(len(call.shots), way)
@@ -234,7 +236,7 @@ class Pipeline:
                 )  # fmt: skip
             except (SeedtuiError, Cancelled):
                 raise
-            except Exception as error:  # a scheduler of another kind of model fails in any way
+            except Exception as error:  # a scheduler for another kind of model can fail in any way
                 if self._scheduler.is_own or low_memory.is_out_of_memory(error):
                     raise
                 raise self._scheduler.unfit(type(self._pipe.scheduler).__name__, error) from error
@@ -243,18 +245,18 @@ class Pipeline:
         return made
 
     def _learn_previews(self, progress: RoundProgress, made: list[WatchedOutput]) -> None:
-        """Where no matrix is known, fit one to what was just made: the next round has previews."""
+        """If there is no matrix yet, fit one to the images just made, so that the next round has previews."""
         if self._matrix is None and isinstance(progress.latents, torch.Tensor):
             self._matrix = previews.learned(progress.latents, [one.image for one in made])
             progress.learn(self._matrix)
 
     def _release(self) -> None:
-        """After memory ran out in the middle of a call: let go what can be made again."""
+        """After memory ran out in the middle of a call, free what can be recomputed."""
         self._embeddings.forget()
         self._pipe.maybe_free_model_hooks()
 
     def _prompts(self, recipe: Recipe, call: Call, shots: tuple[Shot, ...]) -> dict[str, Any]:
-        """The two calls of the guide: one prompt and many seeds, or one seed and many prompts."""
+        """The prompt arguments of the guide's two calls: one prompt and many seeds, or one seed and many prompts."""
         negative = recipe.negative
         if call.kind == "explore" and not self.info.form.lists:
             alone: dict[str, Any] = {"prompt": call.prompt, "num_images_per_prompt": len(shots)}
@@ -263,12 +265,14 @@ class Pipeline:
         return prompts | ({"negative_prompt": [negative] * len(shots)} if negative else {})
 
     def _arguments(self, recipe: Recipe) -> tuple[dict[str, Any], Recipe, tuple[str, ...]]:
-        """What `recipe` sets, by the names of the pipeline's call; the recipe with the pipeline's own defaults written
-        out, as it goes into each image's record; and notes for the images. Sets the scheduler too."""
+        """The arguments of the call for `recipe`, the recipe with the pipeline's defaults filled in, and notes.
+
+        The filled-in recipe goes into each image's record. Also sets the scheduler.
+        """
         info = self.info
         recipe.check_multiple(info.multiple)
         if recipe.negative and not info.takes_negative:
-            raise InputError(f"{info.pipeline} takes no negative prompt", "Leave it out")
+            raise InputError(f"{info.pipeline} does not support a negative prompt", "Leave it out")
         guidance = guidance_in_force(self._pipe, info.form, recipe, info.guidance)
         arguments = arguments_of(self._pipe, info.form, recipe, guidance, self._defaults)
         resolved = msgspec.structs.replace(
@@ -286,7 +290,7 @@ class Pipeline:
 
     def _notes(self, prompt: str, made: WatchedOutput) -> tuple[str, ...]:
         dropped = self._tokens.count(prompt).dropped
-        notes = (f"prompt too long, left out: {dropped}",) if dropped else ()
+        notes = (f"prompt too long, cut off: {dropped}",) if dropped else ()
         return (*notes, *made.notes, *(("blacked out by the model's safety checker",) if made.flagged else ()))
 
     def _out_of_memory(self, recipe: Recipe) -> EngineError:
@@ -298,7 +302,7 @@ class Pipeline:
 
 
 def _call_of_pick(round_: Round, call: Call, shot: Shot, made: WatchedOutput) -> Call | None:
-    """For a control that is not its pick: the call that the pick was part of, since its neighbours may count."""
+    """If a control differs from its pick, the call that the pick was part of, since its neighbours may matter."""
     parent = round_.parent
     if call.control or not (parent and parent.sha256 and round_.pick_batch and round_.is_control(shot)):
         return None

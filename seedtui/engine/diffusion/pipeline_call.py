@@ -1,4 +1,4 @@
-"""Reads how a pipeline's call is written, and what of a recipe has an effect on it."""
+"""Reads the signature of a pipeline's call, and which settings of a recipe have an effect on it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.models.defaults import Defaults
 
 TRUE_GUIDANCE = "true_cfg_scale"
-"""The argument of models that were distilled with a guidance of their own: real guidance, with a negative prompt."""
+"""The argument of guidance-distilled models for classifier-free guidance, with a negative prompt."""
 
 _GUIDANCE = (TRUE_GUIDANCE, "distilled_guidance_scale", "decoder_guidance_scale", "prior_guidance_scale")
 _SCHEDULE = "guidance_schedule"
@@ -24,14 +24,14 @@ _WORDS = {"num_inference_steps": "steps", "width": "size", "height": "size"}
 
 
 class Guidance(NamedTuple):
-    """`value` is what the pipeline works with, None where guidance has no effect, and then `why` says so."""
+    """`value` is the guidance that the pipeline uses, None if it has no effect, and then `why` says why."""
 
     value: float | None
     why: str = ""
 
 
 def form_of(pipe: Any) -> CallForm:
-    """How the call of `pipe` is written. What its output is called is not known before the first one."""
+    """The form of the call of `pipe`. The name of its output is not known before the first call."""
     takes = inspect.signature(type(pipe).__call__).parameters
     name = guidance_name(takes)
     return CallForm(
@@ -43,8 +43,10 @@ def form_of(pipe: Any) -> CallForm:
 
 
 def guidance_name(takes: Mapping[str, inspect.Parameter]) -> str:
-    """The argument that decides how closely the prompt is followed: ``guidance_scale``, unless another one is in
-    force by its default, which is above 1; "" if there is none."""
+    """The argument that decides how closely the prompt is followed, "" if there is none.
+
+    It is ``guidance_scale``, unless another one is active because its default is above 1.
+    """
     there = [name for name in _GUIDANCE if name in takes]
     in_force = [name for name in there if (default_of(takes, name) or 0) > 1]
     if TRUE_GUIDANCE in in_force:
@@ -63,7 +65,7 @@ def default_of(takes: Mapping[str, inspect.Parameter], name: str) -> Any:
 def takes_negative(pipe: Any) -> bool:
     """Whether a negative prompt has an effect on `pipe`.
 
-    Flux reads one only where its second, "true" guidance is switched on; a distilled HunyuanImage never.
+    Flux uses one only if its second, "true" guidance is on; a distilled HunyuanImage never does.
     """
     takes = inspect.signature(type(pipe).__call__).parameters
     if "negative_prompt" not in takes:
@@ -74,41 +76,40 @@ def takes_negative(pipe: Any) -> bool:
 
 
 def reads_guidance(pipe: Any) -> bool:
-    """Whether the network of `pipe` reads a guidance as an input, as distilled ones do; those like Flux schnell are
-    trained without."""
+    """Whether the network of `pipe` has guidance as an input, as distilled ones do. Flux schnell and others do not."""
     return getattr(getattr(getattr(pipe, "transformer", None), "config", None), "guidance_embeds", None) is not False
 
 
 def guidance_in_force(pipe: Any, form: CallForm, recipe: Recipe, own: float | None) -> Guidance:
-    """What becomes of the guidance that `recipe` asks for, or else of the model's `own`.
+    """The effect of the guidance of `recipe`, or else of the model's `own`.
 
     Raises:
-        InputError: the pipeline has none; or a negative prompt asks for more guidance than there is.
+        InputError: the pipeline has no guidance, or a negative prompt needs a higher guidance.
     """
     takes = inspect.signature(type(pipe).__call__).parameters
     name = type(pipe).__name__
     if not form.guidance:
         if recipe.guidance is not None:
-            raise InputError(f"{name} takes no guidance", "Leave it out")
+            raise InputError(f"{name} does not support guidance", "Leave it out")
         return Guidance(None)
     value = recipe.guidance if recipe.guidance is not None else own
     if form.guidance == TRUE_GUIDANCE:
         if recipe.negative and (value or 0) <= 1:
             raise InputError(
-                f"{name} reads a negative prompt only with guidance above 1", "Give guidance too, 4 is usual"
+                f"{name} uses a negative prompt only with guidance above 1", "Set guidance too; 4 is typical"
             )
         if not recipe.negative:
             return Guidance(None, "guidance has no effect on this model without a negative prompt")
     elif (TRUE_GUIDANCE in takes or form.guidance == "distilled_guidance_scale") and not reads_guidance(pipe):
-        return Guidance(None, "this model was trained without guidance: it has no effect")
+        return Guidance(None, "guidance has no effect on this model, which was trained without it")
     return Guidance(value)
 
 
 def arguments_of(pipe: Any, form: CallForm, recipe: Recipe, guidance: Guidance, own: Defaults) -> dict[str, Any]:
-    """What `recipe` sets, and else the model's `own` defaults, by the names of the call of `pipe`.
+    """The arguments of the call of `pipe`: the settings of `recipe`, else the model's `own` defaults.
 
     Raises:
-        InputError: the call takes no such thing.
+        InputError: the call does not have one of them.
     """
     takes = inspect.signature(type(pipe).__call__).parameters
     values: dict[str, Any] = {
@@ -117,7 +118,7 @@ def arguments_of(pipe: Any, form: CallForm, recipe: Recipe, guidance: Guidance, 
     given = {name: value for name, value in values.items() if value is not None}
     if unknown := given.keys() - takes.keys():
         words = sorted({_WORDS[name] for name in unknown})
-        raise InputError(f"{type(pipe).__name__} takes no {' and no '.join(words)}", "Leave it out")
+        raise InputError(f"{type(pipe).__name__} does not support {' or '.join(words)}", "Leave it out")
     if own.steps is not None and "num_inference_steps" in takes:
         given.setdefault("num_inference_steps", own.steps)
     asked = recipe.guidance if recipe.guidance is not None else own.guidance
@@ -129,21 +130,21 @@ def arguments_of(pipe: Any, form: CallForm, recipe: Recipe, guidance: Guidance, 
 
 
 def check_schedule(pipe: Any, takes: Mapping[str, inspect.Parameter], steps: int) -> None:
-    """See whether the pipeline's own schedule of guidance, a number a step, is for so many steps.
+    """Check that the pipeline's own guidance schedule, one number per step, has `steps` entries.
 
     Raises:
-        InputError: it is not.
+        InputError: it does not.
     """
     own = default_of(takes, _SCHEDULE)
     if own is not None and len(own) != steps:
         raise InputError(
-            f"{type(pipe).__name__} has a guidance for each of {len(own)} steps, and {steps} were asked for",
-            f"Leave steps out, or give one guidance for all, such as {max(own):g}",
+            f"{type(pipe).__name__} has a guidance schedule for {len(own)} steps, not for {steps}",
+            f"Leave out the steps, or set one guidance for all of them, such as {max(own):g}",
         )
 
 
 def inner_pipes(pipe: Any) -> dict[str, Any]:
-    """The pipelines inside `pipe` that have its very scheduler: combined ones, as Kandinsky 2.2, work by them."""
+    """The pipelines inside `pipe` that share its scheduler. Combined ones such as Kandinsky 2.2 consist of these."""
     own = getattr(pipe, "scheduler", None)
     return {
         name: inner
@@ -158,7 +159,7 @@ def inner_schedulers(pipe: Any) -> tuple[str, ...]:
 
 
 def images_of(output: Any, pipeline: str) -> tuple[str, list[Image]]:
-    """The PIL images in what a call returned, and their name there: ``images``, unless a pipeline has another.
+    """The PIL images in the output of a call, and their attribute: ``images``, unless the pipeline uses another.
 
     Raises:
         EngineError: there are none.
@@ -168,4 +169,4 @@ def images_of(output: Any, pipeline: str) -> tuple[str, list[Image]]:
         if isinstance(value, list) and value and all(isinstance(image, Image) for image in value):
             return name, value
     made = ", ".join(found) or type(output).__name__
-    raise EngineError(f"{pipeline} makes no pictures, but {made}", "Choose another model")
+    raise EngineError(f"{pipeline} returned {made}, not images", "Choose another model")

@@ -1,4 +1,4 @@
-"""Live previews: small pictures out of the latents of a running round, by one matrix."""
+"""Live previews: small pictures made from the latents of a running round with one matrix."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ SD1 = (
     (-0.2829, 0.1762, 0.2721),
     (-0.2120, -0.2616, -0.7177),
 )
-"""Latents of SD 1.x and 2.x to RGB in -1 to 1, one row a channel."""
+"""Latents of SD 1.x and 2.x to RGB in -1 to 1, one row per channel."""
 
 
 _LARGEST = 2**20
-"""Bytes of a file with a matrix at most."""
+"""Maximum size in bytes of a file with a matrix."""
 
 
 class Matrix(NamedTuple):
@@ -38,9 +38,9 @@ class Matrix(NamedTuple):
 
 
 def find_matrix(pipe: Any, folder: Path, device: str = "cpu") -> Matrix | None:
-    """The matrix for this pipeline's VAE, on `device`: kept with the model, known, or fitted now.
+    """The matrix for this pipeline's VAE, on `device`: stored with the model, known, or fitted now.
 
-    None if it has no such VAE.
+    None if the pipeline has no suitable VAE.
     """
     found = _find(pipe, folder)
     return found and Matrix(*(m.to(device, torch.float32) for m in found))
@@ -71,7 +71,7 @@ class _Settings(msgspec.Struct):
 
 
 def _kept(file: Path, channels: int) -> Matrix | None:
-    """What `file` has; None if it is not there, or is another's, for one that cannot be used can be fitted."""
+    """The matrix in `file`; None if it is missing or unsuitable, since one can be fitted instead."""
     try:
         kept = msgspec.convert(read_json(file, _LARGEST), _Settings).preview
     except (FileError, msgspec.ValidationError):
@@ -81,8 +81,10 @@ def _kept(file: Path, channels: int) -> Matrix | None:
 
 @torch.no_grad()
 def _fit(vae: Any, channels: int, factor: float) -> Matrix | None:
-    """Least squares from smooth noise to what the VAE decodes it to, shrunk to the size of the latents. None if it
-    decodes no such latents, or not in its dtype: a model without previews is better than none."""
+    """A least-squares fit from smooth noise to its decoded image, scaled down to the size of the latents.
+
+    None if the VAE cannot decode such latents, or not in its dtype: a model without previews is better than none.
+    """
     generator = torch.Generator().manual_seed(0)
     noise = torch.nn.functional.interpolate(
         torch.randn(1, channels, 8, 8, generator=generator), size=(16, 16), mode="bilinear"
@@ -105,7 +107,7 @@ def _fit(vae: Any, channels: int, factor: float) -> Matrix | None:
 
 @contextmanager
 def _upcast(vae: Any) -> Iterator[None]:
-    """`vae` in float32 within, where its config says that it is beyond float16, as SDXL's is; then as it was."""
+    """A context in which `vae` is in float32, if its config says that float16 overflows, as with SDXL."""
     before = vae.dtype
     upcast = before == torch.float16 and getattr(vae.config, "force_upcast", False)
     if upcast:
@@ -118,8 +120,10 @@ def _upcast(vae: Any) -> Iterator[None]:
 
 
 def learned(latents: torch.Tensor, images: Sequence[Any]) -> Matrix | None:
-    """The matrix between the last `latents` of a round and the PIL `images` that were made of them, for pipelines whose
-    latents no known one fits; None if they have no grid in common."""
+    """The matrix from the last `latents` of a round to the PIL `images` made from them; None if the grids do not match.
+
+    For pipelines whose latents fit no known matrix.
+    """
     width, height = images[0].size
     cells = grid(latents.detach().float().cpu(), width / height)
     if cells is None or len(cells) != len(images) or not cells.isfinite().all():
@@ -135,8 +139,10 @@ def learned(latents: torch.Tensor, images: Sequence[Any]) -> Matrix | None:
 
 
 def grid(latents: torch.Tensor, ratio: float) -> torch.Tensor | None:
-    """Latents of any pipeline as (batch, channels, height, width), those in tokens as they are packed, row by row.
-    `ratio` is width by height of the image. None if they have no such form."""
+    """Latents of any pipeline as (batch, channels, height, width); tokens keep their packing and go row by row.
+
+    `ratio` is the image's width divided by its height. None if the latents cannot be given that shape.
+    """
     shape = [latents.shape[0], *(size for size in latents.shape[1:] if size > 1 or latents.ndim < 5)]
     cells = latents.reshape(shape)
     if cells.ndim == 3:
@@ -151,8 +157,11 @@ def grid(latents: torch.Tensor, ratio: float) -> torch.Tensor | None:
 
 
 def unpacked(latents: torch.Tensor, ratio: float) -> torch.Tensor:
-    """Latents as (batch, channels, height, width), those that a pipeline packed 2 x 2 into tokens, as Flux does:
-    (batch, tokens, 4 * channels), row by row. `ratio` is width by height. Others are given back as they are."""
+    """Latents as (batch, channels, height, width), from 2 x 2 cells packed into tokens, as in Flux.
+
+    Packed latents are (batch, tokens, 4 * channels), row by row; others are returned unchanged. `ratio` is the image's
+    width divided by its height.
+    """
     if latents.ndim != 3 or latents.shape[2] % 4:
         return latents
     batch, tokens, packed = latents.shape
@@ -164,7 +173,7 @@ def unpacked(latents: torch.Tensor, ratio: float) -> torch.Tensor:
 
 
 class Tap:
-    """Listens to a scheduler's steps for the predicted x0, the picture as the model sees it at that step."""
+    """Wraps a scheduler's `step` to get the predicted x0: the final image as predicted at that step."""
 
     def __init__(self, scheduler: Any) -> None:
         self._scheduler = scheduler
@@ -172,7 +181,7 @@ class Tap:
         self._inner = getattr(scheduler, "step", None)
         self._output: Any = ()
         self.on_step: Callable[[Any], object] = lambda latents: None
-        """Called with the latents that each step gives."""
+        """Called with the latents that each step returns."""
 
     def __enter__(self) -> Tap:
         inner = self._inner
@@ -196,12 +205,12 @@ class Tap:
 
     @property
     def output(self) -> Any:
-        """The latents that the last step gave, None before the first."""
+        """The latents that the last step returned, None before the first."""
         given = self._output
         return given[0] if isinstance(given, tuple) and given else getattr(given, "prev_sample", None)
 
     def predicted(self, latents: torch.Tensor) -> torch.Tensor:
-        """x0 where the scheduler gives it, else `latents`, both (batch, channels, height, width)."""
+        """x0 if the scheduler provides it, else `latents`; both (batch, channels, height, width)."""
         outputs = getattr(self._scheduler, "model_outputs", None)
         solver = str(getattr(self._scheduler.config, "algorithm_type", ""))
         if outputs and outputs[-1] is not None and solver.endswith("dpmsolver++"):
@@ -222,7 +231,7 @@ def to_rgb(latents: torch.Tensor, matrix: Matrix) -> torch.Tensor:
 
 
 class Snapshot:
-    """Pictures on their way from the device, which does not wait for them, nor anybody for it."""
+    """Pictures that are being copied from the device without blocking it or the caller."""
 
     def __init__(self, rgb: torch.Tensor) -> None:
         self._arrived: torch.cuda.Event | None = None
@@ -236,5 +245,5 @@ class Snapshot:
 
     @property
     def pixels(self) -> torch.Tensor | None:
-        """(batch, height, width, 3) bytes, None while they are on their way."""
+        """(batch, height, width, 3) bytes, None until they have arrived."""
         return self._host if self._arrived is None or self._arrived.query() else None

@@ -1,4 +1,4 @@
-"""Tells of the steps of a round while it runs, and stops it when it is cancelled."""
+"""Reports the steps of a running round, and stops it when it is cancelled."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from seedtui.engine.diffusion import previews
 from seedtui.engine.wire import protocol as p
 
 PREVIEW_EVERY = 0.1
-"""Seconds between two previews at least."""
+"""Minimum number of seconds between two previews."""
 
 PREVIEW_EVERY_ON_CPU = 0.5
-"""There, whoever draws them takes the very cores that make the next one: on two cores four a second, drawn in blocks,
-make a round of the starter model a fifth longer than two do."""
+"""The same on a CPU, where drawing them takes time from the cores that make the next one: on two cores, four a second,
+drawn in blocks, make a round of the starter model a fifth longer than two a second."""
 
 Send = Callable[[p.Message], None]
 
 
 class Cancelled(Exception):
-    """Thrown through the pipeline's call: the only way to stop it before the VAE decodes."""
+    """Raised through the pipeline's call, which is the only way to stop it before the VAE decodes."""
 
 
 class LeftOut(Cancelled):
-    """Only this call is stopped; another one of the round is wanted."""
+    """Only this call is skipped; another one of the round is wanted."""
 
 
 class RoundProgress:
-    """Tells of each step of a round, with previews now and then, and stops it when it is cancelled."""
+    """Sends an event for each step of a round, now and then with previews, and stops it when it is cancelled."""
 
     def __init__(
         self, round_: Round, calls_: int, send: Send, cancelled: Callable[[], bool], matrix: previews.Matrix | None,
@@ -53,26 +53,26 @@ class RoundProgress:
         self._snapshot: tuple[slice, previews.Snapshot] | None = None
         self.step = 0
         self.latents: Any = None
-        """The last latents of a part, where no previews can be made of them yet."""
+        """The last latents of a part, kept only while there is no matrix for previews."""
 
     def learn(self, matrix: previews.Matrix | None) -> None:
-        """Make previews by `matrix` from now on."""
+        """Use `matrix` for previews from now on."""
         self._matrix, self.latents = matrix, None
 
     def begin(self, number: int, call: Call) -> None:
-        """The call `number` starts. Raises Cancelled, LeftOut."""
+        """Start the call `number`. Raises Cancelled, LeftOut."""
         self._number, self._call = number, call
         self._snapshot = None
         self._stop_if_asked()
 
     def add_call(self) -> None:
-        """There is one call more to be made than was said at first."""
+        """Count one more call than announced at first."""
         self._calls += 1
 
     def begin_part(self, part: int, parts: int, slots: slice, how: str) -> None:
-        """The call goes on with `part` of `parts`, the one for `slots`; `how` as in `protocol.Step`.
+        """Start `part` of the `parts` of a call, which makes `slots`; `how` as in `protocol.Step`.
 
-        Raises as `begin`.
+        Raises Cancelled, LeftOut.
         """
         self._part, self._parts, self._slots, self._how = part, parts, slots, how
         self._stop_if_asked()
@@ -116,7 +116,7 @@ class RoundProgress:
             self._snapshot = self._slots, previews.Snapshot(previews.to_rgb(x0, self._matrix))
 
     def _previews(self) -> tuple[p.Preview, ...]:
-        """Those of the snapshot, if it has arrived: on a GPU that is a step later."""
+        """The previews in the snapshot, if it has arrived, which on a GPU takes until the next step."""
         if self._snapshot is None or self._call is None:
             return ()
         slots, snapshot = self._snapshot
@@ -133,10 +133,10 @@ class RoundProgress:
 
 
 def step_hook(takes: Mapping[str, Any], pipe: Any, progress: RoundProgress, tap: previews.Tap) -> dict[str, Any]:
-    """The arguments by which a pipeline's call, which `takes` those, tells `progress` of each step.
+    """The arguments that make a pipeline's call report each step to `progress`; `takes` are its parameters.
 
-    One without that hook is listened to by its scheduler's steps. The older hook, which PixArt has, is left alone: it
-    breaks the calls of some pipelines.
+    For a call without ``callback_on_step_end``, the scheduler's steps are counted instead. The older callback, which
+    PixArt has, is not used: it breaks the calls of some pipelines.
     """
     if "callback_on_step_end" in takes:
         return {"callback_on_step_end": lambda *at: progress.end_step(tap, *at)}
@@ -145,12 +145,12 @@ def step_hook(takes: Mapping[str, Any], pipe: Any, progress: RoundProgress, tap:
 
 
 def is_stoppable(takes: Mapping[str, Any], pipe: Any) -> bool:
-    """Whether a call can be stopped in the middle: it tells of its steps, or its scheduler's can be listened to."""
+    """Whether a call can be stopped in the middle: it has a step callback, or a scheduler to watch."""
     return "callback_on_step_end" in takes or getattr(pipe, "scheduler", None) is not None
 
 
 class _Counted:
-    """Counts the steps of a call that does not."""
+    """Counts the steps of a call that has no step callback."""
 
     def __init__(self, progress: RoundProgress, tap: previews.Tap, pipe: Any) -> None:
         self._progress, self._tap, self._pipe = progress, tap, pipe

@@ -1,7 +1,7 @@
-"""Remembers what the text encoders made of prompts, so that the same words are read once.
+"""Caches prompt embeddings, so that the same text is encoded only once.
 
-It stands in front of the pipeline's own `encode_prompt` and answers, to the very arguments, with the very tensors
-that it gave before: the call's way through the pipeline, and so every bit, stays as it is.
+It wraps the pipeline's own `encode_prompt` and returns copies of the same tensors for the same arguments: the path
+through the pipeline, and so every bit, stays the same.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import torch
 from seedtui.engine.diffusion.noise import global_generators, has_drawn
 
 MAX_BYTES = 256 * 2**20
-"""Of embeddings that are kept: SD 1.5's are 0.5 MB for a batch of four, Flux's 17 MB."""
+"""Maximum size of the cache: the embeddings of SD 1.5 take 0.5 MB for a batch of four, those of Flux 17 MB."""
 
 
 class PromptCache:
-    """The memory in front of the `encode_prompt` of `pipe`, on `device`; a pipeline without one goes as ever."""
+    """A cache around `encode_prompt` of `pipe`, on `device`; a pipeline without that method is unchanged."""
 
     def __init__(self, pipe: Any, device: str) -> None:
         self._generators = global_generators(device)
@@ -32,7 +32,7 @@ class PromptCache:
             pipe.encode_prompt = self._remembering(encode, inspect.signature(encode))
 
     def forget(self) -> None:
-        """Let all go: the memory is needed, or the text encoders have changed."""
+        """Clear the cache: the memory is needed, or the text encoders have changed."""
         self._kept.clear()
         self._bytes = 0
 
@@ -48,7 +48,7 @@ class PromptCache:
                 before = [generator.get_state() for generator in self._generators]
                 made = encode(*args, **kwargs)
                 if has_drawn(self._generators, before):
-                    return made  # another call, of other seeds, would get other words
+                    return made  # random: a call with other seeds would get a different result
                 self._keep(key, made)
             return _copied(self._kept[key][0])
 
@@ -64,7 +64,7 @@ class PromptCache:
 
 
 def _key(arguments: dict[str, Any]) -> Hashable | None:
-    """Arguments as a key; None if one is neither text, number, device nor a list of those."""
+    """Arguments as a cache key; None if one is not text, a number, a dtype, a device or a list of these."""
     key: list[Hashable] = []
     for name, value in arguments.items():
         plain = tuple(value) if isinstance(value, list) else value
@@ -76,7 +76,7 @@ def _key(arguments: dict[str, Any]) -> Hashable | None:
 
 
 def _copied(made: Any) -> Any:
-    """`made` with tensors of its own: nobody can change those that are kept."""
+    """A copy of `made`, so that the caller cannot change the cached tensors."""
     if isinstance(made, torch.Tensor):
         return made.clone()
     return type(made)(_copied(part) for part in made) if isinstance(made, tuple | list) else made

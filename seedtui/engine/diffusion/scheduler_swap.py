@@ -1,4 +1,4 @@
-"""Puts another scheduler into a loaded pipeline, wherever the pipeline's own one stands."""
+"""Replaces the scheduler of a loaded pipeline, wherever it is used."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from seedtui.models.schedulers import scheduler_class
 
 
 class SchedulerSwap:
-    """The scheduler of `pipe`, and of the pipelines inside it: combined ones work by those, as Kandinsky 2.2 does."""
+    """The scheduler of `pipe` and of the pipelines inside it, of which combined ones such as Kandinsky 2.2 consist."""
 
     def __init__(self, pipe: Any) -> None:
         self._pipe = pipe
@@ -23,15 +23,17 @@ class SchedulerSwap:
 
     @property
     def is_own(self) -> bool:
-        """Whether the pipeline has the scheduler that it came with."""
+        """Whether the pipeline has its original scheduler."""
         return getattr(self._pipe, "scheduler", None) is self._own
 
     def set(self, name: str | None) -> str | None:
-        """Put the scheduler in that `name` means, a short one or a class's; the pipeline's own for None. The name to
-        record: the class, or the short name where that says more. None if the pipeline has no scheduler.
+        """Set the scheduler `name`, a short name or a class; None for the pipeline's own.
+
+        Returns the name to record: the class, or the short name if that implies settings. None if the pipeline has no
+        scheduler.
 
         Raises:
-            InputError: it is not known here, or does not fit.
+            InputError: the scheduler is unknown, or does not fit.
         """
         if self._own is None:
             if name:
@@ -55,12 +57,12 @@ class SchedulerSwap:
             raise self.unfit(wanted, error) from error
         shifted = getattr(self._own.config, "use_dynamic_shifting", False)
         if shifted and "mu" not in inspect.signature(made.set_timesteps).parameters:
-            raise self.unfit(wanted, "this model shifts its schedule by the size of the image")
+            raise self.unfit(wanted, "this model shifts its schedule with the image size")
         return made
 
     def unfit(self, scheduler: str, why: object) -> InputError:
-        """What to say where `scheduler` does not work in this pipeline."""
+        """The error if `scheduler` does not work in this pipeline."""
         return InputError(
             f"{scheduler} does not fit {type(self._pipe).__name__}: {one_line(why, 120)}",
-            f"Leave the scheduler out: the model's own is {type(self._own).__name__}",
+            f"Leave out the scheduler: the model's own is {type(self._own).__name__}",
         )

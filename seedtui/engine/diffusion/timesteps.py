@@ -1,7 +1,7 @@
-"""The scheduler's timesteps on the CPU, so that looking one up in a table does not wait for the GPU.
+"""Keeps the scheduler's timesteps on the CPU, so that a table lookup does not wait for the GPU.
 
-DDIM, PNDM, LCM and others index a table that lies on the CPU with the step's timestep, which lies on the GPU: the
-CPU then waits until the GPU has done all it was given. The number is known beforehand.
+DDIM, PNDM, LCM and others index a table on the CPU with a timestep on the GPU: the CPU then waits until the GPU has
+finished all queued work. But the number is known beforehand.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import torch
 
 
 class HostTimesteps:
-    """Copies of the `timesteps` of `scheduler`, read once a call."""
+    """A copy of the `timesteps` of `scheduler`, read once per call."""
 
     def __init__(self, scheduler: Any) -> None:
         self._scheduler = scheduler
@@ -20,9 +20,9 @@ class HostTimesteps:
         self._copy = torch.empty(0)
 
     def swap(self, timestep: Any) -> Any:
-        """The same number on the CPU, where the scheduler has it and takes it from there; else `timestep` itself.
+        """The same number on the CPU, if it is one of the scheduler's own timesteps; else `timestep` itself.
 
-        Those with `sigmas` look up the place by the timestep once, and count from there on.
+        Schedulers with `sigmas` are left alone: they look up the index once and count from there.
         """
         there = getattr(self._scheduler, "timesteps", None)
         if not self._is_remote(timestep) or not isinstance(there, torch.Tensor) or hasattr(self._scheduler, "sigmas"):

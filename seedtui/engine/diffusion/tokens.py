@@ -1,4 +1,4 @@
-"""Tokens of a prompt, counted as the text encoder sees them. What cannot be counted is not: no picture waits for it."""
+"""Counts the tokens of a prompt as the text encoder does. If that fails there is no count: no picture depends on it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any
 from seedtui.engine.wire.protocol import TokenCount
 
 NO_LIMIT = 10**6
-"""Tokenizers that have no limit say so with a huge number."""
+"""Tokenizers without a limit report a huge number."""
 
 
 def counter_for(pipe: Any) -> TokenCounter:
-    """Counts as the encoder of `pipe` that reads the most: where there is a T5 or an LLM beside CLIP, what CLIP does
-    not read is not lost. How many tokens those get is a default of the pipeline's call."""
+    """Counts like the text encoder of `pipe` that reads the most.
+
+    With a T5 or an LLM next to CLIP, the text beyond CLIP's limit is not lost. Their own limit is a default of the
+    pipeline's call.
+    """
     takes = inspect.signature(type(pipe).__call__).parameters
     most = takes["max_sequence_length"].default if "max_sequence_length" in takes else None
     found = [_inner(getattr(pipe, name, None)) for name in ("tokenizer_3", "tokenizer_2", "tokenizer", "processor")]
@@ -26,15 +29,15 @@ def counter_for(pipe: Any) -> TokenCounter:
 
 
 def _inner(tokenizer: Any) -> Any | None:
-    """The tokenizer in a processor, which prepares images too; None for what is none."""
+    """The tokenizer itself, or the one inside a processor, which also prepares images; None if there is none."""
     inner = getattr(tokenizer, "tokenizer", tokenizer)
     return inner if callable(inner) and hasattr(inner, "model_max_length") else None
 
 
 class TokenCounter:
-    """Counts with a copy of `tokenizer`, so that it can be asked while a round runs. The call reads `most` tokens.
+    """Counts with a copy of `tokenizer`, so that it works while a round runs. The call reads at most `most` tokens.
 
-    A tokenizer that is not like others, and fails, counts nothing and has no limit.
+    If an unusual tokenizer fails, the count and the limit are 0.
     """
 
     def __init__(self, tokenizer: Any | None, most: int | None = None) -> None:
@@ -47,11 +50,11 @@ class TokenCounter:
             self.limit = length - special if length < NO_LIMIT and tokenizer is not None else 0
             if tokenizer is not None:
                 self._count("a")
-        except Exception:  # tokenizers come with any code and raise anything: a picture needs no count
+        except Exception:  # a tokenizer may be any code and raise anything, but a picture needs no count
             self._tokenizer, self.limit = None, 0
 
     def count(self, prompt: str) -> TokenCount:
-        """Tokens of `prompt` without begin and end marks, and the text of those beyond the limit."""
+        """The number of tokens of `prompt` without special tokens, and the text beyond the limit."""
         if self._tokenizer is None:
             return TokenCount(0)
         try:

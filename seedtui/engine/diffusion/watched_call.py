@@ -1,6 +1,6 @@
-"""One call of a pipeline, as the guide writes it, watched for noise that no seed decides and for NaN.
+"""One call of a pipeline, as in the guide, watched for unseeded noise and for NaN.
 
-A pipeline that has neither computes, byte for byte, what it computes without being watched.
+If there is neither, the output is byte for byte the same as without watching.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from seedtui.engine.diffusion.loading import profiles
 from seedtui.engine.diffusion.noise import EITHER, GlobalNoiseWatch, StepNoiseWatch
 from seedtui.engine.diffusion.pipeline_call import images_of
 
-WHOLE_BATCH = "part of its noise is drawn for the whole batch: it repeats with its batch, not alone"
+WHOLE_BATCH = "part of its noise is drawn for the whole batch: it repeats with its batch, not on its own"
 
 
 class WatchedOutput(NamedTuple):
-    """One image of a call, a PIL image: whether the safety checker flagged it, and how its call was adjusted. `output`
-    is what the images are called in what the call returned."""
+    """One PIL image of a call, whether the safety checker flagged it, and how its call was adjusted.
+
+    `output` is the attribute of the call's output that holds the images.
+    """
 
     image: Any
     flagged: bool
@@ -35,13 +37,13 @@ def watched_call(
     pipe: Any, arguments: dict[str, Any], seeds: Sequence[int], device: str, generator_device: str,
     asked: Adjustments | None, hook: Callable[[previews.Tap], dict[str, Any]],
 ) -> list[WatchedOutput]:  # fmt: skip
-    """The images of `pipe` called with `arguments` and a fresh generator for each of `seeds`.
+    """Call `pipe` with `arguments` and a fresh generator for each of `seeds`.
 
-    `asked` are the adjustments that an image was made with before; None makes those that are needed. `hook` gives
-    the arguments by which the steps are listened to.
+    `asked` are the adjustments to repeat exactly; None makes those that are needed. `hook` returns the arguments that
+    report the steps.
 
     Raises:
-        EngineError: it cannot be compiled, or made something else than images.
+        EngineError: the model cannot be compiled, or the output has no images.
     """
     generators = [torch.Generator(generator_device).manual_seed(seed) for seed in seeds]
     ways = EITHER if asked is None else () if asked.step_noise is None else (asked.step_noise,)

@@ -1,1 +1,1 @@
-"""What the client and the worker say to each other, and how it goes over a socket. Knows no torch."""
+"""The messages between client and worker, and how they travel over a socket. Does not import torch."""

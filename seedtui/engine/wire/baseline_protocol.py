@@ -1,4 +1,4 @@
-"""What `bench` and the plain script say to each other: one JSON object a line."""
+"""The messages between `bench` and the plain script: one JSON object per line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """What to do; the values are of `load` and, from `batch` on, of `round`. None leaves it to the pipeline."""
+    """What to do. Fields before `prompt` are for `load`, the others for a round; None means the pipeline's default."""
 
     do: Literal["load", "round", "work", "matmul"]
     path: str = ""
@@ -24,7 +24,11 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """`seconds` that it took. `flop`: of a round of 2 and of 3 steps; `rate`: FLOP/s of large products of matrices."""
+    """The answer to an `Ask`.
+
+    `seconds` is the time it took, `peak` the peak memory use in bytes, `flop` the FLOP of a round of 2 and of 3 steps,
+    `rate` the FLOP/s of large matrix products.
+    """
 
     seconds: float = 0.0
     peak: int = 0

@@ -1,4 +1,4 @@
-"""What makes two workers the same: a client joins only one that would make the same pixels as a new one."""
+"""The fingerprint of a worker: a client only joins a worker that makes the same pixels as a new one would."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _MATTERS = (
     "KMP_", "LD_LIBRARY_PATH", "LD_PRELOAD", "MKL_", "NVIDIA_", "OMP_", "ONEAPI_", "OPENBLAS_", "PYTHONPATH",
     "PYTORCH_", "ROCR_", "TORCH", "TRANSFORMERS_", "TRITON_", "XDG_CACHE_HOME", "XLA_", "ZE_",
 )  # fmt: skip
-"""Variables that decide which device, libraries, threads and models a worker has begin like this."""
+"""Prefixes of the environment variables that decide a worker's device, libraries, threads and models."""
 
 
 _PACKAGE = Path(seedtui.__file__).parent
 
 _CODE = ("core", "files", "models", "engine")
-"""What a worker runs of it, with all that is below."""
+"""The subpackages that a worker runs."""
 
 
 def fingerprint(environ: Mapping[str, str]) -> str:
-    """Twelve hex digits over the program, its interpreter, this host and what `environ` says to the libraries."""
+    """Twelve hex digits that depend on the code, the interpreter, the host and the relevant variables in `environ`."""
     code = sorted((str(file), *_stat(file)) for part in _CODE for file in (_PACKAGE / part).rglob("*.py"))
     settings = sorted((name, value) for name, value in environ.items() if name.startswith(_MATTERS))
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
@@ -36,7 +36,7 @@ def fingerprint(environ: Mapping[str, str]) -> str:
 
 
 def stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
-    """Names, sizes and times of a model's files: if they are as they were, it need not be loaded again."""
+    """Names, sizes and modification times of a model's files. If they are unchanged, it need not be loaded again."""
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     return tuple((str(file), *_stat(file)) for file in files if file.is_file())
 

@@ -1,6 +1,6 @@
-"""Messages on a Unix socket: MessagePack, each behind its length.
+"""Messages on a Unix socket: MessagePack, each prefixed with its length.
 
-Nothing else is ever read from a socket: no pickle, and no frame above `MAX_FRAME` bytes.
+Nothing else is ever read from a socket: no pickle, and no frame larger than `MAX_FRAME` bytes.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from seedtui.core.errors import EngineError
 from seedtui.engine.wire.protocol import Event, Knock, Message, Reply, Request
 
 MAX_FRAME = 256 * 2**20
-"""Bytes in one frame at most: a 4096 x 4096 RGB image is 48 MiB."""
+"""Maximum size of a frame in bytes: a 4096 x 4096 RGB image has 48 MiB."""
 
 MAX_KNOCK = 65_536
-"""Bytes in one frame at the door at most, where anyone may speak."""
+"""Maximum size of a frame in bytes while a client connects, when the other side is not yet trusted."""
 
 _LENGTH = struct.Struct(">I")
 
@@ -31,7 +31,7 @@ _T = TypeVar("_T")
 
 
 def send(sock: socket.socket, message: Message) -> None:
-    """Write one frame. Raises OSError when the other side is gone."""
+    """Write one frame. Raises OSError if the other side is gone."""
     body = _encoder.encode(message)
     sock.sendall(_LENGTH.pack(len(body)) + body)
 
@@ -47,12 +47,12 @@ def receive_event(sock: socket.socket) -> Event | None:
 
 
 def receive_knock(sock: socket.socket) -> Knock | None:
-    """What someone at the door wants, None at the end of the stream. Raises EngineError on anything else."""
+    """The first message of a connecting client, None at the end of the stream. Raises EngineError on anything else."""
     return _receive(sock, _knocks, MAX_KNOCK)
 
 
 def receive_reply(sock: socket.socket) -> Reply | None:
-    """The answer at the door, None at the end of the stream. Raises EngineError on anything else."""
+    """The answer to a connecting client, None at the end of the stream. Raises EngineError on anything else."""
     return _receive(sock, _replies, MAX_KNOCK)
 
 
@@ -62,18 +62,18 @@ def _receive(sock: socket.socket, decoder: msgspec.msgpack.Decoder[_T], limit: i
         return None
     (length,) = _LENGTH.unpack(head)
     if length > limit:
-        raise EngineError(f"a message of {length:,} bytes is too long")
+        raise EngineError(f"a message of {length:,} bytes is too large")
     body = _read(sock, length)
     if body is None:
         return None
     try:
         return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise EngineError(f"a message cannot be understood: {error}") from error
+        raise EngineError(f"a message cannot be decoded: {error}") from error
 
 
 def _read(sock: socket.socket, size: int) -> bytearray | None:
-    """Exactly `size` bytes, None if the stream ends before."""
+    """Exactly `size` bytes, None if the stream ends first."""
     buffer = bytearray(size)
     view, filled = memoryview(buffer), 0
     while filled < size:

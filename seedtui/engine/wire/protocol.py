@@ -1,4 +1,4 @@
-"""The messages between a client and the worker; `frames` carries them over a Unix socket.
+"""The messages between a client and the worker; `framing` sends them over a Unix socket.
 
 A client sends `Load`, `Run`, `Cancel`, `Finish`, `CountTokens`, `Park`, `Ping` and `Quit`; the worker answers with the
 events below.
@@ -18,18 +18,18 @@ from seedtui.core.rounds.rounds import Round
 
 
 class Message(msgspec.Struct, frozen=True, tag=True):
-    """Base of all messages; the tag is the class's name."""
+    """Base class of all messages; the tag is the class name."""
 
 
-# --- what a client asks
+# --- requests of a client
 
 
 class Load(Message, frozen=True):
-    """Load the model in `path`, a folder or a .safetensors file, in place of the one that is loaded.
+    """Load the model in `path`, a folder or a .safetensors file, replacing the loaded one.
 
-    `name` is what the user calls it; None for `dtype` or `device` leaves the choice to the worker. `threads` is
-    how many the CPU works with, which moves low bits; 0 for as many as there are. `recipe` is what rounds will be
-    like: its profile and LoRA files are made ready, so that the first round is as fast as the next.
+    `name` is the user's name for it. With None for `dtype` or `device` the worker chooses. `threads` is the number of
+    CPU threads, which affects the low bits; 0 for torch's default. `recipe` is that of the next rounds: its profile and
+    LoRA files are prepared, so that the first round is as fast as later ones.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Load(Message, frozen=True):
 
     @property
     def model(self) -> Load:
-        """The request without what only makes the first round faster: the same one is the same pipeline."""
+        """The request without what only speeds up the first round: equal values mean the same pipeline."""
         recipe = self.recipe or Recipe()
         return msgspec.structs.replace(self, recipe=Recipe(profile=recipe.profile, lora=asked(recipe.lora)))
 
@@ -53,15 +53,15 @@ class Run(Message, frozen=True):
 
 
 class Cancel(Message, frozen=True):
-    """Stop the round of that id at its next step; the pipeline stays loaded."""
+    """Stop the round with that id at its next step; the pipeline stays loaded."""
 
     round_id: str
 
 
 class Finish(Message, frozen=True):
-    """Of the round of that id make only the call with the image at `index`, and leave the rest out.
+    """In the round with that id, make only the call that contains the image `index`, and skip the others.
 
-    The images of one call end together, so they all are made. A round of a single call is made whole.
+    The images of one call finish together, so all of them are made. A round of a single call is made in full.
     """
 
     round_id: str
@@ -76,14 +76,14 @@ class CountTokens(Message, frozen=True):
 
 
 class Park(Message, frozen=True):
-    """Move the weights to the CPU and free the device's memory, behind the rounds that were asked for before.
+    """After the rounds requested before, move the weights to the CPU and free the device's memory.
 
     The next round moves them back.
     """
 
 
 class Ping(Message, frozen=True):
-    """Say that you are there, at once."""
+    """Answer with `Pong` at once."""
 
 
 class Quit(Message, frozen=True):
@@ -92,28 +92,28 @@ class Quit(Message, frozen=True):
 
 Request = Load | Run | Cancel | Finish | CountTokens | Park | Ping | Quit
 
-# --- what is said at the door of a worker that outlives its clients, before anything else
+# --- the first message to a worker that outlives its clients, and what it wants
 
 
 class Join(Message, frozen=True):
-    """Take me as your client; `Welcome` or `Taken` is the answer."""
+    """Become the worker's client. The answer is `Welcome` or `Taken`."""
 
 
 class AskStatus(Message, frozen=True):
-    """What are you doing? `Status` is the answer."""
+    """Ask what the worker is doing. The answer is `Status`."""
 
 
 class Stop(Message, frozen=True):
-    """End, whoever your client is; the end of the stream is the answer."""
+    """End the worker, even if it has a client. The answer is the end of the stream."""
 
 
 Knock = Join | AskStatus | Stop
 
-# --- what the worker tells
+# --- events and answers of the worker
 
 
 class Loading(Message, frozen=True):
-    """`done` of `total` parts of the pipeline are loaded; `part` is the one at work (or what is being done)."""
+    """`done` of `total` components are loaded; `part` is the current one, or what is being done."""
 
     part: str
     done: int
@@ -121,10 +121,10 @@ class Loading(Message, frozen=True):
 
 
 class ModelInfo(Message, frozen=True, kw_only=True):
-    """The model that is loaded, and the pipeline's own defaults.
+    """The loaded model and the pipeline's own defaults.
 
-    `multiple` is what width and height, in pixels, must be multiples of. `token_limit` is 0 where there is
-    no tokenizer to ask.
+    Width and height, in pixels, must be multiples of `multiple`. `token_limit` is 0 if the prompt's tokens cannot be
+    counted, or have no limit.
     """
 
     name: str
@@ -159,7 +159,7 @@ class LoadFailed(Message, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """A small picture of what an unfinished image will be: raw RGB, `width` x `height` pixels."""
+    """A small preview of an unfinished image: raw RGB, `width` x `height` pixels."""
 
     index: int
     width: int
@@ -170,7 +170,7 @@ class Preview(msgspec.Struct, frozen=True):
 class Step(Message, frozen=True):
     """`step` of `steps` steps of the whole round are done, `seconds` after it began.
 
-    `how` is "" as long as all goes as asked, else how it goes on, such as ``in two halves``.
+    `how` is "", or, if memory ran out, how the round continues, such as ``in two halves``.
     """
 
     round_id: str
@@ -193,9 +193,9 @@ class ImageReady(Message, frozen=True):
 
 
 class RoundDone(Message, frozen=True):
-    """All images of the round were sent. `seconds` is how long it took.
+    """All images of the round have been sent. `seconds` is how long the round took.
 
-    `peak` is the most memory it had taken, in bytes: the device's, or on a CPU the process's.
+    `peak` is the peak memory use in bytes, of the device or, on a CPU, of the process.
     """
 
     round_id: str
@@ -204,7 +204,7 @@ class RoundDone(Message, frozen=True):
 
 
 class RoundCancelled(Message, frozen=True):
-    """The round was stopped after `step` steps, `seconds` after that was asked for; what was made is kept."""
+    """The round was stopped after `step` steps, `seconds` after the request. Finished images are kept."""
 
     round_id: str
     step: int
@@ -219,14 +219,14 @@ class RoundFailed(Message, frozen=True):
 
 
 class TokenCount(msgspec.Struct, frozen=True):
-    """Tokens of one prompt without begin and end marks, and the words beyond the limit that the model will not see."""
+    """The number of tokens of a prompt without special tokens, and the text beyond the limit, which is ignored."""
 
     tokens: int
     dropped: str = ""
 
 
 class Tokens(Message, frozen=True):
-    """The answer to `CountTokens`: one count a prompt, in its order; `limit` as in `ModelInfo`."""
+    """The answer to `CountTokens`: one count per prompt, in the same order; `limit` as in `ModelInfo`."""
 
     ticket: int
     counts: tuple[TokenCount, ...]
@@ -234,9 +234,9 @@ class Tokens(Message, frozen=True):
 
 
 class Parked(Message, frozen=True):
-    """The weights are on the CPU now; `freed` bytes of the device are free again.
+    """The weights are now on the CPU, which freed `freed` bytes on the device.
 
-    `why` says why nothing was to be done, if so.
+    `why` is "", or the reason why nothing was moved.
     """
 
     freed: int
@@ -244,7 +244,7 @@ class Parked(Message, frozen=True):
 
 
 class Memory(Message, frozen=True):
-    """Bytes of the device's memory: taken by this worker, by all others, and all there are."""
+    """The device's memory in bytes: used by this worker, used by other processes, and the total."""
 
     ours: int
     others: int
@@ -252,29 +252,30 @@ class Memory(Message, frozen=True):
 
 
 class Pong(Message, frozen=True):
-    """The worker is there. `quiet` is for how many seconds no step has ended while there is work; 0 when idle."""
+    """The worker is alive. `quiet` is the number of seconds since its last sign of progress; 0 when idle."""
 
     quiet: float = 0.0
 
 
 class Welcome(Message, frozen=True):
-    """You are the client now. What the worker prints goes to the file `log`."""
+    """The answer to `Join`: accepted. The worker's output goes to the file `log`."""
 
     log: str
 
 
 class Taken(Message, frozen=True):
-    """Another client, the process `pid`, has been here for `seconds`."""
+    """The answer to `Join`: refused. The process `pid` has been the client for `seconds`."""
 
     pid: int
     seconds: float
 
 
 class Status(Message, frozen=True, kw_only=True):
-    """What a worker does. `client` is the process that has it, 0 for none, since `seconds`.
+    """What a worker is doing.
 
-    `left`: seconds until it ends if nobody comes. `model` is "" while none is loaded; `bytes` is the memory of the
-    process, without the device's.
+    `client` is the pid of its client, 0 for none, and `seconds` is how long that has been so. `left` is the number of
+    seconds until it ends if no client joins. `model` is "" if none is loaded. `bytes` is the memory of the process,
+    without that of the device.
     """
 
     pid: int
@@ -294,23 +295,23 @@ Reply = Welcome | Taken | Status
 
 
 class Silent(Message, frozen=True):
-    """The worker does not answer. Made by the client, never sent; an `Answering` may follow."""
+    """The worker does not answer. Created by the client, never sent. An `Answering` may follow."""
 
     problem: Problem
 
 
 class Answering(Message, frozen=True):
-    """A worker that was silent answers again. Made by the client, never sent."""
+    """A worker that was silent answers again. Created by the client, never sent."""
 
 
 class Told(Message, frozen=True):
-    """Something to know about the worker. Made by the client, never sent."""
+    """A message for the user about the worker or its model. Sent by the worker, or created by the client."""
 
     words: str
 
 
 class WorkerDied(Message, frozen=True):
-    """The worker is gone. Made by the client, never sent: `problem` tells why, with its last words."""
+    """The worker is gone; `problem` is the crash report. Created by the client, never sent."""
 
     problem: Problem
 

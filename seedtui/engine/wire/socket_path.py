@@ -1,4 +1,4 @@
-"""Where a worker that outlives its clients is found: a socket in a folder that only its user can enter."""
+"""The sockets of workers that outlive their clients, in a folder that only their user can enter."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import BinaryIO
 from seedtui.core.errors import EngineError, one_line
 
 _LONGEST = 100
-"""Bytes in a socket's path: 108 on Linux and 104 on macOS, with the zero at the end."""
+"""Maximum length of a socket's path in bytes. The system's limit is 108 on Linux, 104 on macOS, with the final NUL."""
 
 
 def doorstep(folder: Path) -> Path:
-    """`folder`, made if it is not there, or one in the temporary folder if a socket's path there is too long.
+    """`folder`, created if needed, or one in the temporary folder if a socket's path in `folder` would be too long.
 
     Raises:
-        EngineError: it cannot be made, or another user could enter it.
+        EngineError: it cannot be created, or another user could enter it.
     """
     if len(os.fsencode(folder)) > _LONGEST - len("/worker-123456789012.sock"):
         name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
@@ -29,24 +29,24 @@ def doorstep(folder: Path) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()
     except OSError as error:
-        raise EngineError(f"the folder of the worker's socket cannot be made: {one_line(error.strerror)}") from error
+        raise EngineError(f"cannot create the folder for the worker's socket: {one_line(error.strerror)}") from error
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
-        raise EngineError(f"{one_line(folder)} is open to others", "Make it yours alone: chmod 700, or remove it")
+        raise EngineError(f"{one_line(folder)} is accessible to other users", "Run chmod 700 on it, or remove it")
     return folder
 
 
 def sockets(folder: Path) -> list[Path]:
-    """The sockets of all workers there, of this and other versions of the program.
+    """The sockets of all workers in `folder`, of any version of the program.
 
     Raises:
-        EngineError: as `doorstep`.
+        EngineError: as in `doorstep`.
     """
     return sorted(path for path in doorstep(folder).glob("worker-*.sock") if stat.S_ISSOCK(path.lstat().st_mode))
 
 
 def claim(path: Path) -> BinaryIO | None:
-    """The right to listen at `path`, held as long as the file is open; None if another worker has it."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe in its place would be waited for
+    """A lock for listening at `path`, held as long as the file is open; None if another worker has it."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK  # do not block if it is a pipe
     file = os.fdopen(os.open(path.with_suffix(".lock"), flags, 0o600), "wb")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,1 +1,1 @@
-"""The worker process: its server, its listener, and the session with one client."""
+"""The worker process: the server, the listener, and the session with a client."""

@@ -1,4 +1,4 @@
-"""A worker's line to one client: what is sent after the client has gone is lost, and nobody minds."""
+"""A worker's connection to one client. Whatever is sent after the client has gone is dropped."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from seedtui.engine.wire import protocol as p
 
 
 class ClientSession:
-    """`pid` is the client's process, 0 if it is not known.
+    """`pid` is the client's process, 0 if unknown.
 
-    `since` is when the line was made and `closed` when it ended, of `time.monotonic`.
+    `since` and `closed` are the times (`time.monotonic`) when the session began and ended.
     """
 
     def __init__(self, sock: socket.socket, pid: int = 0) -> None:
@@ -32,7 +32,7 @@ class ClientSession:
         self._only: dict[str, int] = {}
 
     def send(self, event: p.Message) -> None:
-        """Tell the client, if it is still there."""
+        """Send `event` to the client, if it is still there."""
         if isinstance(event, p.RoundCancelled) and (asked := self._cancelled.get(event.round_id)):
             event = msgspec.structs.replace(event, seconds=time.monotonic() - asked)
         try:
@@ -43,7 +43,10 @@ class ClientSession:
             self.close()
 
     def read(self, take: Callable[[p.Request], object]) -> str:
-        """Call `take` with each request until the client quits, is gone, or speaks nonsense; why it ended."""
+        """Call `take` with each request until the client quits, disappears or sends an invalid message.
+
+        Returns the reason.
+        """
         try:
             while (request := framing.receive_request(self._sock)) is not None and not isinstance(request, p.Quit):
                 self._note(request)
@@ -55,22 +58,22 @@ class ClientSession:
     def close(self) -> None:
         """Hang up; safe to call twice, and from any thread."""
         if self.is_open:
-            self.closed = time.monotonic()  # before anyone sees that it is closed
+            self.closed = time.monotonic()  # before other threads see that it is closed
             self.is_open = False
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
 
     def is_cancelled(self, round_id: str) -> bool:
-        """Whether that round is not wanted any more: its client said so, or is gone."""
+        """Whether that round is no longer wanted: the client cancelled it, or is gone."""
         return not self.is_open or round_id in self._cancelled
 
     def only(self, round_id: str) -> int | None:
-        """The image of that round whose call alone is wanted, None for all."""
+        """The image of that round whose call is the only one wanted, None for all."""
         return self._only.get(round_id)
 
     def _note(self, request: p.Request) -> None:
         match request:
-            case p.Run(round):  # what was asked before was about a former run
+            case p.Run(round):  # earlier requests were about a previous run
                 self._cancelled.pop(round.id, None)
                 self._only.pop(round.id, None)
             case p.Cancel(round_id):

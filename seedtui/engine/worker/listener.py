@@ -1,4 +1,4 @@
-"""The door of a worker that outlives its clients: who knocks, who may come in, and when it is time to leave."""
+"""Accepts new clients of a worker that outlives them, and decides when it is time to exit."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from seedtui.engine.wire.peer import peer_of
 from seedtui.engine.wire.socket_path import claim
 
 _CLOCK = 1.0
-"""Seconds between two looks at the clock."""
+"""Seconds between two calls of `tick`."""
 
 _PATIENCE = 5.0
-"""Seconds in which one who knocks has to say what for."""
+"""Seconds within which a connecting process must send its first message."""
 
 Knocked = Callable[[socket.socket, int, p.Knock], bool]
-"""Answers one who knocks, whose process is given; whether the socket is kept."""
+"""Answers the first message of a process, given by its pid; returns whether to keep the socket open."""
 
 
 class Listener:
-    """Listens at `path` once `open` is called, as soon as no other worker does. `log` is where the worker prints.
+    """Listens at `path` after `open`, as soon as no other worker does. `log` is the file with the worker's output.
 
-    The worker leaves after `seconds` without a client.
+    The worker exits after `seconds` without a client.
     """
 
     def __init__(self, path: Path, log: str, seconds: float) -> None:
@@ -41,21 +41,21 @@ class Listener:
         self._inode = 0
 
     def open(self, knocked: Knocked, tick: Callable[[], None]) -> None:
-        """Call `knocked` for those who knock; `tick` is called about once a second."""
-        threading.Thread(target=self._serve, args=(knocked, tick), name="door", daemon=True).start()
+        """Call `knocked` for each process that connects, and `tick` about once a second."""
+        threading.Thread(target=self._serve, args=(knocked, tick), name="listener", daemon=True).start()
 
     def seconds_left(self, alone: float) -> float:
-        """Until a worker leaves that has had no client for `alone` seconds."""
+        """Seconds until the worker exits, if it has had no client for `alone` seconds."""
         return max(0.0, self._seconds - alone)
 
     def time_to_leave(self, alone: float) -> str:
-        """Why a worker should leave that has had no client for `alone` seconds, "" if it should not."""
+        """Why the worker should exit after `alone` seconds without a client, "" if it should not."""
         if not self._is_ours():
             return "no client can find this worker"
         return "" if self.seconds_left(alone) else f"no client for {self._seconds:.0f} s"
 
     def close(self) -> None:
-        """Take the socket away, so that nobody knocks in vain."""
+        """Remove the socket, so that no client tries to connect."""
         if self._is_ours():
             self._path.unlink(missing_ok=True)
 
@@ -71,7 +71,7 @@ class Listener:
                 time.sleep(_CLOCK)
                 tick()
         except (OSError, EngineError) as error:
-            print(f"this worker ends with its client: {one_line(error)}", flush=True)
+            print(f"this worker will end with its client: {one_line(error)}", flush=True)
             return
         server.settimeout(_CLOCK)
         while True:
@@ -81,11 +81,11 @@ class Listener:
             tick()
 
     def _listening(self) -> socket.socket | None:
-        """The socket that clients come to, None while another worker has it."""
+        """The listening socket, None while another worker has it."""
         self._claim = claim(self._path)
         if self._claim is None:
             return None
-        self._path.unlink(missing_ok=True)  # a dead worker's
+        self._path.unlink(missing_ok=True)  # left by a dead worker
         server = socket.socket(socket.AF_UNIX)
         server.bind(os.fspath(self._path))
         self._path.chmod(0o600)
@@ -94,16 +94,16 @@ class Listener:
         return server
 
     def _answer(self, sock: socket.socket, knocked: Knocked) -> None:
-        """One who knocks: a user of ours, who says what for, is answered; all others are not."""
+        """Answer a process of the same user that sends a valid message; hang up on all others."""
         try:
             peer = peer_of(sock)
             if not peer.is_ours:
-                raise EngineError(f"the process {peer.pid} of the user {peer.uid} has no business here")
+                raise EngineError(f"process {peer.pid} belongs to user {peer.uid}")
             sock.settimeout(_PATIENCE)
             knock = framing.receive_knock(sock)
             sock.settimeout(None)
             if knock is not None and knocked(sock, peer.pid, knock):
                 return
         except (OSError, EngineError) as error:
-            print(f"someone is not let in: {one_line(error)}", flush=True)
+            print(f"connection refused: {one_line(error)}", flush=True)
         sock.close()

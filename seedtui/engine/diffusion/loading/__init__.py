@@ -1,1 +1,1 @@
-"""Loading a pipeline: which files, on which device, in which form."""
+"""Loading a pipeline: files, device, dtype, profile and LoRA files."""

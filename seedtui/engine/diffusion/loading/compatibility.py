@@ -1,7 +1,7 @@
-"""Which of Diffusers' pipelines make images from a prompt alone, read from their signatures: no weights are needed.
+"""Finds out from its signature whether a Diffusers pipeline makes images from a prompt alone. Needs no weights.
 
-Classes are not listed. What a signature does not tell, whether an `image` that may be left out has to be given all the
-same, is tried once on the loaded pipeline: `try_prompt`.
+There is no list of classes. A signature does not show whether an optional `image` is required after all: `try_prompt`
+tries that once on the loaded pipeline.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _CONTROLS = {"control_image", "controlnet", "adapter"}
 _DECODERS = {"unet", "transformer", "decoder", "vae", "movq", "vqgan", "vqvae"}
 
 _PACKAGES = {"cv2": "opencv-python", "opencv": "opencv-python", "bs4": "beautifulsoup4", "PIL": "pillow"}
-"""What is installed under another name than it is imported by."""
+"""Packages whose install name differs from their import name."""
 
 
 def check_text_to_image(class_name: str) -> None:
-    """Read the signature of the pipeline's call; no weights are needed for it.
+    """Check that the pipeline makes images from a prompt, from the signature of its call.
 
     Raises:
-        ModelError: Diffusers has no such pipeline, or a package is missing for it, or it needs more than a prompt, or
-            gives no images.
+        ModelError: Diffusers has no such pipeline, it needs a missing package, it needs more than a prompt, or it does
+            not return images.
     """
     cls = getattr(diffusers, class_name, None) if class_name.isidentifier() else None
     if missing := missing_packages(cls):
@@ -48,7 +48,7 @@ def check_text_to_image(class_name: str) -> None:
 
 
 def _why_not(cls: type) -> str:
-    """Why `cls` makes no images from a prompt alone, "" if it may."""
+    """Why `cls` cannot make images from a prompt alone, "" if it may be able to."""
     call = inspect.signature(cls.__call__).parameters
     takes, parts = call.keys(), inspect.signature(cls).parameters.keys()
     needs = [n for n, p in call.items() if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
@@ -74,15 +74,17 @@ def _why_not(cls: type) -> str:
 
 
 def missing_packages(cls: Any) -> tuple[str, ...]:
-    """The packages that `cls` waits for: Diffusers and transformers put a stand-in where some are not installed."""
+    """The missing packages that `cls` needs. Diffusers and Transformers use a dummy class if some are missing."""
     backends = getattr(cls, "_backends", None)
     names = [str(name) for name in backends] if isinstance(backends, list | tuple) else []
     return tuple(_PACKAGES.get(name, name) for name in names if not _is_installed(name))
 
 
 def missing_for_parts(index: Mapping[str, Any]) -> tuple[str, ...]:
-    """The packages that the parts which an `index` names wait for. Processors of video, and so those that hold one,
-    are made with torchvision alone."""
+    """The missing packages that the components in a model `index` need.
+
+    A video processor, and any processor that contains one, needs torchvision.
+    """
     missing: list[str] = []
     for value in index.values():
         if isinstance(value, list) and len(value) == 2 and value[0] == "transformers" and isinstance(value[1], str):
@@ -94,18 +96,18 @@ def missing_for_parts(index: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def needs_packages(what: str, packages: Iterable[str]) -> ModelError:
-    """What to say where `what` needs `packages`."""
+    """The error if `what` needs `packages`."""
     names = list(dict.fromkeys(packages))
     return ModelError(f"{what} needs {' and '.join(names)}, not installed here", f"pip install {' '.join(names)}")
 
 
 def packages_in(error: BaseException | None) -> tuple[str, ...]:
-    """The packages whose absence made `error`, or what caused it; libraries tell them in words alone."""
+    """The missing packages that caused `error`, directly or through its causes. Libraries name them only in text."""
     while error is not None:
         if isinstance(error, ModuleNotFoundError) and error.name:
             return (_PACKAGES.get(error.name) or error.name,)
         if isinstance(error, NameError) and error.name:
-            # A module that goes on without a package, and then needs it: OmniGen's, and torchvision's `transforms`.
+            # OmniGen's module goes on without torchvision, and then needs its `transforms`.
             return ("torchvision",) if error.name == "transforms" and not _is_installed("torchvision") else ()
         if isinstance(error, ImportError):
             return tuple(p for p in _KNOWN if p.lower() in str(error).lower() and not _is_installed(p))
@@ -125,16 +127,17 @@ def _is_installed(name: str) -> bool:
 
 
 _MAY_INSIST = {"image", "images", "gligen_boxes", "source_embeds"}
-"""Arguments that have a default and that some pipelines do not work without."""
+"""Arguments that have a default, but that some pipelines do not work without."""
 
 
 class _Reached(Exception):
-    """The call got as far as its first step."""
+    """The call has reached its first step."""
 
 
 def try_prompt(pipe: Any) -> None:
-    """See whether the call of `pipe` gets as far as its first step with a prompt alone, where its signature does not
-    say: one that may be given an image may insist on it. Costs what encoding a prompt does.
+    """If the signature of `pipe` leaves it open, check that a call with only a prompt reaches its first step.
+
+    An optional image may be required after all. This costs as much as encoding a prompt.
 
     Raises:
         ModelError: it does not.
@@ -150,9 +153,9 @@ def try_prompt(pipe: Any) -> None:
             pipe.maybe_free_model_hooks()  # the exception skipped it
         except (torch.OutOfMemoryError, MemoryError):
             raise
-        except Exception as error:  # pipelines raise all kinds for what they miss
+        except Exception as error:  # pipelines raise any kind of exception for a missing argument
             raise ModelError(
-                f"{type(pipe).__name__} is not a text-to-image pipeline: it makes nothing from a prompt alone "
+                f"{type(pipe).__name__} is not a text-to-image pipeline: it fails with only a prompt "
                 f"({one_line(error, 120)})",
                 "Choose another model",
             ) from error

@@ -1,4 +1,4 @@
-"""What a loaded pipeline is, and what it runs in."""
+"""Describes a loaded pipeline and its environment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def describe(
     pipe: Any, name: str, folder: Path, revision: str, dtype: torch.dtype, device: str, profile: Profile,
     lora: tuple[Lora, ...] = (),
 ) -> p.ModelInfo:  # fmt: skip
-    """`pipe`, loaded from `folder`, and its defaults: the folder's own, else those of the pipeline's class."""
+    """Describe `pipe`, loaded from `folder`, with its defaults: the folder's own, else those of the pipeline class."""
     takes = inspect.signature(type(pipe).__call__).parameters
     width, height = _default_size(pipe)
     own = read_defaults(folder)
@@ -52,7 +52,7 @@ def describe(
 
 
 def _default_size(pipe: Any) -> tuple[int, int]:
-    """Width and height, in pixels, of what the pipeline makes when it is not told; (0, 0) if it can't be known."""
+    """The default width and height of the pipeline in pixels; (0, 0) if unknown."""
     core = getattr(pipe, "unet", None) or getattr(pipe, "transformer", None)
     size = getattr(pipe, "default_sample_size", None) or getattr(getattr(core, "config", None), "sample_size", 0)
     height, width = size if isinstance(size, list | tuple) else (size, size)

@@ -1,4 +1,4 @@
-"""Loads a model's folder into a Diffusers pipeline, part by part."""
+"""Loads a model's folder into a Diffusers pipeline, component by component."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from seedtui.models.resolve import find_pipeline_class
 from seedtui.models.weights import read_json
 
 Progress = Callable[[str, int, int], None]
-"""Called with the part that is at work, and how many of how many are done."""
+"""Called with the current component, the number of those done, and the total."""
 
 
 def choose_device(wanted: str | None) -> str:
-    """`wanted` if it is there, else the best there is: cuda, xpu, mps, cpu.
+    """`wanted`, or by default the first available of cuda, xpu, mps and cpu.
 
     Raises:
-        ModelError: `wanted` is not on this machine.
+        ModelError: this machine does not have `wanted`.
     """
     there = {
         "cuda": torch.cuda.is_available(),
@@ -51,15 +51,15 @@ def choose_device(wanted: str | None) -> str:
 
 
 def choose_dtype(wanted: str | None, device: str) -> torch.dtype:
-    """`wanted`, else float16 on an accelerator and float32 on a CPU, as the guide does."""
+    """`wanted`, or by default float16 on an accelerator and float32 on a CPU, as in the guide."""
     return getattr(torch, wanted or ("float32" if device == "cpu" else "float16"))
 
 
 def load_pipeline(folder: Path, dtype: torch.dtype, device: str, progress: Progress) -> DiffusionPipeline:
-    """The pipeline in `folder`, in `dtype`, on `device`; safetensors only, nothing from the network.
+    """Load the pipeline in `folder` with `dtype` on `device`; safetensors only, no network access.
 
     Raises:
-        ModelError: it is not a text-to-image pipeline, or does not load.
+        ModelError: it is not a text-to-image pipeline, or cannot be loaded.
     """
     if folder.is_file():
         return single_file.load(folder, dtype, device, progress, check_text_to_image)
@@ -89,17 +89,17 @@ def _from_pretrained(
             )  # fmt: skip
     except torch.OutOfMemoryError:
         raise
-    except Exception as error:  # Diffusers raises all kinds, from OSError to AttributeError, for a bad folder
+    except Exception as error:  # for a bad folder Diffusers raises anything from OSError to AttributeError
         if missing := packages_in(error):
             raise needs_packages(f"model {name} ({config.get('_class_name')})", missing) from error
-        raise ModelError(f"model {name} does not load: {one_line(error, 160)}", "Copy or download it again") from error
+        raise ModelError(f"cannot load model {name}: {one_line(error, 160)}", "Copy or download it again") from error
     progress(f"to {device}", len(parts), len(parts) + 1)
     pipe.to(device)
     return pipe
 
 
 def revision_of(folder: Path) -> str:
-    """SHA-256, in hex, over the names and contents of all weights and settings in `folder`, or of a single file."""
+    """SHA-256, in hex, of the names and contents of all weights and settings in `folder`, or of a single file."""
     if folder.is_file():
         with folder.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -118,7 +118,7 @@ def _is_loaded(value: object) -> bool:
 
 @contextmanager
 def _loaded_parts(tell: Callable[[str, int], None]) -> Iterator[None]:
-    """Calls `tell` with each part that Diffusers logs as loaded, and how many there are by then."""
+    """Call `tell` with each component that Diffusers logs as loaded, and the number loaded so far."""
 
     class Listener(logging.Handler):
         done = 0

@@ -1,4 +1,4 @@
-"""What Diffusers, Transformers and PEFT warn of while something is loaded, which else only the log knows."""
+"""Collects what Diffusers, Transformers and PEFT warn about during loading; otherwise only the log would have it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LIBRARIES = ("diffusers", "transformers", "peft")
 
 
 class LoadWarnings(logging.Handler):
-    """As a context it hears their warnings, each once, in `lines`; they go where they always go, too."""
+    """A context manager that collects their warnings in `lines`, each once. They also go where they always go."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -46,5 +46,5 @@ class LoadWarnings(logging.Handler):
 
 
 def made_up_weights(lines: list[str]) -> list[str]:
-    """Of warnings at the load of a model those that tell of weights which its files lack, and which are random now."""
+    """The warnings from loading a model that report weights missing from its files, which are random now."""
     return [line for line in lines if re.search(r"newly initialized|\bMISSING\b", line)]

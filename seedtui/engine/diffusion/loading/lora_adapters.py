@@ -1,5 +1,7 @@
-"""Loads LoRA files into a fresh pipeline. They are never taken out: other ones load the model afresh, as profiles do,
-so that nothing of them is left."""
+"""Loads LoRA files into a freshly loaded pipeline.
+
+They are never unloaded: for different ones the model is loaded again, as for profiles, so that no trace is left.
+"""
 
 from __future__ import annotations
 
@@ -15,23 +17,23 @@ from seedtui.models.lora_files import check_files, dora_scales, other_kind, weig
 
 
 class LoadedLoras(NamedTuple):
-    """Each with its hash, and what is to be said on every image, such as of weights that were left out."""
+    """The LoRAs with their hashes, and notes for every image, for example on weights that do not fit."""
 
     loras: tuple[Lora, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def load_loras(pipe: Any, loras: tuple[Lora, ...]) -> LoadedLoras:
-    """Put `loras` into `pipe`, before it is fused or compiled and before anything is encoded.
+    """Load `loras` into `pipe`, before it is fused or compiled and before anything is encoded.
 
     Raises:
-        ModelError: a file is missing, is no LoRA, or does not fit this model.
+        ModelError: a file is missing, is not a LoRA, or does not fit this model.
     """
     if not loras:
         return LoadedLoras()
     check_files(loras)
     if not hasattr(pipe, "load_lora_weights"):
-        raise ModelError(f"{type(pipe).__name__} takes no LoRA files", "Leave --lora out")
+        raise ModelError(f"{type(pipe).__name__} does not support LoRA files", "Leave out --lora")
     hashed = tuple(map(with_hash, loras))
     names = [f"lora_{number}" for number in range(len(loras))]
     notes = [note for lora, name in zip(loras, names, strict=True) for note in _load(pipe, Path(lora.path), name)]
@@ -40,7 +42,7 @@ def load_loras(pipe: Any, loras: tuple[Lora, ...]) -> LoadedLoras:
 
 
 def _load(pipe: Any, file: Path, adapter: str) -> list[str]:
-    """Notes on what of `file` is not used, or was warned of."""
+    """Notes on weights of `file` that are not used, and on warnings."""
     try:
         with LoadWarnings() as warned:
             pipe.load_lora_weights(
@@ -50,10 +52,10 @@ def _load(pipe: Any, file: Path, adapter: str) -> list[str]:
         there = any(adapter in names for names in pipe.get_list_adapters().values())
     except torch.OutOfMemoryError:
         raise
-    except Exception as error:  # Diffusers and peft raise all kinds for weights of other names and shapes
+    except Exception as error:  # Diffusers and PEFT raise any kind of exception for unexpected names and shapes
         raise _unfit(file, error) from error
     if not there:
-        raise _unfit(file, "none of its weights are for parts of it")
+        raise _unfit(file, "none of its weights match")
     return [f"LoRA {quoted(file.name)}: {note}" for note in _notes(pipe, file, adapter, warned.lines)]
 
 
@@ -63,29 +65,27 @@ def _notes(pipe: Any, file: Path, adapter: str, warned: list[str]) -> list[str]:
     scales = dora_scales(names)
     dropped = scales and not any("magnitude" in name for name in loaded)
     left_out = len(names) - (len(scales) if dropped else 0) - len(loaded)
-    notes = ["it is a DoRA, and Diffusers leaves its scales out: used as a plain LoRA"] if dropped else []
+    notes = ["it is a DoRA, but Diffusers drops its scales: used as a plain LoRA"] if dropped else []
     if left_out > 0:
-        notes.append(f"{left_out} of its {len(names)} weights fit no part of this model and are left out")
+        notes.append(f"{left_out} of its {len(names)} weights do not fit this model and are ignored")
     return notes + [one_line(line, 160) for line in warned if not _is_known(line, left_out > 0)]
 
 
 def _loaded(pipe: Any, adapter: str) -> list[str]:
-    """The names of the weights that the parts of `pipe` have from `adapter`."""
+    """The names of the weights in `pipe` that come from `adapter`."""
     parts = [part for part in pipe.components.values() if isinstance(part, torch.nn.Module)]
     return [name for part in parts for name, _ in part.named_parameters() if f".{adapter}." in f"{name}."]
 
 
 def _is_known(line: str, left_out: bool) -> bool:
-    """Whether a warning is harmless, or a note says the same in plain words."""
+    """Whether a warning is harmless, or a note already says the same."""
     told = ("DoRA checkpoint", *(("unexpected keys",) if left_out else ()))
     return any(words in line for words in ("No LoRA keys associated", "Already found a `peft_config`", *told))
 
 
 def _unfit(file: Path, why: object) -> ModelError:
     if kind := other_kind(weight_names(file)):
-        return ModelError(
-            f"{quoted(file.name)} is a {kind}, which Diffusers cannot load here", "Use a plain LoRA in its place"
-        )
+        return ModelError(f"{quoted(file.name)} is a {kind}, which Diffusers cannot load", "Use a plain LoRA instead")
     return ModelError(
-        f"LoRA {quoted(file.name)} does not fit this model: {one_line(why, 140)}", "Use one made for the same base"
+        f"LoRA {quoted(file.name)} does not fit this model: {one_line(why, 140)}", "Use one for the same base model"
     )

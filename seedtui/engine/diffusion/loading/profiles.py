@@ -1,13 +1,13 @@
-"""Profiles: how a loaded pipeline computes. Each gives the same pixels every time; they differ in low bits.
+"""Profiles: how a loaded pipeline computes. Each always gives the same pixels; different ones differ in low bits.
 
-plain   what the guide's call does: nothing is changed
+plain   the guide's call, unchanged
 fast    channels_last; UNet or transformer compiled whole, for one static shape; fused QKV projections
-small   the VAE decodes one by one; on a GPU only the part that works is there
-strict  deterministic kernels alone, TF32 off, the workspace of cuBLAS fixed
+small   the VAE decodes one by one; only the active component is on the GPU
+strict  only deterministic kernels, TF32 off, fixed cuBLAS workspace
 
-A profile is prepared on a freshly loaded pipeline and never taken back: another one loads the model again, so that
-nothing of it is left. CUDA graphs are not used: a batch of four keeps a GPU busy without them, and they would hold
-memory of their own.
+A profile is prepared on a freshly loaded pipeline and never undone: for a different one the model is loaded again, so
+that no trace is left. CUDA graphs are not used: a batch of four keeps a GPU busy without them, and they would need
+extra memory.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from seedtui.core.errors import EngineError, one_line
 from seedtui.core.recipes.recipe import Profile
 
 WORKSPACE = ":4096:8"
-"""`CUBLAS_WORKSPACE_CONFIG` with which cuBLAS always computes alike; from PyTorch's notes on reproducibility."""
+"""The `CUBLAS_WORKSPACE_CONFIG` that makes cuBLAS deterministic; from PyTorch's notes on reproducibility."""
 
 MANY_SHAPES = 1000
-"""Shapes that are compiled before PyTorch gives up, and would compute uncompiled without a word; its own limit is 8."""
+"""Shapes to compile before PyTorch silently falls back to eager mode; its default limit is 8."""
 
 _used_cuda_as_strict: list[bool] = []
-"""How this process began to use CUDA: cuBLAS reads its configuration once."""
+"""Whether this process first used CUDA in `strict`; empty before. cuBLAS reads its configuration only once."""
 
 
 def check(profile: Profile, device: str) -> None:
-    """See whether `profile` can be used, before anything is loaded.
+    """Check that `profile` can be used, before anything is loaded.
 
     Raises:
-        EngineError: there is no compiler, or this process has used the GPU in a way that cannot be undone.
+        EngineError: there is no compiler, or this process has already used the GPU in an incompatible mode.
     """
     if profile == "fast" and not _compiler(device):
-        raise EngineError("the fast profile needs a C++ compiler, and none is here", "Install g++, or use plain")
+        raise EngineError("the fast profile needs a C++ compiler, but none is installed", "Install g++, or use plain")
     if device.startswith("cuda") and _used_cuda_as_strict not in ([], [profile == "strict"]):
         raise EngineError(
-            "strict and other profiles do not share a worker on a GPU",
-            f"Start again with --profile {profile}; a worker that stays: seedtui worker stop",
+            "strict and other profiles cannot share a worker on a GPU",
+            f"Restart with --profile {profile}; first stop a kept-alive worker with: seedtui worker stop",
         )
 
 
 def set_flags(profile: Profile, device: str) -> None:
-    """Set the switches of the whole process; to be called before the device is used."""
+    """Set the process-wide flags; must be called before the device is used."""
     strict = profile == "strict"
     if device.startswith("cuda") and not _used_cuda_as_strict:
         _used_cuda_as_strict.append(strict)
@@ -64,14 +64,14 @@ _TF32_MATMUL: bool = torch.backends.cuda.matmul.allow_tf32
 
 
 def first_place(profile: Profile, device: str) -> str:
-    """Where the weights are loaded to: `small` brings them to a GPU part by part, later."""
+    """The device to load the weights to: `small` moves components to the GPU later, one by one."""
     return "cpu" if profile == "small" else device
 
 
 def prepare(pipe: Any, profile: Profile, device: str) -> None:
-    """Make `pipe`, freshly loaded to `first_place`, compute as `profile` says.
+    """Set `pipe`, freshly loaded to `first_place`, up for `profile`.
 
-    Adapters have to be in it before: fused projections do not see those that come later.
+    Load adapters first: fused projections do not see later ones.
     """
     if profile == "small":
         if can_slice(pipe):
@@ -93,17 +93,17 @@ def prepare(pipe: Any, profile: Profile, device: str) -> None:
 
 
 def denoiser(pipe: Any) -> Any | None:
-    """The part that runs once a step, None if the pipeline has none of the usual names."""
+    """The component that runs once per step, None if it has none of the usual names."""
     return getattr(pipe, "unet", None) or getattr(pipe, "transformer", None)
 
 
 def is_compiled(pipe: Any) -> bool:
-    """Whether `prepare` compiled a part of it."""
+    """Whether `prepare` compiled a component."""
     return getattr(denoiser(pipe), "_compiled_call_impl", None) is not None
 
 
 def can_fuse(net: Any) -> bool:
-    """Whether the projections of `net` can be fused and the numbers stay the same: weights in one place alone."""
+    """Whether the projections of `net` can be fused without changing the result, which adapters prevent."""
     return hasattr(net, "fuse_qkv_projections") and not hasattr(net, "peft_config")
 
 
@@ -113,12 +113,12 @@ def can_slice(pipe: Any) -> bool:
 
 
 def can_offload(pipe: Any, device: str) -> bool:
-    """Whether parts can be kept on the CPU while others work: there is another device, and an order of the parts."""
+    """Whether idle components can be kept on the CPU: there is another device, and the order of use is known."""
     return device != "cpu" and getattr(pipe, "model_cpu_offload_seq", None) is not None
 
 
 def failed_to_compile(error: Exception) -> EngineError | None:
-    """What to say of `error` if it came from the compiler, else None."""
+    """The error to raise if `error` came from the compiler, else None."""
     if type(error).__module__.startswith(("torch._dynamo", "torch._inductor")):
         return EngineError(f"this model cannot be compiled: {one_line(error, 160)}", "Use --profile plain")
     return None
@@ -129,7 +129,7 @@ def _set_up_compiler() -> None:
 
     torch._dynamo.config.recompile_limit = MANY_SHAPES
     torch._dynamo.config.accumulated_recompile_limit = MANY_SHAPES
-    if hasattr(inductor, "deterministic"):  # torch 2.9: no kernels are chosen by the clock, which moves low bits
+    if hasattr(inductor, "deterministic"):  # torch 2.9: no choice of kernels by timing, which changes the low bits
         inductor.deterministic = True
 
 

@@ -1,4 +1,4 @@
-"""A view of a model's folder that Diffusers can read, where it stumbles over the folder itself."""
+"""A view of a model's folder that Diffusers can read, if it cannot read the folder itself."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path
 
 @contextmanager
 def readable(folder: Path, variant: str | None) -> Iterator[Path]:
-    """`folder`; or, where that would not load, a folder of links to what is in it, as long as the context lasts.
+    """`folder`, or, if that would not load, a temporary folder of links to its contents.
 
-    Settings that begin with a byte order mark are no JSON to Diffusers, and a file or folder without a dot in its name
-    in that of a part is an error to it where a `variant` is asked for.
+    Diffusers does not parse JSON with a byte order mark, and with a `variant` it fails on any entry of a component's
+    folder that has no dot in its name.
     """
     inside = [*(file for file in folder.glob("*") if file.is_file()), *(e for e in folder.glob("*/*") if e.exists())]
     marked = {file for file in inside if file.suffix == ".json" and file.is_file() and _has_mark(file)}
@@ -37,7 +37,7 @@ def readable(folder: Path, variant: str | None) -> Iterator[Path]:
 
 @contextmanager
 def named_plainly(file: Path) -> Iterator[Path]:
-    """`file`, or a link to it whose name ends in lower case: Diffusers takes ``X.SAFETENSORS`` for a pickle."""
+    """`file`, or a link to it with a lower-case suffix: Diffusers takes ``X.SAFETENSORS`` for a pickle."""
     if file.suffix == ".safetensors":
         yield file
         return
@@ -55,5 +55,5 @@ def _has_mark(file: Path) -> bool:
 def _link(file: Path, place: Path) -> None:
     try:
         place.symlink_to(file.resolve())
-    except OSError:  # Windows, without the right to make links
+    except OSError:  # Windows, without the right to create links
         shutil.copyfile(file, place)
