@@ -1,4 +1,4 @@
-"""Files that anybody may have written: opened, read and parsed within bounds, and what went wrong in plain words.
+"""Opens, reads and parses untrusted files within limits, with error messages in plain words.
 
-Every reader of a foreign file goes through here: model folders, settings, recipes, pictures, caches.
+All untrusted files are read through this package: model folders, settings, recipes, pictures, caches.
 """

@@ -1,4 +1,4 @@
-"""JSON that anybody may have written."""
+"""Untrusted JSON."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from seedtui.files.errors import shown
 from seedtui.files.reading import read_bytes
 
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
-"""The escape of half a character. Two of them make a whole one; one alone is in no text that can be written."""
+"""The escape of a surrogate. Two of them make a character; text with a single one cannot be encoded."""
 
 
 def parse_json(data: bytes | str, depth: int = MAX_DEPTH) -> Any:
-    """The value in `data`: UTF-8, with or without a byte order mark. Text in it can always be encoded.
+    """The value in `data`: UTF-8, with or without a byte order mark. All text in the result can be encoded.
 
     Raises:
-        FileError: not JSON, nested more than `depth` deep, or with numbers that nobody can mean.
+        FileError: not JSON, nested more than `depth` deep, or a number is too long.
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data.removeprefix("\ufeff")
@@ -29,20 +29,20 @@ def parse_json(data: bytes | str, depth: int = MAX_DEPTH) -> Any:
         raise FileError("it is not UTF-8") from error
     except json.JSONDecodeError as error:
         raise FileError(f"it is not JSON: {error.msg.lower()} in line {error.lineno}") from error
-    except ValueError as error:  # Python reads no number of more than 4300 digits
-        raise FileError("it has a number of thousands of digits") from error
+    except ValueError as error:  # Python does not parse numbers of more than 4300 digits
+        raise FileError("it has a number with thousands of digits") from error
     except RecursionError as error:
-        raise FileError("it is nested too deep") from error
+        raise FileError("it is nested too deeply") from error
     if is_too_deep(value, depth):
-        raise FileError("it is nested too deep")
+        raise FileError("it is nested too deeply")
     return _whole(value) if _HALF.search(text) else value
 
 
 def read_json(path: Path, most: int, depth: int = MAX_DEPTH) -> Any:
-    """The value in the file `path`, which has `most` bytes at most.
+    """The value in the file `path`, which may have at most `most` bytes.
 
     Raises:
-        FileError: it cannot be read, or as `parse_json`.
+        FileError: it cannot be read, or as in `parse_json`.
     """
     data = read_bytes(path, most)
     try:
@@ -52,7 +52,7 @@ def read_json(path: Path, most: int, depth: int = MAX_DEPTH) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    """`value` with a mark in place of each half character; not deep by now."""
+    """`value` with a replacement character for each lone surrogate. The depth has been checked."""
     match value:
         case str():
             return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,1 +1,1 @@
-"""What is on disk: PNGs that describe themselves, and the journal of sessions."""
+"""Everything on disk: self-describing PNGs, and the journal of sessions."""

@@ -1,4 +1,4 @@
-"""The file of the user's settings: read here, and written a value at a time, the user's comments kept."""
+"""Reads the user's settings file, and writes single values to it, keeping comments."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from seedtui.library.parts import sweep_parts
 from seedtui.library.paths import config_file
 
 MAX_BYTES = 2**18
-"""A file of 256 KiB is no config."""
+"""Maximum size: no real config has more than 256 KiB."""
 
 
 def read_config(environ: Mapping[str, str] | None = None, keymap: Path | None = None) -> Config:
-    """The settings of the user's file, over them the environment's; the keys of the file `keymap` over both.
+    """The settings in the user's file, overridden by the environment, with the key bindings of `keymap` over both.
 
     Raises:
-        InputError: a value cannot be used; key and line are told.
+        InputError: a value is invalid; the message has the key and the line.
         FileError: a file cannot be read.
     """
     file = config_file()
@@ -38,13 +38,13 @@ def read_settings(file: Path) -> str:
     """The text of `file`.
 
     Raises:
-        FileError: it cannot be read, is too large, or no text.
+        FileError: it cannot be read, is too large, or is not text.
     """
     return read_text(file, MAX_BYTES)
 
 
 def write_settings(text: str) -> Path:
-    """Put `text` in place of the user's file; what the file links to is written, the link stays. Where it is.
+    """Replace the user's file with `text` and return its path. If it is a link, the target is replaced.
 
     Raises:
         FileError: it cannot be written.
@@ -53,20 +53,20 @@ def write_settings(text: str) -> Path:
     make_folder(file.parent)
     try:
         target = file.resolve()
-    except (OSError, RuntimeError) as error:  # links in a circle
+    except (OSError, RuntimeError) as error:  # circular links
         raise file_error("write", file, error if isinstance(error, OSError) else OSError(str(error))) from error
     write_file(target, text.encode())
     return file
 
 
 def keep_setting(path: tuple[str, ...], value: str | list[str]) -> None:
-    """Write one value into the user's file, such as ``("suffix_sets", "portrait")``; all else in it stays as it is.
+    """Write one value, such as ``("suffix_sets", "portrait")``, into the user's file and leave the rest unchanged.
 
     Raises:
-        FileError: it cannot be read or written.
-        InputError: what is there is not TOML, or would not be read again; nothing is written then.
+        FileError: the file cannot be read or written.
+        InputError: the file is invalid, or would be afterwards; then nothing is written.
     """
-    import tomlkit  # only when something is kept
+    import tomlkit  # slow, and needed only here
     from tomlkit.exceptions import TOMLKitError
 
     file = config_file()
@@ -81,13 +81,13 @@ def keep_setting(path: tuple[str, ...], value: str | list[str]) -> None:
         table[name] = _item(value) if isinstance(value, str) else _lines(value)
         new = tomlkit.dumps(document)
     except (TOMLKitError, TypeError, ValueError) as error:
-        raise InputError(f"{shown(file)} cannot take {path[-1]}: {error}", "Write it there by hand") from error
+        raise InputError(f"cannot add {path[-1]} to {shown(file)}: {error}", "Add it by hand") from error
     parse_config(new, {}, file.name)
     write_settings(new)
 
 
 def _lines(values: list[str]) -> Any:
-    """An array that is written one value a line."""
+    """An array with one value per line."""
     import tomlkit
 
     array = tomlkit.array().multiline(True)
@@ -96,7 +96,7 @@ def _lines(values: list[str]) -> Any:
 
 
 def _item(value: str) -> Any:
-    """A string as `toml.written` writes it, which leaves nothing in the file that an editor or a terminal obeys."""
+    """A string in the form of `toml.written`, which escapes what an editor or terminal would obey."""
     import tomlkit
 
     return tomlkit.parse(f"value = {toml.written(value)}")["value"]

@@ -1,4 +1,4 @@
-"""Files on disk, written whole or not at all."""
+"""Writes files atomically."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from seedtui.library.private import private_folder
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, in place of what is there: the old or the new is there at any moment, never half.
+    """Replace the file at `path` with `data`. At any moment either the old or the new content is there.
 
-    Written aside in the same folder, synced, renamed, and the folder synced.
+    It is written to another file in the same folder, synced, renamed, and the folder is synced.
 
     Raises:
-        FileError: the file cannot be written; `path` is then as it was.
+        FileError: the file cannot be written; `path` is then unchanged.
     """
     with _writing(path), _written_aside(path.parent, data) as part:
         os.replace(part, path)
@@ -27,7 +27,7 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def write_new_file(path: Path, data: bytes) -> bool:
-    """`write_file`, but False, and nothing changed, if there is something at `path` already.
+    """Like `write_file`, but if `path` already exists, return False and change nothing.
 
     Raises:
         FileError: the file cannot be written.
@@ -37,17 +37,17 @@ def write_new_file(path: Path, data: bytes) -> bool:
 
 
 def put_new(part: Path, path: Path) -> bool:
-    """Let the finished file `part` be found at `path` in the same folder; False if there is something already.
+    """Give the finished file `part` the name `path` in the same folder; False if `path` already exists.
 
     Raises:
-        OSError: it cannot be.
+        OSError: this is not possible.
     """
     try:
         os.link(part, path)
     except FileExistsError:
         return False
     except OSError as error:
-        # FAT and some network folders have no hard links; there a race between two apps stays possible.
+        # FAT and some network file systems have no hard links; there, two apps can still race.
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS):
             raise
         if path.exists():
@@ -58,10 +58,10 @@ def put_new(part: Path, path: Path) -> bool:
 
 
 def make_folder(folder: Path, *, private: bool = False) -> Path:
-    """`folder` itself, made if it was not there; a `private` one is its user's alone.
+    """Return `folder`, created if needed; a `private` one is accessible only to its user.
 
     Raises:
-        FileError: it cannot be made; the message says why.
+        FileError: it cannot be created.
     """
     with _writing(folder):
         try:
@@ -75,10 +75,10 @@ def make_folder(folder: Path, *, private: bool = False) -> Path:
 
 
 def check_writable(folder: Path) -> Path:
-    """`make_folder`, and a few bytes written in it and taken away again.
+    """Call `make_folder`, and check that a few bytes can be written in the folder.
 
     Raises:
-        FileError: it cannot be made or written; the message says why.
+        FileError: it cannot be created or is not writable.
     """
     make_folder(folder)
     with _writing(folder), _written_aside(folder, b"\0" * 4096, sync=False):
@@ -86,13 +86,13 @@ def check_writable(folder: Path) -> Path:
 
 
 def unique_path(folder: Path, stem: str, ext: str = ".png", tag: str = "") -> Path:
-    """A path in `folder` where nothing is: ``stem.png``, ``stem_tag.png``, then ``stem_tag-2.png`` and so on."""
+    """A path in `folder` that does not exist yet: ``stem.png``, ``stem_tag.png``, ``stem_tag-2.png`` and so on."""
     with _writing(folder):
         return next(path for path in name_choices(folder, stem, ext, tag) if not os.path.lexists(path))
 
 
 def name_choices(folder: Path, stem: str, ext: str = ".png", tag: str = "") -> Iterator[Path]:
-    """The paths that `unique_path` tries, in its order, without end."""
+    """The infinite sequence of paths that `unique_path` tries."""
     yield folder / f"{stem}{ext}"
     if tag:
         stem = f"{stem}_{tag}"
@@ -113,7 +113,7 @@ def _writing(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _written_aside(folder: Path, data: bytes, sync: bool = True) -> Iterator[Path]:
-    """A hidden file in `folder` that holds `data`; gone afterwards, unless it was renamed."""
+    """A hidden file in `folder` with `data`; removed afterwards unless it was renamed."""
     with part_file(folder) as (part, file):
         file.write(data)
         file.flush()
@@ -123,7 +123,7 @@ def _written_aside(folder: Path, data: bytes, sync: bool = True) -> Iterator[Pat
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` last through a power cut."""
+    """Make a rename in `folder` survive a power failure."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""The library: all sessions of one user on disk, pictures as PNG files, the rest in a journal that they can rebuild."""
+"""The library: a user's sessions on disk, as PNG files and a journal that can be rebuilt from them."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _T = TypeVar("_T")
 
 
 class Library:
-    """The sessions in the folder `root`, and their pictures in `pictures` (by default a folder in `root`).
+    """The sessions in the folder `root`, with their pictures in `pictures` (by default a folder in `root`).
 
-    Calls wait for the disk, so an app makes them from one background thread; they may come from any thread, and
-    several apps may have one library open at once. A call that fails has changed nothing and can be made again.
-    `notice` is one line about what was repaired, empty if nothing was.
+    Calls block on the disk, so an app makes them from a background thread. Any thread may call, and several apps may
+    have the same library open. A call that fails has changed nothing and can be repeated. `notice` is one line about
+    repairs, empty if there were none.
 
     Raises:
-        FileError: from every method, in one line: full disk, read-only folder, a library that is locked.
+        FileError: from every method: full disk, read-only folder, locked library.
     """
 
     def __init__(self, root: Path, pictures: Path | None = None) -> None:
@@ -57,7 +57,7 @@ class Library:
         return cls(paths.data_dir(), paths.pictures_dir())
 
     def close(self) -> None:
-        """Give the library back; rounds that still run here are unfinished from then on."""
+        """Close the library. Rounds that it still runs become unfinished."""
         with self._one_thread:
             self._db.close()
         self._owner.release()
@@ -71,16 +71,16 @@ class Library:
     # --- sessions
 
     def new_session(self) -> SessionId:
-        """A session that has no rounds yet; it is listed once it has one."""
+        """A new session. It is listed once it has a round."""
         return rebuild.new_session_id()
 
     def sessions(self) -> tuple[SessionSummary, ...]:
-        """All sessions that have rounds, the one with the newest round first."""
+        """All sessions with rounds, the one with the newest round first."""
         self._end_dead_rounds()
         return tuple(self._do(queries.summaries))
 
     def load_session(self, session: SessionId, *, files: bool = True) -> Session:
-        """A session as it stands now; an empty one if it has no rounds. `images` is empty without `files`."""
+        """The current state of a session, which may be empty. Without `files`, `images` is empty."""
         rebuild.check_session_id(session)
         self._end_dead_rounds()
         sweep_parts(self.pictures / session)
@@ -94,11 +94,11 @@ class Library:
         )
 
     def session_of(self, round_id: str) -> SessionId | None:
-        """The session of a round, deleted or not; None if it was never here."""
+        """The session of a round, deleted or not; None if the round is unknown."""
         return self._do(lambda db: queries.session_of(db, round_id))
 
     def search(self, text: str, limit: int = 200) -> tuple[FoundRound, ...]:
-        """The newest rounds whose prompt or suffixes hold every word of `text`, in any case."""
+        """The newest rounds whose prompt and suffixes contain every word of `text`, ignoring case."""
         return tuple(
             FoundRound(
                 session=row.session, round_id=row.round.id, prompt=row.round.prompt, title=row.round.title,
@@ -110,41 +110,41 @@ class Library:
     # --- rounds
 
     def add_round(self, session: SessionId, round_: Round) -> None:
-        """Journal that `round_` begins to run here. To be called before it does, and again if it runs again."""
+        """Record that `round_` starts here. Call this before it runs, and again before it runs again."""
         rebuild.check_session_id(session)
         self._do(lambda db: queries.put_round(db, session, round_, self._owner.id))
 
     def finish_round(self, round_id: str, status: RoundStatus) -> None:
-        """Journal how a round ended: ``done``, ``cancelled`` or ``failed``."""
+        """Record how a round ended: ``done``, ``cancelled`` or ``failed``."""
         self._do(lambda db: queries.set_status(db, round_id, status))
 
     def set_pick(self, round_id: str, index: int | None) -> None:
-        """Keep which image of the round is picked, None for none."""
+        """Record which image of the round is picked, None for none."""
         self._do(lambda db: queries.set_pick(db, round_id, index))
         self._note(round_id)
 
     def set_current(self, round_id: str) -> None:
-        """Keep that this round is on the screen: its session is reopened there."""
+        """Record that this round is shown: the session will reopen there."""
         self._do(lambda db: queries.set_current(db, round_id))
 
     def delete_rounds(self, *round_ids: str) -> None:
-        """Take rounds out of their session. Their pictures stay on disk, and `undelete_rounds` puts them back."""
+        """Remove rounds from their session. Their pictures stay on disk, and `undelete_rounds` restores them."""
         self._do(lambda db: queries.set_deleted(db, round_ids, True))
         self._note(*round_ids)
 
     def undelete_rounds(self, *round_ids: str) -> None:
-        """Put deleted rounds back where they were."""
+        """Restore deleted rounds."""
         self._do(lambda db: queries.set_deleted(db, round_ids, False))
         self._note(*round_ids)
 
     def path(self, round_id: str, index: int) -> Path:
-        """The PNG of an image."""
+        """The path of an image's PNG."""
         return self._image(round_id, index)[0]
 
     # --- images
 
     def add_image(self, session: SessionId, record: ImageRecord, picture: Picture) -> Path:
-        """Write the PNG, then record it; its path. After an error, call it again with the same values."""
+        """Write the PNG, record it, and return its path. After an error, call this again with the same values."""
         rebuild.check_session_id(session)
         folder = self.pictures / session
         path = save_image(folder, picture, record)
@@ -161,16 +161,16 @@ class Library:
         return png.read_picture(self._image(round_id, index)[0])
 
     def read_file(self, round_id: str, index: int) -> tuple[Picture, ImageRecord]:
-        """The pixels and the record of an image as its PNG has them now, whatever the journal says."""
+        """The pixels and the record that an image's PNG has now, whatever the journal says."""
         return png.read_png(self._image(round_id, index)[0])
 
     def star(self, round_id: str, index: int, starred: bool = True) -> None:
-        """Put a star on an image, or take it off."""
+        """Add or remove the star of an image."""
         self._do(lambda db: queries.set_starred(db, round_id, index, starred))
         self._note(round_id)
 
     def rebuild(self, folder: Path | None = None) -> Rebuilt:
-        """Add what the PNGs in `folder` and below tell (by default all of `pictures`); nothing is taken away."""
+        """Add the PNGs in `folder` (by default `pictures`) and below to the journal. Removes nothing."""
         if folder and not folder.is_dir():
             raise FileError(f"cannot read {shown(folder)}: there is no such folder", "Check the path")
         return self._do(lambda db: self._rebuild(db, folder or self.pictures))
@@ -186,16 +186,16 @@ class Library:
         return self.root / "library.db"
 
     def _open(self, *, damaged: bool = False) -> Database:
-        """The database, a new one if it was damaged or is gone. The library's lock is held."""
+        """Open the database, rebuilt if it is damaged or missing. The caller holds the library's lock."""
         build = rebuild_database if damaged else open_database
         db, notice = build(self._database_file, lambda db: self._rebuild(db, self.pictures))
         self.notice = notice or self.notice
-        with contextlib.suppress(FileError):  # whoever reads or writes next says it, or has it built again
+        with contextlib.suppress(FileError):  # the next read or write reports it, or rebuilds the database
             queries.mend(db)
         return db
 
     def _do(self, work: Callable[[Database], _T]) -> _T:
-        """`work` on the database; once more on a new one, if it was damaged or another app has replaced it."""
+        """Do `work` on the database, and again on a new one if it is damaged or another app has replaced it."""
         with self._one_thread:
             damaged = False
             try:
@@ -216,9 +216,9 @@ class Library:
         self._do(lambda db: queries.end_dead_rounds(db, self._is_alive))
 
     def _note(self, *round_ids: str) -> None:
-        """Write the marks of these rounds' sessions beside their images. One that has none there yet needs no file."""
+        """Write the marks of these rounds' sessions next to their images. A session without images needs no file."""
         for session in {session for id_ in round_ids if (session := self.session_of(id_))}:
-            # What fails is written with the next change: the journal has it.
+            # If this fails, the next change writes it: the journal has it.
             with contextlib.suppress(FileError):
                 folder = self.pictures / rebuild.check_session_id(session)
                 write = functools.partial(write_marks, folder)
@@ -240,7 +240,7 @@ class Library:
 
 
 def _first_with(text: str, round_: Round) -> str:
-    """The first suffix in which a word of `text` is that is not in the prompt; empty if there is none."""
+    """The first suffix that contains a word of `text` that is not in the prompt; empty if there is none."""
     words = [word for word in text.casefold().split() if word not in round_.prompt.casefold()]
     suffixes = (shot.suffix for shot in round_.shots)
     return next((s for s in suffixes if any(word in s.casefold() for word in words)), "")

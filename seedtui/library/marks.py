@@ -1,7 +1,7 @@
-"""What the user has said of a session's images, in a small file beside them: it outlives a database that is lost.
+"""The user's marks on a session's images, in a small file next to them that survives the loss of the database.
 
-The journal is what counts. The file is written after each change of it, and read when the journal is rebuilt from the
-images. It may come from anywhere, as the images do, so that what it says is checked, entry by entry.
+The journal is authoritative. The file is written after each change, and read when the journal is rebuilt from the
+images. Like the images it may come from anywhere, so every entry is checked.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FILE = "session.json"
 VERSION = 1
 
 MAX_BYTES = 16 * 2**20
-"""A hundred times the file of a session of 1,000 rounds."""
+"""A hundred times the size for a session of 1,000 rounds."""
 
 _DEPTH = 4
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -32,7 +32,7 @@ Index = Annotated[int, Meta(ge=0, le=MAX_INDEX)]
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Of one round: which image is picked, which have a star, and whether it is deleted."""
+    """The marks of one round: which image is picked, which have a star, and whether the round is deleted."""
 
     pick: Index | None = None
     stars: Annotated[tuple[Index, ...], Meta(max_length=MAX_INDEX + 1)] = ()
@@ -40,7 +40,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def write_marks(folder: Path, marks: Mapping[str, Mark]) -> None:
-    """Put the marks of a session, by the ids of its rounds, into the folder of its images.
+    """Write the marks of a session, by round id, into the folder of its images.
 
     Raises:
         FileError: the file cannot be written.
@@ -49,7 +49,7 @@ def write_marks(folder: Path, marks: Mapping[str, Mark]) -> None:
 
 
 def read_marks(folder: Path) -> dict[str, Mark]:
-    """The marks in the folder of a session's images, as far as they can be read: none of a file that is not ours."""
+    """The readable marks in the folder of a session's images; none if the file is not ours."""
     try:
         found = read_json(folder / FILE, MAX_BYTES, _DEPTH)
     except FileError:

@@ -1,4 +1,4 @@
-"""An image to go on from, whoever made it."""
+"""Opens an image to continue from, whichever program made it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from seedtui.library.sessions import SessionId
 
 
 class Opened(NamedTuple):
-    """What `path` says: how to make it, and the record if seedtui made it and nobody changed its pixels since."""
+    """How to make the image in `path`. `record` is set if seedtui made it and its pixels are unchanged."""
 
     path: Path
     image: ForeignImage
@@ -28,9 +28,9 @@ class Opened(NamedTuple):
 
 
 def open_image(path: Path, base: Recipe) -> Opened:
-    """How the image in `path` was made; what another program does not say is as in `base`.
+    """How the image in `path` was made. Whatever another program does not record is taken from `base`.
 
-    One of ours is a PNG file, one of another program may be a JPEG or WebP file too.
+    Our own images are PNG files; those of other programs may also be JPEG or WebP.
 
     Raises:
         FileError: it cannot be read, or does not say how it was made.
@@ -44,7 +44,7 @@ def open_image(path: Path, base: Recipe) -> Opened:
     picture, record = read_png(path)
     intact = pixels_intact(picture, record)
     recipe = msgspec.structs.replace(record.recipe, revision=None)
-    notes = () if intact else ("its pixels were changed since it was made: it is made again",)
+    notes = () if intact else ("its pixels have been changed: it is made again",)
     image = ForeignImage(program="seedtui", prompt=record.full_prompt, seed=record.seed, recipe=recipe, notes=notes)
     return Opened(path, image, record if intact else None)
 
@@ -53,7 +53,7 @@ def is_ours(path: Path) -> bool:
     """Whether the file `path` has a record of seedtui, which may be damaged.
 
     Raises:
-        FileError: it cannot be read, or is no image.
+        FileError: it cannot be read, or is not an image.
     """
     return _is_ours(read_texts(path))
 
@@ -66,9 +66,9 @@ class RoundRef(NamedTuple):
 
 
 def place_of(library: Library, opened: Opened) -> RoundRef | None:
-    """Where to go on from an image of ours, which is picked there: the round it is from, or a new session with it.
+    """The round of one of our images, where it becomes the pick: its original round, or one in a new session.
 
-    None for the image of another program.
+    None for an image that is not ours, or was changed.
 
     Raises:
         FileError: the library cannot be read or written.
@@ -78,7 +78,7 @@ def place_of(library: Library, opened: Opened) -> RoundRef | None:
     picture, record = read_png(opened.path)
     session = library.session_of(record.round_id)
     if session is None:
-        # A round of its own: of the one that it is from nothing but this image is here.
+        # A round of its own, since nothing else of its original round is here.
         record = msgspec.structs.replace(record, round_id=f"opened-{record.sha256[:12]}", index=0)
         session = library.session_of(record.round_id)
     if session is None:

@@ -1,6 +1,6 @@
-"""What is still being written: hidden, locked by its writer, and swept away once the writer is dead.
+"""Files and folders that are still being written: hidden, locked by the writer, and removed once the writer is dead.
 
-The system drops a lock when the process ends, however it ends, so that a part without one is nobody's any more.
+The system drops a lock when the process ends, however it ends, so a part without a lock has no writer any more.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from typing import BinaryIO
 _NAME = re.compile(r"\.seedtui-[0-9a-f]{16}\.part")
 
 _OLD = 600.0
-"""Seconds after which a part is nobody's where locks tell nothing, as on some network file systems."""
+"""Age in seconds at which a part counts as abandoned if locks do not work, as on some network file systems."""
 
 
 _Make = Callable[[Path], int]
-"""Makes a part, and opens it."""
+"""Creates and opens a part."""
 
 
 @contextlib.contextmanager
 def part_file(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
-    """A new file in `folder`, to be written and then renamed; gone afterwards, if it was not.
+    """A new file in `folder`, to be written and then renamed; removed afterwards if it was not renamed.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be created.
     """
     with contextlib.suppress(OSError):
         _sweep_once(folder)
@@ -43,21 +43,21 @@ def part_file(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
 
 @contextlib.contextmanager
 def part_folder(folder: Path) -> Iterator[Path]:
-    """A new folder in `folder`, from which files are renamed to where they go; gone afterwards, and what is left in it.
+    """A new folder in `folder`, whose finished files are moved elsewhere; removed afterwards with whatever is left.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be created.
     """
     with _part(folder, _make_folder) as (path, _):
         yield path
 
 
 def sweep_parts(folder: Path) -> None:
-    """Remove what killed writers have left in `folder`; nothing happens where it cannot be read."""
+    """Remove what killed writers have left in `folder`. Does nothing if it cannot be read."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if _NAME.fullmatch(entry.name):
-                with contextlib.suppress(OSError):  # another one sweeps here too
+                with contextlib.suppress(OSError):  # another process may be sweeping here too
                     _sweep(Path(entry.path))
 
 
@@ -80,9 +80,9 @@ def _new_part(folder: Path, make: _Make) -> tuple[Path, int]:
     while True:
         path = folder / f".seedtui-{secrets.token_hex(8)}.part"
         descriptor = make(path)
-        with contextlib.suppress(OSError):  # there are file systems without locks
+        with contextlib.suppress(OSError):  # some file systems have no locks
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if os.path.lexists(path):  # else it was swept away before it was locked
+        if os.path.lexists(path):  # else it was removed before it was locked
             return path, descriptor
         os.close(descriptor)
 

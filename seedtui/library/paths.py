@@ -1,6 +1,6 @@
-"""Where everything is kept: by the platform's habits, or all in the one folder that `SEEDTUI_HOME` names.
+"""Where everything is stored: in the platform's usual places, or all in the folder `SEEDTUI_HOME`.
 
-All but `worker_log` only name places; whoever writes there creates them.
+Except for `worker_log`, these functions create nothing; the code that writes there does.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ def data_dir() -> Path:
 
 
 def pictures_dir() -> Path:
-    """The folder that pictures are saved in, one folder a session."""
+    """The folder for pictures, with one folder per session."""
     return _place("pictures", platformdirs.user_pictures_path() / APP)
 
 
 def config_file() -> Path:
-    """The user's settings, TOML."""
+    """The user's settings file, in TOML."""
     return _place("config", platformdirs.user_config_path(APP)) / "config.toml"
 
 
 def cache_dir() -> Path:
-    """What can be made again, such as hashes of weights."""
+    """The folder for what can be recomputed, such as hashes of weights."""
     return _place("cache", platformdirs.user_cache_path(APP))
 
 
 def log_file() -> Path:
-    """What the app and its worker say of themselves, as the terminal belongs to the screen."""
+    """The log of the app, which cannot write to the terminal while it draws there."""
     return _place("log", platformdirs.user_log_path(APP)) / "seedtui.log"
 
 
 def worker_log() -> Path:
-    """What a worker that this process starts prints; those of a week ago are taken away.
+    """The log file of a worker started by this process. Removes worker logs older than a week.
 
-    The folder is made, and all logs in it closed to other users: they may hold prompts and paths.
+    Creates the folder, and makes all logs in it private, because they may contain prompts and paths.
     """
     folder = log_file().parent
-    with contextlib.suppress(OSError):  # whoever writes there says why
+    with contextlib.suppress(OSError):  # writing there will report the reason
         private_folder(folder)
     for old in folder.glob("*.log"):
         close_to_others(old)
@@ -59,7 +59,7 @@ def worker_log() -> Path:
 
 
 def runtime_dir() -> Path:
-    """The folder of the sockets of workers that outlive the app."""
+    """The folder for the sockets of workers that outlive the app."""
     if os.environ.get("SEEDTUI_HOME"):
         return _place("run", Path())
     ours = os.environ.get("XDG_RUNTIME_DIR")

@@ -1,4 +1,4 @@
-"""Folders and files that only their user may read: the journal holds every prompt, and machines are shared."""
+"""Folders and files that only their user can read: the journal has every prompt, and machines are shared."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def private_folder(folder: Path) -> Path:
-    """`folder` itself, made if it was not there, open to its user alone (0700); an older one is closed to others.
+    """Return `folder`, created if needed, accessible only to its user (0700), even if it existed before.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be created.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     close_to_others(folder)
@@ -23,19 +23,19 @@ def private_folder(folder: Path) -> Path:
 
 
 def private_file(path: Path) -> Path:
-    """`path` itself, an empty file if there was none, for its user to read and write alone (0600).
+    """Return `path`, created as an empty file if needed, accessible only to its user (0600).
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be created.
     """
-    # O_NONBLOCK: a pipe in its place would be waited for without end.
+    # O_NONBLOCK: opening a pipe instead would block forever.
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600))
     close_to_others(path)
     return path
 
 
 def open_private(path: Path, mode: Literal["w", "a"]) -> TextIO:
-    """`path` opened to be written (``w``) or added to (``a``), as `private_file` makes it.
+    """Open the private file `path` for writing (``w``) or appending (``a``).
 
     Raises:
         OSError: it cannot be written.
@@ -45,7 +45,7 @@ def open_private(path: Path, mode: Literal["w", "a"]) -> TextIO:
 
 
 def close_to_others(path: Path) -> None:
-    """Take all rights at `path` from other users; what is not ours, or not there, stays as it is."""
+    """Remove all permissions of other users on `path`. Does nothing if it is not ours or does not exist."""
     with contextlib.suppress(OSError):
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & _OTHERS:

@@ -1,4 +1,4 @@
-"""What a library tells of its sessions: frozen values, read once, that nothing on disk changes afterwards."""
+"""A library's sessions as frozen values: snapshots that later changes on disk do not affect."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from seedtui.core.rounds.lineage import Lineage
 from seedtui.core.rounds.rounds import Round
 
 SessionId = NewType("SessionId", str)
-"""Begins with the local time it was made at, and is also the name of its folder of pictures."""
+"""Begins with the local time of its creation. Also the name of the session's folder of pictures."""
 
 RoundStatus = Literal["running", "done", "cancelled", "failed", "unfinished"]
-"""`unfinished`: its process ended, by a kill or a power cut, before it did; run again, it gives the same images."""
+"""`unfinished`: its process was killed, or lost power, before the round ended. Run again, it gives the same images."""
 
 
 class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One line in a list of sessions.
 
-    `prompt` is the newest round's; `rounds` and `images` leave out what was deleted; `created` and
-    `changed` (when its newest round began) are seconds since 1970.
+    `prompt` is that of the newest round. `rounds` and `images` do not count what was deleted. `created` and `changed`
+    (when the newest round began) are seconds since 1970.
     """
 
     id: SessionId
@@ -34,7 +34,7 @@ class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredImage(msgspec.Struct, frozen=True, gc=False):
-    """An image on disk. `file` is its path as a string: a session of 10,000 rounds has 40,000 of them."""
+    """An image on disk. `file` is its path as a string, since a session of 10,000 rounds has 40,000 of them."""
 
     file: str
     sha256: str
@@ -46,7 +46,7 @@ class StoredImage(msgspec.Struct, frozen=True, gc=False):
 
 
 class StoredRound(NamedTuple):
-    """A round as the library has it: its pick is None if none was made, `kept` are the images that are there."""
+    """A round in the library. `pick` is None if there is none; `kept` are the indices of the images on disk."""
 
     round: Round
     status: RoundStatus
@@ -56,10 +56,10 @@ class StoredRound(NamedTuple):
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """One session as it was when it was loaded, without what was deleted.
+    """A session as it was when it was loaded, without deleted rounds.
 
-    `rounds` are by id, `images` by round id and index. `current` is the round that was on screen last, None in a
-    new session. Pictures and records are read when `Library` is asked for them.
+    `rounds` are by id, `images` by round id and index. `current` is the round that was shown last, None in a new
+    session. Pictures and records are not included; `Library` reads them.
     """
 
     id: SessionId
@@ -70,17 +70,17 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def status(self) -> dict[str, RoundStatus]:
-        """How each round stands, by id."""
+        """The status of each round, by id."""
         return {id_: stored.status for id_, stored in self.rounds.items()}
 
     @property
     def picks(self) -> dict[str, int]:
-        """What was picked in rounds, by id."""
+        """The pick of each round that has one, by id."""
         return {id_: stored.pick for id_, stored in self.rounds.items() if stored.pick is not None}
 
 
 class FoundRound(msgspec.Struct, frozen=True, kw_only=True):
-    """A round whose prompt or suffixes hold what was searched for; `suffix` is the one that does, if one has to."""
+    """A search result. `suffix` is one that matches, if the prompt alone does not."""
 
     session: SessionId
     round_id: str
@@ -91,7 +91,7 @@ class FoundRound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rebuilt(msgspec.Struct, frozen=True):
-    """What was found in a folder of PNGs: images that are ours, and `skipped` files that are not or are broken."""
+    """What was found in a folder of PNGs: our `images`, and `skipped` files that are not ours or are broken."""
 
     images: int = 0
     skipped: int = 0

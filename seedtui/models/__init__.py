@@ -1,1 +1,1 @@
-"""Which models there are: names, folders, the Hub, LoRA files, schedulers. Knows no torch."""
+"""Finding models: names, folders, the Hub, LoRA files, schedulers. Does not import torch."""

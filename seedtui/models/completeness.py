@@ -1,4 +1,4 @@
-"""Whether a model's folder is whole and its weights can be read, told before anything is loaded. Knows no torch."""
+"""Checks, before loading, that a model's folder is complete and its weights are readable. Does not import torch."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from seedtui.models.weights import (
 
 _SETTINGS = (".json", ".txt", ".model")
 _LARGEST = 2**28
-"""Bytes; the vocabularies of the largest models have some 35 MB."""
+"""Maximum size in bytes; the vocabularies of the largest models have about 35 MB."""
 
 
 def missing_part(folder: Path) -> str:
-    """The first part, or file of one, that the index names and `folder` has not, or has without weights of any kind;
-    "" if all is there. A link that leads nowhere is a file of the cache that is gone."""
+    """The first component of the index, or file of one, that `folder` lacks, or that has no weights; "" if complete.
+
+    A broken link is a file that is gone from the cache.
+    """
     index = read_json(folder / "model_index.json") or {}
     for part, value in index.items():
         if is_component(value):
@@ -38,22 +40,24 @@ def missing_part(folder: Path) -> str:
 
 
 def check_weights(folder: Path, half: bool | None = None) -> Choice:
-    """See whether the weights of the model in `folder` can be read, in half precision where `half` is wanted, else,
-    for None, in any way: the variant and the files, below `folder`, that are read.
+    """Check that the weights of the model in `folder` are readable, and return the variant and the files to read.
+
+    `half` is whether half precision is preferred; None accepts any variant that is readable. Files are relative to
+    `folder`.
 
     Raises:
-        ModelError: a part has pickled weights alone, or none, or a file that is read is damaged or none.
+        ModelError: a component has no weights, or only pickled ones, or a file to read is damaged.
     """
     check_files(folder)
     parts = parts_in(folder, read_json(folder / "model_index.json") or {})
-    if bare := next((part for part in parts if not part.weights), None):
-        raise no_safetensors(shown_name(folder), bare.name, bare.pickled, folder)
+    if empty := next((part for part in parts if not part.weights), None):
+        raise no_safetensors(shown_name(folder), empty.name, empty.pickled, folder)
     found = candidates(parts, bool(half))
     if not found:
         there = "; ".join(f"{p.name}: {', '.join(v or 'plain' for v in p.weights)}" for p in parts)
         raise ModelError(
-            f"the parts of model {shown_name(folder)} have weights in no variant in common: {there}",
-            "Download it again, or save it in one variant with save_pretrained",
+            f"the weights of model {shown_name(folder)} have no variant in common: {there}",
+            "Download it again, or save it as one variant with save_pretrained",
         )
     wrong: list[ModelError] = []
     for choice in found if half is None else found[:1]:
@@ -69,10 +73,10 @@ def check_weights(folder: Path, half: bool | None = None) -> Choice:
 
 
 def check_files(folder: Path) -> None:
-    """See that what lies in `folder` and in its parts can be opened: some reader would wait for a pipe without end.
+    """Check that everything in `folder` and its components can be opened. Reading a pipe, for example, would hang.
 
     Raises:
-        ModelError: something is no ordinary file, or settings are larger than any that are known.
+        ModelError: something is not a regular file, or settings are larger than any known ones.
     """
     for file in (file for pattern in ("*", "*/*") for file in folder.glob(pattern)):
         name = file.relative_to(folder)
@@ -80,16 +84,16 @@ def check_files(folder: Path) -> None:
             found = file.stat()
         except OSError:
             if _is_gone(file):
-                continue  # told where it matters, as missing
+                continue  # reported as missing where it matters
             raise ModelError(f"{name} of model {shown_name(folder)} cannot be opened", "Copy it again") from None
         if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
-            raise ModelError(f"{name} of model {shown_name(folder)} is a pipe or a device", "Take it away")
+            raise ModelError(f"{name} of model {shown_name(folder)} is a pipe or a device", "Remove it")
         if file.suffix in _SETTINGS and found.st_size > _LARGEST:
             raise ModelError(f"{name} of model {shown_name(folder)} is too large", "Copy it again")
 
 
 def _is_gone(file: Path) -> bool:
-    """Whether `file` is a link that leads nowhere."""
+    """Whether `file` is a broken link."""
     try:
         file.stat()
     except FileNotFoundError:
@@ -100,19 +104,19 @@ def _is_gone(file: Path) -> bool:
 
 
 def no_safetensors(name: str, part: str, pickled: str, folder: Path | None = None) -> ModelError:
-    """What to say of a model one `part` of which has no safetensors, only `pickled` or "" for nothing."""
+    """The error for a model whose `part` has no safetensors: only `pickled`, or nothing if that is ""."""
     if not pickled:
-        return ModelError(f"model {name} is not complete: {part} has no whole weights", "Copy or download it again")
+        return ModelError(f"model {name} is incomplete: {part} has no complete weights", "Copy or download it again")
     suffix, source = Path(pickled).suffix, str(folder or name)
     return ModelError(
-        f"model {name} has only {suffix} weights in {part}; seedtui loads safetensors only",
+        f"model {name} has only {suffix} weights in {part}; seedtui loads only safetensors",
         'If you trust its source, convert it: python -c "from diffusers import DiffusionPipeline as P; '
         f"P.from_pretrained({source!r}, use_safetensors=False).save_pretrained('converted')\"",
     )
 
 
 def shown_name(path: Path) -> str:
-    """What to call the model at `path`: by its name on the Hub if it is in the cache, else by that of the folder."""
+    """The display name of the model at `path`: its Hub id if it is in the cache, else the name of the folder."""
     kept = path.parent.parent.name
     if path.parent.name == "snapshots" and kept.startswith("models--"):
         return kept.removeprefix("models--").replace("--", "/")

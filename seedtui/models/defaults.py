@@ -1,4 +1,4 @@
-"""The steps and guidance that suit a model, where its folder says so; a pipeline's class has one default for all."""
+"""A model's own default steps and guidance, if its folder has any; a pipeline class has one default for all models."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from seedtui.core.recipes.recipe import MAX_STEPS
 from seedtui.files.json_files import read_json
 
 FILE = "seedtui.json"
-"""Beside the model's own files; it may hold more, such as the matrix of previews."""
+"""A file next to the model's own files. It may contain more, such as the preview matrix."""
 
 _MAX_BYTES = 2**20
 
 
 class Defaults(msgspec.Struct, frozen=True):
-    """What a round takes that does not set them; None is what the pipeline does by itself."""
+    """Defaults for a round that does not set these; None means the pipeline's default."""
 
     steps: Annotated[int, msgspec.Meta(ge=1, le=MAX_STEPS)] | None = None
     guidance: Annotated[float, msgspec.Meta(ge=0, le=100)] | None = None
 
 
 def read_defaults(folder: Path) -> Defaults:
-    """What `folder` says; nothing if it has no such file, or one that was not made for this."""
+    """The defaults in `folder`; empty if the file is missing or unsuitable."""
     try:
         return msgspec.convert(read_json(folder / FILE, _MAX_BYTES), Defaults)
     except (FileError, msgspec.ValidationError):

@@ -1,6 +1,6 @@
-"""Downloads of models from the Hugging Face Hub: what one takes, told first, and then with progress.
+"""Downloads models from the Hugging Face Hub: first the size, then the files, with progress.
 
-Only what a pipeline needs: its settings and tokenizers, and its weights as safetensors, in one precision.
+Only what a pipeline needs: settings, tokenizers, and weights as safetensors in one precision.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from seedtui.models.completeness import no_safetensors
 from seedtui.models.weights import Part, choose, part_of
 
 SETTINGS = (".json", ".txt", ".model", ".jinja", ".tiktoken")
-"""Suffixes of what is not weights: settings, vocabularies, merges, SentencePiece models, and chat templates."""
+"""Suffixes of files other than weights: settings, vocabularies, merges, SentencePiece models, and chat templates."""
 
 _INDEX = "model_index.json"
 _HALF = ("fp16", "bf16")
 _SPARE = 2**28
-"""Bytes that stay free on the disk."""
+"""Number of bytes to leave free on the disk."""
 
 
 class DownloadPlan(NamedTuple):
-    """What is to be downloaded: the files of `hub_id` at `revision` that are not here, each with its bytes.
+    """What to download: the missing files of `hub_id` at `revision`, each with its size in bytes.
 
-    `size` is what is still to come, `here` what the cache has already, both in bytes. `free` is the room on the
-    disk. `half` says that the weights are in half precision.
+    `size` is the total to download, `here` what the cache already has, `free` the space on the disk, all in bytes.
+    `half`: the weights are in half precision.
     """
 
     hub_id: str
@@ -47,7 +47,7 @@ class DownloadPlan(NamedTuple):
 
 
 class DownloadProgress(NamedTuple):
-    """`done` of `total` bytes are there, `seconds` after the download began; `file` comes in now."""
+    """`done` of `total` bytes have arrived, `seconds` after the download began; `file` is the current one."""
 
     done: int
     total: int
@@ -56,31 +56,32 @@ class DownloadProgress(NamedTuple):
 
     @property
     def rate(self) -> float:
-        """Bytes a second."""
+        """Bytes per second."""
         return self.done / self.seconds if self.seconds > 0 else 0.0
 
     @property
     def seconds_left(self) -> float | None:
-        """None while it cannot be told."""
+        """None while it cannot be estimated."""
         return (self.total - self.done) / self.rate if self.rate and self.seconds > 0.5 else None
 
 
 class Stopped(Exception):
-    """The download was stopped; what is whole stays in the cache, and is not downloaded again."""
+    """The download was stopped. Complete files stay in the cache and are not downloaded again."""
 
 
 def plan_download(hub_id: str, half: bool) -> DownloadPlan:
-    """Ask the Hub what `hub_id` takes; the fp16 weights where `half` is wanted and there.
+    """Ask the Hub what a download of `hub_id` takes. With `half`, plan for the fp16 weights if there are any.
 
     Raises:
-        ModelError: there is no such model, or it is gated, or no text-to-image pipeline, or the Hub can't be reached.
+        ModelError: there is no such model, it is gated or not a Diffusers pipeline, the disk is too full, or the Hub
+            cannot be reached.
     """
     with _plain_words(hub_id):
         hub = _hub()
         info = hub.HfApi(endpoint=hub.constants.ENDPOINT).model_info(hub_id, files_metadata=True, timeout=20)
         sizes = {file.rfilename: file.size or 0 for file in info.siblings or ()}
         if _INDEX not in sizes:
-            raise ModelError(f"{hub_id} is no Diffusers pipeline: it has no {_INDEX}", "Choose another model")
+            raise ModelError(f"{hub_id} is not a Diffusers pipeline: it has no {_INDEX}", "Choose another model")
         chosen, is_half = choose_files(sizes, half)
         if not any(name.endswith(".safetensors") for name in chosen):
             raise _without_weights(hub_id, _parts(sizes))
@@ -95,23 +96,23 @@ def plan_download(hub_id: str, half: bool) -> DownloadPlan:
 
 
 def choose_files(names: Any, half: bool) -> tuple[tuple[str, ...], bool]:
-    """Of a repository's files those that the pipeline needs, and whether the weights among them are the fp16 ones.
+    """The files of a repository that the pipeline needs, and whether their weights are in half precision.
 
-    Weights lie in the folders of parts; what lies beside the index are other forms of the same. They are chosen as
-    they are when the folder is loaded, so that what was downloaded loads again, on any device. No weights are among
-    the files if some part has none that can be read.
+    Weights are in the components' folders; any next to the index are other forms of the same. They are chosen as for
+    loading, so that what was downloaded can be loaded, on any device. If a component has no readable weights, the
+    result has no weights at all.
     """
     settings = [n for n in names if n.endswith(SETTINGS) and _depth(n) <= 1 and ".safetensors." not in n]
     choice = choose(_parts(names), half)
     weights = choice.files if choice else ()
     first = [n for n in settings if n == _INDEX]
     rest = sorted({*settings, *weights} - {_INDEX})
-    # The index comes last: the model counts as being here only when all of it is.
+    # The index comes last, so that the model only counts as present when it is complete.
     return (*rest, *first), choice is not None and choice.variant in _HALF
 
 
 def _parts(names: Any) -> list[Part]:
-    """The folders of a repository that have weights, or settings of a network and weights that are not safetensors."""
+    """The folders of a repository with weights: safetensors, or other formats together with a network's settings."""
     folders: dict[str, list[str]] = {}
     for name in names:
         if _depth(name) == 1:
@@ -122,18 +123,18 @@ def _parts(names: Any) -> list[Part]:
 
 
 def _without_weights(hub_id: str, parts: list[Part]) -> ModelError:
-    bare = next((part for part in parts if not part.weights), None)
-    if bare is not None:
-        return no_safetensors(hub_id, bare.name, bare.pickled)
-    return ModelError(f"{hub_id} has no safetensors", "Only those are loaded: other files may hold programs")
+    empty = next((part for part in parts if not part.weights), None)
+    if empty is not None:
+        return no_safetensors(hub_id, empty.name, empty.pickled)
+    return ModelError(f"{hub_id} has no safetensors", "Other formats may contain code")
 
 
 def download(plan: DownloadPlan, tell: Callable[[DownloadProgress], object], stopped: threading.Event) -> Path:
-    """Download what `plan` names into the Hugging Face cache; the model's folder. Files that are there are kept.
+    """Download the files of `plan` into the Hugging Face cache and return the model's folder. Keeps existing files.
 
     Raises:
-        Stopped: `stopped` was set; noticed within a piece of a file.
-        ModelError: it cannot be finished; what came stays.
+        Stopped: `stopped` was set; checked after each chunk of a file.
+        ModelError: the download failed; what has arrived is kept.
     """
     began, done = time.monotonic(), 0
     total = plan.size
@@ -151,7 +152,7 @@ def download(plan: DownloadPlan, tell: Callable[[DownloadProgress], object], sto
         for name, size in plan.files:
             done = whole
             count(name, 0)
-            whole += size  # of a file whose bytes another one has, too, none come
+            whole += size  # no bytes arrive for a file with the same content as another one
             path = hub.hf_hub_download(plan.hub_id, name, revision=plan.revision, tqdm_class=_counter(name, count))
         _remember_main(Path(path).parent)
     return Path(path).parent
@@ -161,7 +162,7 @@ def _counter(name: str, count: Callable[[str, int], None]) -> type:
     from huggingface_hub.utils import tqdm
 
     class Counter(tqdm):
-        """Draws nothing; tells how many bytes came."""
+        """Draws nothing; reports the number of bytes that arrived."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             kwargs.pop("name", None)
@@ -174,19 +175,19 @@ def _counter(name: str, count: Callable[[str, int], None]) -> type:
 
 
 def _remember_main(snapshot: Path) -> None:
-    """Let ``main`` mean `snapshot`: a download of a commit by its hash leaves no such note."""
+    """Point ``main`` to `snapshot`, which a download of a commit by its hash does not do."""
     ref = snapshot.parent.parent / "refs" / "main"
     ref.parent.mkdir(exist_ok=True)
     ref.write_text(snapshot.name)
 
 
 def _hub() -> Any:
-    # Plain HTTP tells of each piece and can be stopped in any; Xet does neither.
+    # Plain HTTP reports every chunk and can be stopped after any; Xet does neither.
     os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
     import huggingface_hub
 
     huggingface_hub.constants.HF_HUB_DISABLE_XET = True
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its retries are no lines on our screen
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # keep its retries off our screen
     return huggingface_hub
 
 
@@ -201,7 +202,7 @@ def _free() -> int:
 
 @contextmanager
 def _plain_words(hub_id: str) -> Iterator[None]:
-    """What the Hub's client raises, as a `ModelError` that says what to do."""
+    """Turn errors of the Hub's client into a `ModelError` that says what to do."""
     from huggingface_hub import constants, errors
 
     try:
@@ -212,43 +213,41 @@ def _plain_words(hub_id: str) -> Iterator[None]:
         raise ModelError("downloads are switched off", "Unset HF_HUB_OFFLINE to allow them") from error
     except errors.GatedRepoError as error:
         raise ModelError(
-            f"{hub_id} is gated: its owners want you to agree to their terms",
-            f"Do so at {constants.ENDPOINT}/{hub_id}, then log in with: hf auth login",
+            f"{hub_id} is gated: you must accept its terms first",
+            f"Accept them at {constants.ENDPOINT}/{hub_id}, then log in with: hf auth login",
         ) from error
     except (errors.RepositoryNotFoundError, errors.HFValidationError) as error:
         raise ModelError(
-            f"the Hub has no model {hub_id}", "Look at the spelling; for a private one log in with: hf auth login"
+            f"the Hub has no model {hub_id}", "Check the spelling; for a private model, log in with: hf auth login"
         ) from error
-    except errors.LocalEntryNotFoundError as error:  # what the client makes of a connection that is gone
+    except errors.LocalEntryNotFoundError as error:  # what the client raises for a lost connection
         raise _unreachable() from error
     except errors.EntryNotFoundError as error:
-        raise ModelError(f"{hub_id} has changed on the Hub meanwhile", "Try again") from error
+        raise ModelError(f"{hub_id} changed on the Hub during the download", "Try again") from error
     except errors.HfHubHTTPError as error:
         code = getattr(getattr(error, "response", None), "status_code", "")
-        raise ModelError(f"the Hub answers with an error {code} for {hub_id}", "Try again later") from error
+        raise ModelError(f"the Hub returned error {code} for {hub_id}", "Try again later") from error
     except OSError as error:
         if error.errno == 28 or "No space left" in str(error):
             raise _disk_full(0, _free()) from error
-        raise ModelError(f"{hub_id} cannot be downloaded: {one_line(error, 120)}", "Try again") from error
-    except Exception as error:  # the client's transport raises its own kinds, by version: httpx, httpx2, requests
+        raise ModelError(f"cannot download {hub_id}: {one_line(error, 120)}", "Try again") from error
+    except Exception as error:  # the transport's own exceptions, which depend on the version: httpx, httpx2, requests
         if not re.search(r"connect|timeout|protocol|read|network|ssl", type(error).__name__, re.IGNORECASE):
             raise
-        raise ModelError(
-            f"the Hub ({constants.ENDPOINT}) cannot be reached", "Is there a network? Try again"
-        ) from error
+        raise _unreachable() from error
 
 
 def _unreachable() -> ModelError:
     from huggingface_hub import constants
 
-    return ModelError(f"the Hub cannot be reached at {constants.ENDPOINT}", "Look at the network, and try again")
+    return ModelError(f"cannot reach the Hub at {constants.ENDPOINT}", "Check the network and try again")
 
 
 def _disk_full(size: int, free: int) -> ModelError:
-    needs = f"it takes {size_in_words(size)}, and " if size else ""
+    needs = f"{size_in_words(size)} needed, " if size else ""
     return ModelError(
-        f"the disk is too full: {needs}{size_in_words(free)} are free in {_cache()}",
-        "Make room, or let HF_HOME name another disk",
+        f"the disk is too full: {needs}{size_in_words(free)} free in {_cache()}",
+        "Free some space, or set HF_HOME to a folder on another disk",
     )
 
 

@@ -1,4 +1,4 @@
-"""The models on this machine, as a list to choose from. Looks at files only, as `models` does."""
+"""Lists the models on this machine. Looks only at files; loads nothing."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from seedtui.core.errors import ModelError
 from seedtui.models.resolve import STARTER, Model, find_model, is_hub_id
 
 DEPTH = 2
-"""Folders below a model folder in which models are looked for."""
+"""How many levels below a model folder to search for models."""
 
 SMALLEST_FILE = 500 * 2**20
-"""Bytes of a single .safetensors file that may be a whole model: SD 1.5 in half precision has 2 GB. Smaller ones
-are parts and LoRAs."""
+"""Minimum size in bytes of a single .safetensors file to count as a whole model: SD 1.5 in half precision has 2 GB.
+Smaller files are components and LoRAs."""
 
 
 def models_here(folders: Iterable[Path] = (), smallest: int = SMALLEST_FILE) -> tuple[Model, ...]:
-    """The starter, and every text-to-image model in the Hugging Face cache and in `folders` that can be read.
+    """The starter model, and every readable model in the Hugging Face cache and in `folders`.
 
-    In a folder: model folders and single files of at least `smallest` bytes, down to `DEPTH` levels.
+    In a folder, those are model folders and single files of at least `smallest` bytes, up to `DEPTH` levels down.
     """
     found: dict[Path, Model] = {}
     for name in (STARTER, *_cached(), *(path for folder in folders for path in _within(folder, smallest))):
         try:
             model = find_model(name)
         except ModelError:
-            continue  # a repository that is no pipeline: a text encoder, say
+            continue  # a repository that is not a pipeline, such as a text encoder
         found.setdefault(model.path, model)
     return tuple(found.values())
 
 
 def bytes_of(model: Model) -> int:
-    """Bytes of all files of `model`; a link counts as what it leads to, as the cache's do."""
+    """Total size in bytes of the files of `model`; links, as in the cache, count as their targets."""
     files = model.path.rglob("*") if model.path.is_dir() else (model.path,)
     return sum(_size(str(file)) for file in files)
 
@@ -51,7 +51,7 @@ def _cached() -> list[str]:
 
 
 def _within(folder: Path, smallest: int, depth: int = DEPTH) -> Iterator[str]:
-    """Paths that look like models, `folder` itself among them; hidden ones, and those that cannot be read, not."""
+    """Paths that look like models, possibly `folder` itself; hidden and unreadable ones are skipped."""
     if os.path.isfile(folder / "model_index.json"):
         yield str(folder)
         return
@@ -60,7 +60,7 @@ def _within(folder: Path, smallest: int, depth: int = DEPTH) -> Iterator[str]:
     except OSError:
         return
     for entry in entries:
-        if os.path.isdir(entry.path):  # the entry's own method stumbles over links in a circle
+        if os.path.isdir(entry.path):  # the entry's own method fails on circular links
             if depth:
                 yield from _within(Path(entry.path), smallest, depth - 1)
         elif entry.name.lower().endswith(".safetensors") and _size(entry.path) >= smallest:
@@ -68,7 +68,7 @@ def _within(folder: Path, smallest: int, depth: int = DEPTH) -> Iterator[str]:
 
 
 def _size(path: str) -> int:
-    """Bytes of an ordinary file, 0 of anything else."""
+    """Size in bytes of a regular file, 0 for anything else."""
     try:
         found = os.stat(path)
     except OSError:

@@ -1,4 +1,4 @@
-"""Looks at LoRA files before a model is loaded. Reads headers and bytes only, and knows no torch."""
+"""Checks LoRA files before a model is loaded. Reads only headers and bytes; does not import torch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from seedtui.files.safetensors_header import read_header
 
 
 def check_files(loras: tuple[Lora, ...]) -> None:
-    """See whether each file is there, and is a LoRA.
+    """Check that each file exists and is a LoRA.
 
     Raises:
         ModelError: one is not.
@@ -22,17 +22,17 @@ def check_files(loras: tuple[Lora, ...]) -> None:
     for lora in loras:
         name = quoted(lora.path, 120)
         if not os.path.isfile(lora.path):
-            raise ModelError(f"LoRA {name} is not there", "Copy it there, or name another with --lora")
+            raise ModelError(f"there is no LoRA {name}", "Copy it there, or give another with --lora")
         try:
             names = read_header(Path(lora.path))
         except FileError as error:
             raise ModelError(f"LoRA {name} cannot be read", "Copy or download it again") from error
         if not is_lora(names):
-            raise ModelError(f"{name} is no LoRA: no weights in it are named so", "A whole model goes with --model")
+            raise ModelError(f"{name} is not a LoRA, judging by its weights", "Use --model for a whole model")
 
 
 def is_lora(names: Iterable[str]) -> bool:
-    """Whether weights of such names are a LoRA's, or those of its relatives."""
+    """Whether weights with these `names` belong to a LoRA or a related format."""
     there = tuple(names)
     return any("lora" in name for name in there) or other_kind(there) is not None
 
@@ -42,19 +42,19 @@ _OTHER_KINDS = {
     "lokr_w": "LoKr",
     "oft_": "OFT",
     ".on_input": "(IA)³",
-    ".diff": "LoRA with whole layers (.diff) in it",
+    ".diff": "LoRA with whole layers (.diff)",
 }
-"""Relatives of LoRA, which LyCORIS trains, by a part of the names of their weights."""
+"""Formats related to LoRA, trained with LyCORIS, by a substring of their weights' names."""
 
 
 def other_kind(names: Iterable[str]) -> str | None:
-    """The relative of LoRA whose weights have such `names`, None if it is a LoRA."""
+    """The related format whose weights have these `names`, None for a plain LoRA."""
     there = tuple(names)
     return next((kind for part, kind in _OTHER_KINDS.items() if any(part in name for name in there)), None)
 
 
 def weight_names(file: Path) -> tuple[str, ...]:
-    """The names of the weights in `file`, without the numbers that scale them.
+    """The names of the weights in `file`, without the alpha values that scale them.
 
     Raises:
         FileError: it cannot be read.
@@ -63,7 +63,7 @@ def weight_names(file: Path) -> tuple[str, ...]:
 
 
 def dora_scales(names: Iterable[str]) -> tuple[str, ...]:
-    """Of those `names` the ones by which a DoRA scales each layer."""
+    """Those of `names` that are the scales of a DoRA."""
     return tuple(name for name in names if name.endswith(".dora_scale") or "lora_magnitude_vector" in name)
 
 

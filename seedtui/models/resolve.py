@@ -1,4 +1,4 @@
-"""Names of models, and where they are on this machine. Looks at files only: loads nothing, knows no torch."""
+"""Resolves names of models to files on this machine. Looks only at files: loads nothing, does not import torch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALIASES = {
     "sd15": "stable-diffusion-v1-5/stable-diffusion-v1-5",
     "runwayml/stable-diffusion-v1-5": "stable-diffusion-v1-5/stable-diffusion-v1-5",
 }
-"""Short names, and the name in the Diffusers guide, which is gone from the Hub: the same weights."""
+"""Short names, and the name in the Diffusers guide, which no longer exists on the Hub: the same weights."""
 
 _WEIGHTS = (".safetensors", ".ckpt", ".bin", ".pt")
 
@@ -26,7 +26,7 @@ Source = Literal["starter", "folder", "file", "hub"]
 
 
 class NotHere(ModelError):
-    """A model of the Hub, `hub_id`, that is not (wholly) in the cache; it could be downloaded."""
+    """A model of the Hub, `hub_id`, that is not in the cache, or not completely. It could be downloaded."""
 
     def __init__(self, hub_id: str, message: str, hint: str) -> None:
         super().__init__(message, hint)
@@ -34,11 +34,11 @@ class NotHere(ModelError):
 
 
 class Model(NamedTuple):
-    """A model that is on this machine.
+    """A model on this machine.
 
-    `name` is what the user wrote, `note` what they should know about it (or ""). `revision` is the Hub's
-    commit hash, "" where there is none. Width and height, in pixels, must be multiples of `multiple`.
-    `pipeline` and `scheduler` are classes, "" if what is there does not tell: a single file does not.
+    `name` is what the user wrote, `note` is information for the user, or "". `revision` is the Hub's commit hash, or
+    "". Width and height, in pixels, must be multiples of `multiple`. `pipeline` and `scheduler` are class names, ""
+    if unknown, as for a single file.
     """
 
     name: str
@@ -56,12 +56,12 @@ def find_model(name: str) -> Model:
 
     Raises:
         NotHere: it is a model of the Hub that is not in the cache.
-        ModelError: it is not on this machine, or what is there is no model of text-to-image kind that can load.
+        ModelError: it is not on this machine, or is not a model that can be loaded.
     """
     if name == STARTER:
         return _from_folder(name, WEIGHTS, "starter")
     hub_id = ALIASES.get(name, name)
-    path = Path(os.path.expanduser(name))  # os.path says no where Path raises: too long a name, no such user
+    path = Path(os.path.expanduser(name))  # os.path returns False where Path raises: name too long, no such user
     if hub_id == name and os.path.isdir(path):
         return _from_folder(str(path.resolve()), path.resolve(), "folder")
     if hub_id == name and (os.path.isfile(path) or path.suffix.lower() in _WEIGHTS):
@@ -84,25 +84,25 @@ def _from_cache(name: str, hub_id: str, note: str) -> Model:
 
     try:
         index = try_to_load_from_cache(hub_id, "model_index.json")
-    except (HFValidationError, OSError, ValueError):  # names that are none, a cache that is damaged
+    except (HFValidationError, OSError, ValueError):  # an invalid name, a damaged cache
         index = None
     hint = f"To download it: m in the app, or seedtui models --download {hub_id}"
     if not isinstance(index, str):
         raise NotHere(hub_id, f"model {hub_id} is not on this machine", hint)
     folder = Path(index).parent
     if part := missing_part(folder):
-        raise NotHere(hub_id, f"model {hub_id} is not complete: {part} is missing", hint)
+        raise NotHere(hub_id, f"model {hub_id} is incomplete: {part} is missing", hint)
     return _from_folder(name, folder, "hub")._replace(revision=folder.name, note=note)
 
 
 def _from_file(path: Path) -> Model:
     if not os.path.isfile(path):
-        hint = "Write the path to a .safetensors file, or to a model's folder"
-        what = f"{path} is no ordinary file" if os.path.lexists(path) else f"there is no file {path}"
+        hint = "Give the path of a .safetensors file or of a model's folder"
+        what = f"{path} is not a regular file" if os.path.lexists(path) else f"there is no file {path}"
         raise ModelError(what, hint)
     if path.suffix.lower() != ".safetensors":
-        raise ModelError(f"{path.name} is no .safetensors file", "Only those are loaded: other files may hold programs")
-    path = path.absolute()  # not resolved: a link's name says more than the blob that it leads to
+        raise ModelError(f"{path.name} is not a .safetensors file", "Other formats may contain code")
+    path = path.absolute()  # not resolved: the name of a link is more useful than that of its target
     check_safetensors(path)
     return Model(str(path), path, "file", "", USUAL_FACTOR)
 
@@ -111,24 +111,24 @@ def _from_folder(name: str, folder: Path, source: Source) -> Model:
     pipeline = find_pipeline_class(folder)
     index = read_json(folder / "model_index.json") or {}
     if part := missing_part(folder):
-        raise ModelError(f"model {name} is not complete: {part} is missing", "Copy or download it again")
+        raise ModelError(f"model {name} is incomplete: {part} is missing", "Copy or download it again")
     check_weights(folder)
     scheduler = index["scheduler"][1] if is_component(index.get("scheduler")) else ""
     return Model(name, folder, source, pipeline, read_multiple(folder), scheduler=scheduler)
 
 
 def find_pipeline_class(folder: Path) -> str:
-    """The name of the Diffusers class that `folder` is a model of.
+    """The name of the Diffusers pipeline class of the model in `folder`.
 
     Raises:
-        ModelError: there is no index in it, or the class is not one of Diffusers' own.
+        ModelError: it has no index, or the model has its own pipeline code.
     """
     index = read_json(folder / "model_index.json")
     if index is None:
-        raise ModelError(f"folder {folder} is no model", "A model's folder has a readable model_index.json in it")
+        raise ModelError(f"folder {folder} is not a model", "A model's folder has a readable model_index.json")
     pipeline = index.get("_class_name")
     if not isinstance(pipeline, str):
         raise ModelError(
-            f"model {shown_name(folder)} brings code of its own", "seedtui runs the pipelines of Diffusers only"
+            f"model {shown_name(folder)} has its own pipeline code", "seedtui runs only pipelines that are in Diffusers"
         )
     return pipeline

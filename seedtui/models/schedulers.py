@@ -1,4 +1,4 @@
-"""The scheduler that a name means, checked before anything is loaded."""
+"""Resolves the name of a scheduler, before anything is loaded."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from seedtui.core.recipes.scheduler_names import SCHEDULERS, missing_package, of
 
 
 def scheduler_class(name: str) -> str:
-    """The class that `name` means: a short name, or the class's own name.
+    """The class for `name`, a short name or the name of the class itself.
 
     Raises:
-        InputError: neither, or a package is missing for it.
+        InputError: it is neither, or needs a package that is missing.
     """
     found = SCHEDULERS.get(name.lower(), name)
     if not (found.isidentifier() and found.endswith("Scheduler")):
-        raise InputError(f"scheduler {quoted(name)} is not known", f"Use {', '.join(offered())}")
+        raise InputError(f"unknown scheduler {quoted(name)}", f"Use {', '.join(offered())}")
     if package := missing_package(found):
         raise InputError(f"scheduler {name} needs {package}, not installed here", f"pip install {package}")
     return found

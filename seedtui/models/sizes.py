@@ -1,4 +1,4 @@
-"""What sizes of images a model makes, read from the settings in its folder. Knows no torch."""
+"""The image sizes that a model supports, from the settings in its folder. Does not import torch."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from typing import Any
 from seedtui.models.weights import read_json
 
 USUAL_FACTOR = 8
-"""How much smaller latents are than pixels where a folder does not tell: the VAE of SD 1, 2 and XL."""
+"""The default ratio of pixels to latents per side, that of the VAE of SD 1, 2 and XL."""
 
 _LARGEST_FACTOR = 128
 _LARGEST_PATCH = 32
-"""More than any model has: numbers beyond are no settings of one."""
+"""More than any model has: larger numbers are not valid settings."""
 
 
 def read_multiple(folder: Path) -> int:
-    """What the pipeline asks of width and height: the VAE's factor times the side of what its network takes as one
-    token, and always a multiple of 8, which Diffusers' pipelines check whatever the VAE."""
+    """The number that width and height must be multiples of.
+
+    This is the VAE's factor times the side of one token of the network, and always a multiple of 8, which Diffusers'
+    pipelines check whatever the VAE.
+    """
     vae = read_json(folder / "vae" / "config.json") or {}
     network = read_json(folder / "transformer" / "config.json") or {}
     index = read_json(folder / "model_index.json") or {}
@@ -26,11 +29,11 @@ def read_multiple(folder: Path) -> int:
 
 
 def _factor(vae: dict[str, Any]) -> int:
-    """How much smaller latents are than pixels: told, or by the number of times that the VAE halves them."""
+    """The ratio of pixels to latents per side: a setting, or else from how often the VAE halves them."""
     for name in ("spatial_compression_ratio", "scale_factor_spatial"):
         if (told := _small(vae.get(name), _LARGEST_FACTOR)) > 1:
             return told
-    halvings = vae.get("temperal_downsample")  # Diffusers' spelling: Qwen-Image and its like go by its length
+    halvings = vae.get("temperal_downsample")  # Diffusers' spelling; pipelines like Qwen-Image use its length
     if isinstance(halvings, list) and halvings:
         return min(2 ** len(halvings[:7]), _LARGEST_FACTOR)
     channels = vae.get("block_out_channels") or vae.get("encoder_block_out_channels")
@@ -40,13 +43,16 @@ def _factor(vae: dict[str, Any]) -> int:
 
 
 def _side(network: dict[str, Any], vae: dict[str, Any], index: dict[str, Any]) -> int:
-    """The side, in latents, of one token. Some pipelines pack 2 x 2 latents before the network takes them in patches:
-    Flux into four times the channels, FLUX.2 in its VAE, Krea 2 as its index says."""
+    """The side of one token, in latents.
+
+    Some pipelines pack 2 x 2 latents before the network divides them into patches: Flux into four times the channels,
+    FLUX.2 in its VAE, Krea 2 according to its index.
+    """
     inner, latent = network.get("in_channels"), vae.get("latent_channels") or vae.get("z_dim")
     packed = isinstance(inner, int) and isinstance(latent, int) and inner == 4 * latent
     patches = (network.get("patch_size"), network.get("all_patch_size"), vae.get("patch_size"), index.get("patch_size"))
     if "scale_factor_spatial" in vae:
-        patches = (*patches[:2], None, patches[3])  # that factor has the VAE's patches in it
+        patches = (*patches[:2], None, patches[3])  # that factor includes the VAE's patches
     side = max(
         2 if packed else 1, *(_small(p[-1] if isinstance(p, list) and p else p, _LARGEST_PATCH) for p in patches)
     )
@@ -54,7 +60,7 @@ def _side(network: dict[str, Any], vae: dict[str, Any], index: dict[str, Any]) -
 
 
 def _is_doubled(network: dict[str, Any], vae: dict[str, Any]) -> bool:
-    """Whether the pipeline asks for an even number of tokens: HunyuanImage, GLM-Image and Qwen-Image 2.1 do."""
+    """Whether the pipeline needs an even number of tokens, as HunyuanImage, GLM-Image and Qwen-Image 2.1 do."""
     return (
         "spatial_compression_ratio" in vae
         or "prior_vq_quantizer_codebook_size" in network

@@ -1,7 +1,7 @@
-"""The weights in a model's folder: which variants each part has, whole or in shards, and which of them are read.
+"""The weights in a model's folder: which variants each component has, whole or sharded, and which ones to read.
 
-Looks at names and headers only, and knows no torch. What `from_pretrained` would not read does not matter: files whose
-names begin with a dot, shards that no index names, single-file checkpoints beside the index.
+Looks only at names and headers; does not import torch. Ignores what `from_pretrained` would not read: files whose names
+begin with a dot, shards that no index names, single-file checkpoints next to the index.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from seedtui.files.safetensors_header import read_header
 HALF = "fp16"
 
 _MAX_JSON = 2**26
-"""Bytes of an index of shards: tens of thousands of weights have a few MB."""
+"""Maximum size in bytes of a shard index: tens of thousands of weights take a few MB."""
 
 _STEM = r"(?:diffusion_pytorch_model|model)"
 _WHOLE = re.compile(rf"{_STEM}(?:\.(?!\d{{5}}-of-)(?P<variant>[^.]+))?\.safetensors")
@@ -31,15 +31,18 @@ _INDEX = re.compile(
 )
 _PICKLED = (".bin", ".ckpt", ".pt", ".pth", ".msgpack", ".h5")
 _WEIGHTLESS = ("Scheduler", "Tokenizer", "TokenizerFast", "Processor", "Extractor", "ProcessorFast", "ProcessorPil")
-"""How the classes of parts without weights end; such a folder may hold a config.json all the same."""
+"""Suffixes of the class names of components without weights; their folders may still have a config.json."""
 
 Weights = Mapping[str | None, tuple[str, ...]]
-"""The files of each variant that is there whole: None is the plain one. Shards come with their index."""
+"""The files of each complete variant; None is the plain one. Shards include their index."""
 
 
 class Part(NamedTuple):
-    """The weights that the folder of one part has. `pickled` names one that is not safetensors, "" if there is none.
-    `seen` are the variants that Diffusers takes the part to have: it goes by any file's name."""
+    """The weights in the folder of one component.
+
+    `pickled` names a file that is not safetensors, "" if there is none. `seen` are the variants that Diffusers thinks
+    the component has, judging by the name of any file.
+    """
 
     name: str
     weights: Weights
@@ -47,20 +50,20 @@ class Part(NamedTuple):
     seen: frozenset[str]
 
     def reads(self, variant: str | None) -> tuple[str, ...] | None:
-        """The files that ``from_pretrained(variant=variant)`` reads of this part, None if they are not all there."""
+        """The files that ``from_pretrained(variant=variant)`` reads, None if they are not all there."""
         taken = variant if variant and any(seen.startswith(variant) for seen in self.seen) else None
         return self.weights.get(taken)
 
 
 class Choice(NamedTuple):
-    """A variant, and the files that are read with it, as paths below the model's folder."""
+    """A variant and the files to read for it, as paths relative to the model's folder."""
 
     variant: str | None
     files: tuple[str, ...]
 
 
 def part_of(name: str, files: Iterable[str], shards: Callable[[str], Iterable[str] | None] = lambda _: None) -> Part:
-    """The part `name` whose folder has `files`; `shards` gives those that an index names, None if it cannot be read."""
+    """The component `name` with `files` in its folder. `shards` returns the shards of an index, None if unreadable."""
     files = sorted(files)
     weights: dict[str | None, tuple[str, ...]] = {}
     for file in files:
@@ -79,14 +82,16 @@ def part_of(name: str, files: Iterable[str], shards: Callable[[str], Iterable[st
 
 
 def choose(parts: Iterable[Part], half: bool) -> Choice | None:
-    """The weights to read: half precision first where `half` is wanted, then plain ones, then any other variant that
-    all parts have or do without. None if some part is left without weights."""
+    """The weights to read, None if some component would have none.
+
+    With `half`, fp16 is preferred; then the plain weights; then any other variant that works for all components.
+    """
     choices = candidates(parts, half)
     return choices[0] if choices else None
 
 
 def candidates(parts: Iterable[Part], half: bool) -> list[Choice]:
-    """All ways to read the weights of `parts`, the best first."""
+    """All ways to read the weights of `parts`, best first."""
     parts = list(parts)
     variants = {v for part in parts for v in part.weights if v}
     others = sorted(variants - {HALF}, key=lambda v: (v != "bf16", v))
@@ -100,38 +105,38 @@ def candidates(parts: Iterable[Part], half: bool) -> list[Choice]:
 
 
 def parts_in(folder: Path, index: Mapping[str, Any]) -> list[Part]:
-    """The parts of the model in `folder` that have weights, by its `index`."""
+    """The components of the model in `folder` that have weights, according to its `index`."""
     return [_read_part(folder, name) for name, value in index.items() if has_weights(folder, name, value)]
 
 
 def has_weights(folder: Path, name: str, value: object) -> bool:
-    """Whether the part `name` of an index is a network: its folder has settings of one, or weights."""
+    """Whether the component `name` of an index is a network: its folder has a config.json or weights."""
     if not is_part_name(name) or not is_component(value) or value[1].endswith(_WEIGHTLESS):  # type: ignore[index]
         return False
     return os.path.isfile(folder / name / "config.json") or bool(_read_part(folder, name).weights)
 
 
 def is_part_name(name: str) -> bool:
-    """Whether `name` can be that of a part: it is also the name of a folder in the model's, and leads nowhere else."""
+    """Whether `name` can name a component, which is also a folder inside the model's and must not lead elsewhere."""
     return bool(re.fullmatch(r"[A-Za-z0-9]\w{0,99}", name))
 
 
 def is_component(value: object) -> bool:
-    """Whether an index's `value` names a class: a library, and a class in it."""
+    """Whether `value` of an index names a library and a class in it."""
     return isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value)
 
 
 def find_variant(folder: Path, half: bool) -> str | None:
-    """The variant that `choose` takes of the model in `folder`."""
+    """The variant that `choose` picks for the model in `folder`."""
     choice = choose(parts_in(folder, read_json(folder / "model_index.json") or {}), half)
     return choice.variant if choice else None
 
 
 def check_safetensors(file: Path) -> None:
-    """Read the header of `file`, and compare what it promises with the file's size; no weights are read.
+    """Read the header of `file` and check it against the file's size. Reads no weights.
 
     Raises:
-        ModelError: the file is cut short or damaged.
+        ModelError: the file is truncated or damaged.
     """
     try:
         read_header(file)
@@ -143,7 +148,7 @@ def check_safetensors(file: Path) -> None:
 
 
 def read_json(file: Path) -> dict | None:
-    """The object in `file`, with or without a byte order mark; None if it is no such file."""
+    """The JSON object in `file`, with or without a byte order mark; None if there is none."""
     try:
         value = json_files.read_json(file, _MAX_JSON)
     except FileError:

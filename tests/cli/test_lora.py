@@ -62,7 +62,7 @@ def test_verify_tells_that_the_file_was_changed(seedtui: Command, models: dict[s
     result = seedtui("verify", made["path"])
     assert result.code == 2
     assert "--lora" in result.err
-    assert "style.safetensors” is not there" in result.err and "oading" not in result.err
+    assert "there is no LoRA" in result.err and "style.safetensors”" in result.err and "oading" not in result.err
 
 
 def test_verify_is_told_where_the_file_is_now(seedtui: Command, models: dict[str, Path], lora: Path) -> None:
@@ -83,8 +83,8 @@ def test_what_is_no_lora_is_told_in_a_line(bare: Command, models: dict[str, Path
     (tmp_path / "bad.safetensors").write_bytes(b"no")
     weights = models["sd"] / "unet" / "diffusion_pytorch_model.safetensors"
     for word, says in (
-        ("gone.safetensors", "is not there"), ("bad.safetensors", "cannot be read"), (str(weights), "is no LoRA"),
-        ("x.bin", "not a .safetensors file"), ("bad.safetensors:x", "not a number"),
+        ("gone.safetensors", "there is no LoRA"), ("bad.safetensors", "cannot be read"),
+        (str(weights), "is not a LoRA"), ("x.bin", "not a .safetensors file"), ("bad.safetensors:x", "not a number"),
     ):  # fmt: skip
         for command in (("generate", "a cat"), ("a cat",)):
             result = bare(*command, "--model", models["sd"], "--lora", word)

@@ -89,7 +89,7 @@ def test_pictures_that_are_gone_or_broken_are_told(library: Library, session, tm
     two.write_bytes(b"no picture")
     done = export_session(library, session, tmp_path / "out")
     assert (done.images, done.missing) == (4, 2)
-    assert (done.path / CONTACT).read_text().count("not there") == 2 + 2  # two rounds' own, and those never run
+    assert (done.path / CONTACT).read_text().count("missing") == 2 + 2  # two rounds' own, and those never run
 
 
 def test_a_session_without_rounds_leaves_nothing(library: Library, tmp_path: Path):

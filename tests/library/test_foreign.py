@@ -193,7 +193,7 @@ def test_hostile_metadata_is_refused_in_one_line(hostile_files: dict[str, Path],
 
 def test_a_seed_without_end_is_none(hostile_files: dict[str, Path]):
     image = open_image(hostile_files["numbers without end"], Recipe()).image
-    assert image.seed == 0 and any("no seed" in note for note in image.notes)
+    assert image.seed == 0 and any("no usable seed" in note for note in image.notes)
 
 
 def test_names_of_models_and_samplers_are_only_words(tmp_path: Path):

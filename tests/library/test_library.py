@@ -216,7 +216,7 @@ def test_a_damaged_database_is_set_aside_and_rebuilt(library: Library, run, firs
         found = again.load_session(session)
         assert len(found.images) == 4
         assert again.notice.isprintable()
-        assert "is set aside as" in again.notice
+        assert "has been moved to" in again.notice
         assert again.add_image(session, again.record(first.id, 0), again.picture(first.id, 0)).exists()
     assert list(library.root.glob("library-damaged-*.db"))
 
@@ -236,7 +236,7 @@ def test_a_library_of_a_later_version(library: Library) -> None:
     library.close()
     with sqlite3.connect(library.root / "library.db") as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(FileError, match="later seedtui"):
+    with pytest.raises(FileError, match="newer seedtui"):
         Library(library.root)
     assert (library.root / "library.db").exists()
 
@@ -254,13 +254,13 @@ def test_a_locked_database_is_told(library: Library, first: Round, monkeypatch: 
 @pytest.mark.parametrize("name", ["../x", "", "x", "2026-11-23_15-10-42_3f2a/..", "/etc"])
 def test_a_session_is_no_path(library: Library, first: Round, name: str) -> None:
     for call in (lambda: library.add_round(SessionId(name), first), lambda: library.load_session(SessionId(name))):
-        with pytest.raises(FileError, match="is no session"):
+        with pytest.raises(FileError, match="is not a session"):
             call()
 
 
 def test_a_folder_that_can_not_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(FileError, match="in the way"):
+    with pytest.raises(FileError, match="is a file, not a folder"):
         Library(tmp_path / "file")
     (tmp_path / "library" / "library.db").mkdir(parents=True)
     with pytest.raises(FileError):

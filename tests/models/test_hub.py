@@ -125,7 +125,7 @@ def test_what_the_hub_refuses_is_told_in_plain_words(hub: Callable[..., FakeHub]
 def test_no_hub_and_no_permission_to_ask_it(hub: Callable[..., FakeHub], monkeypatch: pytest.MonkeyPatch) -> None:
     hub()
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
-    assert "cannot be reached" in why_not(TINY)
+    assert "cannot reach the Hub" in why_not(TINY)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     assert "HF_HUB_OFFLINE" in why_not(TINY)
 
@@ -133,7 +133,7 @@ def test_no_hub_and_no_permission_to_ask_it(hub: Callable[..., FakeHub], monkeyp
 def test_a_repository_that_is_no_pipeline(hub: Callable[..., FakeHub]) -> None:
     fake = hub()
     (fake.models[TINY] / "model_index.json").unlink()
-    assert "no Diffusers pipeline" in why_not(TINY)
+    assert "not a Diffusers pipeline" in why_not(TINY)
 
 
 def test_a_full_disk_is_told_before_and_on_the_way(

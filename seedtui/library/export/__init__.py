@@ -1,1 +1,1 @@
-"""Sessions and images written out for others to see."""
+"""Exports sessions and images for others."""

@@ -1,4 +1,4 @@
-"""The contact sheet of a session, in Markdown: each round with its prompt, its pictures, and how they were made."""
+"""The contact sheet of a session in Markdown: each round with its prompt, its pictures, and its recipe."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$:@^=])")
 
 
 class Plate(NamedTuple):
-    """One picture of a round. `file` is its path beside the contact sheet, empty if the picture is not there."""
+    """One picture of a round. `file` is its path relative to the contact sheet, empty if the picture is missing."""
 
     shot: Shot
     file: str = ""
@@ -31,13 +31,13 @@ def sheet(session: Session, pages: Sequence[str]) -> str:
     """The whole document."""
     rounds = len(pages)
     about = f"{rounds} round{'s' if rounds != 1 else ''} of the seedtui session {session.id}."
-    keys = "★ starred · ▸ picked. Every picture holds its recipe: `seedtui info`, `verify` and `script` read it."
+    keys = "★ starred · ▸ picked. Every picture contains its recipe, which `seedtui info`, `verify` and `script` read."
     prompt = session.lineage.rounds[0].prompt if session.lineage.rounds else session.id
     return "\n\n".join((f"# {literal(prompt)}", about, keys, *pages)) + "\n"
 
 
 def page(session: Session, round_: Round, plates: Sequence[Plate], numbers: Mapping[str, int], sheet_file: str) -> str:
-    """One round; `numbers` are the rounds' numbers by id, `sheet_file` all its pictures as one, if it is there."""
+    """One round. `numbers` are the rounds' numbers by id, `sheet_file` is one picture with all of them, or ""."""
     status = session.rounds[round_.id].status
     title = f"## {numbers[round_.id]} · {literal(round_.title)}{'' if status == 'done' else f' ({status})'}"
     parts = [title, _from(session, round_, numbers), _quoted(round_.prompt), _table(plates)]
@@ -50,7 +50,7 @@ def page(session: Session, round_: Round, plates: Sequence[Plate], numbers: Mapp
 
 
 def recipe_line(recipe: Recipe) -> str:
-    """A recipe in a line, without what is not set."""
+    """A recipe on one line, without settings that are not set."""
     size = f"{recipe.width}x{recipe.height}" if recipe.width and recipe.height else ""
     words = (
         recipe.model,
@@ -66,7 +66,7 @@ def recipe_line(recipe: Recipe) -> str:
 
 
 def literal(text: str) -> str:
-    """`text` on one line, so that Markdown shows it to the letter."""
+    """`text` on one line, escaped so that Markdown shows it literally."""
     return _SPECIAL.sub(r"\\\1", visible(text))
 
 
@@ -79,7 +79,7 @@ def _from(session: Session, round_: Round, numbers: Mapping[str, int]) -> str:
 
 
 def _quoted(prompt: str) -> str:
-    """The prompt as a block of code, in which nothing is Markdown."""
+    """The prompt as a code block, in which nothing is interpreted as Markdown."""
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", prompt)), default=0))
     return f"{fence}text\n{visible_lines(prompt)}\n{fence}"
 
@@ -97,6 +97,6 @@ def _cell(plate: Plate) -> str:
     marks = f"{'★ ' if plate.starred else ''}{'▸ ' if plate.picked else ''}"
     label = literal(plate.shot.label)
     if not plate.file:
-        return f"{marks}{label}<br>not there"
+        return f"{marks}{label}<br>missing"
     notes = "".join(f"<br>{literal(note)}" for note in plate.record.notes) if plate.record else ""
     return f"[![{label}]({quote(plate.file)})]({quote(plate.file)})<br>{marks}{label}{notes}"

@@ -1,4 +1,4 @@
-"""A session as files for others: its PNGs, a sheet a round, and a contact sheet in Markdown, in a folder or a zip."""
+"""Exports a session to a folder or a zip: its PNGs, one sheet per round, and a contact sheet in Markdown."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from seedtui.library.sessions import Session, SessionId
 CONTACT = "contact-sheet.md"
 
 Put = Callable[[str, bytes], None]
-"""Puts one file into the export: its path in it, with ``/``, and what it holds."""
+"""Adds a file to the export: its path inside it, with ``/``, and its content."""
 
 
 class Exported(NamedTuple):
-    """What was written. `missing` counts images of the session whose PNG is gone or broken."""
+    """What was written. `missing` counts images of the session whose PNG is missing or broken."""
 
     path: Path
     rounds: int
@@ -39,16 +39,16 @@ class Exported(NamedTuple):
 
 
 def export_session(library: Library, session: SessionId, out: Path) -> Exported:
-    """Write a session to `out`: a zip if it is named so, else a folder, which must be new or empty.
+    """Write a session to `out`: a zip file if the name ends in .zip, else a folder, which must be new or empty.
 
-    PNGs go in as they are, with their recipes inside. What is written appears once it is whole.
+    PNGs are copied unchanged, with their recipes inside. Nothing appears until everything has been written.
 
     Raises:
-        FileError: the session has no rounds, something is at `out` already, or it cannot be written.
+        FileError: the session has no rounds, `out` already exists, or it cannot be written.
     """
     loaded = library.load_session(session)
     if not loaded.lineage.rounds:
-        raise FileError(f"session {session} has no rounds", "seedtui sessions lists those that have")
+        raise FileError(f"session {session} has no rounds", "List sessions that do with: seedtui sessions")
     try:
         return (_export_zip if out.suffix.lower() == ".zip" else _export_folder)(loaded, out)
     except OSError as error:
@@ -56,10 +56,10 @@ def export_session(library: Library, session: SessionId, out: Path) -> Exported:
 
 
 def _export_folder(session: Session, out: Path) -> Exported:
-    """Written in a hidden folder in `out`, so that a kill leaves nothing but that, which the next export sweeps."""
+    """Export to a hidden folder in `out` first, so that a kill leaves only that, which the next export removes."""
     sweep_parts(make_folder(out))
     if any(out.iterdir()):
-        raise FileError(f"there are files in {shown(out)} already", "Name a new folder, or a .zip")
+        raise FileError(f"{shown(out)} already contains files", "Give a new folder, or a .zip file")
     with part_folder(out) as part:
 
         def put(name: str, data: bytes) -> None:
@@ -74,11 +74,11 @@ def _export_folder(session: Session, out: Path) -> Exported:
 
 
 def _export_zip(session: Session, out: Path) -> Exported:
-    taken = FileError(f"{shown(out)} is there already", "Name another file")
+    taken = FileError(f"{shown(out)} already exists", "Give another name")
     if os.path.lexists(out):
         raise taken
     with part_file(make_folder(out.parent)) as (part, file):
-        with zipfile.ZipFile(file, "w") as archive:  # stored: PNGs are compressed already
+        with zipfile.ZipFile(file, "w") as archive:  # uncompressed: PNGs already are compressed
             counts = _export(session, lambda name, data: archive.writestr(f"{out.stem}/{name}", data))
         file.flush()
         os.fsync(file.fileno())
@@ -88,7 +88,7 @@ def _export_zip(session: Session, out: Path) -> Exported:
 
 
 def _export(session: Session, put: Put) -> tuple[int, int, int]:
-    """Put all files of `session`; rounds, images, and images that are missing."""
+    """Put all files of `session`. Returns the numbers of rounds, of images, and of missing images."""
     pages = []
     images = missing = 0
     width = len(str(len(session.lineage.rounds)))
@@ -121,7 +121,7 @@ def _plates(session: Session, round_: Round, prefix: str, put: Put) -> Iterator[
 
 
 def _read(path: Path) -> tuple[bytes, ImageRecord] | None:
-    """The file's bytes and what it tells of itself; None if it is gone or broken."""
+    """The file's bytes and its record; None if it is missing or broken."""
     try:
         record = read_record(path)
         with open_file(path) as (file, _size):
@@ -131,7 +131,7 @@ def _read(path: Path) -> tuple[bytes, ImageRecord] | None:
 
 
 def _put_sheet(session: Session, round_: Round, prefix: str, put: Put) -> str:
-    """Put the round's pictures as one; the path in the export, empty if there are none that fit together."""
+    """Put one picture with all of the round's pictures. Its path, "" if there are none or their sizes differ."""
     pictures: dict[int, Picture] = {}
     for shot in round_.shots:
         image = session.images.get((round_.id, shot.index))

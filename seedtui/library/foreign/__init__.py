@@ -1,1 +1,1 @@
-"""Images of other programs: what they say of how they were made, a module for each program or form."""
+"""Reads how images of other programs were made, with one module per program or format."""

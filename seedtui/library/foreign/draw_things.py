@@ -1,4 +1,4 @@
-"""Draw Things: a table in JSON in the UserComment of XMP or EXIF, and a text for people beside it."""
+"""Draw Things: a JSON table in the UserComment of XMP or EXIF, and a human-readable text next to it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PROGRAM = "Draw Things"
 
 
 def read(found: Texts) -> ForeignSettings | None:
-    """What the texts of an image of Draw Things say."""
+    """The settings in the texts of a Draw Things image."""
     settings = parse_object(found.texts.get("UserComment"))
     if isinstance(settings.get("c"), str) and ("sampler" in settings or "seed" in settings):
         plain = {name: value for name, value in settings.items() if name not in ("v2", "profile")}

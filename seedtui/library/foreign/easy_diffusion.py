@@ -1,4 +1,4 @@
-"""Easy Diffusion: a text of the PNG for each setting, or a table in JSON in the UserComment of other files."""
+"""Easy Diffusion: one PNG text per setting, or a JSON table in the UserComment of other files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OWN = {"usestablediffusionmodel", "stablediffusionmodel", "numinferencesteps"}
 
 
 def read(found: Texts) -> ForeignSettings | None:
-    """What the texts of an image of Easy Diffusion say."""
+    """The settings in the texts of an Easy Diffusion image."""
     for settings in (found.texts, parse_object(found.texts.get("UserComment"))):
         names = {spelled(name) for name in settings}
         if names & _OWN and "prompt" in names and names & {"seed", "samplername", "sampler"}:

@@ -1,6 +1,6 @@
-"""The texts in a block of EXIF: a TIFF file without a picture (CIPA DC-008, sections 4.5 and 4.6).
+"""Reads the texts in an EXIF block: a TIFF file without a picture (CIPA DC-008, sections 4.5 and 4.6).
 
-The programs that make images write text here in every way there is, so its encoding is found by looking at it.
+Programs write text here in many encodings, so the encoding is guessed from the bytes.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _TAGS = {
 _EXIF_FOLDER = 0x8769
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _CODES = {b"ASCII\0\0\0": "utf-8", b"JIS\0\0\0\0\0": "iso2022_jp", b"UNICODE\0": "utf-16", bytes(8): "utf-8"}
-"""How a UserComment may begin, and the encoding that this promises."""
+"""The character codes at the start of a UserComment, and the encodings they declare."""
 
 
 def read(data: bytes) -> dict[str, str]:
     """The texts in `data`, by the names of their tags.
 
-    ComfyUI and its nodes write ``prompt:{...}`` and ``Workflow: {...}`` into the tags for the camera: these are
-    under ``prompt`` and ``workflow``.
+    ComfyUI and its custom nodes write ``prompt:{...}`` and ``Workflow: {...}`` into the camera tags; these are returned
+    as ``prompt`` and ``workflow``.
 
     Raises:
         FileError: it is not EXIF.
@@ -53,7 +53,7 @@ def read(data: bytes) -> dict[str, str]:
 
 
 def as_text(data: bytes) -> str:
-    """`data` as text, in the encoding that makes most sense of it; without the NULs at its end."""
+    """`data` as text in the most plausible encoding, without trailing NULs."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decoded(data, "utf-16").rstrip("\0")
     if data.rstrip(b"\0").count(0) * 5 > len(data):
@@ -61,13 +61,13 @@ def as_text(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig").rstrip("\0")
     except UnicodeError:
-        # A text in UTF-16 without a NUL is all in another script; one that is neither is of an old Windows program.
+        # UTF-16 without a NUL is entirely in a non-Latin script; anything else comes from an old Windows program.
         utf16 = _utf16(data)
         return utf16 if "\ufffd" not in utf16 and any(c in utf16 for c in ":,{\n ") else _decoded(data, "cp1252")
 
 
 def _entries(data: bytes, order: str) -> Iterator[tuple[int, bytes]]:
-    """Tag and value of each entry that holds text, of the first folder and the one for EXIF."""
+    """Tag and value of each text entry in the first directory and the EXIF directory."""
     folders = [struct.unpack_from(f"{order}I", data, 4)[0]]
     for folder in folders:
         if folder + 2 > len(data):
@@ -85,7 +85,7 @@ def _entries(data: bytes, order: str) -> Iterator[tuple[int, bytes]]:
 
 
 def _user_comment(value: bytes) -> str:
-    """A UserComment: eight bytes name its encoding, if the program wrote them, and they may lie."""
+    """A UserComment. Its first eight bytes name the encoding, but may be missing or wrong."""
     code = _CODES.get(value[:8])
     if code is None:
         return as_text(value)
@@ -96,7 +96,7 @@ def _user_comment(value: bytes) -> str:
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Whether `data` is text in UTF-8, not in UTF-16."""
+    """Whether `data` is UTF-8 text, not UTF-16."""
     if data.rstrip(b"\0").count(0) * 20 > len(data):
         return False
     try:
@@ -107,7 +107,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _utf16(data: bytes) -> str:
-    """`data` in UTF-16 of the byte order that gives more of ASCII, as any of these texts has commas, colons, digits."""
+    """Decode `data` as UTF-16 in the byte order that gives more ASCII: all these texts have commas and digits."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decoded(data, "utf-16").rstrip("\0")
     both = [_decoded(data, order).rstrip("\0") for order in ("utf-16-be", "utf-16-le")]

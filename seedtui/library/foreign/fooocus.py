@@ -1,4 +1,4 @@
-"""Fooocus and RuinedFooocus: a table in JSON. In its other scheme Fooocus writes the text of AUTOMATIC1111."""
+"""Fooocus and RuinedFooocus: a JSON table. In its other scheme Fooocus writes text like AUTOMATIC1111."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from seedtui.library.foreign.texts import Texts
 
 
 def read(found: Texts) -> ForeignSettings | None:
-    """What the table in an image of Fooocus says."""
+    """The settings in the table of a Fooocus image."""
     for keyword in ("parameters", "UserComment", "Comment"):
         settings = parse_object(found.texts.get(keyword))
         names = {spelled(name) for name in settings}
@@ -42,7 +42,7 @@ def _said(settings: dict[str, Any]) -> ForeignSettings:
 
 
 def _listed(styles: object) -> list[str]:
-    """A list of words, which Fooocus writes as Python has it."""
+    """A list of words, which Fooocus writes as a Python literal."""
     if isinstance(styles, str) and len(styles) < 10_000:
         try:
             styles = ast.literal_eval(styles)

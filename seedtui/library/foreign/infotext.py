@@ -1,7 +1,7 @@
-"""The text of AUTOMATIC1111's web UI, which Forge, SD.Next, Fooocus and many others write as well.
+"""Reads the text format of AUTOMATIC1111's web UI, which Forge, SD.Next, Fooocus and many others also write.
 
-Prompt, lines from “Negative prompt:” on, and one line of settings, read as the web UI itself reads it
-(`modules/infotext_utils.py`), and a little more kindly: some write behind that line, or leave settings out.
+It has the prompt, lines from “Negative prompt:” on, and a line of settings. It is read like in the web UI itself
+(`modules/infotext_utils.py`), but more leniently: some programs add text after that line, or omit settings.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from seedtui.library.foreign.texts import Texts
 
 MAX_LENGTH = 2**20
 MAX_TABLES = 50
-"""Values in JSON that are looked at in one line of settings; Civitai writes two, AUTOMATIC1111 one."""
+"""Maximum number of JSON values to parse in a line of settings; Civitai writes two, AUTOMATIC1111 one."""
 
 _GAP = re.compile(r"[\s,]*+")
 _KEY = re.compile(r"(\w[\w \-/.()+]{0,60}?)\s*+:\s*+")
@@ -41,11 +41,11 @@ _PROGRAMS = (
     (r"sd\.next", "SD.Next"),
     (r"invokeai", "InvokeAI"),
 )
-"""How the version, or the name of the app, begins in lower case."""
+"""Patterns for the start of the version or the app's name, in lower case."""
 
 
 def read(found: Texts) -> ForeignSettings | None:
-    """What the text of an image of AUTOMATIC1111 says; without settings it is one only where no other would be."""
+    """The settings in the text of an AUTOMATIC1111 image. Text without settings counts only under `parameters`."""
     for keyword in ("parameters", "UserComment", "ImageDescription", "Comment", "Description"):
         text = found.texts.get(keyword, "")
         said = read_infotext(text)
@@ -55,7 +55,7 @@ def read(found: Texts) -> ForeignSettings | None:
 
 
 def read_infotext(text: str) -> ForeignSettings | None:
-    """What `text` says, None if there is nothing to read."""
+    """The settings in `text`, None if there are none."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\0 \n\t\ufeff").split("\n")
     if len(text) > MAX_LENGTH or lines == [""] or lines[0].startswith("{"):
         return None
@@ -67,7 +67,7 @@ def read_infotext(text: str) -> ForeignSettings | None:
 
 
 def read_settings(line: str) -> dict[str, str]:
-    """The settings in ``Steps: 20, Sampler: Euler a, ...``; a value in quotes, or in JSON, is one, the first counts."""
+    """The settings in ``Steps: 20, Sampler: Euler a, ...``. Values may be quoted or JSON. The first one counts."""
     settings: dict[str, str] = {}
     tables = MAX_TABLES
     match = _next(line, 0)
@@ -88,7 +88,7 @@ def read_settings(line: str) -> dict[str, str]:
 
 
 def _next(line: str, start: int) -> re.Match[str] | None:
-    """The next setting: at the start, or behind a comma and whatever is no setting."""
+    """The next setting, at the start or after a comma; anything else is skipped."""
     place = start if start == 0 else _comma(line, start)
     while place < len(line):
         place = _GAP.match(line, place).end()  # type: ignore[union-attr]
@@ -107,7 +107,7 @@ def _unquoted(text: str) -> str:
 
 
 def _table(line: str, start: int) -> re.Match[str] | None:
-    """A match that ends behind the bracket that closes the one at `start`; None if none does within reason."""
+    """A match that ends after the bracket that closes the one at `start`; None if that is missing or too far away."""
     depth = 0
     for match in _BRACKETS.finditer(line, start, start + 20_000):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
@@ -122,7 +122,7 @@ def _comma(line: str, start: int) -> int:
 
 
 def _is_settings(line: str) -> bool:
-    """Whether `line` is the one with the settings, not one of a prompt that has colons."""
+    """Whether `line` has the settings, and is not a prompt with colons."""
     if re.match(r"\s*Steps:\s*\d+\s*(,|$)", line):
         return True
     if line.count(":") < 3 or len(line) > 2**18 or line.lstrip().startswith(_TEMPLATES):
@@ -131,7 +131,7 @@ def _is_settings(line: str) -> bool:
 
 
 def _prompts(lines: list[str]) -> tuple[str, str]:
-    """Prompt and negative prompt; every line that begins with “Negative prompt:” is of the latter, and all after it."""
+    """Prompt and negative prompt; the latter starts at the first line that begins with “Negative prompt:”."""
     prompt: list[str] = []
     negative: list[str] = []
     into = prompt
@@ -154,7 +154,7 @@ def _said(prompt: str, negative: str, settings: dict[str, str]) -> ForeignSettin
 
 
 def _second_pass(settings: dict[str, str]) -> list[str]:
-    """The pass at a higher resolution, in words; its settings and its denoising strength are taken out."""
+    """The hires pass, in words; its settings, including the denoising strength, are removed from `settings`."""
     names = [name for name in settings if spelled(name).startswith("hires")]
     if not names and "First pass size" not in settings:
         return []
@@ -164,7 +164,7 @@ def _second_pass(settings: dict[str, str]) -> list[str]:
 
 
 def _extension(settings: dict[str, str], name: str, what: str) -> list[str]:
-    """The extension `name`, whose settings are taken out; of them `what` finds the one that tells most."""
+    """The extension `name`, whose settings are removed from `settings`; `what` finds the most telling ones."""
     own = {key: settings.pop(key) for key in list(settings) if key.startswith(name)}
     if not own:
         return []
@@ -173,7 +173,7 @@ def _extension(settings: dict[str, str], name: str, what: str) -> list[str]:
 
 
 def _resources(settings: dict[str, str]) -> list[str]:
-    """What Civitai lists that an image was made with: its model is put among the settings, the others are told."""
+    """The resources listed by Civitai: the model is added to `settings`, the others are returned."""
     try:
         listed = parse_json(settings["Civitai resources"], _RESOURCES_DEPTH)
     except (KeyError, FileError):
@@ -192,7 +192,7 @@ def _resources(settings: dict[str, str]) -> list[str]:
 
 
 def _first_pass(said: ForeignSettings, size: str) -> ForeignSettings:
-    """Of the web UI before 1.0: `Size` was the second pass's, and 0x0 gave the first as many pixels as 512x512."""
+    """For the web UI before 1.0: `Size` was the second pass's; a first pass of 0x0 had as many pixels as 512x512."""
     width, height = size_of(size)
     if not width or not height:
         if not isinstance(said.width, int) or not isinstance(said.height, int) or not said.width * said.height:

@@ -1,4 +1,4 @@
-"""InvokeAI from 3.0 on: a table in JSON as `invokeai_metadata`; before, `sd-metadata`, with the prompt inside."""
+"""InvokeAI: since 3.0 a JSON table `invokeai_metadata`; before that `sd-metadata`, with the prompt inside."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ALSO = {"scheduler": "sampler", "guidance": "distilled"}
 
 
 def read(found: Texts) -> ForeignSettings | None:
-    """What the texts of an image of InvokeAI say."""
+    """The settings in the texts of an InvokeAI image."""
     settings = parse_object(found.texts.get("invokeai_metadata"))
     if not settings:
         settings = parse_object(found.texts.get("invokeai"))
@@ -41,7 +41,7 @@ def _said(settings: dict[str, Any]) -> ForeignSettings:
 
 
 def _old(settings: dict[str, Any], image: dict[str, Any]) -> ForeignSettings | None:
-    """Of InvokeAI 2, whose prompt has what is to be avoided in brackets: sd-parsers takes it apart if it is a list."""
+    """For InvokeAI 2, whose prompt has the negative prompt in brackets. If it is a list, sd-parsers reads it."""
     if not isinstance(image.get("prompt"), str):
         return None
     prompt, negative = split_brackets(image["prompt"])
@@ -50,7 +50,7 @@ def _old(settings: dict[str, Any], image: dict[str, Any]) -> ForeignSettings | N
 
 
 def split_brackets(text: str) -> tuple[str, str]:
-    """Prompt and negative prompt of ``a mill [rain]``."""
+    """Split ``a mill [rain]`` into prompt and negative prompt."""
     prompt: list[str] = []
     negative: list[str] = []
     while "[" in text and "]" in text.partition("[")[2]:

@@ -1,4 +1,4 @@
-"""JSON in the texts of images."""
+"""Reads JSON in the texts of images."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from seedtui.core.errors import FileError
 from seedtui.files.json_files import parse_json
 
 _AROUND = "\ufeff\0 \t\r\n"
-"""What some programs leave around their JSON."""
+"""Characters that some programs put around their JSON."""
 
 
 def parse_object(text: str | None) -> dict[str, Any]:
-    """The JSON object `text`; an empty one where `text` does not begin as one.
+    """The JSON object in `text`; an empty one if `text` does not begin like one.
 
     Raises:
-        FileError: it is damaged, or nested too deep.
+        FileError: it is damaged, or nested too deeply.
     """
     if text is None or not is_object(text):
         return {}
@@ -27,5 +27,5 @@ def parse_object(text: str | None) -> dict[str, Any]:
 
 
 def is_object(text: str) -> bool:
-    """Whether `text` begins as a JSON object does."""
+    """Whether `text` begins like a JSON object."""
     return text[:100].lstrip(_AROUND).startswith("{")

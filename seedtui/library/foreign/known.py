@@ -1,6 +1,6 @@
-"""What the library sd-parsers reads and nothing here does: InvokeAI before 3.0.
+"""Reads with the library sd-parsers what no module here reads: InvokeAI before 3.0.
 
-It sees texts that are short enough for it: some of its searches take time that grows with the square of their length.
+It only gets short texts, because some of its searches take time quadratic in their length.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
     from sd_parsers.data import PromptInfo, Sampler
 
 _MOST = {"sd-metadata": 2**16, "Dream": 2**13}
-"""Characters of each text at most."""
+"""Maximum length of each text in characters."""
 
 
 def read(found: Texts) -> ForeignSettings | None:
-    """What sd-parsers makes of the texts."""
+    """The settings that sd-parsers finds in the texts."""
     texts = {name: text for name, most in _MOST.items() if 0 < len(text := found.texts.get(name, "")) <= most}
     if not texts:
         return None
-    parse_object(texts.get("sd-metadata"))  # it is told if it is damaged
+    parse_object(texts.get("sd-metadata"))  # raises if it is damaged
     info = _parsed(texts)
     sampler = next((s for s in info.samplers if s.prompts), None) if info else None
     return _said(info, sampler) if info and sampler else None
 
 
 def _parsed(texts: dict[str, Any]) -> PromptInfo | None:
-    from sd_parsers.parsers import InvokeAIParser  # only for an image that has such texts
+    from sd_parsers.parsers import InvokeAIParser  # slow, and rarely needed
 
     try:
         return InvokeAIParser().parse(dict(texts))
-    # It reads what anybody may have written: what it stumbles over is no fault of ours, and nothing was read.
+    # Its input is untrusted: if it fails for any reason, nothing was read.
     except Exception:
         return None
 

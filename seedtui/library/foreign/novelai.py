@@ -1,4 +1,4 @@
-"""NovelAI: the prompt as `Description`, the settings in JSON as `Comment`; its alpha channel holds the same."""
+"""NovelAI: the prompt in `Description`, the settings as JSON in `Comment`; the alpha channel contains the same."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _FOR_PIXELS = frozenset(
         "skip_cfg_above_sigma",
     }
 )  # fmt: skip
-"""The settings that mean something to others; dozens more are of NovelAI's own making."""
+"""The settings that mean something to other programs; dozens more are specific to NovelAI."""
 
 
 def read(found: Texts) -> ForeignSettings | None:
-    """What the texts of an image of NovelAI say."""
+    """The settings in the texts of a NovelAI image."""
     for keyword in ("Comment", "UserComment"):
         settings = parse_object(found.texts.get(keyword))
-        if isinstance(settings.get("Comment"), str):  # in WebP files all texts are in one
+        if isinstance(settings.get("Comment"), str):  # WebP files have all texts in one
             return read(found._replace(texts={k: v for k, v in settings.items() if isinstance(v, str)}))
         software = str(found.texts.get("Software", "")).strip("\0 ")
         if settings and (software == "NovelAI" or {"uc", "scale"} <= settings.keys() or "v4_prompt" in settings):
@@ -46,7 +46,7 @@ def _said(settings: dict[str, Any], found: Texts) -> ForeignSettings:
     untaken += [aspect("character, to avoid", text) for text in avoided_characters]
     request = str(others.pop("request_type", ""))
     if not request.startswith(("Img2Img", "NativeInfilling", "InfillRequest")):
-        # They are there for an image that began as noise too, where they mean nothing; its first versions do not say.
+        # These are also there for an image made from noise, where they mean nothing; old versions do not say which.
         for name in ("strength", "noise"):
             value = others.pop(name, None)
             if value is not None and not request:
@@ -61,7 +61,7 @@ def _said(settings: dict[str, Any], found: Texts) -> ForeignSettings:
 
 
 def _captions(prompt: object) -> tuple[str | None, list[str]]:
-    """The caption of the whole picture, and one for each character in it, as models from V4 on have them."""
+    """The caption of the whole picture, and one for each character in it, for models since V4."""
     caption = prompt.get("caption") if isinstance(prompt, dict) else None
     if not isinstance(caption, dict):
         return None, []

@@ -1,4 +1,4 @@
-"""The pixels of an image that may hide a text: decoded only where its metadata said nothing."""
+"""Decodes the pixels of an image that may hide a text, which is needed only if the metadata has none."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ MAX_PIXELS = MAX_SIDE * MAX_SIDE
 
 
 def hidden_image(path: Path) -> Image.Image | None:
-    """The image in the PNG or WebP file `path`, None where it is too large, or of a format that keeps no exact pixels.
-
+    """The image in the PNG or WebP file `path`, None if it is too large or has another format.
     Raises:
         FileError: it cannot be read, or is damaged.
     """
@@ -44,6 +43,6 @@ def hidden_image(path: Path) -> Image.Image | None:
                 return None
             image.load()
             return image
-    # What Pillow raises on data that is no image, from its own code and from zlib's.
+    # What Pillow raises on invalid data, from its own code and from zlib.
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error) as error:
         raise FileError("its image data is damaged") from error

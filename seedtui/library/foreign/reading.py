@@ -1,4 +1,4 @@
-"""What the image of another program says of itself, whichever program that is."""
+"""Reads how an image of another program was made, whichever program that is."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ _READERS: tuple[Callable[[Texts], ForeignSettings | None], ...] = (
     comfyui.read,
     known.read,
 )
-"""Those that know their own by a mark in it are before those that do not."""
+"""Readers that recognize their own images by a marker come before those that cannot."""
 
 _KNOWN = (
-    "Known are AUTOMATIC1111, Forge, SD.Next, ComfyUI, InvokeAI, NovelAI, SwarmUI, Fooocus, Easy Diffusion, "
+    "Supported: AUTOMATIC1111, Forge, SD.Next, ComfyUI, InvokeAI, NovelAI, SwarmUI, Fooocus, Easy Diffusion, "
     "Draw Things and seedtui"
 )
 
 
 def read_foreign(path: Path, found: Texts | None = None) -> ForeignSettings:
-    """What the PNG, JPEG or WebP file `path` of another program says of itself; `found` are its texts, if known.
+    """The settings in the PNG, JPEG or WebP file `path` of another program. `found` are its texts, if already read.
 
     Raises:
-        FileError: it cannot be read, says nothing that is understood, or more than can be.
+        FileError: it cannot be read, has no settings in a known form, or too many.
     """
     found = read_texts(path) if found is None else found
     said, problems = _understood(found)
@@ -67,7 +67,7 @@ def read_foreign(path: Path, found: Texts | None = None) -> ForeignSettings:
 
 
 def _understood(found: Texts) -> tuple[ForeignSettings | None, list[str]]:
-    """What the first reader that finds a prompt says, or the first without one; and what was wrong on the way."""
+    """The settings from the first reader that finds a prompt, or else any settings; and the problems found."""
     second: ForeignSettings | None = None
     problems: list[str] = []
     for read in _READERS:

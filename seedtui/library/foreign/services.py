@@ -1,4 +1,4 @@
-"""Tables in JSON that online services and smaller programs write, each under a keyword of its own or `parameters`."""
+"""JSON tables of online services and smaller programs, each under its own keyword or `parameters`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEYWORDS = {
 
 
 def read(found: Texts) -> ForeignSettings | None:
-    """What a table with at least a prompt and one setting says."""
+    """The settings in a table with at least a prompt and one setting."""
     for keyword, program in _KEYWORDS.items():
         settings = parse_object(found.texts.get(keyword))
         names = {spelled(name): name for name in settings}

@@ -1,6 +1,6 @@
-"""Texts in the lowest bits of the pixels, where they outlive programs that drop the metadata: “stealth pnginfo”.
+"""Reads “stealth pnginfo”: texts in the lowest bits of the pixels, where they survive programs that drop metadata.
 
-NovelAI writes them into the alpha channel, an extension of AUTOMATIC1111's web UI there or into the colours.
+NovelAI writes them into the alpha channel; an extension of AUTOMATIC1111's web UI uses alpha or the colours.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from seedtui.library.foreign.json_text import is_object, parse_object
 from seedtui.library.foreign.texts import MAX_TEXT
 
 _SIGNATURES = {b"stealth_pnginfo": False, b"stealth_pngcomp": True, b"stealth_rgbinfo": False, b"stealth_rgbcomp": True}
-"""How the bits begin, and whether the text is packed with gzip."""
+"""The signatures, and whether the text after them is compressed with gzip."""
 
 
 def read(image: Image.Image) -> dict[str, str]:
-    """The texts in the pixels of `image`, none if there are none.
+    """The texts in the pixels of `image`, if any.
 
     Raises:
         FileError: they are damaged.

@@ -9,7 +9,7 @@ from seedtui.library.foreign.texts import Texts
 
 
 def read(found: Texts) -> ForeignSettings | None:
-    """What the text of an image of SwarmUI says."""
+    """The settings in the text of a SwarmUI image."""
     for keyword in ("parameters", "UserComment", "Model", "Comment"):
         text = found.texts.get(keyword)
         if text and "sui_image_params" in text:

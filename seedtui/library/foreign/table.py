@@ -1,4 +1,4 @@
-"""Settings by their names: most programs write the same ones, each in its own spelling."""
+"""Maps settings by name: most programs write the same ones, each with its own spelling."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NAMES = {
     ),
     "strength": ("strength", "denoisingstrength", "promptstrength", "denoise", "initimagecreativity"),
 }  # fmt: skip
-"""The spellings of each setting, in lower case and without what is neither letter nor digit."""
+"""The spellings of each setting, in lower case and reduced to letters and digits."""
 
 _SILENT = frozenset(
     {
@@ -42,23 +42,23 @@ _SILENT = frozenset(
         "stylepreset", "streamprogressupdates", "streamimageprogress", "saveto", "sessionid", "legacyv3extend",
     }
 )  # fmt: skip
-"""What a program writes besides that decides no pixel, or is told in another way."""
+"""Names that do not affect pixels, or are reported in another way."""
 
 _NOTHING = ("", "none", "false", "off", "disabled", "null", "[]", "{}", "automatic", "0", "0.0", "default")
 
 
 def spelled(name: str) -> str:
-    """`name` of a setting without what programs write differently: ``CFG scale`` and ``cfg_scale`` are ``cfgscale``."""
+    """The name of a setting in a common spelling: ``CFG scale`` and ``cfg_scale`` become ``cfgscale``."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def said_of(
     program: str, settings: Mapping[str, Any], *, also: Mapping[str, str] | None = None, untaken: Iterable[str] = ()
 ) -> ForeignSettings:
-    """What the table `settings` says of an image.
+    """The settings of an image from the table `settings`.
 
-    `also` has further spellings, which go before the common ones, and the setting each is of: one of `_NAMES`.
-    What else is in the table, and is not off, is told as not taken, besides `untaken`.
+    `also` maps additional spellings, which have precedence, to a setting in `_NAMES`. Everything else in the table that
+    is not off is added to `untaken`.
     """
     values: dict[str, Any] = {}
     names: dict[str, str] = {}
@@ -103,7 +103,7 @@ def size_of(value: object) -> tuple[int | None, int | None]:
 
 
 def strength_of(value: object) -> str | None:
-    """How much of another image was made new, None for all of it."""
+    """The denoising strength, None if it is 1 or missing."""
     try:
         return None if value is None or float(str(value)[:20]) >= 1 else words(value)
     except ValueError:
@@ -111,7 +111,7 @@ def strength_of(value: object) -> str | None:
 
 
 def name_of(value: object) -> str | None:
-    """The name of a model, a LoRA or such a thing, from a string or a table that has it."""
+    """The name of a model, a LoRA or the like, from a string or a table that contains it."""
     if isinstance(value, dict):
         table = {spelled(str(name)): item for name, item in value.items()}
         models = [name for name in table if name.endswith("model")]
@@ -121,7 +121,7 @@ def name_of(value: object) -> str | None:
 
 
 def words(value: object) -> str:
-    """`value` in a few words: names where it is a table or a list of such."""
+    """`value` in a few words: names for a table or a list of tables."""
     if isinstance(value, dict):
         weights = (value.get(name) for name in ("weight", "strength", "scale"))
         weight = next((w for w in weights if isinstance(w, int | float)), None)
@@ -133,7 +133,7 @@ def words(value: object) -> str:
 
 
 def is_nothing(value: object, name: str = "") -> bool:
-    """Whether a setting of that value is off, or as it always is."""
+    """Whether a setting with that value is off, or has its usual value."""
     if name == "clipskip" and str(value) in ("1", "1.0", "-1"):
         return True
     if isinstance(value, list | tuple | dict):

@@ -1,6 +1,6 @@
-"""The texts in an image file, by their keywords, whatever the format of the file; its pixels are not decoded.
+"""Reads the texts in an image file by keyword, for all supported formats, without decoding pixels.
 
-A text that is damaged or too long is left out, and why is remembered: the others may say enough.
+A text that is damaged or too long is skipped and the reason is kept: the other texts may be enough.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from seedtui.library.foreign import exif, xmp
 from seedtui.library.images import chunks
 
 MAX_TEXT = 4 * 2**20
-"""Bytes of one text at most, unpacked. ComfyUI's graphs are the long ones: some hundred KiB."""
+"""Maximum size of a text in bytes, uncompressed. ComfyUI's graphs are long: several hundred KiB."""
 
 MAX_TEXTS = 200
 MAX_ALL = 4 * MAX_TEXT
-"""Characters of all texts together."""
+"""Maximum number of characters in all texts together."""
 MAX_PARTS = 100_000
-"""Parts of a file before its picture, or in all."""
+"""Maximum number of segments or chunks to read."""
 
 _JPEG = b"\xff\xd8\xff"
 _XMP_IN_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
-"""The markers of a JPEG file (SOF0 to SOF15) that its size is in."""
+"""The markers of a JPEG file (SOF0 to SOF15) that contain its size."""
 
 
 class Texts(NamedTuple):
-    """Texts of an image by their keywords, the size of its picture in pixels, and why others could not be read.
+    """The texts of an image by keyword, the size of the image in pixels, and the problems with unreadable texts.
 
-    The keywords are those of a PNG's text chunks. Of EXIF they are the names of the tags, such as ``UserComment``;
-    of XMP ``CreatorTool``, ``Description`` and ``UserComment``.
+    Keywords are those of PNG text chunks, names of EXIF tags such as ``UserComment``, and for XMP ``CreatorTool``,
+    ``Description`` and ``UserComment``.
     """
 
     texts: dict[str, str]
@@ -48,7 +48,7 @@ def read_texts(path: Path) -> Texts:
     """The texts in the PNG, JPEG or WebP file `path`.
 
     Raises:
-        FileError: it cannot be read, or is none of these, or is cut off.
+        FileError: it cannot be read, is none of these, or is truncated.
     """
     with open_file(path) as (file, size):
         start = file.read(12)
@@ -66,7 +66,7 @@ def read_texts(path: Path) -> Texts:
 
 
 class _Found:
-    """Texts as they are found: the first of each keyword counts."""
+    """Collects texts; the first one for each keyword counts."""
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
@@ -74,7 +74,7 @@ class _Found:
         self._left = MAX_ALL
 
     def add(self, where: str, read: Callable[[], dict[str, str]]) -> None:
-        """The texts that `read` gives; what is wrong with those of `where` is remembered."""
+        """Add the texts that `read` returns; an error is kept under `where`."""
         if self._left <= 0:
             self.problems.setdefault(where, "it has too much text")
             return
@@ -118,21 +118,21 @@ def _jpeg(file: BinaryIO) -> Texts:
 
 
 def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """The markers of a JPEG file before its image data, and what each holds."""
+    """The markers of a JPEG file before its image data, and the content of each."""
     file.seek(2)
     for _ in range(MAX_PARTS):
         head = file.read(2)
         if head == b"\xff\xff":
-            file.seek(-1, 1)  # any number of these may be before a marker
+            file.seek(-1, 1)  # any number of fill bytes may precede a marker
             continue
         if len(head) < 2 or head[0] != 0xFF:
-            raise FileError("it is broken or cut off")
+            raise FileError("it is broken or truncated")
         if head[1] in (0xDA, 0xD9):
             return
         length = int.from_bytes(file.read(2), "big")
         data = file.read(max(0, length - 2))
         if length < 2 or len(data) < length - 2:
-            raise FileError("it is cut off")
+            raise FileError("it is truncated")
         yield head[1], data
     raise FileError("it has more parts than any picture needs")
 
@@ -171,7 +171,7 @@ def _webp_size(kind: bytes, head: bytes) -> tuple[int, int]:
 
 
 def _metadata(data: bytes) -> dict[str, str]:
-    """What a block of EXIF, or of XMP in a JPEG file, says."""
+    """The texts in a block of EXIF, or of XMP in a JPEG file."""
     if data.startswith(_XMP_IN_JPEG):
         return xmp.read(exif.as_text(data[len(_XMP_IN_JPEG) :]))
     return exif.read(data.removeprefix(b"Exif\0\0"))

@@ -1,6 +1,6 @@
-"""The texts in a block of XMP that say how an image was made.
+"""Reads the texts in a block of XMP that say how an image was made.
 
-It is searched, not parsed: an XML parser would have to be kept from entities that grow without end.
+It is searched, not parsed: an XML parser would need protection against entity expansion attacks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _FIELDS = {
 
 
 def read(block: str) -> dict[str, str]:
-    """The fields of the XMP packet `block` that programs which make images write."""
+    """The fields of the XMP packet `block` that image generators write."""
     found = {}
     for field, name in _FIELDS.items():
         text = _element(block, field)
@@ -28,7 +28,7 @@ def read(block: str) -> dict[str, str]:
 
 
 def _element(block: str, field: str) -> str | None:
-    """What is between the tags of `field`, in the first language it is given in."""
+    """The content of the element `field`, in its first language."""
     start = block.find(f"<{field}>")
     end = block.find(f"</{field}>", start)
     if start < 0 or end < 0:

@@ -1,1 +1,1 @@
-"""Images as files: PNGs with their records inside, their names, sheets."""
+"""Images as files: PNGs with their records inside, file names, and sheets."""

@@ -1,6 +1,6 @@
-"""The chunks of a PNG file: where its texts and its image data are, found without decoding any of it.
+"""Finds the chunks of a PNG file, with its texts and its image data, without decoding them.
 
-Follows the PNG specification (W3C, third edition), sections 5 and 11.3.3. Knows nothing of records.
+Follows the PNG specification (W3C, third edition), sections 5 and 11.3.3. Knows nothing about records.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from seedtui.core.errors import FileError
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 MAX_TEXT = 2**20
-"""Bytes of one text at most, unpacked: ten times the longest that seedtui writes."""
+"""Maximum size of a text in bytes, uncompressed: ten times the longest that seedtui writes."""
 
 MAX_CHUNKS = 100_000
-"""A file of 100 MiB has some 13,000, as libpng writes them."""
+"""A file of 100 MiB written by libpng has about 13,000."""
 
 _HEAD = struct.Struct(">I4s")
 _CRC_BYTES = 4
@@ -27,7 +27,7 @@ _MAX_KEYWORD = 79
 
 
 class Chunk(NamedTuple):
-    """`start` is the place of its data in the file, `length` the bytes of it."""
+    """`start` is the offset of its data in the file, `length` the size in bytes."""
 
     kind: bytes
     start: int
@@ -35,7 +35,7 @@ class Chunk(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """What a PNG file holds. `texts` has the first chunk of each keyword, `image` what decoding needs."""
+    """The contents of a PNG file. `texts` has the first chunk for each keyword, `image` the chunks for decoding."""
 
     width: int
     height: int
@@ -45,10 +45,10 @@ class Contents(NamedTuple):
 
 
 def scan(file: BinaryIO, size: int) -> Contents:
-    """What is in `file`, which has `size` bytes.
+    """The contents of `file`, which has `size` bytes.
 
     Raises:
-        FileError: not a PNG file, cut off, or a broken or unreasonable one.
+        FileError: it is not a PNG file, or is truncated, broken or unreasonable.
     """
     if file.read(len(SIGNATURE)) != SIGNATURE:
         raise FileError("it is not a PNG file")
@@ -70,7 +70,7 @@ def scan(file: BinaryIO, size: int) -> Contents:
         file.seek(chunk.start + chunk.length + _CRC_BYTES)
     else:
         raise FileError("it has more chunks than any picture needs")
-    # A second header could name a larger size than the one that is checked.
+    # A second header could give a larger size than the one that is checked.
     if [c.length for c in image if c.kind == b"IHDR"] != [13] or image[0].kind != b"IHDR":
         raise FileError("its PNG header is broken")
     if not any(c.kind == b"IDAT" for c in image):
@@ -93,9 +93,9 @@ def read_chunk(file: BinaryIO, chunk: Chunk) -> bytes:
 
 
 def read_text(file: BinaryIO, chunk: Chunk, most: int = MAX_TEXT) -> str:
-    """The text of one of `Contents.texts`, of `most` bytes at most.
+    """The text of one of `Contents.texts`, of at most `most` bytes.
 
-    The standard has tEXt and zTXt in Latin-1; many programs write UTF-8 there, which Latin-1 hardly ever looks like.
+    In the standard, tEXt and zTXt are Latin-1; many programs write UTF-8, which Latin-1 text is hardly ever valid as.
 
     Raises:
         FileError: damaged, longer than `most`, or not text.
@@ -121,8 +121,7 @@ def read_text(file: BinaryIO, chunk: Chunk, most: int = MAX_TEXT) -> str:
 
 
 def bare_file(file: BinaryIO, contents: Contents) -> bytes:
-    """A PNG file of the image data alone, checksums checked: all that a decoder has to be trusted with.
-
+    """A PNG file with only the image data, checksums verified, so that the decoder sees nothing else.
     Raises:
         FileError: a chunk is damaged.
     """
@@ -138,12 +137,12 @@ def _next(file: BinaryIO, size: int) -> Chunk:
     start = file.tell() + _HEAD.size
     head = file.read(_HEAD.size)
     if len(head) < _HEAD.size:
-        raise FileError("it is cut off")
+        raise FileError("it is truncated")
     length, kind = _HEAD.unpack(head)
     if not (kind.isalpha() and kind.isascii()):
-        raise FileError("it is broken: what should be a chunk is none")
+        raise FileError("it is broken: it has an invalid chunk")
     if start + length + _CRC_BYTES > size:
-        raise FileError("it is cut off")
+        raise FileError("it is truncated")
     return Chunk(kind, start, length)
 
 

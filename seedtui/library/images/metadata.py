@@ -1,4 +1,4 @@
-"""The record of an image as text, and back again from text that anybody may have written."""
+"""Encodes the record of an image as text, and decodes it from untrusted text."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from seedtui.library.images.chunks import MAX_TEXT
 MAX_INDEX = 99_999
 MAX_NOTES = 100
 MAX_NOTE = 20_000
-"""Characters in a note: it may quote a whole prompt and its suffix."""
+"""Maximum length of a note in characters: it may quote a whole prompt and suffix."""
 MAX_WORD = 1000
-"""Characters in a name: of a GPU, a revision, a scheduler."""
+"""Maximum length of the name of a GPU, a revision or a scheduler, in characters."""
 
 _UPDATE = "Update seedtui, then try again"
 
@@ -36,30 +36,30 @@ def encode_record(record: ImageRecord) -> str:
     """`record` as JSON that `decode_record` reads.
 
     Raises:
-        FileError: it holds a value that `decode_record` would refuse.
+        FileError: it has a value that `decode_record` would reject.
     """
     try:
         text = msgspec.json.encode(_checked(record))
     except UnicodeError as error:
-        raise FileError(f"the record holds what is not text: {error}") from error
+        raise FileError(f"the record contains bytes that are not text: {error}") from error
     if len(text) > MAX_TEXT:
-        raise FileError(f"the record has {len(text):,} bytes, more than the {MAX_TEXT:,} that are read again")
+        raise FileError(f"the record has {len(text):,} bytes, more than the limit of {MAX_TEXT:,}")
     return text.decode()
 
 
 def decode_record(text: str | bytes) -> ImageRecord:
-    """The record in `text`, every value of it checked.
+    """The record in `text`, with every value checked.
 
     Raises:
-        FileError: not JSON, not a record, one of a later version, or values that no image has.
+        FileError: not JSON, not a record, a newer version, or an invalid value.
     """
     try:
         version = _version.decode(text).version
         if version > VERSION:
-            raise FileError(f"its record is of version {version}, this seedtui reads {VERSION}", _UPDATE)
+            raise FileError(f"its record has version {version}, this seedtui reads {VERSION}", _UPDATE)
         return _checked(_record.decode(text))
     except RecursionError as error:
-        raise FileError("its record is nested too deep") from error
+        raise FileError("its record is nested too deeply") from error
     except (msgspec.DecodeError, UnicodeError) as error:
         raise FileError(f"its record cannot be read: {error}") from error
 
@@ -68,7 +68,7 @@ def _checked(record: ImageRecord) -> ImageRecord:
     try:
         _check(record)
     except InputError as error:
-        raise FileError(f"its record is wrong: {error.problem.message}") from error
+        raise FileError(f"its record is invalid: {error.problem.message}") from error
     return record
 
 

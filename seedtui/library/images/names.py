@@ -1,4 +1,4 @@
-"""File names that a person can read: what the picture is, its seed, and how it was refined."""
+"""Readable file names: the prompt, the seed, and the suffix."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from seedtui.core.text.display import visible
 _PROMPT_LENGTH = 44
 _SUFFIX_LENGTH = 22
 _BYTES = 3
-"""A character of most scripts has so many; others are cut at fewer. File systems take 255 in a name."""
+"""UTF-8 bytes per character in most scripts; names with more are cut shorter. File systems allow 255 bytes."""
 
 _VIRAMA = 9
-"""The combining class of the sign that joins two consonants in the scripts of India."""
+"""The combining class of the sign that joins two consonants in Indic scripts."""
 
 _JOINERS = "\u200c\u200d"
 
@@ -22,8 +22,8 @@ _JOINERS = "\u200c\u200d"
 def image_stem(record: ImageRecord) -> str:
     """The name without ``.png``, such as ``labrador-in-the-style-of-vermeer_seed-2_artsy``; at most 225 bytes.
 
-    Letters, their marks, and digits of any script, hyphens and underscores; no image of another prompt, seed and suffix
-    is sure to have another name, so see `image_tag`.
+    It has letters with their marks and digits of any script, hyphens and underscores. Different images may get the same
+    name; see `image_tag`.
     """
     parts = [_slug(record.prompt, _PROMPT_LENGTH) or "image", f"seed-{record.seed}"]
     if record.kind == "refine":
@@ -32,7 +32,7 @@ def image_stem(record: ImageRecord) -> str:
 
 
 def image_tag(record: ImageRecord) -> str:
-    """The first digits of the round's id, which tell apart two images of one name."""
+    """The first digits of the round's id, to distinguish images with the same name."""
     return record.round_id[:4]
 
 
@@ -42,7 +42,7 @@ def image_name(record: ImageRecord) -> str:
 
 
 def _slug(text: str, limit: int) -> str:
-    """The words of `text` with hyphens between, cut at `limit` characters, at a word's end if one is near."""
+    """The words of `text` joined with hyphens, cut at `limit` characters, preferably at the end of a word."""
     words = (_word(word) for word in _spaced(text).split())
     slug = "-".join(filter(None, words))
     cut = _cut(slug, limit)
@@ -52,19 +52,19 @@ def _slug(text: str, limit: int) -> str:
 
 
 def _spaced(text: str) -> str:
-    """`text` in lower case, with a space in place of all that belongs to no word. Joiners only shape what is there."""
+    """`text` in lower case, with spaces for all non-word characters. Joiners only affect shapes and are dropped."""
     plain = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
-    seen = visible("".join(c for c in plain if c not in _JOINERS))  # what cannot be seen is in no name
+    seen = visible("".join(c for c in plain if c not in _JOINERS))  # no invisible characters in names
     return "".join(c if c.isalnum() or _is_mark(c) else " " for c in seen)
 
 
 def _word(word: str) -> str:
-    """`word` without marks that are on no letter."""
+    """`word` without leading marks, which have no letter."""
     return word.lstrip("".join({c for c in word if _is_mark(c)}))
 
 
 def _cut(slug: str, limit: int) -> str:
-    """The first `limit` characters of `slug`, no letter without all of its marks."""
+    """The first `limit` characters of `slug`, without separating a letter from its marks."""
     cut = slug[:limit].encode("utf-8", "ignore")[: limit * _BYTES].decode("utf-8", "ignore")
     end = len(cut)
     while 0 < end < len(slug) and _belongs_to(slug[end], slug[end - 1]):
@@ -73,10 +73,10 @@ def _cut(slug: str, limit: int) -> str:
 
 
 def _belongs_to(character: str, before: str) -> bool:
-    """Whether it is read as one with the character `before`: a mark, the Thai and Lao AM, an Indic conjunct."""
+    """Whether `character` belongs to the one `before`: a mark, the Thai and Lao AM, an Indic conjunct."""
     return _is_mark(character) or character in "\u0e33\u0eb3" or unicodedata.combining(before) == _VIRAMA
 
 
 def _is_mark(character: str) -> bool:
-    """Whether it is written on, or beside, the letter before it: an accent, a vowel sign."""
+    """Whether it is a mark on, or next to, the letter before it: an accent, a vowel sign."""
     return unicodedata.category(character) in ("Mn", "Mc", "Me")

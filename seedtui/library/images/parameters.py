@@ -1,4 +1,4 @@
-"""The `parameters` text of a PNG, as AUTOMATIC1111's web UI writes it and many other programs read it."""
+"""The `parameters` text of a PNG, in the format of AUTOMATIC1111's web UI, which many programs read."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ SAMPLERS = {
     "dpm++2m-sde": "DPM++ 2M SDE",
     "dpm++3m-sde": "DPM++ 3M SDE",
 }
-"""A1111's name of a Diffusers scheduler (its class without "Scheduler"): the table in Diffusers' docs,
-"Schedulers", without those that are another sampler here than there."""
+"""A1111's names of Diffusers schedulers (classes without "Scheduler"): the table "Schedulers" in the Diffusers docs,
+without those that differ from A1111's sampler of that name."""
 
 
 def sampler_name(scheduler: str) -> str:
-    """A1111's name of the scheduler class `scheduler`; the class without "Scheduler" where it has none."""
+    """A1111's name of the scheduler class `scheduler`, or the class without "Scheduler" if it has none."""
     name = scheduler.removesuffix("Scheduler")
     return SAMPLERS.get(name, name)
 
@@ -52,6 +52,6 @@ def parameters(record: ImageRecord, width: int, height: int) -> str:
 
 
 def _quoted(value: object) -> str:
-    """`value`, in JSON's quotes if it holds what parts one setting from the next."""
+    """`value`, quoted as in JSON if it contains a separator."""
     text = str(value).removesuffix(".0") if isinstance(value, float) else str(value)
     return json.dumps(text, ensure_ascii=False) if any(c in text for c in ',:\n"') else text

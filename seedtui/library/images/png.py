@@ -1,4 +1,4 @@
-"""PNG files that say how they were made, for us (`seedtui`) and for other programs (`parameters`)."""
+"""PNG files that record how they were made, for seedtui (`seedtui`) and for other programs (`parameters`)."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from seedtui.library.images.parameters import parameters
 KEYWORD = "seedtui"
 
 MAX_FILE = 128 * 2**20
-"""Bytes in a file at most: a 4096 x 4096 picture has 48 MiB of pixels."""
+"""Maximum size of a file in bytes: a 4096 x 4096 picture has 48 MiB of pixels."""
 
 MAX_PIXELS = MAX_SIDE * MAX_SIDE
 
 _LEVEL = 1
-"""zlib's fastest: about a tenth larger than the default, several times faster."""
+"""zlib's fastest level: about a tenth larger than the default, but several times faster."""
 
-_NO_RECORD = "Only images that seedtui made carry a whole recipe; seedtui info shows what others say"
+_NO_RECORD = "Only images made by seedtui have a full record; for others, use seedtui info"
 
 
 def encode_png(picture: Picture, record: ImageRecord) -> bytes:
     """A PNG file of `picture` (8-bit RGB) with `record` in it.
 
     Raises:
-        FileError: `record` holds a value that could not be read back.
+        FileError: `record` has a value that could not be read back.
     """
     texts = PngImagePlugin.PngInfo()
     texts.add_text("parameters", parameters(record, picture.width, picture.height))
@@ -48,15 +48,15 @@ def encode_png(picture: Picture, record: ImageRecord) -> bytes:
 
 
 def encode_plain_png(picture: Picture) -> bytes:
-    """A PNG file of `picture` alone, for sheets and copies that are no single image of a round."""
+    """A PNG file of only `picture`, for sheets and copies that are not an image of a round."""
     return _encode(picture, None)
 
 
 def read_png(path: Path) -> tuple[Picture, ImageRecord]:
-    """The picture and the record in the PNG file `path`; whether they belong together, `pixels_intact` tells.
+    """The picture and the record in the PNG file `path`. `pixels_intact` checks whether they match.
 
     Raises:
-        FileError: it cannot be read, is no whole PNG file, or has no record that can be used.
+        FileError: it cannot be read, is not a complete PNG file, or has no usable record.
     """
     with _opened(path) as (file, contents):
         record = _record(file, contents)
@@ -67,7 +67,7 @@ def read_record(path: Path) -> ImageRecord:
     """The record in the PNG file `path`, without decoding its pixels.
 
     Raises:
-        FileError: as `read_png`.
+        FileError: as in `read_png`.
     """
     with _opened(path) as (file, contents):
         return _record(file, contents)
@@ -77,7 +77,7 @@ def read_picture(path: Path) -> Picture:
     """The picture in any PNG file, as 8-bit RGB.
 
     Raises:
-        FileError: it cannot be read, is no whole PNG file, or has more than `MAX_PIXELS`.
+        FileError: it cannot be read, is not a complete PNG file, or has more than `MAX_PIXELS`.
     """
     with _opened(path) as (file, contents):
         return _picture(file, contents)
@@ -97,11 +97,11 @@ def _encode(picture: Picture, texts: PngImagePlugin.PngInfo | None) -> bytes:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, chunks.Contents]]:
-    """The file `path` and what it holds; errors of its contents, here or later, are told with its name."""
+    """The file `path` and its contents. Errors in the contents, here or within the context, name the file."""
     with open_file(path) as (file, size):
         try:
             if size > MAX_FILE:
-                raise FileError(f"it has {size:,} bytes, more than the {MAX_FILE:,} that are read")
+                raise FileError(f"it has {size:,} bytes, more than the limit of {MAX_FILE:,}")
             contents = chunks.scan(file, size)
             if not 0 < contents.width * contents.height <= MAX_PIXELS:
                 raise FileError(f"a size of {contents.width}x{contents.height} pixels cannot be read")
@@ -113,8 +113,8 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, chunks.Contents]]:
 def _record(file: BinaryIO, contents: chunks.Contents) -> ImageRecord:
     chunk = contents.texts.get(KEYWORD)
     if chunk is None:
-        maker = "another program wrote its metadata" if contents.texts else "it has no metadata"
-        raise FileError(f"{maker}, and no record of seedtui is in it", _NO_RECORD)
+        reason = "its metadata is from another program" if contents.texts else "it has no metadata"
+        raise FileError(f"{reason}, so there is no record of seedtui", _NO_RECORD)
     return decode_record(chunks.read_text(file, chunk))
 
 
@@ -123,7 +123,7 @@ def _picture(file: BinaryIO, contents: chunks.Contents) -> Picture:
     try:
         with Image.open(bare, formats=("PNG",)) as image:
             rgb = image.convert("RGB")
-    # What Pillow raises on data that is no image, from its own code and from zlib's.
+    # What Pillow raises on invalid data, from its own code and from zlib.
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error) as error:
         raise FileError(f"its image data is damaged: {error}") from error
     return Picture(rgb.width, rgb.height, rgb.tobytes())

@@ -1,4 +1,4 @@
-"""One image put into a folder, under a name of its own."""
+"""Saves an image in a folder under a unique name."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from seedtui.library.images.png import encode_png, pixels_intact, read_picture, 
 
 
 def save_image(folder: Path, picture: Picture, record: ImageRecord) -> Path:
-    """Write `picture` with its `record` as a PNG in `folder`, which is made if it is not there; its path.
+    """Write `picture` with its `record` as a PNG in `folder`, which is created if needed, and return its path.
 
-    No file is replaced. Called again for the same image of the same round, it gives the path that it has.
+    No file is replaced. If the same image of the same round is already there, its path is returned.
 
     Raises:
         FileError: it cannot be written; nothing is left behind.
@@ -33,7 +33,7 @@ def save_image(folder: Path, picture: Picture, record: ImageRecord) -> Path:
 
 
 def _holds(path: Path, record: ImageRecord) -> bool:
-    """Whether the file at `path` is the image of `record`, as after a call that wrote it and then was killed."""
+    """Whether the file at `path` is the image of `record`, for example from a call that was killed after writing it."""
     try:
         return read_record(path) == record and pixels_intact(read_picture(path), record)
     except FileError:

@@ -1,4 +1,4 @@
-"""Several pictures on one sheet."""
+"""Combines several pictures into one sheet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from seedtui.core.images.picture import Picture
 
 
 def make_grid(pictures: Sequence[Picture], columns: int, rows: int) -> Picture:
-    """`pictures`, row by row, in cells of the first one's size, pixel for pixel as Diffusers' `make_image_grid`.
+    """`pictures` row by row in cells of the first one's size, pixel for pixel like Diffusers' `make_image_grid`.
 
     Raises:
         ValueError: there are not ``columns * rows`` pictures.

@@ -1,7 +1,7 @@
-"""The journal's SQLite file: opened, brought up to date, and its errors in plain words.
+"""The journal's SQLite file: opening, migrating, and errors in plain words.
 
-WAL, so that two apps read and write at once; synchronous FULL, so that what was committed stays through a power
-cut too, at the price of one sync a commit, of which a round makes six.
+It uses WAL, so that two apps can read and write at the same time, and synchronous FULL, so that a commit survives a
+power failure. That costs one sync per commit; a round makes six commits.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ from seedtui.library.journal.schema import MIGRATIONS, columns_of, has_tables
 
 _BUSY_MS = 5000
 _MALFORMED = ("no such table", "no such column", "unsupported file format", "Could not decode to UTF-8")
-"""What SQLite says, with no code of its own, of a file that another program or the disk has changed."""
+"""Messages of SQLite, without a code of their own, for a file changed by another program or by a disk error."""
 
 _NEEDED = 256 * 1024
-"""Bytes of room without which SQLite's own files beside the database may fail, as plain I/O errors."""
+"""With fewer free bytes, SQLite's auxiliary files may fail with plain I/O errors."""
 
 
 class DamagedError(FileError):
-    """The file is no database any more."""
+    """The file is no longer a valid database."""
 
 
 class Database:
-    """One connection, for any thread, but for one at a time.
+    """A connection that any thread may use, but only one at a time.
 
     Raises:
-        FileError: from every method, in one line: full disk, read-only, locked, or of a later version.
-        DamagedError: likewise, when the file is corrupt, or holds other tables than a library's.
+        FileError: from every method: full disk, read-only, locked, or made by a newer version.
+        DamagedError: from every method: the file is corrupt, or does not have a library's tables.
     """
 
     def __init__(self, path: Path, *, draft: bool = False) -> None:
-        """A `draft` is quick and not safe, and one file: it is not used before it is whole."""
+        """A `draft` is fast but not crash-safe, and a single file: it is used only once it is complete."""
         self.path = path
         check_is_file(path)
         make_private(path)
         with _plain_words(path):
-            # Transactions are begun by hand; sqlite3's own rules for it differ between Python versions.
+            # Transactions are begun explicitly; sqlite3's implicit ones differ between Python versions.
             self._connection = sqlite3.connect(
                 path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
             )
@@ -62,7 +62,7 @@ class Database:
             raise
 
     def read(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        """All rows that the query gives. Text that is not UTF-8 has marks in it where it is not."""
+        """All rows of the query. Invalid UTF-8 in text is replaced with replacement characters."""
         with _plain_words(self.path):
             try:
                 return self._connection.execute(sql, values).fetchall()
@@ -74,14 +74,14 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All that is done inside is there afterwards, or none of it."""
+        """A transaction: all changes made inside are committed, or none."""
         with _plain_words(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
-                # SQLite itself has rolled back already after some errors, a full disk for one.
+                # After some errors, such as a full disk, SQLite has already rolled back.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
@@ -91,10 +91,10 @@ class Database:
         return _inode(self.path) == self._inode
 
     def check(self) -> None:
-        """Look at every page.
+        """Check every page and all foreign keys.
 
         Raises:
-            DamagedError: one is damaged, or rows do not belong together.
+            DamagedError: a page is damaged, or a row refers to one that does not exist.
         """
         if self.read("PRAGMA quick_check") != [("ok",)] or self.read("PRAGMA foreign_key_check"):
             raise DamagedError(f"the library {shown(self.path)} is damaged", "Try again")
@@ -104,17 +104,17 @@ class Database:
             self._connection.close()
 
     def _version(self) -> int:
-        """How many migrations were done; nothing is written, as the file may be another program's."""
+        """The number of migrations already done. Writes nothing, because the file may belong to another program."""
         ((version,),) = self.read("PRAGMA user_version")
         found = columns_of(self._connection)
         if version > len(MIGRATIONS) and {"sessions", "rounds", "images"} <= found.keys():
-            raise FileError(f"the library {shown(self.path)} is of a later seedtui", "Update seedtui")
+            raise FileError(f"the library {shown(self.path)} was made by a newer seedtui", "Update seedtui")
         if not 0 <= version <= len(MIGRATIONS) or not has_tables(found, version):
             raise DamagedError(f"the library {shown(self.path)} does not have seedtui's tables")
         return version
 
     def _migrate(self, version: int) -> None:
-        """Bring the schema up to date; the caller holds the library's lock, so no other app does the same now."""
+        """Bring the schema up to date. The caller holds the library's lock, so no other app does this meanwhile."""
         if version < len(MIGRATIONS):
             with self.transaction() as connection:
                 for statement in itertools.chain(*MIGRATIONS[version:]):
@@ -128,7 +128,7 @@ def _plain_words(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _told(path, error) from error
-    except UnicodeDecodeError as error:  # the names of tables, in SQLite's own words
+    except UnicodeDecodeError as error:  # a table's name in a message of SQLite
         raise DamagedError(f"the library {shown(path)} is damaged") from error
 
 
@@ -141,11 +141,11 @@ def _told(path: Path, error: sqlite3.Error) -> FileError:
         code = sqlite3.SQLITE_FULL
     match code:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return DamagedError(f"{library} is damaged: {error}", "Start again: it is rebuilt from the pictures")
+            return DamagedError(f"{library} is damaged: {error}", "Restart: it will be rebuilt from the pictures")
         case sqlite3.SQLITE_FULL:
-            return FileError(f"cannot write {library}: the disk is full", "Make room, then try again")
+            return FileError(f"cannot write {library}: the disk is full", "Free some space, then try again")
         case sqlite3.SQLITE_READONLY:
-            return FileError(f"cannot write {library}: it is read-only", "Look at the owner and mode of its folder")
+            return FileError(f"cannot write {library}: it is read-only", "Check the owner and mode of its folder")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return FileError(f"{library} is locked by another program", "Try again in a moment")
         case _:
@@ -153,7 +153,7 @@ def _told(path: Path, error: sqlite3.Error) -> FileError:
 
 
 def _inode(path: Path) -> int:
-    """What tells the file at `path` from another that takes its place; 0 if there is none."""
+    """The inode of the file at `path`, which changes if another file replaces it; 0 if there is none."""
     try:
         return path.stat().st_ino
     except OSError:
@@ -161,7 +161,7 @@ def _inode(path: Path) -> int:
 
 
 def _room(folder: Path) -> int:
-    """Bytes that can still be written there; many if that cannot be told."""
+    """Free bytes on the disk of `folder`; enough if unknown."""
     try:
         return shutil.disk_usage(folder).free
     except OSError:

@@ -1,4 +1,4 @@
-"""The journal's database as files: what lies there, and how it is moved out of the way. Nothing is opened as SQLite."""
+"""The journal's database as files: checks them and moves them aside, without opening them as SQLite."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from seedtui.library.files import unique_path
 from seedtui.library.private import close_to_others, private_file
 
 _BESIDE = ("-wal", "-shm")
-"""How the names of the files end that SQLite keeps beside a database."""
+"""Suffixes of the files that SQLite keeps next to a database."""
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 
 
 def has_content(path: Path) -> bool:
-    """Whether there is anything in the file at `path`."""
+    """Whether the file at `path` exists and is not empty."""
     try:
         return path.stat().st_size > 0
     except OSError:
@@ -30,10 +30,10 @@ def has_content(path: Path) -> bool:
 
 
 def is_sqlite(path: Path) -> bool:
-    """Whether the file at `path` begins as a database does that SQLite can write, or cannot be read.
+    """Whether the file at `path` has the header of a database that SQLite can write. True if it cannot be read.
 
-    See https://sqlite.org/fileformat2.html#the_database_header: the bytes 18 and 19 are versions of the format. Not for
-    one that is in use: closing it drops the locks that SQLite holds in this process.
+    See https://sqlite.org/fileformat2.html#the_database_header: bytes 18 and 19 are format versions. Do not call this
+    for a database in use: closing the file drops the locks that SQLite holds in this process.
     """
     try:
         with open_file(path) as (file, _):
@@ -44,10 +44,10 @@ def is_sqlite(path: Path) -> bool:
 
 
 def check_is_file(path: Path) -> None:
-    """That nothing lies at `path` which SQLite would wait for, or which is no database for certain.
+    """Check that `path` is a regular file or does not exist; on a pipe, for example, SQLite would block.
 
     Raises:
-        FileError: a pipe does, for one.
+        FileError: it is something else.
     """
     try:
         mode = path.stat().st_mode
@@ -61,11 +61,11 @@ def check_is_file(path: Path) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Make the database if it is not there; it and what lies beside it, of an older version too, are its user's alone.
+    """Create the database if needed, and make it and the files next to it accessible only to their user.
 
-    SQLite gives the files beside a database the database's own mode.
+    SQLite gives new files next to a database the database's own mode.
     """
-    with contextlib.suppress(OSError):  # SQLite's own error says why
+    with contextlib.suppress(OSError):  # SQLite's error will say why
         if not path.exists():
             private_file(path)
     for beside in path.parent.glob(f"{path.stem}*"):
@@ -73,9 +73,9 @@ def make_private(path: Path) -> None:
 
 
 def set_aside(path: Path) -> Path | None:
-    """Rename the database at `path`, with what SQLite keeps beside it; where it is now, None if nothing is there.
+    """Rename the database at `path` and SQLite's files next to it. The new path, None if there was nothing.
 
-    What lies beside a database that is gone goes too: SQLite would take it to be of the next one.
+    Files next to a missing database are renamed too: SQLite would apply them to the next database.
     """
     aside = unique_path(path.parent, f"{path.stem}-damaged-{time.strftime('%Y-%m-%d_%H-%M-%S')}", path.suffix)
     found = False
@@ -90,12 +90,12 @@ def set_aside(path: Path) -> Path | None:
 
 
 def is_anything_there(path: Path) -> bool:
-    """Whether there is a database at `path`, or something that SQLite kept beside one."""
+    """Whether there is a database at `path`, or a file that SQLite kept next to one."""
     return has_content(path) or any(os.path.lexists(f"{path}{tail}") for tail in _BESIDE)
 
 
 def remove(path: Path) -> None:
-    """Remove the database at `path`, and what lies beside it, if it is there."""
+    """Remove the database at `path` and SQLite's files next to it, if they exist."""
     for tail in ("", *_BESIDE, "-journal"):
         with contextlib.suppress(OSError):
             os.unlink(f"{path}{tail}")

@@ -1,8 +1,8 @@
-"""Which running app a round belongs to, in a way that a kill cannot leave wrong.
+"""Tracks which running app owns a round, in a way that stays correct after a kill.
 
-Each open library holds a lock on a file of its own. The system drops the lock when the process ends, however it
-ends, so a round whose owner's file is not locked is not being run by anyone. (A process id would not tell: ids are
-used again, and mean nothing in another container.)
+Each open library holds a lock on its own file. The system drops the lock when the process ends, however it ends, so no
+process is running a round whose owner's file is not locked. (A process id would not do: ids are reused, and mean
+nothing in another container.)
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from seedtui.files.errors import file_error, shown
 from seedtui.library.private import private_folder
 
 _PATIENCE = 10.0
-"""Seconds to wait while another app opens the same library, or gets no further in rebuilding it."""
+"""Seconds to wait while another app holds the library's lock without making progress."""
 
 
 _ID = re.compile(r"[0-9a-f]{16}")
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
-"""Not blocking: a pipe in the place of a lock would be waited for without end."""
+"""O_NONBLOCK: opening a pipe instead of a lock file would block forever."""
 
 
 class Owner:
-    """This library's own lock, held until `release`. Made while the library's lock is held.
+    """The lock of one open library, held until `release`. Created while the library's own lock is held.
 
     Raises:
-        FileError: the lock file cannot be made.
+        FileError: the lock file cannot be created.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -50,19 +50,19 @@ class Owner:
             raise file_error("write", folder, error) from error
 
     def is_alive(self, owner_id: str) -> bool:
-        """Whether the library of that id is still open, in this process or another; what a dead one left is removed."""
+        """Whether the library with that id is still open, in any process. Removes the file of a dead one."""
         path = self._path(owner_id)
         if not _ID.fullmatch(owner_id) or not path.exists():
             return False
         try:
             _locked(path).close()
         except OSError:
-            return True  # or it cannot be told: then its rounds are not ours to take
+            return True  # locked, or unknown: then its rounds are not ours to take
         path.unlink(missing_ok=True)
         return False
 
     def release(self) -> None:
-        """Give the lock up."""
+        """Release the lock."""
         self._path(self.id).unlink(missing_ok=True)
         self._file.close()
 
@@ -72,10 +72,10 @@ class Owner:
 
 @contextlib.contextmanager
 def one_at_a_time(path: Path) -> Iterator[None]:
-    """Hold the lock file `path`, as one app at a time does. Whoever holds it for long calls `get_further` now and then.
+    """Hold the lock file `path`, which only one app can do at a time. If it takes long, call `get_further` regularly.
 
     Raises:
-        FileError: another app holds it and gets no further for `_PATIENCE`, or it cannot be made.
+        FileError: another app holds it without progress for `_PATIENCE` seconds, or the file cannot be created.
     """
     since, age = time.monotonic(), 0
     while True:
@@ -87,7 +87,7 @@ def one_at_a_time(path: Path) -> Iterator[None]:
                 since, age = time.monotonic(), now
             if time.monotonic() - since > _PATIENCE:
                 raise FileError(
-                    f"another seedtui is at work on the library in {shown(path.parent)}", "Try again in a minute"
+                    f"another seedtui is using the library in {shown(path.parent)}", "Try again in a minute"
                 ) from error
             time.sleep(0.02)
         except OSError as error:
@@ -97,7 +97,7 @@ def one_at_a_time(path: Path) -> Iterator[None]:
 
 
 def get_further(path: Path) -> None:
-    """Tell those who wait for the lock file `path`, which we hold, that there is progress."""
+    """Signal progress to apps that wait for the lock file `path`, which we hold."""
     with contextlib.suppress(OSError):
         os.utime(path)
 
@@ -109,7 +109,7 @@ def _changed(path: Path) -> int:
 
 
 def _locked(path: Path) -> BinaryIO:
-    """The file `path`, locked until it is closed. Raises BlockingIOError if another holds the lock."""
+    """The file `path`, locked until it is closed. Raises BlockingIOError if another process holds the lock."""
     file = os.fdopen(os.open(path, _FLAGS, 0o600), "wb")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

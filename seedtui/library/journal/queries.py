@@ -1,4 +1,4 @@
-"""The journal: sessions, rounds, images, picks and stars as rows, and nothing of files or processes."""
+"""Reads and writes the journal's rows: sessions, rounds, images, picks and stars. Does not touch files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from seedtui.library.sessions import RoundStatus, SessionId, SessionSummary, Sto
 
 
 class FoundRow(NamedTuple):
-    """A round that was searched for."""
+    """A search result."""
 
     session: SessionId
     round: Round
@@ -37,16 +37,16 @@ class FoundRow(NamedTuple):
 
 
 def put_round(db: Database, session: SessionId, round_: Round, owner: str) -> None:
-    """Write that `owner` begins to run `round_`; again, if it is there already.
+    """Record that `owner` starts `round_`, possibly again.
 
     Raises:
-        FileError: a round of that id is in another session, or the journal cannot be written.
+        FileError: another session has a round with that id, or the journal cannot be written.
     """
     with db.transaction() as sql:
         _put_session(sql, session, time.time())
         known = sql.execute("SELECT session FROM rounds WHERE id = ?", (round_.id,)).fetchone()
         if known and known[0] != session:
-            raise FileError(f"round {round_.id} is in another session already")
+            raise FileError(f"round {round_.id} is already in another session")
         if known:
             sql.execute(
                 "UPDATE rounds SET status = 'running', owner = ?, deleted = 0, words = ?, body = ? WHERE id = ?",
@@ -58,10 +58,10 @@ def put_round(db: Database, session: SessionId, round_: Round, owner: str) -> No
 
 
 def put_images(db: Database, images: list[tuple[SessionId, ImageRecord, str, float]]) -> frozenset[str]:
-    """Write images (session, record, path, time), each in place of an older one at its place in its round.
+    """Write images (session, record, path, time), replacing older ones at the same place of their round.
 
-    A round that the journal does not know, as after a rebuild, is made from the records of its images. The ids of
-    those.
+    A round that is not in the journal, as during a rebuild, is created from the records of its images. Returns the ids
+    of such rounds.
     """
     made = set()
     with db.transaction() as sql:
@@ -82,7 +82,7 @@ def put_images(db: Database, images: list[tuple[SessionId, ImageRecord, str, flo
 
 
 def put_marks(db: Database, marks: Mapping[str, Mark]) -> None:
-    """Write the marks of rounds, by their ids; nothing is taken away by one that says nothing."""
+    """Write the marks of rounds, by id. An empty mark removes nothing."""
     with db.transaction() as sql:
         for id_, mark in marks.items():
             sql.execute(
@@ -96,7 +96,7 @@ def put_marks(db: Database, marks: Mapping[str, Mark]) -> None:
 
 
 def marks_of(db: Database, session: SessionId, write: Callable[[dict[str, Mark]], object]) -> None:
-    """Have `write` write the marks of a session; no other app writes older ones meanwhile."""
+    """Call `write` with the marks of a session, in a transaction, so that no other app can then write older ones."""
     stars: dict[str, list[int]] = {}
     with db.transaction():
         rows = db.read(
@@ -115,17 +115,17 @@ def marks_of(db: Database, session: SessionId, write: Callable[[dict[str, Mark]]
 
 
 def set_status(db: Database, round_id: str, status: RoundStatus) -> None:
-    """Write how a round stands."""
+    """Write the status of a round."""
     _update(db, "UPDATE rounds SET status = ? WHERE id = ?", status, round_id)
 
 
 def set_pick(db: Database, round_id: str, index: int | None) -> None:
-    """Write which image of a round is picked."""
+    """Write which image of a round is picked, None for none."""
     _update(db, "UPDATE rounds SET pick = ? WHERE id = ?", index, round_id)
 
 
 def set_current(db: Database, round_id: str) -> None:
-    """Write that a round is the one on its session's screen."""
+    """Write that a round is the one shown in its session."""
     _update(
         db,
         "UPDATE sessions SET current = ?1 WHERE id = (SELECT session FROM rounds WHERE id = ?1)",
@@ -134,13 +134,13 @@ def set_current(db: Database, round_id: str) -> None:
 
 
 def set_deleted(db: Database, round_ids: Iterable[str], deleted: bool) -> None:
-    """Take rounds out of their session, or put them back: all of them or none."""
+    """Mark rounds as deleted, or restore them: all of them or none."""
     with db.transaction() as sql:
         sql.executemany("UPDATE rounds SET deleted = ? WHERE id = ?", [(int(deleted), id_) for id_ in round_ids])
 
 
 def set_starred(db: Database, round_id: str, index: int, starred: bool) -> None:
-    """Put a star on an image, or take it off."""
+    """Add or remove the star of an image."""
     _update(
         db,
         "UPDATE images SET starred = ? WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
@@ -149,7 +149,7 @@ def set_starred(db: Database, round_id: str, index: int, starred: bool) -> None:
 
 
 def end_dead_rounds(db: Database, is_alive: Callable[[str], bool]) -> None:
-    """Mark as unfinished all running rounds whose owner is not alive."""
+    """Mark all running rounds whose owner is dead as unfinished."""
     owners = [owner for (owner,) in db.read("SELECT DISTINCT owner FROM rounds WHERE status = 'running'")]
     for owner in owners:
         if not is_alive(owner):
@@ -164,9 +164,10 @@ def session_of(db: Database, round_id: str) -> SessionId | None:
 
 
 def rounds_of(db: Database, session: SessionId) -> list[StoredRound]:
-    """The rounds of a session, in the order they were first run, without the deleted ones.
+    """The rounds of a session that are not deleted, in the order they were first run.
 
-    For a session of 10,000 in one query. Places from 31 on, which no screen has, do not fit its sums, and are left out.
+    It takes one query, even for a session of 10,000 rounds. Places from 31 on, which no screen has, do not fit into its
+    sums and are left out.
     """
     rows = db.read(
         "SELECT id, body, status, pick, (SELECT sum((1 << place) + ((starred = 1) << place + 31)) FROM images"
@@ -182,7 +183,7 @@ def rounds_of(db: Database, session: SessionId) -> list[StoredRound]:
 
 
 def images_of(db: Database, session: SessionId, folder: str) -> dict[tuple[str, int], StoredImage]:
-    """A session's images by round id and index, without those of deleted rounds; `folder` is that of all pictures."""
+    """A session's images by round id and index, without deleted rounds. `folder` contains all pictures."""
     rows = db.read(
         "SELECT rounds.id, place, CASE WHEN path LIKE '/%' THEN path ELSE ? || '/' || path END, sha256, starred"
         " FROM rounds JOIN images ON round = number WHERE session = ? AND deleted = 0"
@@ -202,7 +203,7 @@ def image(db: Database, round_id: str, index: int) -> tuple[str, ImageRecord | N
 
 
 def current_of(db: Database, session: SessionId) -> list[str]:
-    """The round that was on the session's screen last, then the others, newest first, without the deleted ones."""
+    """The ids of the rounds that are not deleted: the one shown last, then the others, newest first."""
     rows = db.read(
         "SELECT rounds.id FROM rounds JOIN sessions ON sessions.id = session WHERE session = ? AND deleted = 0"
         " ORDER BY rounds.id = current DESC, number DESC", session,
@@ -211,7 +212,7 @@ def current_of(db: Database, session: SessionId) -> list[str]:
 
 
 def found(db: Database, text: str, limit: int) -> list[FoundRow]:
-    """The newest rounds whose prompt or suffixes hold every word of `text`, in any case."""
+    """The newest rounds whose prompt and suffixes contain every word of `text`, ignoring case."""
     words = text.casefold().split()
     rows = db.read(
         "SELECT session, id, body, created FROM rounds WHERE deleted = 0"
@@ -225,7 +226,7 @@ def found(db: Database, text: str, limit: int) -> list[FoundRow]:
 
 
 def mend(db: Database) -> None:
-    """Give rounds back what a damaged row took from them: a session that is not there, or whether they are deleted."""
+    """Repair rounds with damaged rows: create missing sessions, and reset unclear deletion flags."""
     lost = "SELECT session, min(created) FROM rounds WHERE session NOT IN (SELECT id FROM sessions) GROUP BY session"
     unclear = "rounds WHERE deleted NOT IN (0, 1)"
     if not db.read(f"SELECT EXISTS ({lost}) OR EXISTS (SELECT 1 FROM {unclear})")[0][0]:
@@ -236,7 +237,7 @@ def mend(db: Database) -> None:
 
 
 def summaries(db: Database) -> list[SessionSummary]:
-    """All sessions that have rounds, the one with the newest round first."""
+    """All sessions with rounds, the one with the newest round first."""
     counts = dict(db.read("SELECT session, count(*) FROM rounds WHERE deleted = 0 GROUP BY session"))
     images = dict(
         db.read("SELECT session, count(*) FROM rounds JOIN images ON round = number WHERE deleted = 0 GROUP BY session")
@@ -263,17 +264,17 @@ def summaries(db: Database) -> list[SessionSummary]:
 
 @functools.cache
 def _places(bits: int) -> tuple[frozenset[int], frozenset[int]]:
-    """The places that the lower 31 of `bits` stand for, and those that the others do."""
+    """The places in the lower 31 of `bits`, and those in the upper ones."""
     low, high = bits & (1 << 31) - 1, bits >> 31
     return frozenset(i for i in range(31) if low >> i & 1), frozenset(i for i in range(31) if high >> i & 1)
 
 
 def _round(db: Database, id_: str, body: object) -> Round | None:
-    """The round `id_`, of which the journal has `body`; from the records of its images if that cannot be read."""
+    """The round `id_` from its `body` in the journal, or from the records of its images if that is unreadable."""
     if found := read_round(id_, body):
         return found
-    mended = round_from(id_, _records(db, id_))
-    return without_gaps(mended) if mended else None
+    rebuilt = round_from(id_, _records(db, id_))
+    return without_gaps(rebuilt) if rebuilt else None
 
 
 def _records(db: Database, round_id: str) -> list[ImageRecord]:
@@ -289,7 +290,7 @@ def _prompt_of(db: Database, round_id: str) -> str:
 def _round_of(
     db: Database, sql: sqlite3.Connection, session: SessionId, record: ImageRecord, created: float
 ) -> tuple[int, bool]:
-    """The number of `record`'s round, which has a shot for it afterwards, and whether it is new."""
+    """The number of the round of `record`, and whether the round is new. Adds the image's shot if needed."""
     known = db.read("SELECT number, body FROM rounds WHERE id = ?", record.round_id)
     if not known:
         _put_session(sql, session, created)
@@ -306,7 +307,7 @@ def _round_of(
 
 
 def _round_with(record: ImageRecord) -> Round:
-    """A round of that image alone."""
+    """A round of only that image."""
     found = round_from(record.round_id, [record])
     assert found is not None
     return found

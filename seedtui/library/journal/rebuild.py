@@ -1,4 +1,4 @@
-"""Images found again in folders of PNGs: which are ours, which session each belongs to, and what was said of them."""
+"""Rebuilds journal rows from folders of PNGs: finds our images, their sessions and their marks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from seedtui.library.marks import read_marks
 from seedtui.library.sessions import Rebuilt, SessionId
 
 _BATCH = 500
-"""Images in one transaction: other apps wait for no longer than such a one takes."""
+"""Images per transaction, which limits how long other apps have to wait."""
 
 _SESSION = re.compile(r"\d{4}-\d{2}-\d{2}_\d{2}-\d{2}-\d{2}_[0-9a-f]{4}")
 
@@ -33,24 +33,24 @@ def new_session_id() -> SessionId:
 
 
 def check_session_id(session: str) -> SessionId:
-    """`session` itself.
+    """Return `session` if it has the form of an id, which is also the name of a folder.
 
     Raises:
-        FileError: it is none; an id is also the name of a folder.
+        FileError: it does not.
     """
     if not _SESSION.fullmatch(session):
-        raise FileError(f"“{session}” is no session", "seedtui sessions lists them")
+        raise FileError(f"“{session}” is not a session", "List them with: seedtui sessions")
     return SessionId(session)
 
 
 def png_files(folder: Path) -> list[tuple[float, Path]]:
-    """The PNG files in `folder` and below, and when each was last written, oldest first; links are not followed."""
+    """The PNG files in `folder` and below with their modification times, oldest first. Does not follow links."""
     files = []
     for place, _, names in os.walk(folder):
         for name in names:
             path = Path(place, name)
             if name.lower().endswith(".png") and not name.startswith(".") and _is_text(path):
-                with contextlib.suppress(OSError):  # it was taken away meanwhile
+                with contextlib.suppress(OSError):  # it was removed meanwhile
                     status = path.lstat()
                     if stat.S_ISREG(status.st_mode):
                         files.append((status.st_mtime, path))
@@ -58,7 +58,7 @@ def png_files(folder: Path) -> list[tuple[float, Path]]:
 
 
 def _is_text(path: Path) -> bool:
-    """Whether `path` can be kept as text: a name in another encoding than UTF-8 cannot."""
+    """Whether `path` can be stored as text, which a name that is not UTF-8 cannot."""
     try:
         str(path).encode()
     except UnicodeError:
@@ -67,9 +67,9 @@ def _is_text(path: Path) -> bool:
 
 
 def records(files: list[tuple[float, Path]]) -> Iterator[tuple[SessionId, ImageRecord, Path, float] | None]:
-    """Session, record, path and time of each of `files`, None for one that is not ours or is broken.
+    """Session, record, path and time of each of `files`; None for a file that is not ours or is broken.
 
-    The images of one folder are one session: the one the folder is named after, or a new one.
+    The images of a folder form one session: the one that the folder is named after, or a new one.
     """
     sessions: dict[Path, SessionId] = {}
     for written, path in files:
@@ -83,7 +83,7 @@ def records(files: list[tuple[float, Path]]) -> Iterator[tuple[SessionId, ImageR
 
 
 def fill(db: Database, folder: Path, pictures: Path, tell: Callable[[], object]) -> Rebuilt:
-    """Write what the PNGs in `folder` and below tell into `db`, and the marks beside them of rounds that it had not.
+    """Add the PNGs in `folder` and below to `db`, and for rounds that are new there, the marks stored next to them.
 
     `pictures` is the folder of all sessions. `tell` is called when there is progress.
 
@@ -110,7 +110,7 @@ def fill(db: Database, folder: Path, pictures: Path, tell: Callable[[], object])
 
 
 def relative(path: Path, pictures: Path) -> str:
-    """`path` as the journal keeps it, so that a library can be moved as a whole."""
+    """`path` as the journal stores it: relative if possible, so that a whole library can be moved."""
     return str(path.relative_to(pictures) if path.is_relative_to(pictures) else path.absolute())
 
 
@@ -120,7 +120,7 @@ def _is_known(db: Database, record: ImageRecord, pictures: Path) -> bool:
 
 
 def _session_of(folder: Path, oldest: float) -> SessionId:
-    """The session of `folder`; the same one when the same folder is read again."""
+    """The session of `folder`, the same one each time the folder is read."""
     if _SESSION.fullmatch(folder.name):
         return SessionId(folder.name)
     tail = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:4]

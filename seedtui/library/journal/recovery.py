@@ -1,6 +1,6 @@
-"""A database that is damaged, empty or gone is built again from the images: beside, checked, then renamed into place.
+"""Rebuilds a damaged, empty or missing database from the images: in a draft file, checked, then renamed into place.
 
-A kill at any moment leaves the old file, or none, or the new one, whole; the next start goes on from there.
+A kill at any moment leaves the old file, no file, or the complete new one; the next start continues from there.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from seedtui.library.journal.database_files import check_is_file, has_content, i
 from seedtui.library.sessions import Rebuilt
 
 Fill = Callable[[Database], Rebuilt]
-"""Writes what can be found again into a new database."""
+"""Writes whatever can be recovered into a new database."""
 
 
 def open_database(path: Path, fill: Fill) -> tuple[Database, str]:
-    """The database at `path`, built again if need be, and what to tell of that. The library's lock is held.
+    """Open the database at `path`, rebuilt if necessary; returns it and a notice. The caller holds the library's lock.
 
     Raises:
-        FileError: it can be neither opened nor built again; what was there is there still.
+        FileError: it can be neither opened nor rebuilt; the old file is still there.
     """
     check_is_file(path)
     if has_content(path):
@@ -35,10 +35,10 @@ def open_database(path: Path, fill: Fill) -> tuple[Database, str]:
 
 
 def rebuild_database(path: Path, fill: Fill) -> tuple[Database, str]:
-    """As `open_database`, of a database that is known to be damaged, or gone. It is set aside, never destroyed."""
+    """Like `open_database`, for a database known to be damaged or missing. The old one is set aside, never deleted."""
     check_is_file(path)
     draft = path.with_name(f"{path.stem}-rebuilding{path.suffix}")
-    remove(draft)  # of one who was killed
+    remove(draft)  # left by a process that was killed
     try:
         found = _build(draft, fill)
         aside = set_aside(path) if is_anything_there(path) else None
@@ -65,9 +65,9 @@ def _build(draft: Path, fill: Fill) -> Rebuilt:
 
 def _notice(found: Rebuilt, aside: Path | None) -> str:
     if aside is None and not found.images:
-        return ""  # the first start of all
-    was = f"was damaged, and is set aside as {shown(aside)}" if aside else "was gone"
+        return ""  # the very first start
+    was = f"was damaged and has been moved to {shown(aside)}" if aside else "was missing"
     return (
-        f"The library {was}: a new one is built from {found.images} pictures,"
-        " with the picks, stars and deletions that are noted beside them"
+        f"The library {was}: it was rebuilt from {found.images} pictures,"
+        " with the picks, stars and deletions stored next to them"
     )

@@ -1,4 +1,4 @@
-"""Rows of the journal as values. One that cannot be read is None, and in nobody's way."""
+"""Decodes rows of the journal. An unreadable value becomes None or a default and does not affect the others."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from seedtui.core.rounds.seeds import MAX_SEED
 from seedtui.library.sessions import RoundStatus
 
 MAX_FILLED = 1000
-"""Shots in a round at most whose gaps are filled."""
+"""Maximum number of shots in a round whose gaps are filled."""
 
 _LATEST = 4e9
-"""Seconds since 1970: in the year 2096."""
+"""Latest valid time, in seconds since 1970: in the year 2096."""
 
 _round = msgspec.json.Decoder(Round)
 _record = msgspec.json.Decoder(ImageRecord)
 
 
 def read_round(id_: object, body: object) -> Round | None:
-    """The round `id_`, from its `body`; the place of each of its shots is its index."""
+    """The round `id_` from its `body`, with gaps filled: the place of each shot is its index."""
     found = decode_round(id_, body)
     return without_gaps(found) if found else None
 
 
 def decode_round(id_: object, body: object) -> Round | None:
-    """The round `id_` as its `body` has it: one that was rebuilt may lack shots."""
+    """The round `id_` exactly as in its `body`; a rebuilt round may lack shots."""
     try:
         found = _round.decode(body)  # type: ignore[arg-type]
     except (msgspec.DecodeError, TypeError, ValueError, RecursionError):
@@ -38,7 +38,7 @@ def decode_round(id_: object, body: object) -> Round | None:
 
 
 def read_record(body: object) -> ImageRecord | None:
-    """The record of an image."""
+    """The record of an image, None if it is unreadable."""
     try:
         return _record.decode(body)  # type: ignore[arg-type]
     except (msgspec.DecodeError, TypeError, ValueError, RecursionError):
@@ -46,7 +46,7 @@ def read_record(body: object) -> ImageRecord | None:
 
 
 def round_from(id_: str, records: Iterable[ImageRecord]) -> Round | None:
-    """The round `id_` as the records of its images tell it, which may be not all; None without any."""
+    """The round `id_` from the records of its images, which may be incomplete; None without any."""
     records = sorted(records, key=lambda r: r.index)
     if not records:
         return None
@@ -58,24 +58,24 @@ def round_from(id_: str, records: Iterable[ImageRecord]) -> Round | None:
 
 
 def read_status(value: Any) -> RoundStatus:
-    """How a round stands."""
+    """The status of a round."""
     return value if value in get_args(RoundStatus) else "unfinished"
 
 
 def read_pick(value: Any, round_: Round) -> int | None:
-    """Which of the round's images is picked."""
+    """The index of the picked image of the round, if valid."""
     return value if isinstance(value, int) and 0 <= value < len(round_.shots) else None
 
 
 def read_time(value: Any) -> float:
-    """Seconds since 1970; 0 for what is no time."""
+    """Seconds since 1970; 0 if `value` is not a valid time."""
     return float(value) if isinstance(value, int | float) and 0 <= value < _LATEST else 0.0
 
 
 def without_gaps(round_: Round) -> Round | None:
-    """`round_` itself, or with shots where images are missing from which it was rebuilt.
+    """`round_` with shots filled in for the images that were missing when it was rebuilt.
 
-    What these were is not known: of an explore round the seeds go on from their neighbours', a refine round has one.
+    Their values are guesses: in an explore round the seeds continue from their neighbours, a refine round has one seed.
     """
     if all(shot.index == place for place, shot in enumerate(round_.shots)):
         return round_

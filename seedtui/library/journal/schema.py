@@ -1,4 +1,4 @@
-"""The tables of the journal, and how they came to be."""
+"""The tables of the journal and their migrations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             created REAL NOT NULL,
             current TEXT
         )""",
-        # `body` is core's Round as JSON; `words` what a search looks in; `owner` the app that runs it.
+        # `body` is core's Round as JSON, `words` the text to search, `owner` the app that runs it.
         """CREATE TABLE rounds (
             number INTEGER PRIMARY KEY,
             id TEXT NOT NULL UNIQUE,
@@ -30,7 +30,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX rounds_of_session ON rounds (session, deleted, number)",
         "CREATE INDEX rounds_running ON rounds (owner) WHERE status = 'running'",
         "CREATE INDEX rounds_unfinished ON rounds (session) WHERE status = 'unfinished'",
-        # `path` is relative to the folder of pictures where it is inside.
+        # `path` is relative to the pictures folder if the file is inside it.
         """CREATE TABLE images (
             round INTEGER NOT NULL REFERENCES rounds (number),
             place INTEGER NOT NULL,
@@ -39,7 +39,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             starred INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (round, place)
         ) WITHOUT ROWID""",
-        # `body` is core's ImageRecord as JSON; by itself, as a session is listed without reading any of it.
+        # `body` is core's ImageRecord as JSON. It has its own table, so that listing a session does not read it.
         """CREATE TABLE records (
             round INTEGER NOT NULL REFERENCES rounds (number),
             place INTEGER NOT NULL,
@@ -48,11 +48,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
     ),
 )
-"""What brings the schema from `user_version` n to n + 1. Never change one that was released; add another."""
+"""Each migrates the schema from `user_version` n to n + 1. Never change a released one; add another."""
 
 
 def columns_of(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
-    """The tables that there are, and their columns. Raises sqlite3.Error."""
+    """The existing tables and their columns. Raises sqlite3.Error."""
     rows = connection.execute(
         "SELECT m.name, p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'"
     ).fetchall()
@@ -60,7 +60,7 @@ def columns_of(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
 
 
 def has_tables(found: dict[str, frozenset[str]], version: int) -> bool:
-    """Whether `found` has all that the first `version` migrations make; before the first one there is nothing."""
+    """Whether `found` has everything that the first `version` migrations create; for version 0, nothing."""
     if version == 0:
         return not found
     return all(columns <= found.get(table, frozenset()) for table, columns in _tables(version).items())

@@ -1,1 +1,1 @@
-"""ComfyUI: the graph of nodes that an image came out of, as JSON; what it says is found by walking in it."""
+"""ComfyUI stores the graph of nodes that made an image, as JSON. Settings are found by walking the graph."""

@@ -1,4 +1,4 @@
-"""A graph of ComfyUI: nodes, whose inputs are values or links to other nodes. It may have rings and loose ends."""
+"""A ComfyUI graph: nodes whose inputs are values or links to other nodes. It may have cycles and dangling links."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from seedtui.core.errors import FileError
 
 MAX_NODES = 5_000
 MAX_HOPS = 60
-"""Nodes that a value may come through."""
+"""Maximum number of nodes to follow for a value."""
 
 _MUTED = (2, 4)
-"""Modes of a node that does nothing: muted, and bypassed."""
+"""Modes of a node that does nothing: muted and bypassed."""
 
 
 class Node(NamedTuple):
-    """`kind` is the class of the node, such as ``KSampler``; `inputs` are values, or links as JSON has them."""
+    """`kind` is the class of the node, such as ``KSampler``; `inputs` are values, or links in their JSON form."""
 
     id: str
     kind: str
@@ -26,29 +26,28 @@ class Node(NamedTuple):
 
     @property
     def place(self) -> tuple[int, str]:
-        """Numbers go before other ids, in their order."""
+        """The sort key: numeric ids first, in numeric order."""
         number = re.match(r"\d{1,9}", self.id)
         return (int(number[0]) if number else 10**9, self.id)
 
     def links(self) -> Iterator[tuple[str, Any]]:
-        """The inputs that are links, by their names in lower case."""
+        """The inputs that are links, with their names in lower case."""
         return ((name.lower(), value) for name, value in self.inputs.items() if link_of(value))
 
     def text(self, *names: str) -> str | None:
-        """The first of the inputs `names` that is a text, and not empty."""
+        """The first of the inputs `names` that is non-empty text."""
         return next((v for n in names if isinstance(v := self.inputs.get(n), str) and v.strip()), None)
 
 
 class Graph:
-    """Nodes by their ids."""
+    """Nodes by id."""
 
     def __init__(self, nodes: dict[str, Node]) -> None:
         self.nodes = nodes
 
     @classmethod
     def of(cls, prompt: dict[str, Any]) -> Graph:
-        """The graph in the form that ComfyUI runs (its API's): node by id, each with `class_type` and `inputs`.
-
+        """The graph from ComfyUI's API format: nodes by id, each with `class_type` and `inputs`.
         Raises:
             FileError: it is too large.
         """
@@ -63,7 +62,7 @@ class Graph:
         return cls({name: node for name, node in nodes.items() if name not in muted})
 
     def target(self, value: Any) -> Node | None:
-        """The node that `value` links to, None if it is no link or leads nowhere."""
+        """The node that `value` links to, None if it is not a link or the node does not exist."""
         link = link_of(value)
         return self.nodes.get(link) if link is not None else None
 
@@ -73,10 +72,10 @@ class Graph:
         follow: Callable[[str], bool] = lambda _: True,
         stop: Callable[[Node], bool] = lambda _: False,
     ) -> Iterator[Node]:
-        """The nodes that `values` link to and all before them, nearest first, each once.
+        """The nodes that `values` link to and everything upstream of them, nearest first, each once.
 
-        Of a node's inputs only those are followed whose names, in lower case, `follow` is true of, and none of a node
-        that `stop` is true of.
+        Only inputs for whose lower-case names `follow` is true are followed, and no inputs of nodes for which `stop` is
+        true.
         """
         waiting = deque(filter(None, map(self.target, values)))
         seen: set[str] = set()
@@ -90,11 +89,11 @@ class Graph:
                 waiting.extend(t for name, v in node.links() if follow(name) and (t := self.target(v)))
 
     def value(self, node: Node, *names: str) -> Any:
-        """The first of the inputs `names` of `node` that has a value, of its own or through links."""
+        """The first of the inputs `names` of `node` that has a value, directly or through links."""
         return self._value(node, names, {node.id})
 
     def number(self, node: Node, *names: str) -> Any:
-        """`value`, but numbers alone."""
+        """Like `value`, but only numbers."""
         found = self.value(node, *names)
         return found if isinstance(found, int | float) or re.fullmatch(r"-?[\d.]{1,24}", str(found)[:30]) else None
 
@@ -109,7 +108,7 @@ class Graph:
         return None
 
     def _behind(self, node: Node, name: str, seen: set[str]) -> Any:
-        """What `node` passes on for an input `name`: its own input of that name, or what a node for one value has."""
+        """The value that `node` passes on to an input `name`: its own input of that name, or its only value."""
         if node.id in seen or len(seen) > MAX_HOPS:
             return None
         seen.add(node.id)
@@ -127,7 +126,7 @@ _ONE_VALUE = (
 
 
 def _unpacked(value: Any) -> Any:
-    """A value that is alone in a list, as ComfyUI hands values to nodes, or in the table of a menu with pictures."""
+    """Unwrap a value that is alone in a list, as ComfyUI passes values, or in the table of an image menu."""
     if isinstance(value, dict) and isinstance(value.get("content"), str):
         return value["content"]
     alone = isinstance(value, list) and len(value) == 1 and isinstance(value[0], str | int | float)
@@ -135,7 +134,7 @@ def _unpacked(value: Any) -> Any:
 
 
 def link_of(value: Any) -> str | None:
-    """The id of the node that `value` links to, None if it is no link."""
+    """The id of the node that `value` links to, None if it is not a link."""
     if isinstance(value, dict):
         value = value.get("__value__")
     while isinstance(value, list) and value and isinstance(value[0], list):

@@ -1,4 +1,4 @@
-"""The passes of a graph: which nodes denoise, and which of them was first."""
+"""Finds the passes of a graph: which nodes denoise, and which of them came first."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _DIMENSIONS = ("dimensions", "resolution", "size", "aspect_ratio")
 
 
 class First(NamedTuple):
-    """The first pass: its sampler, the empty latents that it began with, or None, and how many passes there were.
+    """The first pass: its sampler, the empty latents it started from (or None), and the number of passes.
 
-    `image` is whether it began with an image that was loaded.
+    `image`: it started from a loaded image.
     """
 
     sampler: Node
@@ -33,7 +33,7 @@ class First(NamedTuple):
 
 
 def first_pass(graph: Graph) -> First | None:
-    """The pass that began with nothing; else the one that no other goes before."""
+    """The pass that started from empty latents, or else one that no other pass precedes."""
     samplers = list(_samplers(graph))
     if not samplers:
         return None
@@ -43,7 +43,7 @@ def first_pass(graph: Graph) -> First | None:
 
 
 def ends(graph: Graph) -> list[Node]:
-    """The nodes that an image leaves the graph by: those that save one, else those that nothing comes after."""
+    """The output nodes of the graph: those that save images, or else those that no other node uses."""
     linked = {t.id for node in graph.nodes.values() for _, value in node.links() if (t := graph.target(value))}
     last = [node for node in graph.nodes.values() if node.id not in linked]
     saving = [node for node in graph.nodes.values() if _SAVES.search(node.kind)]
@@ -51,7 +51,7 @@ def ends(graph: Graph) -> list[Node]:
 
 
 def is_sampler(node: Node) -> bool:
-    """Whether `node` denoises: it is given a prompt, and steps."""
+    """Whether `node` denoises: it has inputs for a prompt and for steps."""
     names = {name.lower() for name in node.inputs}
     if not names & _STEPS or not any(map(_PROMPTS.match, names)):
         return False
@@ -72,14 +72,14 @@ def dimensions(graph: Graph, empty: Node) -> tuple[object, object]:
 
 
 def _samplers(graph: Graph) -> Iterator[Node]:
-    """The samplers that the image came through; all there are, where none is found on its way."""
+    """The samplers upstream of the output nodes, or all samplers if there are none."""
     ways = [value for end in ends(graph) for _, value in end.links()]
     found = [node for node in graph.upstream(ways) if is_sampler(node)]
     yield from found or filter(is_sampler, graph.nodes.values())
 
 
 class _Beginnings:
-    """What each pass began with: found by going from the beginnings to the passes, every link once."""
+    """What each pass started from, found by walking each link once from the sources to the passes."""
 
     def __init__(self, graph: Graph, passes: set[str]) -> None:
         self._graph, self._passes = graph, passes
@@ -95,7 +95,7 @@ class _Beginnings:
         self._later = self._reached(passes)
 
     def rank(self, sampler: Node) -> int:
-        """0 for empty latents, 1 for an image, 2 for what is not known, 3 for another pass."""
+        """What the pass started from: 0 empty latents, 1 an image, 2 unknown, 3 another pass."""
         if sampler.id in self._later:
             return 3
         if sampler.id in self._image:
@@ -103,11 +103,11 @@ class _Beginnings:
         return 0 if sampler.id in self._empty else 2
 
     def empty(self, sampler: Node) -> Node | None:
-        """The empty latents that it began with."""
+        """The empty latents that the pass started from."""
         return self._graph.nodes[self._empty[sampler.id]] if self.rank(sampler) == 0 else None
 
     def _reached(self, sources: set[str]) -> dict[str, str]:
-        """The nodes that come after `sources`, up to the next pass, and from which of them each was reached first."""
+        """The nodes downstream of `sources`, up to the next pass, and the source that reached each first."""
         reached: dict[str, str] = {}
         waiting = deque((after, source) for source in sorted(sources) for after in self._next[source])
         while waiting:
@@ -120,7 +120,7 @@ class _Beginnings:
 
 
 def _is_empty(node: Node) -> bool:
-    """Whether `node` makes latents, or an image, of nothing."""
+    """Whether `node` makes empty latents or an empty image."""
     names = {name.lower() for name in node.inputs}
     if "empty_latent_width" in names or _EMPTY.search(node.kind):
         return True

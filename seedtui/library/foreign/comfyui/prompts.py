@@ -1,4 +1,4 @@
-"""The prompts of a pass: from its sampler back to the texts, through whatever nodes are between."""
+"""Finds the prompts of a pass, from its sampler back to the texts, through any nodes in between."""
 
 from __future__ import annotations
 
@@ -25,37 +25,37 @@ NO_PROMPT = frozenset(
         "sampler", "sigmas", "seed", "noise_seed", "upscale_model",
     }
 )  # fmt: skip
-"""Inputs that no prompt comes through."""
+"""Inputs that never carry a prompt."""
 
 _ONLY_POSITIVE = ("conditioning", "cond", "cond1", "cond2")
 _PIPES = re.compile(r"guider|pipe|tuple|context|ctx|embeds|^script$")
 
 
 class Prompt:
-    """The texts of one role, and what is to be told of them."""
+    """The texts of one role, and the texts that are ignored."""
 
     def __init__(self, graph: Graph, role: Role) -> None:
         self.texts: list[str] = []
         self.asides: list[str] = []
-        """Texts for a second encoder, which are not taken."""
+        """Texts for a second text encoder, which are ignored."""
         self._graph, self._role = graph, role
         self._strings = TextReader(graph, role)
         self._seen: set[str] = set()
 
     @property
     def text(self) -> str | None:
-        """All of them, as one."""
+        """All texts joined."""
         return ", ".join(dict.fromkeys(self.texts)) if self.texts else None
 
     def read(self, sampler: Node) -> Prompt:
-        """The texts that `sampler` gets; itself."""
+        """Read the texts that `sampler` gets; returns self."""
         self._read(sampler, 0)
         if not self.texts and self._role == "positive":
             self._search(sampler)
         return self
 
     def _read(self, sampler: Node, hops: int) -> None:
-        """The texts that a sampler, or a guider, gets. One with a single input has no negative prompt."""
+        """Read the texts that a sampler or guider gets. One with a single input has no negative prompt."""
         self._seen.add(sampler.id)
         values = self._of_role(sampler)
         if not values and self._role == "positive":
@@ -68,13 +68,13 @@ class Prompt:
                 self._read(target, hops + 1)
 
     def _search(self, sampler: Node) -> None:
-        """Where no node on the way is one that is understood: the longest text of several words."""
+        """If no node on the way is known, take the longest text of several words."""
         ways = [value for name, value in sampler.links() if name not in NO_PROMPT and role_of(name) != "negative"]
         before = self._graph.upstream(ways, lambda name: name not in NO_PROMPT and role_of(name) != "negative")
         self._add(max((text for node in before for text in sentences(node)), key=len, default=""))
 
     def _of_role(self, node: Node) -> list[Any]:
-        """The inputs of `node` that are of this role by their names; those of a refiner if there are no others."""
+        """The inputs of `node` whose names imply this role; those of a refiner only if there are no others."""
         own = [(n, v) for n, v in node.inputs.items() if role_of(n) == self._role and is_words(v)]
         return [v for n, v in own if "refiner" not in n.lower()] or [v for _, v in own]
 
@@ -95,18 +95,18 @@ class Prompt:
             self._follow_all(node, hops + 1)
 
     def _follow_all(self, node: Node, hops: int) -> None:
-        """Conditioning that comes into `node` first, then the text of its own, if it makes conditioning of one."""
+        """Follow conditioning that enters `node`, then add its own text if it encodes one."""
         text = self._encoded(node)
         links = [(n, v) for n, v in node.links() if role_of(n) is None and n not in NO_PROMPT]
         if text is None and not links:
-            text = self._strings.read([node.id, 0])  # a node for texts, whatever it calls them
+            text = self._strings.read([node.id, 0])  # a text node, whatever its inputs are called
         for name, value in links:
             if text is None or name.startswith("cond"):
                 self._follow(value, hops)
         self._add(text or "")
 
     def _follow_switch(self, node: Node, hops: int) -> None:
-        """A switch passes on one of its inputs: the one that is chosen, or the first that has a text."""
+        """Follow one input of a switch: the selected one, or the first that has a text."""
         links = [value for name, value in node.links() if name not in NO_PROMPT]
         chosen = chosen_of(node, links)
         for value in links if chosen is None else [chosen]:
@@ -116,7 +116,7 @@ class Prompt:
                 return
 
     def _encoded(self, node: Node) -> str | None:
-        """The text that `node` has or is given; of several for several encoders, that of the largest."""
+        """The text that `node` encodes; if there is one per text encoder, that of the largest."""
         if "populated_text" in node.inputs:
             return self._strings.read([node.id, 0]) or None
         found = {n.lower(): t for n, v in node.inputs.items() if is_text(n) and (t := self._strings.read(v).strip())}

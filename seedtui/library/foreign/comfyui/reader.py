@@ -1,4 +1,4 @@
-"""ComfyUI's texts, as the program itself and the nodes of others write them, and what they say."""
+"""Reads ComfyUI's metadata, as written by the program itself and by custom nodes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PROGRAM = "ComfyUI"
 
 
 def read(found: Texts) -> ForeignSettings | None:
-    """What the graph in an image of ComfyUI says."""
+    """The settings in the graph of a ComfyUI image."""
     for keyword in ("prompt", "Prompt", "UserComment", "Comment", "ImageDescription", "Make", "workflow", "Workflow"):
         said = read_graph(parse_object(found.texts.get(keyword)), found)
         if said is not None:
@@ -27,7 +27,7 @@ def read(found: Texts) -> ForeignSettings | None:
 
 
 def read_graph(graph: dict[str, Any], found: Texts) -> ForeignSettings | None:
-    """What `graph` says, in the form that runs, in that of the editor, or with one of them in it."""
+    """The settings in `graph`, which is in API format, in editor format, or contains one of them."""
     for name in ("prompt", "workflow"):
         inner = graph.get(name)
         inner = parse_object(inner) if isinstance(inner, str) else inner
@@ -38,7 +38,7 @@ def read_graph(graph: dict[str, Any], found: Texts) -> ForeignSettings | None:
     if isinstance(graph.get("nodes"), list):
         graph = prompt_of(graph)
     said = _said(Graph.of(graph), found)
-    original = graph.get("extraMetadata")  # Civitai: what the image that this graph enlarged was made with
+    original = graph.get("extraMetadata")  # Civitai: the settings of the image that this graph upscaled
     if said is None and isinstance(original, str):
         return said_of("Civitai", parse_object(original))
     return said
@@ -74,7 +74,7 @@ def _said(graph: Graph, found: Texts) -> ForeignSettings | None:
 
 
 def _of_one_node(graph: Graph) -> ForeignSettings | None:
-    """Of a graph without a sampler: a node that asks a service for the image has all in it."""
+    """The settings in a graph without a sampler: a node that calls a service has them all."""
     for node in sorted(graph.nodes.values(), key=_place):
         if node.text("prompt", "text", "positive") and {"seed", "steps", "noise_seed"} & node.inputs.keys():
             values = {name: graph.value(node, name) for name in node.inputs}

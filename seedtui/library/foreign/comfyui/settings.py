@@ -1,4 +1,4 @@
-"""What a pass of a graph was made with: seed, steps, guidance, sampler, model; and what else shaped the image."""
+"""The settings of a pass: seed, steps, guidance, sampler, model; and what else influenced the image."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from seedtui.library.foreign.comfyui.graph import Graph, Node
 from seedtui.library.foreign.table import words
 
 MAX_NAMES = 12
-"""Kinds of nodes that are named."""
+"""Maximum number of node kinds to name."""
 MAX_NODES = 40
-"""Nodes that a schedule is put together with."""
+"""Maximum number of nodes to search for a schedule."""
 
 _MODEL_NAMES = (
     "ckpt_name", "base_ckpt_name", "unet_name", "model_name", "diffusion_name", "checkpoint", "model_path", "gguf_name",
@@ -31,11 +31,11 @@ _TAKEN = re.compile(
     r"|(?!.*Styler).*(Prompt|Wildcard)|.*Seed|.*([Ss]tring|[Tt]ext|Integer|Float)|Int$|Efficient Loader|Eff\."
     r"|.*[Pp]ipe|.*Switch)"
 )
-"""Nodes whose work is in the recipe, or is told by a name of its own."""
+"""Nodes whose effect is in the recipe or is reported separately."""
 
 
 def settings(graph: Graph, sampler: Node) -> dict[str, Any]:
-    """Seed, steps, guidance, distilled guidance, sampler, schedule, model and denoise of the pass of `sampler`."""
+    """Seed, steps, guidance, distilled guidance, sampler, schedule, model and denoising strength of a pass."""
     parts = {name: graph.target(value) for name, value in sampler.links()}
     guider, ways = parts.get("guider"), graph.upstream([sampler.inputs.get("sigmas")], lambda name: name != "model")
     sigmas = list(islice(ways, MAX_NODES))
@@ -57,7 +57,7 @@ def settings(graph: Graph, sampler: Node) -> dict[str, Any]:
 
 
 def untaken(graph: Graph, made: Iterable[Node]) -> list[str]:
-    """What of the nodes `made`, which the image came through, has no place in a recipe."""
+    """What the nodes `made`, upstream of the image, do that has no place in a recipe."""
     told: list[str] = []
     others: dict[str, None] = {}
     for node in made:
@@ -77,12 +77,12 @@ def untaken(graph: Graph, made: Iterable[Node]) -> list[str]:
 
 
 def _first(graph: Graph, nodes: Iterable[Node], *names: str) -> Any:
-    """The first number that one of `nodes` has under one of `names`."""
+    """The first number among the inputs `names` of `nodes`."""
     return next((found for node in nodes if (found := graph.number(node, *names)) is not None), None)
 
 
 def _distilled(graph: Graph, nodes: list[Node]) -> Any:
-    """The guidance of a distilled model, which is put into the prompt's conditioning."""
+    """The guidance of a distilled model, which is part of the prompt's conditioning."""
     ways = [v for node in nodes for name, v in node.links() if name in ("positive", "conditioning", "guider")]
     made = graph.upstream(ways, lambda name: name not in ("clip", "model", "image"))
     return next((graph.number(node, "guidance") for node in made if "guidance" in node.inputs), None)
@@ -112,7 +112,7 @@ def _schedule(graph: Graph, near: list[Node], sigmas: list[Node]) -> str | None:
 
 
 def _model(graph: Graph, near: list[Node]) -> str | None:
-    """The model that the pass runs: the nearest that is loaded upstream."""
+    """The model of the pass: the nearest one loaded upstream."""
     ways = [value for node in near for name, value in node.links() if _MODELS.search(name)]
     for node in (*graph.upstream(ways, lambda name: bool(_MODELS.search(name))), *near):
         named = None if _NOT_THE_MODEL.search(node.kind) else node.text(*_MODEL_NAMES)
@@ -122,7 +122,7 @@ def _model(graph: Graph, near: list[Node]) -> str | None:
 
 
 def _loras(node: Node) -> Iterator[str]:
-    """The LoRAs that a node loads: by name, or each in a table that says whether it is on."""
+    """The LoRAs that a node loads: names, or tables that say whether each is on."""
     for name, value in node.inputs.items():
         if isinstance(value, dict) and isinstance(value.get("lora"), str):
             if value.get("on", True):

@@ -1,4 +1,4 @@
-"""The texts that nodes for texts make: written in them, joined, switched, shown."""
+"""Reads texts from text nodes: literal, joined, switched or displayed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from seedtui.library.foreign.comfyui.graph import Graph, Node, link_of
 Role = Literal["positive", "negative"]
 
 MAX_HOPS = 60
-"""Nodes in a row that a text may come through."""
+"""Maximum number of nodes to follow for a text."""
 MAX_TEXTS = 64
 MAX_LENGTH = 8_000
-"""Characters of a text that is put together; twice what a prompt may have."""
+"""Maximum length of a joined text in characters; twice that of a prompt."""
 
 _WORDS: dict[str, Role] = {"positive": "positive", "pos": "positive", "negative": "negative", "neg": "negative"}
 _TEXT = re.compile(
@@ -25,23 +25,23 @@ _NUMBERS = ("select", "index", "input")
 
 
 def role_of(name: str) -> Role | None:
-    """Whether an input of that name is for the prompt or the negative prompt, by the words in it."""
+    """Whether an input's name implies the prompt or the negative prompt."""
     roles = {_WORDS[word] for word in re.split(r"[^a-z]+", name.lower()) if word in _WORDS}
     return roles.pop() if len(roles) == 1 else None
 
 
 def is_text(name: str) -> bool:
-    """Whether an input of that name is a text for both roles, or for whichever the node is of."""
+    """Whether an input of that name is a text of no particular role."""
     return bool(_TEXT.match(name.lower())) and role_of(name) is None
 
 
 def is_words(value: Any) -> bool:
-    """Whether `value` is a text, or a link, which may lead to one."""
+    """Whether `value` is a text, or a link that may lead to one."""
     return isinstance(value, str) or link_of(value) is not None
 
 
 def chosen_of(switch: Node, links: list[Any]) -> Any:
-    """Which of `links` a switch is set to, None if it does not say."""
+    """The one of `links` that a switch selects, None if unknown."""
     settings = {name.lower(): value for name, value in switch.inputs.items()}
     number = next((n for name in _NUMBERS if type(n := settings.get(name)) is int), None)
     if number is not None:
@@ -55,21 +55,21 @@ def chosen_of(switch: Node, links: list[Any]) -> Any:
 
 
 class TextReader:
-    """Reads texts of one role out of a graph; every node is read once, so that no graph takes long."""
+    """Reads texts of one role from a graph. Each node is read only once, so that no graph takes long."""
 
     def __init__(self, graph: Graph, role: Role) -> None:
         self._graph, self._role = graph, role
         self._texts: dict[str, str] = {}
 
     def read(self, value: Any, hops: int = 0) -> str:
-        """The text that an input has, or that the nodes before it make; "" if there is none."""
+        """The text of an input, literal or from upstream nodes; "" if there is none."""
         if isinstance(value, str):
             return value[:MAX_LENGTH]
         node = self._graph.target(value)
         if node is None or hops > MAX_HOPS:
             return ""
         if node.id not in self._texts:
-            self._texts[node.id] = ""  # what a ring finds
+            self._texts[node.id] = ""  # for cycles
             self._texts[node.id] = self._made(node, hops + 1)[:MAX_LENGTH]
         return self._texts[node.id]
 
@@ -79,7 +79,7 @@ class TextReader:
         own = [v for n, v in node.inputs.items() if role_of(n) == self._role and is_words(v)]
         if own:
             return self._joined(own, ", ", hops)
-        # A text that is shown is the text itself, not how it was made.
+        # A displayed text is the result, not how it was made.
         shown = [v for v in node.inputs.values() if isinstance(v, str) and v.strip()]
         if shown and _SHOWN.search(node.kind):
             return shown[-1]
@@ -96,7 +96,7 @@ class TextReader:
 
 
 def _between(node: Node) -> str:
-    """What a node that joins texts puts between them."""
+    """The separator of a node that joins texts."""
     settings = {name.lower(): value for name, value in node.inputs.items()}
     said = next((v for name in ("delimiter", "separator") if isinstance(v := settings.get(name), str)), None)
     if said is not None:
@@ -105,11 +105,11 @@ def _between(node: Node) -> str:
 
 
 def _any_texts(node: Node) -> list[Any]:
-    """The links of a node for texts, whatever it calls them; without one, what in it is more than a word."""
+    """All links of a text node, whatever their names, or else its literal texts of more than one word."""
     links = [value for _, value in node.links()]
     return links or sentences(node)
 
 
 def sentences(node: Node) -> list[str]:
-    """The texts in a node that are more than a word, which the name of a file or of a mode is not."""
+    """The literal texts of more than one word in a node, which excludes names of files and modes."""
     return [v for v in node.inputs.values() if isinstance(v, str) and re.search(r"\w[\s,]+\w", v)]

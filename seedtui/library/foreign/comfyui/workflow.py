@@ -1,7 +1,7 @@
-"""The form of a graph that ComfyUI's editor keeps, as the form that runs; images have the latter too, hardly ever not.
+"""Converts a graph from ComfyUI's editor format to its API format, for the few images that lack the latter.
 
-Its nodes have their values in a row, without names: those of common nodes are known, those of others may be written
-beside their inputs.
+Nodes in the editor format list their values without names. The names are known for common nodes; for others, the inputs
+may give them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
 
 
 def prompt_of(workflow: dict[str, Any]) -> dict[str, Any]:
-    """The form that runs of `workflow`, as far as the names of the values are known."""
+    """`workflow` in API format, as far as the names of the values are known."""
     links = dict(_links(workflow.get("links")))
     return {
         str(node["id"]): {"class_type": node.get("type"), "inputs": _inputs(node, links), "mode": node.get("mode")}
@@ -55,7 +55,7 @@ def prompt_of(workflow: dict[str, Any]) -> dict[str, Any]:
 
 
 def _links(links: Any) -> Iterator[tuple[Any, list[Any]]]:
-    """The links by their numbers, each as the node and the output that it begins at."""
+    """The links by number, each as its source node and output."""
     for link in links if isinstance(links, list) else ():
         if isinstance(link, list) and len(link) >= 5 and isinstance(link[0], int):
             yield link[0], [str(link[1]), link[2]]
@@ -80,13 +80,13 @@ def _inputs(node: dict[str, Any], links: dict[Any, list[Any]]) -> dict[str, Any]
 
 
 def _widgets(slots: list[dict[str, Any]]) -> Iterator[str]:
-    """The names of a node's values, from inputs that say which value they stand for."""
+    """The names of a node's values, from inputs that name the value they replace."""
     for slot in slots:
         widget = slot.get("widget")
         if isinstance(widget, dict) and isinstance(widget.get("name"), str):
             yield widget["name"]
             if widget["name"] in ("seed", "noise_seed"):
-                yield ""  # what becomes of it after each run
+                yield ""  # the "control after generate" setting
 
 
 def _listed(value: Any) -> list[Any]:
