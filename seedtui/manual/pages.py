@@ -76,6 +76,11 @@ def links_of(page: Page) -> dict[str, Place]:
     return {words: place for place, words in found.items()}
 
 
+def without_links(page: Page) -> str:
+    """The text of `page` for a place where links between pages lead nowhere."""
+    return _LINK.sub(lambda link: link[1] if place_of(link[2]) else link[0], page.text)
+
+
 def place_of(target: str) -> Place | None:
     """Where a link such as ``models.md#the-starter-model`` leads; None if that is not a page of the manual."""
     file, _, anchor = target.partition("#")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.markdown import CodeBlock, Markdown
+from rich.markdown import CodeBlock, Heading, Markdown
 from rich.padding import Padding
 from rich.segment import Segment
 from rich.style import StyleType
@@ -32,10 +32,14 @@ class _Code(CodeBlock):
         yield Padding(Text(str(self.text).rstrip(), style="markdown.code"), (0, 0, 0, 2))
 
 
+class _Heading(Heading):
+    LEVEL_ALIGN = dict.fromkeys(Heading.LEVEL_ALIGN, "left")
+
+
 class PageMarkdown(Markdown):
     """Rich's Markdown, with code as plain as the rest."""
 
-    elements = {**Markdown.elements, "fence": _Code, "code_block": _Code}
+    elements = {**Markdown.elements, "fence": _Code, "code_block": _Code, "heading_open": _Heading}
 
 
 def theme(code: StyleType = "bold", link: StyleType = "underline", quiet: StyleType = "dim") -> Theme:

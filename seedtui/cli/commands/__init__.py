@@ -2,7 +2,7 @@
 
 COMMANDS = (
     "generate", "refine", "verify", "info", "show", "script", "models", "worker", "doctor", "bench", "config",
-    "sessions", "export", "open", "completion",
+    "sessions", "export", "open", "manual", "completion",
 )  # fmt: skip
 """The commands in the order of the help; each is the function of that name in the module of that name."""
 
