@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -38,19 +39,19 @@ def is_lora(names: Iterable[str]) -> bool:
 
 
 _OTHER_KINDS = {
-    "hada_w": "LoHa",
-    "lokr_w": "LoKr",
-    "oft_": "OFT",
-    ".on_input": "(IA)³",
-    ".diff": "LoRA with whole layers (.diff)",
+    "LoHa": re.compile("hada_w"),
+    "LoKr": re.compile("lokr_w"),
+    "OFT": re.compile("oft_"),
+    "(IA)³": re.compile(r"\.on_input"),
+    "LoRA with whole layers (.diff)": re.compile(r"\.diff(_b)?$"),
 }
-"""Formats related to LoRA, trained with LyCORIS, by a substring of their weights' names."""
+"""Formats related to LoRA, trained with LyCORIS, and what their weights' names contain."""
 
 
 def other_kind(names: Iterable[str]) -> str | None:
     """The related format whose weights have these `names`, None for a plain LoRA."""
     there = tuple(names)
-    return next((kind for part, kind in _OTHER_KINDS.items() if any(part in name for name in there)), None)
+    return next((kind for kind, part in _OTHER_KINDS.items() if any(map(part.search, there))), None)
 
 
 def weight_names(file: Path) -> tuple[str, ...]:

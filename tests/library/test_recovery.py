@@ -82,7 +82,7 @@ def damage(root: Path, kind: str) -> None:
                 db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
         case "without a table":
             with contextlib.closing(sqlite3.connect(file)) as db:
-                db.execute("DROP TABLE records")
+                db.execute("DROP TABLE IF EXISTS records")  # gone before, where a rebuild was killed
         case "without a column":
             with contextlib.closing(sqlite3.connect(file)) as db:
                 db.execute("ALTER TABLE images DROP COLUMN starred")

@@ -1,0 +1,36 @@
+"""What the worker can be at: a round, or the verification of one image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ImageRef = tuple[str, int]
+"""An image of the session: its round's id, and its index in the round."""
+
+Stage = Literal["reading", "waiting", "loading", "running", "judging"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundJob:
+    """A round of the session."""
+
+    round_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationJob:
+    """An image that is being verified. `run` is the id that the worker knows it by; no round of the session has it.
+
+    The worker has it in the stages ``loading`` and ``running``. `differs` is what differs here from where the image
+    was made, known from the stage ``running`` on.
+    """
+
+    image: ImageRef
+    label: str
+    run: str
+    stage: Stage = "reading"
+    differs: tuple[str, ...] = ()
+
+
+Job = RoundJob | VerificationJob

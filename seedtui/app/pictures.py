@@ -1,0 +1,89 @@
+"""Which round and which image the user looks at, and the pictures of it: in memory, or read from the disk."""
+
+from __future__ import annotations
+
+from seedtui.app.events import MarkToggled, Picked, PicturesRead, RecordsLetGo, RecordsRead, RoundShown
+from seedtui.app.job import ImageRef
+from seedtui.app.persistence import Persistence
+from seedtui.app.picture_cache import PictureCache
+from seedtui.app.state import State
+from seedtui.app.store import Store
+from seedtui.core.images.picture import Picture
+from seedtui.core.rounds.rounds import Round
+from seedtui.engine.wire import protocol as p
+from seedtui.terminal import Pacer
+
+
+class PictureController:
+    """`pacer` says when the way to the terminal is good for a preview."""
+
+    def __init__(self, store: Store, persistence: Persistence, pacer: Pacer) -> None:
+        self.cache = PictureCache()
+        self._store, self._persistence, self._pacer = store, persistence, pacer
+        store.subscribe(self._follow)
+
+    def show(self, round_: Round | None) -> None:
+        """Show that round; nothing changes for None. Pictures that are not in memory are read."""
+        if round_ is None:
+            return
+        if round_.id == self._store.state.shown:
+            self._read_shown()
+        self._store.dispatch(RoundShown(round_.id))
+
+    def pick(self, index: int) -> None:
+        """Pick that image of the shown round."""
+        self._store.dispatch(Picked(index))
+        if round_view := self._store.state.round_view:
+            self._persistence.pick(round_view.round.id, round_view.pick)
+
+    def mark(self) -> None:
+        """Mark the pick, or take its mark away."""
+        if round_view := self._store.state.round_view:
+            self._store.dispatch(MarkToggled((round_view.round.id, round_view.pick)))
+
+    def cached(self, image: ImageRef) -> Picture | None:
+        """That image's picture, if it is in memory."""
+        return self.cache.of(image[0]).get(image[1])
+
+    def find(self, image: ImageRef) -> Picture | None:
+        """That image's picture; None if it has to be read first, which begins."""
+        picture = self.cached(image)
+        if picture is None:
+            self._persistence.read(image[0], (image[1],))
+        return picture
+
+    def take(self, event: p.ImageReady) -> None:
+        """A picture is finished: show it, before it is on disk."""
+        self.cache.put(event.round_id, event.index, Picture(event.width, event.height, event.pixels))
+        self._store.announce()
+
+    def take_previews(self, event: p.Step) -> None:
+        """Keep the previews of a step, if there is time to draw them."""
+        if event.previews and self._pacer.take():
+            previews = {v.index: Picture(v.width, v.height, v.pixels) for v in event.previews}
+            self.cache.preview(event.round_id, previews)
+
+    def on_pictures_read(self, event: PicturesRead) -> None:
+        """Pictures came from the disk."""
+        for index, (picture, _record) in event.images.items():
+            self.cache.put(event.round_id, index, picture)
+        records = {index: record for index, (_picture, record) in event.images.items()}
+        self._store.dispatch(RecordsRead(event.round_id, records, event.gone))
+
+    def let_go(self) -> None:
+        """Forget pictures and records that are on disk and out of sight."""
+        gone = self.cache.let_go(self._persistence.unwritten | self._store.state.in_use)
+        if gone:
+            self._store.dispatch(RecordsLetGo(gone))
+
+    def _follow(self, old: State, state: State) -> None:
+        is_new = state.shown not in old.round_views and state.queue.place(state.shown)  # journaled as the shown one
+        if state.shown != old.shown and not is_new:
+            self._read_shown()
+
+    def _read_shown(self) -> None:
+        round_view = self._store.state.round_view
+        if round_view is not None:
+            there = self.cache.of(round_view.round.id)
+            missing = tuple(i for i in round_view.kept if i not in there or round_view.records[i] is None)
+            self._persistence.show(round_view.round.id, missing)

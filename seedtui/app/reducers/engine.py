@@ -1,0 +1,71 @@
+"""How models are loaded, and how the worker answers, dies and starts again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from seedtui.app import events as e
+from seedtui.app.activity import Activity
+from seedtui.app.job import RoundJob, VerificationJob
+from seedtui.app.reducers.rounds import with_status
+from seedtui.app.state import State
+from seedtui.core.errors import Problem
+from seedtui.engine.wire import protocol as p
+
+
+def reduce(state: State, event: e.StateEvent) -> State:
+    """The state after `event`; the same one if it is not about the engine."""
+    match event:
+        case e.RecipeChosen(recipe):
+            return replace(state, recipe=recipe)
+        case e.ModelWanted(wanted):
+            return replace(state, model_wanted=wanted)
+        case e.ModelLoading(name):
+            activity, problem = Activity(f"loading {name}", busy=True), _besides_engine(state.problem)
+            return replace(state, model=None, loading=name, activity=activity, problem=problem)
+        case e.EngineRestarted():
+            return replace(_reopened(state), model_wanted=False)
+        case e.ProblemShown(problem):
+            return replace(state, problem=problem)
+        case p.Loading(part, done, total):
+            words = f"loading {f'{state.loading}: ' if state.loading else ''}{part.replace('_', ' ')}"
+            return replace(state, activity=Activity(words, done, total, busy=True))
+        case p.Loaded(model):
+            activity, problem = Activity(state.notice or "ready"), _besides_engine(state.problem)
+            return replace(state, model=model, loading="", activity=activity, notice="", problem=problem)
+        case p.LoadFailed(problem):
+            return replace(_reopened(state), problem=problem, activity=Activity(""))
+        case p.WorkerDied(problem):
+            return replace(_reopened(state), problem=problem, activity=Activity(""), worker_gone=True)
+        case p.Silent(problem):
+            return replace(state, problem=problem, silent=True)
+        case p.Answering():
+            return replace(state, problem=None if state.silent else state.problem, silent=False)
+        case p.Pong(quiet) if state.activity.busy:
+            return replace(state, activity=replace(state.activity, quiet=quiet))
+        case p.Memory():
+            return replace(state, memory=event)
+        case p.Parked(freed, why):
+            words = why or f"parked: {freed / 1e9:.1f} GB of {state.model.device if state.model else 'it'} are free"
+            return replace(state, parked=not why, activity=state.activity if state.job else Activity(words))
+        case _:
+            return state
+
+
+def _reopened(state: State) -> State:
+    """What the worker had waits again, a round before the others."""
+    match state.job:
+        case RoundJob(round_id):
+            state = with_status(state, round_id, "waiting")
+            state = replace(state, queue=state.queue.without(round_id).add(round_id, first=True))
+        case VerificationJob() as job:
+            state = replace(state, verification=replace(state.verification, pending=replace(job, stage="waiting")))
+    return replace(
+        state, job=None, problem=None, model=None, worker_gone=False, silent=False, parked=False, memory=None,
+        notice="", activity=Activity("starting", busy=True),
+    )  # fmt: skip
+
+
+def _besides_engine(problem: Problem | None) -> Problem | None:
+    """What another model does not solve: a disk that is full still, or an invalid input."""
+    return problem if problem and problem.kind in ("file", "input", "notice") else None

@@ -1,0 +1,161 @@
+"""How rounds come, wait, run and end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+
+from seedtui.app import events as e
+from seedtui.app.activity import Activity
+from seedtui.app.job import ImageRef, RoundJob, VerificationJob
+from seedtui.app.round_view import RoundView, Status
+from seedtui.app.state import State
+from seedtui.core.errors import Problem
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.rounds.rounds import Round
+from seedtui.core.text.formatting import counted
+from seedtui.engine.wire import protocol as p
+
+
+def reduce(state: State, event: e.StateEvent) -> State:
+    """The state after `event`; the same one if it is not about rounds."""
+    match event:
+        case e.RoundAdded(round_):
+            return _added(state, round_)
+        case e.RoundShown(round_id):
+            return replace(state, shown=round_id)
+        case e.Picked(index):
+            return _picked(state, index)
+        case e.MarkToggled(image):
+            return replace(state, marks=_toggled(state.marks, image))
+        case e.QueueMoved(round_id, step):
+            return replace(state, queue=state.queue.moved(round_id, step))
+        case e.RoundSent(round_id):
+            words = "moving the weights back" if state.parked else "starting the round"
+            running = with_status(state, round_id, "running")
+            activity = Activity(words, busy=True)
+            return replace(running, job=RoundJob(round_id), parked=False, notice="", activity=activity)
+        case e.WorkerFreed(round_id):
+            return _freed(state, round_id)
+        case e.RoundTakenBack(round_id):
+            return with_status(state, round_id, "cancelled")
+        case e.RoundWaitsAgain(round_id):
+            return with_status(state, round_id, "waiting")
+        case e.RecordsRead():
+            return _with_records(state, event)
+        case e.RecordsLetGo(round_ids):
+            gone = {id_: round_view.forgotten for id_ in round_ids if (round_view := state.round_views.get(id_))}
+            return replace(state, round_views={**state.round_views, **gone})
+        case p.Step():
+            return _stepped(state, event)
+        case p.ImageReady(round_id, index, record=record) if round_view := state.round_views.get(round_id):
+            records = tuple(record if i == index else r for i, r in enumerate(round_view.records))
+            state = with_view(state, replace(round_view, records=records))
+            return replace(state, model=_computing_as(state.model, record))
+        case p.RoundDone(round_id, seconds):
+            count = len(state.round_views[round_id].records) if round_id in state.round_views else 0
+            return _ended(state, round_id, "done", f"{counted(count, 'image')} in {seconds:.1f} s")
+        case p.RoundCancelled(round_id) if state.queue.place(round_id):
+            return state  # it was taken back, and asked for once more
+        case p.RoundCancelled():
+            return _cancelled(state, event)
+        case p.RoundFailed(round_id, problem):
+            return replace(_ended(state, round_id, "failed", ""), problem=problem)
+        case _:
+            return state
+
+
+def with_view(state: State, round_view: RoundView) -> State:
+    """The state with that view of its round."""
+    return replace(state, round_views={**state.round_views, round_view.round.id: round_view})
+
+
+def with_status(state: State, round_id: str, status: Status) -> State:
+    """A round waits in the queue if and only if its status says so."""
+    round_view = state.round_views.get(round_id)
+    if round_view is None or round_view.status == status:
+        return state
+    queue = state.queue.add(round_id) if status == "waiting" else state.queue.without(round_id)
+    return replace(with_view(state, replace(round_view, status=status)), queue=queue)
+
+
+def without_input_problem(problem: Problem | None) -> Problem | None:
+    """What stays of a problem after a valid input: it answers an invalid one, and puts notices away."""
+    return None if problem and problem.kind in ("input", "notice") else problem
+
+
+def _added(state: State, round_: Round) -> State:
+    round_view = RoundView(round_, (None,) * len(round_.shots))
+    return replace(
+        with_view(state, round_view), lineage=state.lineage.add(round_), shown=round_.id,
+        queue=state.queue.add(round_.id), problem=without_input_problem(state.problem),
+    )  # fmt: skip
+
+
+def _picked(state: State, index: int) -> State:
+    """No change for a place that is not there."""
+    round_view = state.round_view
+    if round_view is None or not 0 <= index < len(round_view.records):
+        return state
+    return with_view(state, replace(round_view, pick=index))
+
+
+def _toggled(marks: tuple[ImageRef, ...], image: ImageRef) -> tuple[ImageRef, ...]:
+    """Of three marks the first one goes."""
+    others = tuple(mark for mark in marks if mark != image)
+    return others if image in marks else (*others[-1:], image)
+
+
+def _with_records(state: State, event: e.RecordsRead) -> State:
+    round_view = state.round_views.get(event.round_id)
+    if round_view is None:
+        return state  # it was deleted meanwhile
+    merged = tuple(record or event.records.get(i) for i, record in enumerate(round_view.records))
+    stored = round_view.stored - event.records.keys() - event.gone
+    return with_view(state, replace(round_view, records=merged, stored=stored))
+
+
+def _stepped(state: State, event: p.Step) -> State:
+    match state.job:
+        case RoundJob(event.round_id):
+            words = f"denoising {event.how}".rstrip() if event.step < event.steps else "decoding"
+        case VerificationJob(label=label, run=event.round_id):
+            words = f"verifying {label}"
+        case _:
+            return state
+    return replace(state, activity=Activity(words, event.step, event.steps, event.seconds, busy=True))
+
+
+def _cancelled(state: State, event: p.RoundCancelled) -> State:
+    round_view = state.round_views.get(event.round_id)
+    if event.step:
+        end = f"cancelled after step {event.step}"
+        took = f" in {event.seconds:.1f} s" if event.seconds else ""
+        whole = bool(round_view and round_view.kept)
+        kept = f" · {len(round_view.kept)} of {len(round_view.records)} images are kept" if round_view and whole else ""
+        words = f"{end}{took}{kept}"
+    else:
+        words = end = "cancelled before its first step" if event.seconds else "taken back"
+    state = _ended(state, event.round_id, "cancelled", words)
+    if round_view := state.round_views.get(event.round_id):
+        state = with_view(state, replace(round_view, end=end))
+    return state
+
+
+def _ended(state: State, round_id: str, status: Status, words: str) -> State:
+    """The next one may be running by now: then the status line is about that one."""
+    state = with_status(_freed(state, round_id), round_id, status)
+    return state if state.job else replace(state, activity=Activity(words))
+
+
+def _freed(state: State, round_id: str) -> State:
+    return replace(state, job=None) if state.job == RoundJob(round_id) else state
+
+
+def _computing_as(model: p.ModelInfo | None, record: ImageRecord) -> p.ModelInfo | None:
+    """`model` as it is loaded since the image of `record` was made: a round brings its own profile."""
+    profile = record.recipe.profile
+    if model is None or model.revision != record.recipe.revision:
+        return model
+    return msgspec.structs.replace(model, profile=profile, lora=record.recipe.lora)

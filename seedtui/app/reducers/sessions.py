@@ -1,0 +1,97 @@
+"""How sessions are opened, and rounds in them deleted, put back and starred."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from seedtui.app import events as e
+from seedtui.app.reducers.rounds import with_view, without_input_problem
+from seedtui.app.round_view import RoundView, Status
+from seedtui.app.state import State
+from seedtui.core.rounds.lineage import Lineage
+from seedtui.library.sessions import RoundStatus, Session
+
+
+def reduce(state: State, event: e.StateEvent) -> State:
+    """The state after `event`; the same one if it is not about sessions."""
+    match event:
+        case e.SessionJoined(session):
+            return _joined(state, session)
+        case e.SessionOpened(session, shown):
+            return _opened(state, session, shown)
+        case e.RoundsRemoved(removed):
+            return _without(state, removed)
+        case e.RoundsPutBack(removed):
+            return _put_back(state, removed)
+        case e.Starred((round_id, index), star):
+            round_view = state.round_views[round_id]
+            stars = round_view.starred | {index} if star else round_view.starred - {index}
+            return with_view(state, replace(round_view, starred=stars))
+        case _:
+            return state
+
+
+def _joined(state: State, session: Session) -> State:
+    lineage = Lineage((*session.lineage.rounds, *state.lineage.rounds))
+    shown = state.shown or session.current or (lineage.rounds[-1].id if lineage.rounds else "")
+    return replace(state, lineage=lineage, round_views={**_round_views(session), **state.round_views}, shown=shown)
+
+
+def _opened(state: State, session: Session | None, shown: str) -> State:
+    """Rounds that run or wait go on; they are in their own session's tree."""
+    going = {r.id: state.round_views[r.id] for r in state.open_rounds}
+    if session is None:
+        return replace(state, lineage=Lineage(), round_views=going, shown="")
+    known = {r.id for r in session.lineage.rounds}
+    lineage = session.lineage
+    shown = next((id_ for id_ in (shown, session.current or "") if id_ in known), "")
+    if not shown and lineage.rounds:
+        shown = lineage.rounds[-1].id
+    return replace(state, lineage=lineage, round_views={**_round_views(session), **going}, shown=shown)
+
+
+def _without(state: State, removed: e.RemovedRounds) -> State:
+    gone = frozenset(removed.ids)
+    return replace(
+        state, lineage=Lineage(tuple(r for r in state.lineage.rounds if r.id not in gone)),
+        round_views={id_: round_view for id_, round_view in state.round_views.items() if id_ not in gone},
+        shown=state.shown if state.shown not in gone else _nearest(state, gone),
+        problem=without_input_problem(state.problem),
+    )  # fmt: skip
+
+
+def _put_back(state: State, removed: e.RemovedRounds) -> State:
+    rounds = [r for r in state.lineage.rounds if r.id not in removed.ids]
+    for place, round_view in removed.rounds:
+        rounds.insert(place, round_view.round)
+    round_views = {**state.round_views, **{round_view.round.id: round_view for _, round_view in removed.rounds}}
+    return replace(state, lineage=Lineage(tuple(rounds)), round_views=round_views, shown=removed.shown)
+
+
+def _nearest(state: State, gone: frozenset[str]) -> str:
+    """The parent of the shown round, or the one before it, or after it; "" if none of them stays."""
+    shown = state.lineage.get(state.shown)
+    if shown is None:
+        return ""
+    above = state.lineage.parent(shown)
+    while above is not None:
+        if above.id not in gone:
+            return above.id
+        above = state.lineage.parent(above)
+    ids = [r.id for r in state.lineage.rounds]
+    place = ids.index(shown.id)
+    return next((id_ for id_ in (*reversed(ids[:place]), *ids[place:]) if id_ not in gone), "")
+
+
+def _round_views(session: Session) -> dict[str, RoundView]:
+    return {
+        id_: RoundView(
+            at.round, (None,) * len(at.round.shots), at.pick or 0, _status(at.status), at.kept, starred=at.starred
+        )
+        for id_, at in session.rounds.items()
+    }  # fmt: skip
+
+
+def _status(kept: RoundStatus) -> Status:
+    """As the library has it; what runs elsewhere looks unfinished from here."""
+    return "unfinished" if kept == "running" else kept

@@ -1,0 +1,62 @@
+"""How one image is verified, and what becomes known of it and of controls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from seedtui.app import events as e
+from seedtui.app.activity import Activity
+from seedtui.app.job import VerificationJob
+from seedtui.app.state import State
+from seedtui.app.verification_state import VerificationReport, VerificationState
+from seedtui.core.images.verification import Verdict
+
+
+def reduce(state: State, event: e.StateEvent) -> State:
+    """The state after `event`; the same one if it is not about verification."""
+    known, job = state.verification, state.verifying
+    match event:
+        case e.ControlCompared(image, difference):
+            return _with(state, replace(known, controls={**known.controls, image: difference}))
+        case e.VerificationAsked(job):
+            verdicts = {image: verdict for image, verdict in known.verdicts.items() if image != job.image}
+            return _with(state, replace(known, pending=job, report=None, verdicts=verdicts))
+        case e.VerificationReady() if job:
+            return _with(state, replace(known, pending=replace(job, stage="waiting")))
+        case e.VerificationLoading(model) if job:
+            activity = Activity(f"loading {model} to verify {job.label}", busy=True)
+            return replace(_at_worker(state, replace(job, stage="loading")), loading=model, activity=activity)
+        case e.VerificationRunning(differs) if job:
+            at_it = job.stage == "running"
+            activity = state.activity if at_it else Activity(f"verifying {job.label}", busy=True)
+            return replace(_at_worker(state, replace(job, stage="running", differs=differs)), activity=activity)
+        case e.VerificationMade() if job:
+            return replace(_with(state, replace(known, pending=replace(job, stage="judging"))), job=None)
+        case e.VerificationEnded(verdict, words) if job:
+            return _ended(state, job, verdict, words)
+        case e.ReportPutAway():
+            return _with(state, replace(known, report=None))
+        case _:
+            return state
+
+
+def _with(state: State, verification: VerificationState) -> State:
+    return replace(state, verification=verification)
+
+
+def _at_worker(state: State, job: VerificationJob) -> State:
+    return replace(state, job=job, verification=replace(state.verification, pending=None))
+
+
+def _ended(state: State, job: VerificationJob, verdict: Verdict | None, words: str) -> State:
+    known = replace(state.verification, pending=None)
+    if verdict is not None:
+        report = VerificationReport(job.image, job.label, verdict, job.differs, job.run)
+        known = replace(known, report=report, verdicts={**known.verdicts, job.image: verdict})
+    if state.job == job:
+        state = replace(state, job=None)
+    if state.loading or state.model_wanted:
+        state = replace(state, notice=words)  # for when the chosen recipe's model is back
+    if not (state.job or state.loading):
+        state = replace(state, activity=Activity(words))
+    return _with(state, known)

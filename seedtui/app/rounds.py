@@ -1,0 +1,148 @@
+"""Rounds: asking for them, their turns, and the model that each of them needs."""
+
+from __future__ import annotations
+
+from seedtui.app import events as e
+from seedtui.app.engine_link import EngineLink
+from seedtui.app.job import RoundJob
+from seedtui.app.persistence import Persistence
+from seedtui.app.pictures import PictureController
+from seedtui.app.store import Store
+from seedtui.core.errors import InputError, Problem, SeedtuiError
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import Round, explore, refine
+from seedtui.core.rounds.seeds import parse_seeds
+from seedtui.engine.wire import protocol as p
+from seedtui.models.pipeline_spec import PipelineSpec
+
+MAX_IMAGES = 16
+"""Images in one round of the app: what a screen can show."""
+
+
+class RoundController:
+    """Called from the app's thread alone. Invalid input becomes a problem in the state and is never raised."""
+
+    def __init__(self, store: Store, engine: EngineLink, persistence: Persistence, pictures: PictureController) -> None:
+        self._store, self._engine, self._persistence, self._pictures = store, engine, persistence, pictures
+        self._journaled: set[str] = set()
+
+    # --- what the user asks
+
+    def generate(self, prompt: str, seeds: str) -> bool:
+        """An explore round; False if the words cannot be used."""
+        try:
+            found = parse_seeds(seeds)
+            if len(found) > MAX_IMAGES:
+                raise InputError(f"{len(found)} images do not fit on a screen", f"Ask for at most {MAX_IMAGES} seeds")
+            return self._begin(explore(prompt, found, self._store.state.recipe))
+        except SeedtuiError as error:
+            return self._refuse(error.problem)
+
+    def refine(self, prompt: str, suffixes: tuple[str, ...]) -> bool:
+        """A refine round of the pick, with the recipe that it was made with; False if it cannot be."""
+        round_view = self._store.state.round_view
+        picked = round_view.picked if round_view else None
+        if round_view is None or picked is None:
+            return self._refuse(Problem("input", "the picked image is not there yet", "Wait for it, or pick another"))
+        try:
+            if len(suffixes) > MAX_IMAGES:
+                raise InputError("so many suffixes do not fit on a screen", f"Use at most {MAX_IMAGES}")
+            # Without the same fallback a control would not equal the pick.
+            recipe = round_view.round.recipe.with_changes(fallback=picked.recipe.fallback)
+            return self._begin(refine(prompt, picked.seed, suffixes, recipe, picked.pick, picked.whole_batch))
+        except SeedtuiError as error:
+            return self._refuse(error.problem)
+
+    def cancel(self, round_id: str = "") -> None:
+        """Stop that round, or take it back while it waits; "" is the one that runs, or else the last that waits."""
+        state = self._store.state
+        running = state.running.id if state.running else ""
+        wanted = round_id or running or next(reversed(state.queue.ids), "")
+        if wanted and wanted == running:
+            self._engine.send(p.Cancel(wanted))
+        elif state.queue.place(wanted):
+            self._store.dispatch(e.RoundTakenBack(wanted))
+            self._persistence.save(p.RoundCancelled(wanted, 0))
+
+    def finish_batch(self) -> None:
+        """Of the round that runs make only the batch with its pick."""
+        state = self._store.state
+        if state.running and state.has_more_calls:
+            self._engine.send(p.Finish(state.running.id, state.round_views[state.running.id].pick))
+
+    def move_in_queue(self, round_id: str, step: int) -> None:
+        """Let a waiting round run `step` places later, earlier if negative."""
+        self._store.dispatch(e.QueueMoved(round_id, step))
+
+    def run_again(self, round_: Round) -> None:
+        """Put a round that stopped into the queue again."""
+        self._journaled.discard(round_.id)
+        self._store.dispatch(e.RoundWaitsAgain(round_.id))
+        self._persistence.begin(round_)
+
+    # --- their turns
+
+    def on_journaled(self, round_: Round) -> None:
+        """The round may run."""
+        self._journaled.add(round_.id)
+
+    def send_next(self) -> None:
+        """Give the free worker the next round: one at a time, so that those that wait can still change places."""
+        state = self._store.state
+        next_id = state.queue.next
+        if next_id in self._journaled and self.prepare(state.round_views[next_id].round.recipe):
+            self._store.dispatch(e.RoundSent(next_id))
+            self._engine.send(p.Run(state.round_views[next_id].round))
+
+    def prepare(self, recipe: Recipe) -> bool:
+        """Whether the worker has the model of `recipe`; if not, it is asked to load it."""
+        spec = PipelineSpec.of(recipe)
+        if self._engine.wanted is None or self._engine.wanted.serves(spec):
+            return self._store.state.model is not None
+        self.load(recipe)
+        return False
+
+    def load(self, recipe: Recipe) -> None:
+        """Have the worker load the model of `recipe`, in place of the one it has."""
+        self._store.dispatch(e.ModelLoading(recipe.model))
+        self._engine.load(PipelineSpec.of(recipe), recipe)
+
+    # --- what the engine says
+
+    def on_engine_event(self, event: p.Event) -> None:
+        """Take what the engine says of rounds and models."""
+        match event:
+            case p.ImageReady():
+                self._persistence.save(event)
+                self._pictures.take(event)
+            case p.RoundDone(round_id) | p.RoundCancelled(round_id) | p.RoundFailed(round_id):
+                self._persistence.save(event)
+                self._store.dispatch(e.WorkerFreed(round_id))  # the next one runs while these pictures are written
+            case p.Step(round_id) if self._store.state.job == RoundJob(round_id):
+                self._pictures.take_previews(event)
+                self._store.dispatch(event)
+            case p.LoadFailed():
+                self._load_failed(event)
+            case _:
+                self._store.dispatch(event)
+
+    def _load_failed(self, event: p.LoadFailed) -> None:
+        """If a round needs another model than the chosen one, it fails; else nothing runs until another is chosen."""
+        state, wanted = self._store.state, self._engine.wanted
+        round_ = state.round_views[state.queue.next].round if state.queue.ids else None
+        self._store.dispatch(event)
+        if round_ is None or wanted is None or wanted.serves(PipelineSpec.of(state.recipe)):
+            return
+        if wanted.serves(PipelineSpec.of(round_.recipe)):
+            failed = p.RoundFailed(round_.id, event.problem)
+            self._store.dispatch(failed)
+            self._persistence.save(failed)
+
+    def _begin(self, round_: Round) -> bool:
+        self._store.dispatch(e.RoundAdded(round_))
+        self._persistence.begin(round_)
+        return True
+
+    def _refuse(self, problem: Problem) -> bool:
+        self._store.dispatch(e.ProblemShown(problem))
+        return False
