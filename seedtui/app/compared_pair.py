@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from seedtui.app.job import ImageRef
 from seedtui.app.state import State
-from seedtui.app.verification_state import ImageRef
 from seedtui.core.errors import InputError
 
 
@@ -36,7 +36,7 @@ def find_pair(state: State) -> tuple[Side, Side]:
         one, other = marks
     elif marks and marks[0] != pick:
         one, other = marks[0], pick
-    elif report is not None and report.place == pick and not report.verdict.exact:
+    elif report is not None and report.image == pick and not report.verdict.exact:
         side = _side(state, pick, pick)
         return side, Side((report.run, 0), f"{side.label} · made again", side.prompt, False)
     elif parent is not None and parent.round_id in state.round_views:

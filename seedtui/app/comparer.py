@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from seedtui.app.verification_state import ImageRef
+from seedtui.app.events import ControlCompared, VerificationJudged
+from seedtui.app.job import ImageRef
 from seedtui.core.images.difference import compare
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.images.verification import judge
-from seedtui.ui.messages import ControlCompared, VerificationJudged
 
 
 class Comparer:
-    """What is found is told with `tell`."""
+    """Posts its results with `post`."""
 
-    def __init__(self, tell: Callable[[VerificationJudged | ControlCompared], object]) -> None:
-        self._tell = tell
+    def __init__(self, post: Callable[[VerificationJudged | ControlCompared], object]) -> None:
+        self._post = post
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="comparer")
 
-    def judge(self, place: ImageRef, picture: Picture, record: ImageRecord, again: Picture) -> None:
-        """Whether `again` is the image of `record`; `VerificationJudged` is told."""
-        self._thread.submit(lambda: self._tell(VerificationJudged(place, judge(picture, record, again))))
+    def judge(self, image: ImageRef, picture: Picture, record: ImageRecord, again: Picture) -> None:
+        """Whether `again` is the image of `record`; posts `VerificationJudged`."""
+        self._thread.submit(lambda: self._post(VerificationJudged(image, judge(picture, record, again))))
 
-    def compare_control(self, place: ImageRef, pick: Picture, control: Picture) -> None:
-        """How far a control is from its pick; `ControlCompared` is told."""
-        self._thread.submit(lambda: self._tell(ControlCompared(place, compare(pick, control))))
+    def compare_control(self, image: ImageRef, pick: Picture, control: Picture) -> None:
+        """How far a control is from its pick; posts `ControlCompared`."""
+        self._thread.submit(lambda: self._post(ControlCompared(image, compare(pick, control))))
 
     def close(self) -> None:
         """Begin nothing more."""

@@ -2,59 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from seedtui.app.comparer import Comparer
-from seedtui.app.picture_cache import PictureCache
+from seedtui.app.events import ControlCompared
+from seedtui.app.job import ImageRef
+from seedtui.app.pictures import PictureController
 from seedtui.app.state import State
-from seedtui.app.verification_state import EQUAL, ImageRef
+from seedtui.app.store import Store
+from seedtui.app.verification_state import EQUAL
 from seedtui.core.images.picture import Picture
 from seedtui.core.rounds.rounds import Round, Shot
 
 
 class ControlCheck:
-    """Called from the app's thread alone. `picture` gives one that is in memory, or asks for it and gives None."""
+    """Called from the app's thread alone."""
 
-    def __init__(
-        self, comparer: Comparer, picture_cache: PictureCache, picture: Callable[[ImageRef], Picture | None],
-        state: Callable[[], State], set_state: Callable[[State], object],
-    ) -> None:  # fmt: skip
-        self._comparer, self._picture_cache, self._picture = comparer, picture_cache, picture
-        self._state, self._set_state = state, set_state
+    def __init__(self, store: Store, comparer: Comparer, pictures: PictureController) -> None:
+        self._store, self._comparer, self._pictures = store, comparer, pictures
         self._wanted: dict[ImageRef, ImageRef] = {}
         self._asked: set[ImageRef] = set()  # once: it may not be there
 
     def look_at(self, round_id: str) -> None:
         """There is more of that round than before: compare what can be compared now."""
-        state = self._state()
+        state = self._store.state
         round_view = state.round_views.get(round_id)
         if round_view is None:
             return
         for shot in round_view.round.shots:
-            place, record = (round_id, shot.index), round_view.records[shot.index]
-            if record is None or place in state.verification.controls or not is_control(state, round_view.round, shot):
+            image, record = (round_id, shot.index), round_view.records[shot.index]
+            if record is None or image in state.verification.controls or not is_control(state, round_view.round, shot):
                 continue
             parent = round_view.round.parent
             assert parent is not None
             if parent.sha256 == record.sha256:
-                self._set_state(state.with_verification(state.verification.with_control(place, EQUAL)))
+                self._store.dispatch(ControlCompared(image, EQUAL))
             else:
-                self._wanted[place] = (parent.round_id, parent.index)
-        self.compare()
+                self._wanted[image] = (parent.round_id, parent.index)
+        self._compare()
 
-    def compare(self) -> None:
-        """Compare those whose pictures are there; the others are asked for."""
-        for place, pick in tuple(self._wanted.items()):
-            one, other = self._find(pick), self._find(place)
+    def _compare(self) -> None:
+        """Compare those whose pictures are in memory; the others are read first."""
+        for image, pick in tuple(self._wanted.items()):
+            one, other = self._find(pick), self._find(image)
             if one is not None and other is not None:
-                del self._wanted[place]
-                self._comparer.compare_control(place, one, other)
+                del self._wanted[image]
+                self._comparer.compare_control(image, one, other)
 
-    def _find(self, place: ImageRef) -> Picture | None:
-        if place in self._asked:
-            return self._picture_cache.of(place[0]).get(place[1])
-        self._asked.add(place)
-        return self._picture(place)
+    def _find(self, image: ImageRef) -> Picture | None:
+        if image in self._asked:
+            return self._pictures.cached(image)
+        self._asked.add(image)
+        return self._pictures.find(image)
 
 
 def is_control(state: State, round_: Round, shot: Shot) -> bool:

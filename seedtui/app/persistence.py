@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seedtui.app import events as e
 from seedtui.app.write_queue import BEGIN, END, IMAGE, WriteJob, WriteQueue
 from seedtui.core.errors import Problem, SeedtuiError
 from seedtui.core.images.picture import Picture
@@ -15,13 +16,12 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 from seedtui.library.sessions import SessionId
-from seedtui.ui import messages as m
 
 if TYPE_CHECKING:
     from seedtui.library.library import Library
 
-_Found = m.PicturesRead | m.ImageReadAgain | m.SessionRead | m.SessionsRead | m.FoundRead
-Tell = Callable[[m.Saved | m.SaveFailed | m.RoundJournaled | _Found], object]
+_Read = e.PicturesRead | e.ImageReadAgain | e.SessionRead | e.SessionsRead | e.FoundRead
+Post = Callable[[e.Saved | e.SaveFailed | e.LibraryRepaired | e.RoundJournaled | _Read], object]
 
 _ENDED = {p.RoundDone: "done", p.RoundCancelled: "cancelled", p.RoundFailed: "failed"}
 
@@ -38,15 +38,15 @@ class _Place:
 
 
 class Persistence:
-    """What is asked is done in order, and told with `tell`. `session` is resumed, or None for a new one.
+    """What is asked is done in order, and its results are posted with `post`. `session` is resumed; None is a new one.
 
     What could not be written stays here, and `try_again` writes it; until then the app goes on with what it
     has in memory.
     """
 
-    def __init__(self, open_library: Callable[[], Library], tell: Tell, session: SessionId | None = None) -> None:
+    def __init__(self, open_library: Callable[[], Library], post: Post, session: SessionId | None = None) -> None:
         self._open_library = open_library
-        self._tell = tell
+        self._post = post
         self._library: Library | None = None
         self._opening = threading.Lock()
         self._noticed = ""
@@ -72,15 +72,15 @@ class Persistence:
         return self._write_queue.unwritten
 
     def begin(self, round_: Round) -> None:
-        """Journal that `round_` begins, in the session that is open; `RoundJournaled` is told when it may run."""
+        """Journal that `round_` begins, in the session that is open; `RoundJournaled` follows when it may run."""
         place = self._places.setdefault(round_.id, self._place)
         self._do(
             BEGIN, round_.id, lambda library: library.add_round(place.made(library), round_),
-            lambda: self._tell(m.RoundJournaled(round_)),
+            lambda: self._post(e.RoundJournaled(round_)),
         )  # fmt: skip
 
-    def keep(self, event: p.ImageReady | p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
-        """Keep what `event` brings; `Kept` is told when it is on disk (or, after `SaveFailed`, in memory)."""
+    def save(self, event: p.ImageReady | p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
+        """Save what `event` brings; `Saved` follows when it is on disk (or, after `SaveFailed`, in memory)."""
         place = self._places.setdefault(event.round_id, self._place)
 
         def add(library: Library) -> None:
@@ -91,14 +91,14 @@ class Persistence:
                 library.finish_round(event.round_id, _ENDED[type(event)])  # type: ignore[arg-type]
 
         kind, index = (IMAGE, event.index) if isinstance(event, p.ImageReady) else (END, -1)
-        self._do(kind, event.round_id, add, lambda: self._tell(m.Saved(event)), index)
+        self._do(kind, event.round_id, add, lambda: self._post(e.Saved(event)), index)
 
     def pick(self, round_id: str, index: int) -> None:
         """Remember the pick of a round."""
         self._do("pick", round_id, lambda library: library.set_pick(round_id, index))
 
     def show(self, round_id: str, missing: tuple[int, ...] = ()) -> None:
-        """Remember which round is on the screen, and read those pictures of it; `PicturesRead` is told.
+        """Remember which round is on the screen, and read those pictures of it; `PicturesRead` follows.
 
         Of rounds that were walked through quickly, only the last is read.
         """
@@ -118,14 +118,14 @@ class Persistence:
         self._do("delete", round_ids[0], lambda library: library.undelete_rounds(*round_ids))
 
     def resume(self) -> None:
-        """Read the session that is to be resumed, if there is one; `SessionRead` is told."""
+        """Read the session that is to be resumed, if there is one; `SessionRead` follows."""
         if self._resumed is not None:
             self.open_session(self._resumed)
 
     def open_session(self, session: SessionId, shown: str = "") -> None:
-        """Read a session; `SessionRead` is told, with the round that is to be `shown`."""
+        """Read a session; `SessionRead` follows, with the round that is to be `shown`."""
         self._ask(
-            "open", lambda library: self._tell(m.SessionRead(library.load_session(session, files=False), shown))
+            "open", lambda library: self._post(e.SessionRead(library.load_session(session, files=False), shown))
         )  # fmt: skip
 
     def go_to(self, session: SessionId | None) -> None:
@@ -133,20 +133,20 @@ class Persistence:
         self._place = _Place(session or SessionId(""))
 
     def list_sessions(self) -> None:
-        """Read which sessions there are; `SessionsRead` is told."""
-        self._ask("list", lambda library: self._tell(m.SessionsRead(library.sessions())))
+        """Read which sessions there are; `SessionsRead` follows."""
+        self._ask("list", lambda library: self._post(e.SessionsRead(library.sessions())))
 
     def search(self, text: str) -> None:
-        """Look for rounds with these words; `FoundRead` is told, for the text asked for last."""
-        self._ask("search", lambda library: self._tell(m.FoundRead(text, library.search(text))))
+        """Look for rounds with these words; `FoundRead` follows, for the text asked for last."""
+        self._ask("search", lambda library: self._post(e.FoundRead(text, library.search(text))))
 
     def read(self, round_id: str, indexes: tuple[int, ...]) -> None:
-        """Read those pictures of a round; `PicturesRead` is told."""
+        """Read those pictures of a round; `PicturesRead` follows."""
         work = lambda library: self._read(library, round_id, indexes)  # noqa: E731
         self._put(WriteJob("read", round_id, work, index=indexes[0], lasting=False))
 
     def read_again(self, round_id: str, index: int) -> None:
-        """Read an image and its record as its file has them now; `ImageReadAgain` is told."""
+        """Read an image and its record as its file has them now; `ImageReadAgain` follows."""
         self._ask("verify", lambda library: self._read_again(library, round_id, index))
 
     def try_again(self) -> None:
@@ -176,10 +176,10 @@ class Persistence:
         notice = self._library.notice if self._library else ""
         if notice != self._noticed:
             self._noticed = notice
-            self._tell(m.SaveFailed(Problem("input", notice)))  # nothing to try again: it is mended
+            self._post(e.LibraryRepaired(notice))
 
     def _failed(self, problem: Problem) -> None:
-        self._tell(m.SaveFailed(problem, self._write_queue.pictures))
+        self._post(e.SaveFailed(problem, self._write_queue.pictures))
 
     def _read(self, library: Library, round_id: str, indexes: tuple[int, ...]) -> None:
         images: dict[int, tuple[Picture, ImageRecord]] = {}
@@ -188,13 +188,13 @@ class Persistence:
                 images[index] = library.picture(round_id, index), library.record(round_id, index)
             except SeedtuiError as error:
                 self._failed(error.problem)
-        self._tell(m.PicturesRead(round_id, images, frozenset(indexes) - set(images)))
+        self._post(e.PicturesRead(round_id, images, frozenset(indexes) - set(images)))
 
     def _read_again(self, library: Library, round_id: str, index: int) -> None:
         try:
-            self._tell(m.ImageReadAgain((round_id, index), library.read_file(round_id, index)))
+            self._post(e.ImageReadAgain((round_id, index), library.read_file(round_id, index)))
         except SeedtuiError as error:
-            self._tell(m.ImageReadAgain((round_id, index), None, error.problem))
+            self._post(e.ImageReadAgain((round_id, index), None, error.problem))
 
     # --- within
 

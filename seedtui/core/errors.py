@@ -20,7 +20,8 @@ from seedtui.core.text.display import visible
 MAX_HINT = 1000
 """Maximum length of a hint in characters. Long, because a command in it is useless when cut off."""
 
-Kind = Literal["input", "file", "model", "engine"]
+Kind = Literal["input", "file", "model", "engine", "notice"]
+"""A notice is no failure: something to know, with nothing to do about it."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -76,7 +77,7 @@ _BY_KIND: dict[Kind, type[SeedtuiError]] = {c.kind: c for c in (InputError, File
 
 def from_problem(problem: Problem) -> SeedtuiError:
     """The exception that `problem` was made from."""
-    return _BY_KIND[problem.kind](problem.message, problem.hint)
+    return _BY_KIND.get(problem.kind, SeedtuiError)(problem.message, problem.hint)
 
 
 def one_line(text: object, limit: int = 300) -> str:

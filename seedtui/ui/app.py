@@ -13,11 +13,9 @@ from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from seedtui.app.comparer import Comparer
+from seedtui.app import events as e
 from seedtui.app.controller import Controller
-from seedtui.app.engine_link import EngineLink
 from seedtui.app.launch import EarlyInput, Launch
-from seedtui.app.persistence import Persistence
 from seedtui.app.state import State
 from seedtui.core.errors import one_line
 from seedtui.core.prompts.prompt import EXAMPLE
@@ -57,8 +55,8 @@ if TYPE_CHECKING:
 
 def _decides_keys(state: State) -> tuple[object, ...]:
     """What of `state` says which keys work."""
-    known = state.model, state.parked, state.verification.check, state.verification.report
-    return state.round_views, state.shown, state.queue, state.sent, state.problem, state.activity.stuck, *known
+    known = state.model, state.parked, state.verifying, state.verification.report
+    return state.round_views, state.shown, state.queue, state.job, state.problem, state.activity.stuck, *known
 
 
 class SeedtuiApp(App[None]):
@@ -96,9 +94,8 @@ class SeedtuiApp(App[None]):
         words = launch.prompt or launch.filled_prompt or early.typed or EXAMPLE
         self.main = MainScreen(renderer, self._picture_writer, launch.recipe.model, words, seeds, self.config)
         self.controller = Controller(
-            EngineLink(start_engine, self.post_message), Persistence(open_library, self.post_message, launch.session),
-            launch.recipe, pacer, self._show_change, Comparer(self.post_message),
-        )  # fmt: skip
+            start_engine, open_library, launch.recipe, pacer, self._post, self._show_change, launch.session
+        )
         on_fatal_error(self, self._tell_fault)
         both = self.main, self.controller
         self.background = Background(self, self.controller.tell)
@@ -160,7 +157,7 @@ class SeedtuiApp(App[None]):
     def _show_change(self, old: State, state: State) -> None:
         if not self.screen_stack or not self.main.is_there:
             return  # a last word of the library, while the app leaves
-        self.main.show_state(state, self.controller.picture_cache)
+        self.main.show_state(state, self.controller.pictures.cache)
         if _decides_keys(old) != _decides_keys(state):
             self.refresh_bindings()
         if isinstance(self.screen, QueueScreen):
@@ -172,40 +169,27 @@ class SeedtuiApp(App[None]):
 
     # --- messages
 
-    def on_engine_event(self, message: m.EngineEvent) -> None:
+    def on_backend_message(self, message: m.BackendMessage) -> None:
         if not self.main.is_there:
             return  # the app leaves
-        if isinstance(message.event, p.Tokens):
-            self.main.suffix_pane.show_tokens(self.controller.answered(message.event), message.event)
-            return
-        if isinstance(message.event, p.Told):
-            self.notify(message.event.words)
-        self.controller.on_engine_event(message)
-        if isinstance(message.event, p.Loaded):
-            self.main.suffix_pane.forget_tokens()
-
-    def on_round_journaled(self, message: m.RoundJournaled) -> None:
-        self.controller.on_round_journaled(message)
-
-    def on_saved(self, message: m.Saved) -> None:
-        self.controller.on_saved(message)
-
-    def on_save_failed(self, message: m.SaveFailed) -> None:
-        self.controller.on_save_failed(message)
-
-    def on_pictures_read(self, message: m.PicturesRead) -> None:
-        self.controller.on_pictures_read(message)
-        if isinstance(self.screen, CompareScreen):
-            self.screen.show_pictures(message.round_id, {i: picture for i, (picture, _) in message.images.items()})
-
-    def on_image_read_again(self, message: m.ImageReadAgain) -> None:
-        self.controller.on_image_read_again(message)
-
-    def on_verification_judged(self, message: m.VerificationJudged) -> None:
-        self.controller.on_verification_judged(message)
-
-    def on_control_compared(self, message: m.ControlCompared) -> None:
-        self.controller.on_control_compared(message)
+        self.controller.handle(message.event)
+        match message.event:
+            case e.EngineEvent(event=p.Tokens() as answer):
+                self.main.suffix_pane.show_tokens(self.controller.answered(answer), answer)
+            case e.EngineEvent(event=p.Told(words)):
+                self.notify(words)
+            case e.EngineEvent(event=p.Loaded()):
+                self.main.suffix_pane.forget_tokens()
+            case e.PicturesRead(round_id, images) if isinstance(self.screen, CompareScreen):
+                self.screen.show_pictures(round_id, {i: picture for i, (picture, _) in images.items()})
+            case e.SessionRead():
+                self.sessions.fill_prompt_bar()
+                self.main.go_to_pictures()
+                self.refresh_bindings()
+            case e.SessionsRead(sessions) if isinstance(self.screen, SessionsScreen):
+                self.screen.rows.show(sessions)
+            case e.FoundRead(text, found) if isinstance(self.screen, FindScreen):
+                self.screen.show(text, found)
 
     def on_count_asked(self, message: m.CountAsked) -> None:
         self.controller.count_tokens(message.prompts)
@@ -233,35 +217,19 @@ class SeedtuiApp(App[None]):
         self.rounds.refine()
 
     def on_pick_moved(self, message: m.PickMoved) -> None:
-        self.controller.pick(message.index)
+        self.controller.pictures.pick(message.index)
 
     def on_round_chosen(self, message: m.RoundChosen) -> None:
-        self.controller.show(self.controller.state.lineage.get(message.round_id))
+        self.controller.pictures.show(self.controller.state.lineage.get(message.round_id))
 
     def on_queue_moved(self, message: m.QueueMoved) -> None:
-        self.controller.move_in_queue(message.round_id, message.step)
+        self.controller.rounds.move_in_queue(message.round_id, message.step)
 
     def on_cancel_asked(self, message: m.CancelAsked) -> None:
         self.controller.cancel(message.round_id)
 
-    def on_session_read(self, message: m.SessionRead) -> None:
-        if not self.main.is_there:
-            return  # the app leaves
-        self.controller.sessions.on_session_read(message)
-        self.sessions.fill_prompt_bar()
-        self.main.go_to_pictures()
-        self.refresh_bindings()
-
-    def on_sessions_read(self, message: m.SessionsRead) -> None:
-        if isinstance(self.screen, SessionsScreen):
-            self.screen.rows.show(message.sessions)
-
     def on_search_asked(self, message: m.SearchAsked) -> None:
         self.controller.sessions.search(message.text)
-
-    def on_found_read(self, message: m.FoundRead) -> None:
-        if isinstance(self.screen, FindScreen):
-            self.screen.show(message)
 
     # --- actions
 
@@ -296,6 +264,9 @@ class SeedtuiApp(App[None]):
         return Context(self.state, main.place, main.grid.zoomed, self.controller.sessions.can_undo)
 
     # --- within
+
+    def _post(self, event: e.BackendEvent) -> None:
+        self.post_message(m.BackendMessage(event))
 
     def _runner(self, action: Action) -> Callable[[], object]:
         return lambda: self.call_later(self.action_act, action.id)

@@ -7,23 +7,14 @@ from pathlib import Path
 
 from textual.message import Message
 
-from seedtui.app.verification_state import ImageRef
-from seedtui.core.errors import Problem
-from seedtui.core.images.difference import Difference
-from seedtui.core.images.picture import Picture
-from seedtui.core.images.record import ImageRecord
-from seedtui.core.images.verification import Verdict
-from seedtui.core.rounds.rounds import Round
-from seedtui.engine.wire import protocol as p
-from seedtui.library.sessions import FoundRound, Session, SessionSummary
+from seedtui.app.events import BackendEvent
 
 
-class EngineEvent(Message):
-    """The engine said something; posted by the thread that reads it."""
+class BackendMessage(Message):
+    """A background thread has found something out."""
 
-    def __init__(self, engine_number: int, event: p.Event) -> None:
+    def __init__(self, event: BackendEvent) -> None:
         super().__init__()
-        self.engine_number = engine_number
         self.event = event
 
 
@@ -100,102 +91,9 @@ class OpenAsked(Message):
         self.path = path
 
 
-class RoundJournaled(Message):
-    """The round is in the journal and may run."""
-
-    def __init__(self, round_: Round) -> None:
-        super().__init__()
-        self.round = round_
-
-
-class Saved(Message):
-    """What the engine made is on disk, and may be shown as done; or in memory, as `SaveFailed` has told."""
-
-    def __init__(self, event: p.ImageReady | p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
-        super().__init__()
-        self.event = event
-
-
-class SaveFailed(Message):
-    """The library could not be read or written; so many `pictures` are in memory alone."""
-
-    def __init__(self, problem: Problem, pictures: int = 0) -> None:
-        super().__init__()
-        self.problem = problem
-        self.pictures = pictures
-
-
-class SessionRead(Message):
-    """A session was read from the library; `shown` is the round to show, "" for the one that was shown last."""
-
-    def __init__(self, session: Session, shown: str = "") -> None:
-        super().__init__()
-        self.session = session
-        self.shown = shown
-
-
-class SessionsRead(Message):
-    """Which sessions there are, newest first."""
-
-    def __init__(self, sessions: tuple[SessionSummary, ...]) -> None:
-        super().__init__()
-        self.sessions = sessions
-
-
 class SearchAsked(Message):
     """The user looks for rounds with these words."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
-
-
-class FoundRead(Message):
-    """The rounds with the words of `text`, newest first."""
-
-    def __init__(self, text: str, found: tuple[FoundRound, ...]) -> None:
-        super().__init__()
-        self.text = text
-        self.found = found
-
-
-class PicturesRead(Message):
-    """Images of a round, by index, read from the library; those that are `gone` could not be."""
-
-    def __init__(
-        self, round_id: str, images: dict[int, tuple[Picture, ImageRecord]], gone: frozenset[int] = frozenset()
-    ) -> None:
-        super().__init__()
-        self.round_id = round_id
-        self.images = images
-        self.gone = gone
-
-
-class ImageReadAgain(Message):
-    """An image as its file has it now, to be verified; None and the `problem` if it cannot be read."""
-
-    def __init__(
-        self, place: ImageRef, subject: tuple[Picture, ImageRecord] | None, problem: Problem | None = None
-    ) -> None:
-        super().__init__()
-        self.place = place
-        self.subject = subject
-        self.problem = problem
-
-
-class VerificationJudged(Message):
-    """An image was made again, and this is what is to be said of it."""
-
-    def __init__(self, place: ImageRef, verdict: Verdict) -> None:
-        super().__init__()
-        self.place = place
-        self.verdict = verdict
-
-
-class ControlCompared(Message):
-    """A control was compared with its pick; None if their sizes differ."""
-
-    def __init__(self, place: ImageRef, difference: Difference | None) -> None:
-        super().__init__()
-        self.place = place
-        self.difference = difference

@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from seedtui.app.events import EngineEvent
 from seedtui.app.launch import Launch
 from seedtui.app.state import State
 from seedtui.engine.wire import protocol as p
@@ -76,12 +77,13 @@ class Told(ui_app.SeedtuiApp):
             elif round_view.status == "done" != before.status:
                 self.say("end", round_id)
 
-    def on_engine_event(self, message: m.EngineEvent) -> None:
-        super().on_engine_event(message)
-        if isinstance(message.event, p.Step):
-            self.say("step", message.event.round_id)
-        elif isinstance(message.event, p.Loaded):
-            self.say("loaded")
+    def on_backend_message(self, message: m.BackendMessage) -> None:
+        super().on_backend_message(message)
+        match message.event:
+            case EngineEvent(event=p.Step(round_id)):
+                self.say("step", round_id)
+            case EngineEvent(event=p.Loaded()):
+                self.say("loaded")
 
 
 def run(home: Path, session: str, events: int, seconds: float, number: int) -> str:

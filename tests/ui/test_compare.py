@@ -84,13 +84,13 @@ async def test_a_parent_in_a_round_that_is_not_in_memory_is_read(desk, tmp_path)
     async with desk(session=session) as d:
         await d.until(lambda: d.app.state.round_view and all(d.app.state.round_view.records))
         first = d.app.state.lineage.rounds[0]
-        assert not d.app.controller.picture_cache.of(first.id)
+        assert not d.app.controller.pictures.cache.of(first.id)
         await compared(d)
         await d.pilot.press("escape", "u")
         await d.until(
             lambda: all(d.app.state.round_view.records), "the other three are still read when they are looked at"
         )
-        assert len(d.app.controller.picture_cache.of(first.id)) == 4
+        assert len(d.app.controller.pictures.cache.of(first.id)) == 4
 
 
 async def test_blinking_sends_each_picture_once_and_leaving_frees_them(desk):

@@ -52,7 +52,7 @@ async def test_a_disk_that_fills_up_and_is_cleared(desk, small_disk):
         await d.done(3)
         assert "8 pictures" in d.app.state.problem.hint
         await d.pilot.press("left_square_bracket")
-        assert len(d.app.controller.picture_cache.of(d.app.state.shown)) == 4
+        assert len(d.app.controller.pictures.cache.of(d.app.state.shown)) == 4
         await d.pilot.press("ctrl+r")  # too early
         await d.until(lambda: d.app.state.problem)
         filler.unlink()

@@ -59,10 +59,10 @@ async def test_a_round_that_was_let_go_is_whole_when_it_is_shown(desk) -> None:
         assert let_go.records == (None,) * 4
         assert let_go.kept == (0, 1, 2, 3)
         assert not let_go.stopped
-        assert not d.app.controller.picture_cache.of(first.round.id)
-        d.app.controller.show(first.round)
+        assert not d.app.controller.pictures.cache.of(first.round.id)
+        d.app.controller.pictures.show(first.round)
         await d.until(lambda: d.app.state.round_view.records == first.records)
-        assert len(d.app.controller.picture_cache.of(first.round.id)) == 4
+        assert len(d.app.controller.pictures.cache.of(first.round.id)) == 4
 
 
 async def test_what_is_needed_is_not_let_go(desk) -> None:
@@ -74,4 +74,4 @@ async def test_what_is_needed_is_not_let_go(desk) -> None:
         for number in range(2, MAX_ROUNDS + 6):
             await d.pilot.press("n")
             await d.done(number)
-        assert len(d.app.controller.picture_cache.of(marked)) == 4
+        assert len(d.app.controller.pictures.cache.of(marked)) == 4

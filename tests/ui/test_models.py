@@ -81,7 +81,7 @@ async def test_a_pick_of_another_model_is_refined_with_that_model(desk, saved):
 
 async def test_a_model_that_is_chosen_while_a_round_runs_is_loaded_behind_it(desk, saved):
     async with desk(prompt="a cat", make=lambda n: FakeEngine(by_hand=True)) as d:
-        await d.until(lambda: d.app.state.sent)
+        await d.until(lambda: d.app.state.job)
         await choose(d, "mine")
         assert loads(d) == ["starter"]
         d.engine.finish(d.engine.rounds[-1])

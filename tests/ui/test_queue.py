@@ -16,7 +16,7 @@ async def ask(d, *seeds):
     for seed in seeds:
         d.app.main.prompt_bar.seeds.value = seed
         d.app.rounds.generate()
-    await d.until(lambda: d.app.state.sent and d.engine.rounds and len(d.app.state.open_rounds) == len(seeds))
+    await d.until(lambda: d.app.state.job and d.engine.rounds and len(d.app.state.open_rounds) == len(seeds))
 
 
 def asked(d):
@@ -29,9 +29,9 @@ def waiting(d):
 
 async def finish(d):
     """Let the round that the worker has end, and what follows begin."""
-    sent = d.app.state.sent
+    job = d.app.state.job
     d.engine.finish(d.engine.rounds[-1])
-    await d.until(lambda: d.app.state.sent != sent)
+    await d.until(lambda: d.app.state.job != job)
 
 
 async def test_the_worker_has_one_round_at_a_time(desk):
@@ -114,7 +114,7 @@ async def test_a_round_that_was_taken_back_before_the_model_came_never_runs(desk
 async def test_after_the_workers_death_the_round_it_had_is_the_first_again(desk):
     async with desk(make=lambda n: FakeEngine(by_hand=True)) as d:
         await ask(d, "1", "2", "3")
-        d.app.controller.move_in_queue(d.app.state.queue.ids[1], -1)
+        d.app.controller.rounds.move_in_queue(d.app.state.queue.ids[1], -1)
         d.engine.die()
         await d.until(lambda: d.app.state.problem)
         assert waiting(d) == [1, 3, 2]
@@ -133,7 +133,7 @@ async def test_only_the_batch_of_the_pick_is_asked_for_and_only_where_there_are_
         await ask(d, "0-7")
         await d.pilot.press("escape", "down", "down", "X")
         found = [(r.round_id, r.index) for r in d.engine.requests if isinstance(r, p.Finish)]
-        assert found == [(d.app.state.sent, 6)]
+        assert found == [(d.app.state.job.round_id, 6)]
 
 
 def test_the_order_is_kept_whatever_is_done_to_it():

@@ -65,7 +65,7 @@ async def test_wrong_fields_are_told_and_not_applied(desk):
         assert "96x96" in str(screen.says.render()) or "104x104" in str(screen.says.render())
         await d.pilot.press("escape")
         assert d.app.screen is d.app.main
-        assert d.app.controller.recipe == Recipe()
+        assert d.app.controller.state.recipe == Recipe()
 
 
 async def test_every_field_is_on_a_small_screen(desk):

@@ -24,7 +24,7 @@ async def test_a_session_is_reopened_where_it_was_left(desk, tmp_path):
         assert after.shown == before.shown
         assert [b.pick for b in after.round_views.values()] == [1, 2]
         assert after.round_view.records == records
-        assert set(d.app.controller.picture_cache.of(after.shown)) == {0, 1, 2, 3}
+        assert set(d.app.controller.pictures.cache.of(after.shown)) == {0, 1, 2, 3}
         await d.pilot.press("r")
         await d.done(3)
         assert d.engine.rounds[0].parent.round_id == before.shown

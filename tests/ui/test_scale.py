@@ -65,7 +65,7 @@ async def test_actions_touch_what_they_are_about(desk, tmp_path, asked, monkeypa
         assert tree.tree_rows.built == ROUNDS + 1
         assert lines <= 20 * tree.size.height
         for _ in range(30):  # held down: what is passed by is not read
-            d.app.controller.show(d.app.state.lineage.beside(d.app.state.round_view.round, -1))
+            d.app.controller.pictures.show(d.app.state.lineage.beside(d.app.state.round_view.round, -1))
         asked.clear()
         await d.until(complete)
         assert len(asked) < 30 * 8

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from seedtui.app.events import RoundAdded
 from seedtui.app.state import State
+from seedtui.app.store import Store, reduce
 from seedtui.core.errors import FileError, Problem
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import explore
@@ -72,10 +72,14 @@ async def test_images_that_did_not_fit_are_marked_and_refined_in_the_same_way(de
 
 def test_the_title_names_the_profile_that_the_last_round_brought():
     round_ = explore("a cat", [0], Recipe(profile="strict", revision=MODEL.revision))
-    state = replace(State(), model=MODEL).add_round(round_).on(image(round_, 0))
-    assert state.model.profile == "strict"
+    store = Store(State(model=MODEL))
+    for event in (RoundAdded(round_), image(round_, 0)):
+        store.dispatch(event)
+    assert store.state.model.profile == "strict"
     plain = explore("a cat", [0], Recipe(revision=MODEL.revision))
-    assert state.add_round(plain).on(image(plain, 0)).model == MODEL
+    for event in (RoundAdded(plain), image(plain, 0)):
+        store.dispatch(event)
+    assert store.state.model == MODEL
 
 
 async def test_cancel_stops_the_round_and_the_next_one_runs(desk):
@@ -109,9 +113,9 @@ async def test_words_that_can_not_be_used_are_told_and_nothing_runs(desk):
 
 
 def test_a_loaded_model_takes_back_what_it_mends_and_nothing_else():
-    kinds = {"input": True, "file": True, "model": False, "engine": False}
+    kinds = {"input": True, "notice": True, "file": True, "model": False, "engine": False}
     for kind, stays in kinds.items():
-        after = State().with_problem(Problem(kind, "why", "what to do")).on(p.Loaded(MODEL))
+        after = reduce(State(problem=Problem(kind, "why", "what to do")), p.Loaded(MODEL))
         assert (after.problem is not None) == stays, kind
 
 

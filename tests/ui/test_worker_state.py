@@ -31,7 +31,7 @@ class OnAGpu(FakeEngine):
 
 async def running(d):
     await d.pilot.press("enter")
-    await d.until(lambda: d.app.state.sent and d.engine.rounds)
+    await d.until(lambda: d.app.state.job and d.engine.rounds)
     await d.until(lambda: d.app.state.activity.total)
 
 
@@ -99,7 +99,7 @@ async def test_the_gpu_is_shown_with_what_others_take_and_parked_when_nothing_ru
         await d.until(lambda: d.app.state.parked)
         assert "parked: 5.1 GB of cuda:0 are free" in status(d)
         await d.pilot.press("g")
-        await d.until(lambda: d.app.state.sent)
+        await d.until(lambda: d.app.state.job)
         assert not d.app.state.parked
 
 

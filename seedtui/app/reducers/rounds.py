@@ -38,9 +38,9 @@ def reduce(state: State, event: e.StateEvent) -> State:
             return replace(running, job=RoundJob(round_id), parked=False, notice="", activity=activity)
         case e.WorkerFreed(round_id):
             return _freed(state, round_id)
-        case e.RoundTakenBack(round_id):
+        case e.RoundTakenBack(round_id) if state.queue.place(round_id):
             return with_status(state, round_id, "cancelled")
-        case e.RoundWaitsAgain(round_id):
+        case e.RoundWaitsAgain(round_id) if state.job != RoundJob(round_id):
             return with_status(state, round_id, "waiting")
         case e.RecordsRead():
             return _with_records(state, event)

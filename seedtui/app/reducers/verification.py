@@ -21,8 +21,8 @@ def reduce(state: State, event: e.StateEvent) -> State:
         case e.VerificationAsked(job):
             verdicts = {image: verdict for image, verdict in known.verdicts.items() if image != job.image}
             return _with(state, replace(known, pending=job, report=None, verdicts=verdicts))
-        case e.VerificationReady() if job:
-            return _with(state, replace(known, pending=replace(job, stage="waiting")))
+        case e.VerificationReady() if known.pending:
+            return _with(state, replace(known, pending=replace(known.pending, stage="waiting")))
         case e.VerificationLoading(model) if job:
             activity = Activity(f"loading {model} to verify {job.label}", busy=True)
             return replace(_at_worker(state, replace(job, stage="loading")), loading=model, activity=activity)
@@ -30,8 +30,8 @@ def reduce(state: State, event: e.StateEvent) -> State:
             at_it = job.stage == "running"
             activity = state.activity if at_it else Activity(f"verifying {job.label}", busy=True)
             return replace(_at_worker(state, replace(job, stage="running", differs=differs)), activity=activity)
-        case e.VerificationMade() if job:
-            return replace(_with(state, replace(known, pending=replace(job, stage="judging"))), job=None)
+        case e.VerificationMade() if isinstance(state.job, VerificationJob):
+            return replace(_with(state, replace(known, pending=replace(state.job, stage="judging"))), job=None)
         case e.VerificationEnded(verdict, words) if job:
             return _ended(state, job, verdict, words)
         case e.ReportPutAway():

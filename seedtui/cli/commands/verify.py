@@ -16,10 +16,11 @@ from seedtui.cli.worker_runner import Runner
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, round_again
 from seedtui.core.images.verification import Verdict, judge, what_differs
-from seedtui.core.recipes.lora import Lora, asked, moved
+from seedtui.core.recipes.lora import moved
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.engine.wire.protocol import ModelInfo
 from seedtui.library.images.png import read_png
+from seedtui.models.pipeline_spec import PipelineSpec
 from seedtui.models.resolve import Model
 
 
@@ -33,17 +34,9 @@ class ImageToVerify(NamedTuple):
     recipe: Recipe
 
     @property
-    def load(self) -> tuple[Model, str | None, str | None, str, tuple[Lora, ...], int]:
-        """What has to be loaded for it, and how."""
-        recipe = self.recipe
-        return (
-            self.model,
-            recipe.dtype,
-            recipe.device,
-            recipe.profile,
-            asked(recipe.lora),
-            self.record.environment.threads,
-        )
+    def spec(self) -> PipelineSpec:
+        """What has to be loaded for it."""
+        return PipelineSpec.of(self.recipe, self.record.environment.threads)
 
 
 @command
@@ -63,15 +56,15 @@ def verify(images: tuple[Path, ...], lora: tuple[Path, ...], json: bool, changes
     if not subjects:
         return code
     # In the order of their models, so that each is loaded once.
-    subjects.sort(key=lambda subject: tuple(map(str, subject.load)))
+    subjects.sort(key=lambda subject: str(subject.spec))
     with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
-        loaded: dict[tuple, ModelInfo] = {}
+        loaded: dict[PipelineSpec, ModelInfo] = {}
 
         def check(subject: ImageToVerify) -> int:
-            if subject.load not in loaded:
+            if subject.spec not in loaded:
                 loaded.clear()
-                loaded[subject.load] = runner.load(subject.model, subject.recipe, subject.record.environment.threads)
-            differs = what_differs(subject.record, loaded[subject.load])
+                loaded[subject.spec] = runner.load(subject.model, subject.recipe, subject.record.environment.threads)
+            differs = what_differs(subject.record, loaded[subject.spec])
             for line in differs:
                 tell(f"{subject.path.name}: {line}.")
             verdict = _judge(subject, runner)

@@ -31,6 +31,16 @@ class Lineage(msgspec.Struct, frozen=True, dict=True):
         """Rounds picked from `round_`; the roots for None. A round whose parent is not here is a root."""
         return tuple(self._children.get(round_.id if round_ else None, ()))
 
+    def descendants(self, round_: Round) -> tuple[Round, ...]:
+        """`round_` and all that was made from it, in the order they were run."""
+        found = {round_.id}
+        waiting = [round_]
+        while waiting:
+            below = self.children(waiting.pop())
+            found.update(r.id for r in below)
+            waiting += below
+        return tuple(r for r in self.rounds if r.id in found)
+
     def beside(self, round_: Round, step: int) -> Round | None:
         """The round `step` places later (earlier if negative) in the order they were run, None past an end."""
         place = self._places[round_.id] + step

@@ -15,6 +15,7 @@ from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.lora import Lora, asked
 from seedtui.core.recipes.recipe import Profile, Recipe
 from seedtui.core.rounds.rounds import Round
+from seedtui.models.pipeline_spec import PipelineSpec
 
 
 class Message(msgspec.Struct, frozen=True, tag=True):
@@ -40,10 +41,10 @@ class Load(Message, frozen=True):
     recipe: Recipe | None = None
 
     @property
-    def model(self) -> Load:
-        """The request without what only speeds up the first round: equal values mean the same pipeline."""
+    def spec(self) -> PipelineSpec:
+        """The request without what only speeds up the first round."""
         recipe = self.recipe or Recipe()
-        return msgspec.structs.replace(self, recipe=Recipe(profile=recipe.profile, lora=asked(recipe.lora)))
+        return PipelineSpec(self.name, self.dtype, self.device, self.threads, recipe.profile, asked(recipe.lora))
 
 
 class Run(Message, frozen=True):
@@ -147,15 +148,17 @@ class ModelInfo(Message, frozen=True, kw_only=True):
 
 
 class Loaded(Message, frozen=True):
-    """The model is ready."""
+    """The model is ready. `spec` is what was asked for, None if that is not known."""
 
     model: ModelInfo
+    spec: PipelineSpec | None = None
 
 
 class LoadFailed(Message, frozen=True):
-    """The model could not be loaded; the worker waits for another `Load`."""
+    """The model could not be loaded; the worker waits for another `Load`. `spec` as in `Loaded`."""
 
     problem: Problem
+    spec: PipelineSpec | None = None
 
 
 class Preview(msgspec.Struct, frozen=True):

@@ -32,6 +32,7 @@ from seedtui.engine.wire.fingerprint import stamp
 from seedtui.engine.worker.client_session import ClientSession
 from seedtui.engine.worker.listener import Listener
 from seedtui.models.lora_files import check_files
+from seedtui.models.pipeline_spec import PipelineSpec
 
 if TYPE_CHECKING:
     from seedtui.engine.diffusion.pipeline import Pipeline
@@ -48,7 +49,7 @@ class Worker:
         self._admitting = threading.Lock()
         self._work: queue.SimpleQueue[tuple[ClientSession, Work]] = queue.SimpleQueue()
         self._pipeline: Pipeline | None = None
-        self._loaded: tuple[p.Load, object] | None = None
+        self._loaded: tuple[PipelineSpec, object] | None = None
         self._wanted: p.Load | None = None
         self._doing = ""
         self._last_sign = time.monotonic()
@@ -98,7 +99,7 @@ class Worker:
         if self._pipeline is None or not self._is_loaded(request):
             self._load_new(client, request)
         assert self._pipeline is not None
-        client.send(p.Loaded(self._pipeline.info))
+        client.send(p.Loaded(self._pipeline.info, request.spec))
         if self._pipeline.info.device.startswith("cuda") and not self._watching:
             from seedtui.engine.diffusion.gpu_memory import watch
 
@@ -113,13 +114,13 @@ class Worker:
 
         files = _stamp(request)
         self._pipeline = Pipeline.load(request, send)
-        self._loaded = request.model, files
+        self._loaded = request.spec, files
 
     def _fail(self, client: ClientSession, request: Work, error: SeedtuiError) -> None:
         match request:
             case p.Load():
                 self._wanted = None
-                client.send(p.LoadFailed(error.problem))
+                client.send(p.LoadFailed(error.problem, request.spec))
             case p.Run(round):
                 client.send(p.RoundFailed(round.id, error.problem))
             case p.Park():
@@ -170,9 +171,11 @@ class Worker:
     def _take(self, client: ClientSession, request: p.Request) -> None:
         match request:
             case p.Load() if (
-                self._wanted and request.model == self._wanted.model and self._pipeline and self._is_loaded(request)
+                self._wanted and request.spec == self._wanted.spec and self._pipeline and self._is_loaded(request)
             ):
-                client.send(p.Loaded(self._pipeline.info))  # even while a previous client's last step runs
+                client.send(
+                    p.Loaded(self._pipeline.info, request.spec)
+                )  # even while a previous client's last step runs
             case p.Load() | p.Run() | p.Park():
                 if isinstance(request, p.Load):
                     self._wanted = request
@@ -185,7 +188,7 @@ class Worker:
 
     def _is_loaded(self, request: p.Load) -> bool:
         """Whether exactly that model is loaded, and its files have not changed."""
-        return self._loaded is not None and self._loaded == (request.model, _stamp(request))
+        return self._loaded is not None and self._loaded == (request.spec, _stamp(request))
 
     # --- new clients
 

@@ -26,7 +26,7 @@ class ModelActions:
         from seedtui.ui.screens.models import ModelScreen
 
         folders = tuple(Path(f).expanduser() for f in self._config.model_folders) or (self._here,)
-        recipe, loaded = self._controller.recipe, self._controller.state.model
+        recipe, loaded = self._controller.state.recipe, self._controller.state.model
         on_cpu = (recipe.device or (loaded.device if loaded else "cpu")) == "cpu"
         half = recipe.dtype == "float16" or (recipe.dtype is None and not on_cpu)
         self._app.push_screen(ModelScreen(recipe.model, folders, half), self._use_model)
@@ -35,7 +35,9 @@ class ModelActions:
         """Edit the recipe of the next rounds."""
         from seedtui.ui.screens.recipe import RecipeScreen
 
-        self._app.push_screen(RecipeScreen(self._controller.recipe, self._controller.state.model), self._use_recipe)
+        self._app.push_screen(
+            RecipeScreen(self._controller.state.recipe, self._controller.state.model), self._use_recipe
+        )
 
     def park(self) -> None:
         """Move the weights off the GPU until the next round."""
@@ -51,6 +53,6 @@ class ModelActions:
 
     def _use_model(self, model: Model | None) -> None:
         if model is not None:
-            self._controller.use(self._controller.recipe.with_changes(model=model.name))
+            self._controller.use(self._controller.state.recipe.with_changes(model=model.name))
             if model.note:
                 self._app.notify(model.note)

@@ -34,7 +34,7 @@ class OpenImage:
         from seedtui.library.opening import open_image  # Pillow and sd-parsers: not before the first frame
 
         try:
-            opened = open_image(path, self._controller.recipe)
+            opened = open_image(path, self._controller.state.recipe)
             place = self._controller.sessions.adopt(opened)
         except SeedtuiError as error:
             self._app.call_from_thread(self._controller.tell, error.problem)
@@ -50,6 +50,6 @@ class OpenImage:
             self._main.go_to_pictures()
             return
         self.tell_notices((f"opened {opened.path.name} of {image.program}", *image.notes))
-        if self._controller.generate(image.prompt, image.seeds):
+        if self._controller.rounds.generate(image.prompt, image.seeds):
             self._main.go_to_pictures()
         self._app.refresh_bindings()

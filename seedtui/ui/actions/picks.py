@@ -30,7 +30,7 @@ class PickActions:
 
     def mark(self) -> None:
         """Mark the pick, to compare it with another."""
-        self._controller.mark()
+        self._controller.pictures.mark()
 
     def compare(self) -> None:
         """Compare the pick with its parent, or two marked pictures."""
@@ -42,7 +42,7 @@ class PickActions:
         screen = CompareScreen(self._renderer, self._picture_writer, sides)
         self._app.push_screen(screen)
         for side in sides:
-            if picture := self._controller.picture(side.place):
+            if picture := self._controller.pictures.find(side.place):
                 screen.show_pictures(side.place[0], {side.place[1]: picture})
 
     def verify(self) -> None:
@@ -56,7 +56,7 @@ class PickActions:
     def save(self) -> None:
         """Save a copy of the pick in the folder the app was started in."""
         round_view = self._controller.state.round_view
-        picture = self._controller.picture_cache.of(round_view.round.id).get(round_view.pick) if round_view else None
+        picture = self._controller.pictures.cache.of(round_view.round.id).get(round_view.pick) if round_view else None
         if round_view and picture and (record := round_view.picked):
             from seedtui.library.images.saving import save_image  # Pillow: not before the first frame
 
@@ -65,7 +65,7 @@ class PickActions:
     def save_sheet(self) -> None:
         """Save the whole round as one picture there."""
         round_view = self._controller.state.round_view
-        pictures = dict(self._controller.picture_cache.of(round_view.round.id)) if round_view else {}
+        pictures = dict(self._controller.pictures.cache.of(round_view.round.id)) if round_view else {}
         if round_view and all(round_view.records) and pictures:
             from seedtui.app.sheet import save_sheet
 

@@ -22,12 +22,12 @@ class RoundActions:
         """Move the pick by columns and rows."""
         target = self._main.grid.neighbour(across, down)
         if target is not None:
-            self._controller.pick(target)
+            self._controller.pictures.pick(target)
 
     def generate(self) -> None:
         """Start an explore round from the prompt line."""
         bar = self._main.prompt_bar
-        if self._controller.generate(bar.prompt.value, bar.seeds.value or self._seeds):
+        if self._controller.rounds.generate(bar.prompt.value, bar.seeds.value or self._seeds):
             bar.settle()
             self._view.pictures()
 
@@ -64,7 +64,7 @@ class RoundActions:
 
     def finish_batch(self) -> None:
         """Finish only the pick's batch of the running round."""
-        self._controller.finish_batch()
+        self._controller.rounds.finish_batch()
 
     def queue(self) -> None:
         """Show the rounds that run and wait."""
@@ -77,12 +77,12 @@ class RoundActions:
     def parent(self) -> None:
         """Show the round that this one was picked from."""
         if round_view := self._controller.state.round_view:
-            self._controller.show(self._controller.state.lineage.parent(round_view.round))
+            self._controller.pictures.show(self._controller.state.lineage.parent(round_view.round))
 
     def beside(self, step: int) -> None:
         """Show the previous or the next round, in the order they were made."""
         if round_view := self._controller.state.round_view:
-            self._controller.show(self._controller.state.lineage.beside(round_view.round, step))
+            self._controller.pictures.show(self._controller.state.lineage.beside(round_view.round, step))
 
     def refine(self) -> None:
         """Refine the pick with the prompt and the suffixes of the suffix pane."""
@@ -93,4 +93,4 @@ class RoundActions:
         """Refine the pick from `prompt`; with a control, if one is wanted and that is the pick's own prompt."""
         pane, round_view = self._main.suffix_pane, self._controller.state.round_view
         control = ("",) if pane.control.on and round_view and prompt == round_view.picked_prompt else ()
-        return self._controller.refine(prompt, pane.suffixes + control)
+        return self._controller.rounds.refine(prompt, pane.suffixes + control)

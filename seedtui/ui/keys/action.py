@@ -48,14 +48,14 @@ class Context(NamedTuple):
         return self.focus != "pictures" or self.zoomed or self.state.verification.to_be_read is not None
 
     def can_cancel(self) -> bool:
-        return bool(self.state.open_rounds) or self.state.verification.check is not None
+        return bool(self.state.open_rounds) or self.state.verifying is not None
 
     def can_retry(self) -> bool:
         """In the suffix pane the same key runs the suffixes, unless something has gone wrong."""
         return self.state.retryable if self.on_suffixes() else self.state.can_retry
 
     def can_verify(self) -> bool:
-        return self.has_round() and self.state.verification.check is None
+        return self.has_round() and self.state.verifying is None
 
     def can_star(self) -> bool:
         round_view = self.state.round_view

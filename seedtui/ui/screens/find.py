@@ -14,7 +14,7 @@ from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import counted
 from seedtui.library.sessions import FoundRound, SessionId
 from seedtui.ui.keys.table import bindings
-from seedtui.ui.messages import FoundRead, SearchAsked
+from seedtui.ui.messages import SearchAsked
 from seedtui.ui.widgets.line_list import LineList
 from seedtui.ui.widgets.plain import PlainBox, PlainInput
 
@@ -94,14 +94,14 @@ class FindScreen(ModalScreen[FoundRound]):
         event.stop()
         self.post_message(SearchAsked(event.value))
 
-    def show(self, message: FoundRead) -> None:
+    def show(self, text: str, found: tuple[FoundRound, ...]) -> None:
         """The answer to a `SearchAsked`; one that comes late is for words that are no more."""
-        if message.text == self.words.value:
-            self.rows.show(message.text, message.found)
-            more = "+" if len(message.found) >= 200 else ""
+        if text == self.words.value:
+            self.rows.show(text, found)
+            more = "+" if len(found) >= 200 else ""
             box = self.query_one(PlainBox)
-            box.border_title = f"find · {counted(len(message.found), 'round')}{more}" if message.found else (
-                "find · nothing has these words" if message.text.strip() else "find"
+            box.border_title = f"find · {counted(len(found), 'round')}{more}" if found else (
+                "find · nothing has these words" if text.strip() else "find"
             )  # fmt: skip
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:

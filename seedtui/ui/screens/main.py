@@ -15,7 +15,6 @@ from textual.widgets import ContentSwitcher, Input, TextArea
 
 from seedtui.app.picture_cache import PictureCache
 from seedtui.app.state import State
-from seedtui.app.verification_state import VerificationState
 from seedtui.core.config.settings import Config
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
@@ -113,20 +112,20 @@ class MainScreen(Screen[None]):
         title.coming = state.loading
         title.model, title.prompt = state.model, round_view.round.prompt if round_view else ""
         status.activity = state.activity
-        status.waiting = len(state.queue) if state.sent else 0
+        status.waiting = len(state.queue) if state.job else 0
         status.memory = state.memory
         retry = shown_keys("retry", self._config.keys)
         status.restart = f"{retry} restarts the worker"
         problem.remedy = "" if not state.retryable else f"{retry} restart it" if state.silent else f"{retry}"
         problem.problem = state.problem
-        self.query_one(VerificationBar).verification = (
-            state.verification if state.problem is None else VerificationState()
-        )
+        verification = state.verifying or state.verification.to_be_read
+        self.query_one(VerificationBar).verification = verification if state.problem is None else None
         self.rounds.state = state
         self.query_one("#welcome").display = round_view is None
         self.grid.display = round_view is not None
         self.grid.round_view = round_view
-        self.grid.marks, self.grid.verification = state.marks, state.verification
+        self.grid.marks = state.marks
+        self.grid.notes = state.notes
         if round_view is not None:
             self.grid.show_pictures(
                 picture_cache.of(round_view.round.id), picture_cache.previews_of(round_view.round.id)

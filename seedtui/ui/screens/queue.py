@@ -51,7 +51,7 @@ class QueueScreen(ModalScreen[None]):
         self.rows.highlighted = int(waits)
 
     def watch_state(self, old: State | None, state: State | None) -> None:
-        if old is None or state is None or self._rounds != state.open_rounds or old.sent != state.sent:
+        if old is None or state is None or self._rounds != state.open_rounds or old.job != state.job:
             self._fill()
 
     def action_cursor(self, step: int) -> None:

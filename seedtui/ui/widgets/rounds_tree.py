@@ -87,7 +87,7 @@ class RoundsTree(LineList):
 
 def _place(state: State, round_id: str) -> str:
     """The round's place in the queue, while another one runs."""
-    return str(state.queue.place(round_id) or "") if state.sent else ""
+    return str(state.queue.place(round_id) or "") if state.job else ""
 
 
 def _words(round_: Round) -> str:

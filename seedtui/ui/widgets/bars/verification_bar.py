@@ -5,7 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import reactive
 
-from seedtui.app.verification_state import RunningVerification, VerificationReport, VerificationState
+from seedtui.app.job import VerificationJob
+from seedtui.app.verification_state import VerificationReport
 from seedtui.core.text.display import visible
 from seedtui.ui.widgets.plain import PlainStatic
 
@@ -20,25 +21,23 @@ class VerificationBar(PlainStatic):
     VerificationBar.bad { border-left: outer $warning; }
     """
 
-    verification: reactive[VerificationState] = reactive(VerificationState())
+    verification: reactive[VerificationJob | VerificationReport | None] = reactive(None)
 
-    def watch_verification(self, verification: VerificationState) -> None:
+    def watch_verification(self, verification: VerificationJob | VerificationReport | None) -> None:
         words = words_of(verification)
         self.set_class(words is not None, "shown")
-        self.set_class(verification.report is not None and not verification.report.verdict.exact, "bad")
+        self.set_class(isinstance(verification, VerificationReport) and not verification.verdict.exact, "bad")
         self.update(words or "")
 
 
-def words_of(verification: VerificationState) -> Content | None:
+def words_of(verification: VerificationJob | VerificationReport | None) -> Content | None:
     """The words, None if there is nothing to say beyond the tick on the image."""
     match verification:
-        case VerificationState(check=RunningVerification(label=label, differs=differs)) if differs:
+        case VerificationJob(label=label, differs=differs) if differs:
             return _words(f"Verifying {label}. ", differs)
-        case VerificationState(to_be_read=VerificationReport(label=label, verdict=verdict, differs=differs)) if (
-            verdict.exact
-        ):
+        case VerificationReport(label=label, verdict=verdict, differs=differs) if verdict.exact:
             return _words(f"{_capital(label)} is exact all the same. ", differs, "esc close")
-        case VerificationState(to_be_read=VerificationReport(label=label, verdict=verdict, differs=differs)):
+        case VerificationReport(label=label, verdict=verdict, differs=differs):
             return _words(f"{_capital(label)} {verdict.words}. ", differs, "c compare  esc close")
     return None
 

@@ -8,8 +8,9 @@ from textual.containers import Grid
 from textual.layout import Layout
 from textual.reactive import reactive
 
+from seedtui.app.job import ImageRef
 from seedtui.app.round_view import RoundView
-from seedtui.app.verification_state import ImageRef, VerificationState
+from seedtui.app.verification_state import CellNote
 from seedtui.core.images.picture import Picture, columns_for
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
@@ -28,7 +29,7 @@ class PictureGrid(Grid, can_focus=True):
 
     round_view: reactive[RoundView | None] = reactive(None, repaint=False)  # else each change writes all pictures again
     marks: reactive[tuple[ImageRef, ...]] = reactive((), repaint=False)
-    verification: reactive[VerificationState] = reactive(VerificationState(), repaint=False)
+    notes: reactive[tuple[CellNote | None, ...]] = reactive((), repaint=False)
     zoomed: reactive[bool] = reactive(False, toggle_class="zoomed")
 
     def __init__(self, renderer: Renderer, send: Send) -> None:
@@ -56,7 +57,7 @@ class PictureGrid(Grid, can_focus=True):
     def watch_marks(self) -> None:
         self._label()
 
-    def watch_verification(self) -> None:
+    def watch_notes(self) -> None:
         self._label()
 
     def watch_zoomed(self) -> None:
@@ -114,7 +115,8 @@ class PictureGrid(Grid, can_focus=True):
             mark = f"[{'AB'[self.marks.index(place)]}] " if place in self.marks else ""
             star = "★ " if index in round_view.starred else ""
             cell.label = mark + star + round_view.round.label(round_view.round.shots[index])
-            cell.say(self.verification.words(place), round_view.words(index))
+            note = self.notes[index] if index < len(self.notes) else None  # they come after the round
+            cell.say(note, round_view.words(index))
 
     def _lay_out(self) -> None:
         self.styles.grid_size_columns = 1 if self.zoomed else self._columns

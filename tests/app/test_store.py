@@ -1,0 +1,155 @@
+"""Whatever happens, in whatever order: the state stays one that the screen can show, and the store alone writes it."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from pathlib import Path
+from typing import get_args
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import seedtui.app
+from seedtui.app import events as e
+from seedtui.app.job import RoundJob, VerificationJob
+from seedtui.app.reducers import engine, rounds, sessions, verification
+from seedtui.app.state import State
+from seedtui.app.store import Store, reduce
+from seedtui.core.errors import Problem
+from seedtui.core.images.verification import Verdict
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import explore
+from seedtui.engine.wire import protocol as p
+from tests.support.fake_engine import MODEL, image
+
+ROUNDS = [explore("a cat", range(count), Recipe()) for count in (1, 2, 4)]
+IDS = [round_.id for round_ in ROUNDS]
+PROBLEM = Problem("engine", "the worker was killed")
+JOB = VerificationJob((IDS[0], 0), "seed 0", "verify-1")
+EXACT = Verdict(intact=True, same=True, difference=None)
+
+round_ids = st.sampled_from(IDS)
+events = st.one_of(
+    st.sampled_from(ROUNDS).map(e.RoundAdded),
+    st.builds(e.RoundShown, round_ids),
+    st.builds(e.Picked, st.integers(-1, 5)),
+    st.builds(e.MarkToggled, st.tuples(round_ids, st.integers(0, 3))),
+    st.builds(e.QueueMoved, round_ids, st.integers(-2, 2)),
+    st.builds(e.RoundSent, round_ids),
+    st.builds(e.WorkerFreed, round_ids),
+    st.builds(e.RoundTakenBack, round_ids),
+    st.builds(e.RoundWaitsAgain, round_ids),
+    st.builds(e.RecordsLetGo, st.frozensets(round_ids)),
+    st.builds(e.ModelWanted, st.booleans()),
+    st.just(e.ModelLoading("other")),
+    st.just(e.EngineRestarted()),
+    st.builds(e.ProblemShown, st.sampled_from([None, PROBLEM])),
+    st.just(e.SessionOpened(None)),
+    st.just(e.VerificationAsked(JOB)),
+    st.just(e.VerificationReady()),
+    st.just(e.VerificationLoading("other")),
+    st.just(e.VerificationRunning(())),
+    st.just(e.VerificationMade()),
+    st.builds(e.VerificationEnded, st.sampled_from([None, EXACT]), st.just("")),
+    st.just(e.ReportPutAway()),
+    st.just(p.Loaded(MODEL)),
+    st.just(p.LoadFailed(PROBLEM)),
+    st.just(p.WorkerDied(PROBLEM)),
+    st.builds(p.Step, round_ids, st.just(1), st.just(4), st.just(0.1)),
+    st.builds(p.RoundDone, round_ids, st.just(1.0)),
+    st.builds(p.RoundCancelled, round_ids, st.integers(0, 2)),
+    st.builds(p.RoundFailed, round_ids, st.just(PROBLEM)),
+    st.sampled_from(ROUNDS).map(lambda round_: image(round_, 0)),
+)
+
+
+def allowed(state: State, event: object) -> bool:
+    """Whether the controllers would dispatch `event` now: only a free worker gets something, and each round is new."""
+    match event:
+        case e.RoundAdded(round_):
+            return round_.id not in state.round_views
+        case e.RoundSent(round_id):
+            return state.job is None and state.queue.place(round_id) > 0
+        case e.VerificationAsked():
+            return state.verifying is None
+        case e.VerificationLoading() | e.VerificationRunning():
+            return state.verifying is not None and not isinstance(state.job, RoundJob)
+        case e.RoundShown(round_id):
+            return round_id in state.round_views
+        case p.RoundDone(round_id) | p.RoundFailed(round_id):
+            return not state.queue.place(round_id)  # the worker never had it
+        case _:
+            return True
+
+
+def began() -> State:
+    """Three rounds wait."""
+    return functools.reduce(reduce, map(e.RoundAdded, ROUNDS), State())
+
+
+@settings(max_examples=300)
+@given(st.lists(events, min_size=10, max_size=60))
+def test_the_state_stays_whole(happened: list[e.StateEvent]) -> None:
+    state = began()
+    for event in happened:
+        if not allowed(state, event):
+            continue
+        state = reduce(state, event)
+        waiting = [id_ for id_, round_view in state.round_views.items() if round_view.status == "waiting"]
+        assert sorted(waiting) == sorted(state.queue.ids), event
+        running = [id_ for id_, round_view in state.round_views.items() if round_view.status == "running"]
+        if isinstance(state.job, RoundJob):
+            assert state.job.round_id in running or state.job.round_id not in state.round_views, event
+        if isinstance(state.job, VerificationJob):
+            assert state.job.stage in ("loading", "running") and state.verification.pending is None, event
+        if pending := state.verification.pending:
+            assert pending.stage in ("reading", "waiting", "judging"), event
+        assert state.shown == "" or state.shown in state.round_views, event
+        assert len(state.marks) <= 2
+        assert len(state.notes) == (len(state.round_view.records) if state.round_view else 0)
+
+
+@settings(max_examples=300)
+@given(st.lists(events, min_size=10, max_size=60))
+def test_each_event_is_known_to_one_reducer(happened: list[e.StateEvent]) -> None:
+    state = began()
+    for event in happened:
+        if not allowed(state, event):
+            continue
+        changed = [part for part in (rounds, engine, sessions, verification) if part.reduce(state, event) is not state]
+        assert len(changed) <= 1, event
+        state = reduce(state, event)
+
+
+def test_subscribers_hear_of_changes_alone() -> None:
+    store, heard = Store(State()), []
+    store.subscribe(lambda old, new: heard.append((old, new)))
+    store.dispatch(e.RoundTakenBack("no such round"))
+    assert heard == []
+    store.dispatch(e.RoundAdded(ROUNDS[0]))
+    ((old, new),) = heard
+    assert (old.shown, new.shown) == ("", IDS[0]) and store.state is new
+
+
+def test_the_reducers_alone_make_states() -> None:
+    """`State` is built by the controller, once, and replaced in the reducers only."""
+    folder = Path(seedtui.app.__file__).parent
+    for file in folder.glob("*.py"):
+        tree = ast.parse(file.read_text())
+        replaced = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "replace"
+            and node.args
+            and ast.unparse(node.args[0]) in ("state", "self.state", "self._store.state", "self.store.state")
+        ]
+        assert not replaced, file.name
+
+
+def test_every_event_has_its_place_in_the_catalogue() -> None:
+    ours = {each for each in vars(e).values() if isinstance(each, type) and each.__module__ == e.__name__}
+    listed = {*get_args(e.BackendEvent), *get_args(e.StateEvent)}
+    assert ours - listed == {e.RemovedRounds}  # a value
