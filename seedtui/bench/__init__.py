@@ -1,1 +1,1 @@
-"""What `seedtui bench` measures, and how it is told."""
+"""What `seedtui bench` measures, and its report."""

@@ -1,4 +1,4 @@
-"""What `bench` compares: the plain Diffusers script, and seedtui's worker with each profile; a process each."""
+"""What `bench` compares: the plain Diffusers script, and seedtui's worker with each profile, each in a process."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from seedtui.engine.wire.baseline_protocol import Answer, Ask
 from seedtui.models.resolve import Model
 from seedtui.models.weights import find_variant
 
-BARE = "script"
+BASELINE = "script"
 
 
 class Contender(Protocol):
-    """`load` and `round` give seconds; `peak` is the most memory it has taken so far, in bytes.
+    """`load` and `round` return seconds; `peak` is the peak memory use so far in bytes.
 
     Raises:
-        EngineError: it died, or could not do it.
+        EngineError: it died or failed.
     """
 
     @property
@@ -43,9 +43,9 @@ class Contender(Protocol):
 
 
 class PlainScript:
-    """The guide's script, in a process that knows nothing else."""
+    """The guide's script, in a process that runs nothing else."""
 
-    name = BARE
+    name = BASELINE
 
     def __init__(self, model: Model, recipe: Recipe, log: Path) -> None:
         self._model, self.recipe, self._log = model, recipe, log
@@ -74,12 +74,12 @@ class PlainScript:
         return time.perf_counter() - began
 
     def flop(self, prompt: str) -> float:
-        """Floating-point operations of one round."""
+        """Number of floating-point operations in a round."""
         two, three = self._ask(self._round("work", prompt)).flop
         return two + (three - two) * ((self.recipe.steps or 2) - 2)
 
     def fastest(self) -> float:
-        """FLOP/s of a large product of matrices on this device."""
+        """FLOP/s of a large matrix product on this device."""
         return self._ask(Ask(do="matmul")).rate
 
     def close(self) -> None:
@@ -100,14 +100,14 @@ class PlainScript:
             self._process.stdin.flush()
             answer = msgspec.json.decode(self._process.stdout.readline(), type=Answer)
         except (OSError, msgspec.DecodeError) as error:
-            raise EngineError("the plain script died", f"What it said is in {self._log}") from error
+            raise EngineError("the plain script died", f"Its output is in {self._log}") from error
         if answer.error:
             raise EngineError(f"the plain script failed: {one_line(answer.error, 200)}")
         return answer
 
 
 class Ours:
-    """seedtui's worker, as the app drives it: previews, records and hashes, pixels over the socket."""
+    """seedtui's worker, used as in the app: with previews, records, hashes, and pixels sent over the socket."""
 
     def __init__(self, model: Model, recipe: Recipe, profile: Profile, log: Path) -> None:
         self.name = profile
@@ -141,7 +141,7 @@ class Ours:
         for event in self._events:
             match event:
                 case p.ImageReady(record=record) if record.recipe.fallback:
-                    raise EngineError("memory is too short for a comparison", "Try --apart, or a smaller size")
+                    raise EngineError("not enough memory for a comparison", "Try --apart, or a smaller size")
                 case p.LoadFailed(problem) | p.RoundFailed(problem=problem) | p.WorkerDied(problem):
                     raise from_problem(problem)
                 case _ if isinstance(event, kind):

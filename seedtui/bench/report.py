@@ -1,4 +1,4 @@
-"""The outcome of `bench`: figures, a table, and bars in the terminal."""
+"""The results of `bench`: figures, a table, and bars in the terminal."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _BAR = 40
 
 @dataclass
 class Result:
-    """Of one contender: seconds to load, of the first round, of the next ones; bytes; `speed` beside the script's.
+    """The result of one contender. `load`, `first` and `rounds` are in seconds, `peak` is in bytes.
 
-    `speed` is the median of what each round is beside the script's round of the same turn.
+    `speed` is relative to the script: the median over all turns of the ratio to the script's round in the same turn.
     """
 
     name: str
@@ -36,17 +36,17 @@ class Result:
 
     @property
     def next(self) -> float:
-        """Seconds of a round, the median."""
+        """The median time of a round in seconds."""
         return median(self.rounds)
 
     def against(self, script: Result) -> None:
-        """Compare, turn by turn."""
+        """Set `speed` by comparing with `script`, turn by turn."""
         self.speed = median(theirs / ours for ours, theirs in zip(self.rounds, script.rounds, strict=True))
 
 
 @dataclass
 class Report:
-    """All results. `flop` is the work of one round, `fastest` the FLOP/s of a large product of matrices."""
+    """All results. `flop` is the work of a round, `fastest` the FLOP/s of a large matrix product."""
 
     model: str
     recipe: Recipe
@@ -59,16 +59,16 @@ class Report:
         return self.recipe.batch_size / result.next
 
     def steps_per_second(self, result: Result) -> float:
-        """Steps of the whole batch, the decoding included in the time."""
+        """Steps of the whole batch per second; the time includes decoding."""
         return (self.recipe.steps or 0) / result.next
 
     def share(self, result: Result) -> float:
-        """Of the FLOP/s that this device showed in the same run."""
+        """The share of the FLOP/s that this device reached in the same run, 0 to 1."""
         return self.flop / result.next / self.fastest if self.fastest else 0.0
 
     @property
     def title(self) -> str:
-        """What was measured, where."""
+        """What was measured, and where."""
         recipe, about = self.recipe, self.about
         size = f", {recipe.width}x{recipe.height}" if recipe.width else ""
         where = about.device_name or f"{cpu_name()}, {about.threads} of {os.cpu_count()} cores"
@@ -76,7 +76,7 @@ class Report:
         return f"{self.model} on {where}: {made}; torch {about.torch}, diffusers {about.diffusers}"
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        """Objects for `--json`: one of the run, one a contender."""
+        """Objects for `--json`: one for the run, and one per contender."""
         recipe, about = self.recipe, self.about
         yield {
             "model": self.model, "device": about.device, "device_name": about.device_name or cpu_name(),
@@ -94,7 +94,7 @@ class Report:
 
 
 def print_report(report: Report) -> None:
-    """The table and the bars, on standard output."""
+    """Print the table and the bars to standard output."""
     from seedtui.core.text.console import cell, console
 
     out = console()
@@ -107,7 +107,7 @@ def print_report(report: Report) -> None:
 
 
 def bars(report: Report) -> list[str]:
-    """Images a second as bars, in eighths of a cell."""
+    """Images per second as bars, with a resolution of an eighth of a cell."""
     most = max(map(report.images_per_second, report.results))
     wide = max(len(result.name) for result in report.results)
     lines = []
@@ -120,7 +120,7 @@ def bars(report: Report) -> list[str]:
 
 
 def cpu_name() -> str:
-    """What the processor calls itself."""
+    """The name of the processor."""
     import platform
 
     try:
@@ -153,7 +153,7 @@ def _amount(flop: float) -> str:
 def _legend(report: Report) -> str:
     count = len(report.results[0].rounds)
     return (
-        f"next: the median of {count} rounds, each contender in turn; speed: beside the script in the same turn. "
-        f"The limit, of a matrix product in the same run: {_amount(report.fastest)}/s; "
+        f"next: median of {count} rounds, with the contenders taking turns; speed: relative to the script in the same "
+        f"turn. Limit: {_amount(report.fastest)}/s, measured with a matrix product in the same run; "
         f"a round takes {_amount(report.flop)}."
     )

@@ -6,4 +6,4 @@ Importing this package loads nothing heavy; the recipe's modules import torch th
 from pathlib import Path
 
 WEIGHTS = Path(__file__).parent / "weights"
-"""The folder `DiffusionPipeline.from_pretrained` loads; it may be missing in a bare checkout."""
+"""The folder that `DiffusionPipeline.from_pretrained` loads. It may be missing in a bare checkout."""

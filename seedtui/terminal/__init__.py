@@ -1,19 +1,19 @@
-"""Pictures in a terminal: one file for each way of drawing them.
+"""Pictures in a terminal.
 
-The UI gets an `Renderer` and knows no escape codes. One rule does it all: **write `drawing.send` to the
-terminal when a drawing is first shown, and again whenever the terminal may have lost it.**
+The UI uses a `Renderer` and knows no escape codes. There is one rule: **write `drawing.send` to the terminal when a
+drawing is first shown, and again whenever the terminal may have lost it.**
 
     with prepared_terminal(setting) as (terminal, renderer):   # before Textual starts; cleans up at the end
         App(renderer, typed=terminal.typed).run()
 
     class PictureView(Widget):
-        async def show(self, picture, preview=False):     # newest only: an exclusive worker does
+        async def show(self, picture, preview=False):     # in an exclusive worker, so that only the newest runs
             width, height = self.size
             drawing = await asyncio.to_thread(
                 renderer.draw, self.tile, picture, width, height,
                 background="#1e1e2e", preview=preview, shown=self.drawing)
             if drawing.follows(self.drawing):
-                await self.app.send(drawing.change)       # by way of a `Throttle`, to app._driver.write(...)
+                await self.app.send(drawing.change)       # through a `Throttle`, to app._driver.write(...)
             else:
                 await self.app.send(drawing.send)
                 self.strips = [Strip(row, width) for row in drawing.rows]
@@ -23,23 +23,23 @@ terminal when a drawing is first shown, and again whenever the terminal may have
         def render_line(self, y):
             return self.strips[y] if y < len(self.strips) else Strip.blank(self.size.width, self.rich_style)
 
-When to do what:
+What to do when:
 
-- the size or the picture changes: `draw` again. The same question gives the same object: nothing is sent.
-- AppFocus, a resize of the terminal (0.4 s after the last), the user's redraw key: write every visible
+- The size or the picture changes: call `draw` again. The same arguments return the same object, so nothing is sent.
+- On AppFocus, a resize of the terminal (0.4 s after the last), or the user's redraw key: write every visible
   `self.drawing.send` again. The terminal may be a new one.
-- where `renderer.can_lose`, half a second after the last `send`, and every few seconds: write again what
-  `await asyncio.to_thread(renderer.lost)` tells, and ask again. An old tmux loses pictures when the terminal can
-  not keep up, and a terminal that was attached to any tmux meanwhile has none; everywhere else it is never so.
-- a translucent screen comes over the tiles: show `renderer.flat.draw(...)`, which has no `send`; when it
-  goes, show the old drawing again, which needs no `send` either.
-- a tile goes: write `renderer.release(tile)`. At the end of the app `prepared_terminal` frees what is left,
-  after a SIGTERM or SIGHUP too, and undoes what it set in tmux.
-- previews: newest only, as a `Pacer` of `renderer.previews_per_second` and `renderer.bytes_per_second` lets them
-  through.
-- the highlight of a tile: draw it with widgets *beside* the picture, an edge each. A border of the picture or
-  of its parent makes Textual write the picture's cells again: 20 KB a move, and 50 KB in tmux, against 1 KB.
-- a picture among printed lines: `plain.print_picture`. What a user of tmux should set: `Tmux.advice()`.
+- If `renderer.can_lose`, half a second after the last `send` and every few seconds: write again whatever
+  `await asyncio.to_thread(renderer.lost)` reports, and ask again. An old tmux loses pictures when the terminal cannot
+  keep up, and a terminal that was attached to tmux meanwhile has none. Elsewhere nothing is ever lost.
+- A translucent screen covers the tiles: show `renderer.flat.draw(...)`, which has no `send`. When it closes, show the
+  old drawing again, which needs no `send` either.
+- A tile is removed: write `renderer.release(tile)`. At the end of the app, `prepared_terminal` frees the rest, also
+  after SIGTERM or SIGHUP, and restores tmux.
+- Previews: show only the newest, and only when a `Pacer` of `renderer.previews_per_second` and
+  `renderer.bytes_per_second` allows it.
+- To highlight a tile, draw its edges with widgets *next to* the picture. A border of the picture or of its parent makes
+  Textual write the picture's cells again: 20 KB per move, or 50 KB in tmux, instead of 1 KB.
+- For a picture among printed lines, use `print_picture`. For settings to recommend in tmux, use `Tmux.advice()`.
 """
 
 from seedtui.terminal.lifecycle import prepared_terminal

@@ -1,4 +1,4 @@
-"""The terminal before the app starts and after it ends, however it ends."""
+"""Prepares the terminal before the app starts, and cleans up after it ends, however it ends."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ from seedtui.terminal.renderers.renderer import Renderer
 def prepared_terminal(
     setting: str = "", environ: Mapping[str, str] | None = None, bytes_per_second: float = 0
 ) -> Iterator[tuple[Terminal, Renderer]]:
-    """The terminal, asked what it is, and the renderer for it. For the main thread, before Textual starts.
+    """Query the terminal and yield it with its renderer. Use this in the main thread, before Textual starts.
 
-    `setting` is the user's word for the mode; ``auto`` or nothing lets the terminal decide. `bytes_per_second`
-    is the most that may go to it, 0 for no limit. Textual learns the
-    number of colours by a variable that it reads when it is imported: import it within the block. At the end the
-    terminal's picture memory is freed and tmux is as it was; SIGTERM and SIGHUP end the block as
-    `SystemExit`, so that this holds for them too.
+    `setting` is the mode that the user set; with ``auto`` or "" the terminal decides. `bytes_per_second` limits what is
+    sent to the terminal, 0 for no limit. Textual gets the number of colours from a variable that it reads on import, so
+    import it within the block. At the end, the terminal's picture memory is freed and tmux is restored. SIGTERM and
+    SIGHUP end the block with `SystemExit`, so this also applies to them.
 
     Raises:
-        InputError: the user named a mode that there is not.
+        InputError: the user set an unknown mode.
     """
     environ = os.environ if environ is None else environ
     tmux = Tmux.around(environ)
@@ -48,7 +47,7 @@ def prepared_terminal(
 
 
 def _clean_up(renderer: Renderer | None, tmux: Tmux | None) -> None:
-    """Frees the pictures, and undoes what was set in tmux once it has let all through that was written before."""
+    """Free the pictures, and restore tmux once it has passed on everything written before."""
     freed = renderer.release_all() if renderer else ""
     if freed or (tmux and renderer and renderer.name == "kitty"):
         tty.write_through(freed, through_tmux(ASK_STATUS) if tmux else ASK_ATTRIBUTES)
@@ -58,7 +57,7 @@ def _clean_up(renderer: Renderer | None, tmux: Tmux | None) -> None:
 
 @contextmanager
 def _signals_as_exit() -> Iterator[None]:
-    """SIGTERM and SIGHUP raise `SystemExit` where they would kill without a word."""
+    """A context in which SIGTERM and SIGHUP raise `SystemExit`, unless they already have handlers."""
 
     def leave(number: int, frame: FrameType | None) -> None:
         raise SystemExit(128 + number)

@@ -52,8 +52,8 @@ def test_which_terminals_draw_placeholders(name, version, known):
         (KITTY, "kitty", "draws pictures"),
         (Answers("kitty", "0.26.5", graphics=True, done=True), "quad", "too old"),
         (Answers("WezTerm", "20240203", graphics=True, done=True), "quad", "placeholders"),
-        (Answers("XTerm", "398", attributes=(62, 4), done=True), "quad", "only when asked for"),
-        (Answers("foot", "1.13.1", done=True), "quad", "no pictures"),
+        (Answers("XTerm", "398", attributes=(62, 4), done=True), "quad", "only on request"),
+        (Answers("foot", "1.13.1", done=True), "quad", "cannot draw pictures"),
         (Answers(typed="hello"), "quad", "did not answer"),
     ],
 )

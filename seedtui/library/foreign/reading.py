@@ -36,7 +36,7 @@ _READERS: tuple[Callable[[Texts], ForeignSettings | None], ...] = (
     comfyui.read,
     known.read,
 )
-"""Readers that recognize their own images by a marker come before those that cannot."""
+"""Readers that recognise their own images by a marker come before those that cannot."""
 
 _KNOWN = (
     "Supported: AUTOMATIC1111, Forge, SD.Next, ComfyUI, InvokeAI, NovelAI, SwarmUI, Fooocus, Easy Diffusion, "

@@ -1,1 +1,1 @@
-"""How the starter model is drawn, trained and judged. Nothing else imports it."""
+"""How the starter model's pictures are drawn, and how it is trained and evaluated. Nothing else imports this."""

@@ -1,4 +1,4 @@
-"""`python -m seedtui.starter.recipe`: from public emoji art to the finished weights, a command for each stage."""
+"""`python -m seedtui.starter.recipe`: from public emoji art to the finished weights, with one command per stage."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
-WorkOption = Annotated[Path, typer.Option("--work", help="Where working files and checkpoints are kept.")]
-DeviceOption = Annotated[str, typer.Option("--device", help="cpu, or cuda.")]
-FolderOption = Annotated[Path, typer.Option("--folder", help="The folder of weights.")]
-MinutesOption = Annotated[float, typer.Option("--minutes", help="Of training, earlier runs included.")]
-StepsOption = Annotated[int | None, typer.Option("--steps", help="Of the sampler; the model's own if not given.")]
+WorkOption = Annotated[Path, typer.Option("--work", help="Folder for working files and checkpoints.")]
+DeviceOption = Annotated[str, typer.Option("--device", help="cpu or cuda.")]
+FolderOption = Annotated[Path, typer.Option("--folder", help="Folder with the weights.")]
+MinutesOption = Annotated[float, typer.Option("--minutes", help="Training time, including earlier runs.")]
+StepsOption = Annotated[int | None, typer.Option("--steps", help="Denoising steps; default: the model's own.")]
 SeedOption = Annotated[int, typer.Option("--seed")]
 _WORK = Path("starter-work")
 
@@ -26,7 +26,7 @@ _WORK = Path("starter-work")
 @app.command()
 def data(
     work: WorkOption = _WORK,
-    packages: Annotated[Path | None, typer.Option(help="A node_modules that has the emoji packages.")] = None,
+    packages: Annotated[Path | None, typer.Option(help="A node_modules folder with the emoji packages.")] = None,
 ) -> None:
     """Rasterise the subjects and draw them in every look."""
     import numpy as np
@@ -47,7 +47,7 @@ def vae(
     minutes: MinutesOption = 20.0,
     rate: float = 2e-3,
     batch: int = 32,
-    decoder_only: Annotated[bool, typer.Option(help="Tune the decoder; the latents stay as they are.")] = False,
+    decoder_only: Annotated[bool, typer.Option(help="Train only the decoder, which keeps the latents.")] = False,
     device: DeviceOption = "cpu",
     seed: SeedOption = 0,
 ) -> None:
@@ -64,15 +64,15 @@ def unet(
     minutes: MinutesOption = 90.0,
     rate: float = 1e-3,
     batch: int = 64,
-    guided: Annotated[float, typer.Option(help="Be exact at this guidance in the end.")] = 5.0,
-    pool: Annotated[int, typer.Option(help="Encoded pictures kept at most; it grows from 40 batches.")] = 20_000,
-    renewed: Annotated[int, typer.Option(help="Pictures of the pool replaced with new ones, a step.")] = 8,
-    feeders: Annotated[int, typer.Option(help="Processes that write captions ahead.")] = 0,
+    guided: Annotated[float, typer.Option(help="Guidance at which the final model is exact.")] = 5.0,
+    pool: Annotated[int, typer.Option(help="Maximum number of encoded pictures; starts at 40 batches.")] = 20_000,
+    renewed: Annotated[int, typer.Option(help="Pictures in the pool to replace per step.")] = 8,
+    feeders: Annotated[int, typer.Option(help="Processes that write captions in advance.")] = 0,
     resume_from: Annotated[Path | None, typer.Option(help="Exported weights, exact at --guided.")] = None,
     device: DeviceOption = "cpu",
     seed: SeedOption = 0,
 ) -> None:
-    """Train the UNet and the text encoder, or take up their training."""
+    """Train the UNet and the text encoder, or resume their training."""
     from seedtui.starter.recipe.networks.latents import Pool, tales
     from seedtui.starter.recipe.networks.text_encoder import tokenizer_in
     from seedtui.starter.recipe.networks.unet import UnetSettings, exported_denoiser, train_unet
@@ -81,7 +81,7 @@ def unet(
 
     words = tokenizer_in(Work(work).tokenizer, resume_from / "tokenizer" if resume_from else None)
     told = tales(words, len(SUBJECTS), seed=seed, processes=feeders)
-    next(told)  # the feeders are forked before a GPU is touched
+    next(told)  # fork the feeders before a GPU is used
     codec = placed(finished_vae(Work(work).vae, WEIGHTS), device).requires_grad_(False)
     kept = Pool(_composer(work, device), codec, told, pool)
     kept.fill(min(pool, 40 * batch))
@@ -94,9 +94,9 @@ def unet(
 def export(
     work: WorkOption = _WORK,
     folder: FolderOption = WEIGHTS,
-    subjects: Annotated[int, typer.Option(help="How many subjects it has been taught.")] = len(SUBJECTS),
+    subjects: Annotated[int, typer.Option(help="Number of subjects it has been taught.")] = len(SUBJECTS),
 ) -> None:
-    """Write the folder that ships."""
+    """Write the folder that is shipped."""
     import numpy as np
 
     from seedtui.starter.recipe.export import export as write
@@ -116,13 +116,13 @@ def export(
 def evaluate(
     work: WorkOption = _WORK,
     folder: FolderOption = WEIGHTS,
-    pictures: Annotated[int, typer.Option(help="How many to generate and name.")] = 1000,
+    pictures: Annotated[int, typer.Option(help="Number of pictures to generate and classify.")] = 1000,
     steps: StepsOption = None,
-    judge_minutes: Annotated[float, typer.Option(help="Of training the classifier, earlier runs included.")] = 9.0,
+    judge_minutes: Annotated[float, typer.Option(help="For the classifier, including earlier runs.")] = 9.0,
     device: DeviceOption = "cpu",
     seed: SeedOption = 0,
 ) -> None:
-    """Judge the weights: a table, and the same as JSON in the working folder."""
+    """Evaluate the weights: prints a table, and writes it as JSON to the working folder."""
     import json
 
     from rich.console import Console
@@ -145,8 +145,8 @@ def evaluate(
 @app.command()
 def contact_sheet(
     folder: FolderOption = WEIGHTS,
-    out: Annotated[Path, typer.Option(help="The picture; the guide's example goes beside it.")] = Path("sheet.webp"),
-    count: Annotated[int, typer.Option(help="How many subjects.")] = 24,
+    out: Annotated[Path, typer.Option(help="The picture; the guide's example goes next to it.")] = Path("sheet.webp"),
+    count: Annotated[int, typer.Option(help="Number of subjects.")] = 24,
     steps: StepsOption = None,
     seed: SeedOption = 1,
 ) -> None:

@@ -1,4 +1,4 @@
-"""From checkpoints to the folder that ships: a StableDiffusionPipeline of stock classes in fp16."""
+"""Exports checkpoints to the folder that is shipped: a StableDiffusionPipeline of stock classes in fp16."""
 
 import json
 import shutil
@@ -16,14 +16,14 @@ from seedtui.starter.recipe.art.subjects import SUBJECTS
 from seedtui.starter.recipe.networks.unet import Denoiser, build_scheduler
 
 STEPS = 8
-"""What a picture needs; written into `seedtui.json`, since the pipeline's class has one default for all models, 50."""
+"""Denoising steps that a picture needs. Written to `seedtui.json`, because the pipeline class's default is 50."""
 
 GUIDANCE = 7.5
-"""The default of `StableDiffusionPipeline`, which the training aims at, so the model needs none of its own."""
+"""The default of `StableDiffusionPipeline`. The training targets it, so the model needs no default of its own."""
 
 
 def build_pipeline(vae: AutoencoderTiny, denoiser: Denoiser, tokenizer: CLIPTokenizer) -> StableDiffusionPipeline:
-    """The parts as a pipeline, in fp32."""
+    """A pipeline of these components, in fp32."""
     return StableDiffusionPipeline(
         vae=vae.eval(),
         text_encoder=denoiser.text.eval(),
@@ -38,7 +38,7 @@ def build_pipeline(vae: AutoencoderTiny, denoiser: Denoiser, tokenizer: CLIPToke
 
 @torch.no_grad()
 def preview_matrix(vae: AutoencoderTiny, pictures: Tensor) -> dict[str, list]:
-    """Least squares from latents to colours: `matrix` (channels, 3) and `bias` (3), for pictures in -1..1."""
+    """A least-squares fit from latents to colours: `matrix` (channels, 3) and `bias` (3), for pictures in -1..1."""
     latents = vae.encode(pictures).latents
     small = functional.avg_pool2d(pictures, pictures.shape[-1] // latents.shape[-1])
     rows = latents.permute(0, 2, 3, 1).flatten(0, 2)
@@ -49,7 +49,7 @@ def preview_matrix(vae: AutoencoderTiny, pictures: Tensor) -> dict[str, list]:
 
 
 def settings(preview: dict[str, list], subjects: int) -> dict:
-    """What `seedtui.json` says beside the weights: its default steps, the preview, and the words the model knows."""
+    """The contents of `seedtui.json`: the default steps, the preview matrix, and the words that the model knows."""
     styles = [style.words[0] for style in STYLES.values() if style.words]
     return {
         "steps": STEPS,
@@ -62,7 +62,7 @@ def settings(preview: dict[str, list], subjects: int) -> dict:
 def export(
     vae: AutoencoderTiny, denoiser: Denoiser, tokenizer: CLIPTokenizer, pictures: Tensor, folder: Path, subjects: int
 ) -> None:
-    """Write `folder`, aside first and then in one move. `pictures`: compositions to fit the preview on."""
+    """Write `folder` atomically, through a temporary folder. `pictures` are compositions to fit the preview matrix."""
     aside = folder.with_name(folder.name + ".part")
     shutil.rmtree(aside, ignore_errors=True)
     preview = preview_matrix(vae, pictures)
@@ -79,14 +79,14 @@ def export(
 
 
 def _tidy(folder: Path) -> None:
-    """Make every file readable, and set right what the libraries write but read otherwise."""
+    """Make every file readable, and fix settings that the libraries write in one way but read in another."""
     for path in folder.rglob("*.safetensors"):
         path.chmod(0o644)
     for path in folder.rglob("config.json"):
-        _change(path, lambda config: config.pop("_name_or_path", None))  # where it was trained is nobody's concern
+        _change(path, lambda config: config.pop("_name_or_path", None))  # a path on the training machine
     vae, text = folder / "vae" / "config.json", folder / "text_encoder" / "config.json"
     _change(vae, lambda config: config.pop("block_out_channels", None))  # Diffusers does not read its own key
-    # Transformers would load the text encoder in fp16 beside a UNet in fp32, and the plain call would fail.
+    # Transformers would load the text encoder in fp16 next to a UNet in fp32, and the plain call would fail.
     _change(text, lambda config: config.update(dtype="float32"))
 
 

@@ -1,4 +1,4 @@
-"""Where the recipe keeps its working files, and how it writes them so that a stop leaves the last good one."""
+"""The recipe's working files, written so that an interruption leaves the last good version."""
 
 import os
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Work:
 
 
 def save(path: Path, state: Any) -> None:
-    """torch.save beside `path`, then rename: a reader sees the old file or the new one."""
+    """torch.save to another file, then rename: a reader sees either the old or the new file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(path.suffix + ".part")
     torch.save(state, aside)
@@ -52,5 +52,5 @@ def save(path: Path, state: Any) -> None:
 
 
 def load(path: Path) -> Any:
-    """What `save` wrote, on the CPU."""
+    """Load what `save` wrote, on the CPU."""
     return torch.load(path, map_location="cpu", weights_only=True)

@@ -1,1 +1,1 @@
-"""What goes out to the terminal: pacing, throttling, the clipboard, printed pictures."""
+"""Output to the terminal: pacing, throttling, the clipboard, printed pictures."""

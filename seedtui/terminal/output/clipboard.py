@@ -1,4 +1,4 @@
-"""The clipboard of the terminal's own machine, by way of tmux."""
+"""Copies text to the terminal's clipboard through tmux."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 
 def copied_by_tmux(text: str, environ: Mapping[str, str]) -> bool:
-    """Whether the tmux around this process has put `text` into the terminal's clipboard, and its own buffer.
+    """Let tmux put `text` into its own buffer and the terminal's clipboard. False if that fails, or outside tmux.
 
-    tmux drops the sequence that programs write for it (OSC 52), unless ``set-clipboard`` is ``on``; what is loaded
-    with ``-w`` (tmux 3.2) it passes on by itself. False outside of tmux. Waits for tmux: for a thread.
+    tmux drops the escape sequence for this (OSC 52) unless ``set-clipboard`` is ``on``, but passes on what is loaded
+    with ``-w`` (tmux 3.2). Blocks until tmux is done, so call it in a thread.
     """
     if not environ.get("TMUX"):
         return False

@@ -1,4 +1,4 @@
-"""Gives the terminal the pictures, and again what was lost on the way."""
+"""Sends pictures to the terminal, and sends lost ones again."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from seedtui.terminal.probe.tmux import Loss
 
 _NOW_AND_THEN = 2.0
 _A_LITTLE_LATER = 0.5
-"""Seconds between looks for losses, and after something was sent."""
+"""Seconds between checks for losses, and from the last picture sent to a check."""
 
 
 class Send(Protocol):
-    """Takes what an `Renderer` wants sent; done when it is written.
+    """Sends what a `Renderer` returns; the result is done when it has been written.
 
-    `beside` is how many bytes go to the terminal besides, `again` sends it once more.
+    `beside` is the number of other bytes that go to the terminal with it. `again` sends it once more.
     """
 
     def __call__(
@@ -27,7 +27,7 @@ class Send(Protocol):
 
 
 class PictureWriter:
-    """A `Send`. `write` gives the terminal whole escape sequences; `send_again` all pictures on the screen."""
+    """A `Send`. `write` writes whole escape sequences; `send_again` sends all pictures on the screen again."""
 
     def __init__(
         self, renderer: Renderer, pacer: Pacer, write: Callable[[str], None], send_again: Callable[[], None]
@@ -46,7 +46,7 @@ class PictureWriter:
         return through
 
     async def watch(self) -> None:
-        """Look for losses as long as there may be any: old versions of tmux drop what comes while they redraw."""
+        """Check for losses as long as they are possible: old versions of tmux drop output while they redraw."""
         before = Loss.NOTHING
         while self._renderer.can_lose:
             with suppress(TimeoutError):

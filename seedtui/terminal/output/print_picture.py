@@ -1,4 +1,4 @@
-"""A picture printed into a plain terminal, among other output: for ``seedtui show`` and ``seedtui doctor``."""
+"""Prints a picture to the terminal among other output, for ``seedtui show`` and ``seedtui doctor``."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _BY_TERM_IMAGE = {
     "konsole": "KittyImage",
     "kitty": "KittyImage",
 }
-"""Terminals that draw pictures, but not as placeholders, by name: term-image's style for each."""
+"""term-image's style for terminals that draw pictures, but not as placeholders."""
 
 
 def print_picture(picture: Picture, terminal: Terminal, out: TextIO, columns: int, rows: int) -> str:
-    """Prints `picture` to `out` in at most `columns` by `rows` cells; the name of the way it took.
+    """Print `picture` to `out` in at most `columns` by `rows` cells; returns the name of the method used.
 
-    The pictures stay in the terminal's memory, as its scrollback shows them.
+    The picture stays in the terminal's memory, because it is in its scrollback.
     """
     box = fit((picture.width, picture.height), (columns, rows), (terminal.cell_width, terminal.cell_height))
     if not out.isatty():
@@ -48,7 +48,7 @@ def print_picture(picture: Picture, terminal: Terminal, out: TextIO, columns: in
 
 
 def sample_picture(size: int = 192) -> Picture:
-    """Colours, greys and a disc: what shows at a glance whether a terminal draws pictures well."""
+    """A test picture with colours, greys and a disc, which shows at a glance how well a terminal draws pictures."""
     y, x = np.mgrid[0:size, 0:size] / size
     pixels = np.stack([255 * x, 255 * y, 255 * (1 - x)], axis=-1)
     disc = np.hypot(x - 0.5, y - 0.45) < 0.3
@@ -70,12 +70,12 @@ def _print_rows(renderer: Renderer, picture: Picture, out: TextIO, columns: int,
 
 
 def _by_term_image(picture: Picture, terminal: Terminal, out: TextIO, columns: int) -> bool:
-    """Whether term-image is there, knows the terminal, and has printed the picture."""
+    """Print the picture with term-image; False if it is not installed or does not know the terminal."""
     style = _BY_TERM_IMAGE.get(terminal.name.lower())
     if style is None:
         return False
     try:
-        # Imported late: it opens the terminal when it is imported, and asks it questions unless told not to.
+        # Imported late: it opens the terminal on import, and queries it unless that is disabled.
         import term_image
         from term_image import image
     except ImportError:

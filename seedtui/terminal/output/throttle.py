@@ -1,4 +1,4 @@
-"""Lets what is for the terminal through in order, and no faster than the way there takes it."""
+"""Writes to the terminal in order, and no faster than the connection allows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from seedtui.terminal.renderers.kitty.protocol import sequences
 
 _LEAST = 20_000
-"""Bytes a second: `slow_down` goes no further."""
+"""Bytes per second below which `slow_down` does not go."""
 
 
 class _Load(NamedTuple):
@@ -21,9 +21,9 @@ class _Load(NamedTuple):
 
 
 class Throttle:
-    """`write` gets whole escape sequences, `bytes_per_second` of them at most; 0 lets all through at once.
+    """Calls `write` with whole escape sequences, at most `bytes_per_second` bytes; with 0, everything at once.
 
-    Other output may come between them. One picture's are never mixed with another's, which terminals forbid.
+    Other output may come between sequences, but those of different pictures never mix, which terminals forbid.
     """
 
     def __init__(self, write: Callable[[str], object], bytes_per_second: float = 0) -> None:
@@ -34,7 +34,7 @@ class Throttle:
         self._task: asyncio.Task[None] | None = None
 
     def send(self, text: str, beside: int = 0) -> asyncio.Future[None]:
-        """Done when `text` is written. `beside` counts bytes that follow by another way, such as the cells' own."""
+        """Write `text`; done when it is written. `beside` counts bytes sent in other ways, such as the cells."""
         load = _Load(text, beside, asyncio.get_running_loop().create_future())
         if not self._rate:
             self._write(text)
@@ -46,11 +46,11 @@ class Throttle:
         return load.through
 
     def slow_down(self) -> None:
-        """Half as fast from now on: what was sent has not arrived."""
+        """Halve the rate, because output did not arrive."""
         self._rate = max(min(self._rate, _LEAST), self._rate / 2)
 
     def close(self) -> None:
-        """Drop what waits."""
+        """Drop everything that waits."""
         self._waiting.clear()
         if self._task is not None:
             self._task.cancel()
@@ -63,7 +63,7 @@ class Throttle:
                 self._write(sequence)
                 self._count(len(sequence))
             self._count(load.beside)
-            if not load.through.done():  # else nobody waits for it any more
+            if not load.through.done():  # else it was cancelled
                 load.through.set_result(None)
         self._task = None
 

@@ -1,1 +1,1 @@
-"""What is this terminal, and what can it show?"""
+"""Finds out what the terminal is and what it can show."""

@@ -1,15 +1,14 @@
-"""What a terminal says when it is asked, picked out of the bytes that come from it. Pure: no terminal here.
+"""Parses a terminal's answers to queries from its input. Pure: does not access the terminal.
 
-| asked                     | answer                                | tells                          |
+| query                     | answer                                | meaning                        |
 | ------------------------- | ------------------------------------- | ------------------------------ |
 | XTVERSION, ``CSI > q``    | ``DCS > | kitty(0.41.1) ST``          | name and version               |
 | kitty graphics, ``a=q``   | ``APC G i=ID;OK ST``                  | it draws pictures              |
 | ``CSI 16 t``              | ``CSI 6 ; height ; width t``          | pixels of a cell               |
-| DA1, ``CSI c``            | ``CSI ? 62 ; 4 c``                    | what it can do; asked last     |
-| DSR, ``CSI 5 n``          | ``CSI 0 n``                           | no more answers will come      |
+| DA1, ``CSI c``            | ``CSI ? 62 ; 4 c``                    | capabilities; asked last       |
+| DSR, ``CSI 5 n``          | ``CSI 0 n``                           | no more answers will follow    |
 
-DA1 is answered by every terminal, but tmux keeps the answer of the terminal around it; DSR's comes through.
-
+Every terminal answers DA1, but tmux does not pass on the answer of the outer terminal. It does pass on that to DSR.
 
 Sources: https://sw.kovidgoyal.net/kitty/graphics-protocol/#querying-support-and-available-transmission-mediums
 and https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
@@ -30,11 +29,11 @@ ASK_STATUS = "\x1b[5n"
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was said. `graphics` is None if the terminal did not answer, else whether it said OK.
+    """A terminal's answers.
 
-    `cell` is the width and height of a cell in pixels. `attributes` are DA1's numbers (4 is sixel), None if
-    DA1 was not answered. `done` says that the last question was answered. `typed` is the text among the bytes
-    that answers nothing: the user's.
+    `graphics` is whether it answered OK, None if it did not answer. `cell` is the width and height of a cell in pixels.
+    `attributes` are the numbers in the answer to DA1 (4 is sixel), None if there was none. `done`: the last query was
+    answered. `typed` is text that is not an answer: the user typed it.
     """
 
     name: str = ""
@@ -51,7 +50,7 @@ class Answers:
 
 
 def parse(data: bytes) -> Answers:
-    """The answers in `data`, which may hold anything, cut off anywhere. Where two are alike the last counts."""
+    """The answers in `data`, which may contain anything and may be cut off anywhere. The last of each kind counts."""
     name, version = "", ""
     graphics: bool | None = None
     cell: tuple[int, int] | None = None
@@ -73,7 +72,7 @@ def parse(data: bytes) -> Answers:
 
 
 def split_version(text: str) -> tuple[str, str]:
-    """Name and version out of ``kitty(0.41.1)``, ``tmux 3.5a`` or ``ghostty 1.1.3-arch``."""
+    """Name and version from ``kitty(0.41.1)``, ``tmux 3.5a`` or ``ghostty 1.1.3-arch``."""
     match = re.match(r"\s*([^\s()]*)[\s(]*([^\s()]*)", text)
     return (_printable(match[1]), _printable(match[2])) if match else ("", "")
 
@@ -86,9 +85,9 @@ ANSWER = re.compile(
     + rb"|\x1b\[(?P<status>[03])n"
     + rb"|\x1b\[\?(?P<attributes>[0-9;]{0,100})c"
 )  # fmt: skip
-"""One answer, the groups named after what it tells; after ``status`` and ``attributes`` no more come."""
+"""One answer, with named groups. After ``status`` and ``attributes`` no more answers follow."""
 
-# Keys and reports that are no text: CSI, SS3, whole strings (also cut off ones), and Alt with a letter.
+# Keys and reports that are not text: CSI, SS3, control strings (even if cut off), and Alt with a letter.
 _SEQUENCE = re.compile(
     rb"\x1b\[[0-?]*[ -/]*(?:[@-~]|\Z)"
     rb"|\x1bO[ -~]?"

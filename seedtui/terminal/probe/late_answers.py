@@ -1,7 +1,7 @@
-"""Answers of a terminal that come so late that the app runs already, and takes them for keys.
+"""Filters out answers of the terminal that arrive so late that the app is already running and takes them for keys.
 
-A link may stand still for longer than answers are waited for. Textual spells what it does not know as the keys that
-it is written with, ESC as ``^`` or not at all; one of them would start a round, others fill the prompt.
+A connection may stall for longer than the app waits for answers. Textual turns unknown input into one key per
+character, ESC into ``^`` or nothing: one of those keys would start a round, others would fill the prompt.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ _BEGUN = re.compile(
 
 
 class LateAnswers(Generic[Key]):
-    """Tells the keys of late answers from those that the user presses. One key at a time goes in."""
+    """Separates keys of late answers from those that the user presses, one key at a time."""
 
     def __init__(self) -> None:
         self._held: list[Key] = []
         self._text = ""
         self.over = False
-        """The last answer has come: there is nothing more to wait for."""
+        """The last answer has arrived: there is nothing more to wait for."""
 
     def take(self, key: Key, character: str | None) -> list[Key]:
-        """The keys of the user that are known as such by now, in order; `character` is what `key` types."""
+        """The keys now known to be the user's, in order. `character` is the character that `key` types."""
         text = self._text + character if character else ""
         if answer := ANSWER.fullmatch(_as_sent(text)):
             self.over = answer.lastgroup in ("status", "attributes")
@@ -46,13 +46,12 @@ class LateAnswers(Generic[Key]):
         return [key]
 
     def release(self) -> list[Key]:
-        """What has been held back, the user's after all where no key has come for a while: an answer comes in one
-        piece."""
+        """The keys held back, which are the user's if no key follows for a while: answers arrive in one piece."""
         held, self._held, self._text = self._held, [], ""
         return held
 
 
 def _as_sent(text: str) -> bytes:
-    """What the terminal sent, where Textual made `text` of it."""
+    """The bytes from the terminal that Textual turned into `text`."""
     sent = text.replace("^", "\x1b")
     return (f"\x1b{sent}" if sent.startswith("[") else sent).encode(errors="replace")

@@ -1,4 +1,4 @@
-"""The ways of drawing a picture, and what is known of the terminal that decides between them."""
+"""The modes of drawing pictures, and what is known about the terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Mode = Literal["kitty", "sixel", "quad", "half", "sextant", "ascii", "off"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 CELL = (8, 16)
-"""Pixels of a cell, width and height, where the terminal does not say: only its shape, 1 to 2, matters much."""
+"""The default width and height of a cell in pixels. Only the ratio, 1 to 2, matters much."""
 
 ALL_COLOURS = 1 << 24
 COLOUR_SYSTEMS: dict[int, Literal["standard", "256", "truecolor"]] = {
@@ -17,18 +17,18 @@ COLOUR_SYSTEMS: dict[int, Literal["standard", "256", "truecolor"]] = {
     256: "256",
     ALL_COLOURS: "truecolor",
 }
-"""Rich's and Textual's words for 16 colours, 256, and all."""
+"""Rich's and Textual's names for 16, 256 and 24-bit colours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """The terminal as it was found, and how pictures are drawn in it.
+    """The terminal, and how to draw pictures in it.
 
-    `reason` says in a sentence why `mode` was chosen. `cell_width` and `cell_height` are in pixels.
-    `name` and `version` are the outer terminal's own words, empty if it said nothing. `typed` is what the
-    user typed while the terminal was asked: it belongs in the prompt. `named` says that the mode is not a
-    finding but the user's word (also by NO_COLOR). `colours` is how many there are: 16, 256, or all. `owes`: it
-    was asked and has not said all yet, so that its answers may come when nobody waits for them any more.
+    `reason` says in a sentence why `mode` was chosen. `cell_width` and `cell_height` are in pixels. `name` and
+    `version` are as reported by the outer terminal, empty if it did not answer. `typed` is what the user typed during
+    the query: it belongs in the prompt. `named`: the user chose the mode (also with NO_COLOR). `colours` is the number
+    of colours: 16, 256, or `ALL_COLOURS`. `owes`: the terminal has not answered everything yet, so late answers may
+    arrive.
     """
 
     mode: Mode

@@ -1,4 +1,4 @@
-"""tmux, as far as pictures need it: let sequences through this pane, and put that back."""
+"""tmux, as far as pictures need it: enables passthrough for this pane, and restores it."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from collections.abc import Callable, Mapping
 from enum import IntEnum
 
 Run = Callable[[list[str]], str | None]
-"""Runs a tmux command; its output without the line's end, None if it failed."""
+"""Runs a tmux command. Returns its output without the final line break, None if it failed."""
 
 
 class Loss(IntEnum):
-    """What the terminal may lack of that which was sent to it; 0 is nothing."""
+    """What the terminal may have lost; falsy if nothing."""
 
     NOTHING = 0
     LATEST = 1
-    """What was sent since the last time this was asked."""
+    """What was sent since the last check."""
     ALL = 2
 
 
 def through_tmux(sequence: str) -> str:
-    """`sequence` wrapped so that tmux hands it on to the terminal around it."""
+    """`sequence` wrapped so that tmux passes it on to the outer terminal."""
     return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
 
 
 class Tmux:
-    """The tmux around this process, and its pane."""
+    """The tmux that this process runs in, and its pane."""
 
     def __init__(self, pane: str, run: Run | None = None) -> None:
         self._pane = pane
@@ -34,18 +34,18 @@ class Tmux:
         self._before: str | None = None
         self._attached = self._discarded = ""
         self.drops = False
-        """Whether it is so old that it throws away what comes too fast, once `allow_passthrough` has found out."""
+        """Whether it is an old version that drops output that comes too fast. Set by `allow_passthrough`."""
 
     @classmethod
     def around(cls, environ: Mapping[str, str]) -> Tmux | None:
-        """The tmux that `environ` tells of, None outside of one."""
+        """The tmux in `environ`, None outside tmux."""
         return cls(environ.get("TMUX_PANE", "")) if environ.get("TMUX") else None
 
     def allow_passthrough(self) -> bool:
-        """Lets sequences through this pane to the terminal; whether tmux does.
+        """Enable passthrough from this pane to the terminal; returns whether that works.
 
-        `all`, where tmux knows it (3.4), shows pictures also when the pane is not the visible one, so that
-        none is lost. Before 3.3 there was no such option, and everything went through.
+        `all` (since tmux 3.4) also passes pictures on while the pane is not visible, so that none is lost. Before 3.3
+        there was no such option, and everything was passed through.
         """
         self._attached, self._discarded = self._client()
         if self._show("allow-passthrough", inherited=True) == "all":
@@ -60,20 +60,20 @@ class Tmux:
         return self.drops
 
     def restore(self) -> None:
-        """Undoes `allow_passthrough`; may be called again."""
+        """Undo `allow_passthrough`. Safe to call twice."""
         before, self._before = self._before, None
         if before is not None:
             self._set("allow-passthrough", before)
 
     def lost(self) -> Loss:
-        """What may be gone since the last call: all if another terminal is attached, the latest if output was dropped.
+        """What may be lost since the last call: all if another terminal was attached, the latest if output was dropped.
 
-        tmux drops output when the terminal cannot keep up. It draws its own screen again then, but pictures that
-        come meanwhile are lost, before 3.4.
+        tmux drops output when the terminal cannot keep up. It then redraws its own screen, but before 3.4, pictures
+        sent meanwhile are lost.
         """
         attached, discarded = self._client()
         if not attached:
-            return Loss.NOTHING  # nobody looks
+            return Loss.NOTHING  # no terminal is attached
         before, self._attached, self._discarded = (self._attached, self._discarded), attached, discarded
         if attached != before[0]:
             return Loss.ALL
@@ -81,22 +81,22 @@ class Tmux:
 
     @property
     def version(self) -> str:
-        """Such as ``3.5a``."""
+        """For example ``3.5a``."""
         return self._format("version")
 
     @property
     def outer_terminal(self) -> str:
-        """What the terminal around tmux says it is, such as ``kitty(0.41.1)``; else its TERM."""
+        """What the outer terminal says it is, such as ``kitty(0.41.1)``, or else its TERM."""
         return self._format("client_termtype") or self._format("client_termname")
 
     @property
     def over_ssh(self) -> bool | None:
-        """Whether the last terminal that attached came over SSH; None if tmux does not say."""
+        """Whether the terminal attached last came over SSH; None if unknown."""
         told = self._run(["show-environment", "SSH_CONNECTION"])
         return told.startswith("SSH_CONNECTION=") if told else None
 
     def advice(self) -> tuple[str, ...]:
-        """Lines for the user's tmux.conf that would make pictures better; none if all is well."""
+        """Lines for the user's tmux.conf that would improve pictures; empty if there are none."""
         passthrough = self._run(["show-options", "-gv", "allow-passthrough"])
         lines = []
         if passthrough not in ("all", None):
@@ -110,7 +110,7 @@ class Tmux:
         return tuple(lines)
 
     def _client(self) -> tuple[str, str]:
-        """Which terminal is attached, by the time it was, and how many bytes tmux threw away for it; empty if none."""
+        """When the current terminal was attached, and how many bytes tmux has dropped for it; empty if none is."""
         attached, _, discarded = self._formatted("#{client_created} #{client_discarded}").partition(" ")
         return attached, discarded
 
@@ -124,7 +124,7 @@ class Tmux:
         return self._run(["show-options", "-pqv" + "A" * inherited, *self._target(), option]) or ""
 
     def _set(self, option: str, value: str) -> bool:
-        """Sets the pane's `option`, or unsets it if `value` is empty; whether tmux took it."""
+        """Set the pane's `option`, or unset it if `value` is empty; returns whether that worked."""
         command = ["set-option", "-p", *self._target()]
         return self._run([*command, option, value] if value else [*command, "-u", option]) is not None
 

@@ -1,4 +1,4 @@
-"""The controlling terminal: questions put to it in one write, and all that comes back."""
+"""The controlling terminal: sends queries to it in one write, and reads whatever comes back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATH = "/dev/tty"
 
 @contextmanager
 def opened(path: str = PATH) -> Iterator[int | None]:
-    """The terminal's file descriptor; None where there is none, or where it is another job's now."""
+    """The terminal's file descriptor; None if there is no terminal, or another job is in the foreground."""
     try:
         fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
     except OSError:
@@ -31,10 +31,10 @@ def opened(path: str = PATH) -> Iterator[int | None]:
 
 
 def ask(fd: int, questions: str, enough: Callable[[bytes], bool], seconds: float) -> bytes:
-    """Writes `questions` and reads until `enough` of it has come, `seconds` at most.
+    """Write `questions` and read until `enough` is true for the bytes read so far, or for at most `seconds`.
 
-    Nothing is echoed meanwhile, and Ctrl+C works. What the user types is among the bytes, which are those
-    that came so far if the terminal goes away.
+    Echo is off meanwhile, and Ctrl+C works. The result also has what the user types. If the terminal goes away, the
+    bytes read so far are returned.
     """
     got = b""
     deadline = time.monotonic() + seconds
@@ -51,7 +51,7 @@ def ask(fd: int, questions: str, enough: Callable[[bytes], bool], seconds: float
 
 
 def cell_size(fd: int) -> tuple[int, int] | None:
-    """Width and height of a cell in pixels as the kernel knows it, which holds in tmux and over SSH too."""
+    """Width and height of a cell in pixels according to the kernel, which also works in tmux and over SSH."""
     try:
         packed = fcntl.ioctl(fd, termios.TIOCGWINSZ, bytes(8))
     except OSError:
@@ -61,11 +61,11 @@ def cell_size(fd: int) -> tuple[int, int] | None:
 
 
 def write_through(text: str, question: str) -> None:
-    """Writes `text` to the terminal, if there is one, and waits until it has read it.
+    """Write `text` to the terminal, if there is one, and wait until it has been read.
 
-    It has when it answers `question`, which comes after. tmux drops what comes while it draws its screen anew, as it
-    does when a program leaves its own: where no answer comes, all is written again, so `text` must do no harm twice.
-    What the user types meanwhile is lost.
+    It has been read when the terminal answers `question`, which is written after it. tmux drops output while it redraws
+    its screen, as it does when a program leaves the alternate screen. So without an answer everything is written again,
+    and `text` must be harmless if written twice. What the user types meanwhile is lost.
     """
     with opened() as fd:
         if fd is None or _answered(fd, text + question):
@@ -73,11 +73,11 @@ def write_through(text: str, question: str) -> None:
         for _ in range(_MORE_TRIES):
             if _answered(fd, text + question):
                 break
-        ask(fd, "", lambda _: False, _PATIENCE)  # answers that were only late are not for the shell
+        ask(fd, "", lambda _: False, _PATIENCE)  # read late answers, or the shell would get them
 
 
 _MORE_TRIES, _PATIENCE = 3, 0.4
-"""How often something is written again, and seconds to wait for an answer each time."""
+"""Number of further attempts, and seconds to wait for an answer each time."""
 
 
 def _answered(fd: int, text: str) -> bool:
@@ -85,7 +85,7 @@ def _answered(fd: int, text: str) -> bool:
 
 
 def _in_foreground(fd: int) -> bool:
-    """Whether this job may use the terminal: a background job that tries is stopped by the kernel."""
+    """Whether this job may use the terminal: the kernel stops a background job that tries."""
     try:
         return os.tcgetpgrp(fd) == os.getpgrp()
     except OSError:

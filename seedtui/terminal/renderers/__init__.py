@@ -1,1 +1,1 @@
-"""One way of drawing pictures a module."""
+"""The renderers, one per mode of drawing pictures."""

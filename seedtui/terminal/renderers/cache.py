@@ -1,4 +1,4 @@
-"""The last drawing of each tile, so that the same question costs nothing."""
+"""Keeps the last drawing of each tile, so that drawing it again costs nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from seedtui.terminal.renderers.renderer import Drawing
 
 
 class DrawingCache:
-    """One question and its drawing a tile. Safe from any thread."""
+    """The last arguments and drawing of each tile. Safe to use from any thread."""
 
     def __init__(self) -> None:
         self._lock = Lock()

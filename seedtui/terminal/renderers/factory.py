@@ -1,4 +1,4 @@
-"""The renderer for a terminal."""
+"""Makes the renderer for a terminal."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from seedtui.terminal.renderers.renderer import Renderer
 
 LOCAL_PREVIEWS = 4.0
 REMOTE_PREVIEWS = 3.0
-"""Previews a second of each tile, next to the terminal and over SSH, at most."""
+"""Maximum number of previews per second and tile, for a local terminal and over SSH."""
 
 OLD_TMUX_BYTES = 600_000
-"""Bytes a second that a tmux before 3.4 hands on without throwing some away, next to the terminal."""
+"""Bytes per second that a tmux before 3.4 passes to a local terminal without dropping any."""
 
 
 def make_renderer(terminal: Terminal, tmux: Tmux | None = None, bytes_per_second: float = 0) -> Renderer:
-    """The renderer that draws as `terminal.mode` says; `tmux` is what it sends pictures through, if known.
+    """The renderer for `terminal.mode`, which sends pictures through `tmux`, if given.
 
-    `bytes_per_second` is the most that may go to the terminal, 0 for no limit.
+    `bytes_per_second` limits what is sent to the terminal, 0 for no limit.
     """
     if terminal.mode == "off":
         return NullRenderer()

@@ -1,4 +1,4 @@
-"""Where a picture goes in a tile: as large as can be, centred, never stretched."""
+"""Fits a picture into a tile: as large as possible, centred, never stretched."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Box(NamedTuple):
-    """A place within a tile, in whatever unit the tile was given in."""
+    """A rectangle within a tile, in the same units as the tile."""
 
     left: int
     top: int
@@ -15,14 +15,14 @@ class Box(NamedTuple):
 
 
 def fit(picture: tuple[int, int], tile: tuple[int, int], unit: tuple[float, float] = (1.0, 1.0)) -> Box:
-    """The largest box of `picture`'s shape in `tile`, centred.
+    """The largest centred box in `tile` with the shape of `picture`.
 
     Args:
         picture: width and height, in pixels.
         tile: width and height, in units: cells, or parts of cells.
         unit: width and height of one unit; only their ratio matters.
 
-    The sides are whole units and at least 1, so the shape is kept to within half a unit.
+    The sides are whole units and at least 1, so the shape is exact to within half a unit.
     """
     wide, high = picture[0] / unit[0], picture[1] / unit[1]
     scale = min(tile[0] / wide, tile[1] / high)

@@ -1,4 +1,4 @@
-"""A renderer that is made when the first picture comes."""
+"""A renderer that is created for the first picture."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from seedtui.terminal.renderers.renderer import Drawing, Renderer
 
 
 class LazyRenderer:
-    """Stands for the renderer that `make` gives: its NumPy and Pillow would cost a third of the first frame."""
+    """Creates the renderer with `make` when needed: importing NumPy and Pillow takes a third of the first frame."""
 
     def __init__(
         self, name: str, make: Callable[[], Renderer],

@@ -1,4 +1,4 @@
-"""No pictures at all, for who wants none: the labels around them stay."""
+"""No pictures at all; their labels stay."""
 
 from __future__ import annotations
 

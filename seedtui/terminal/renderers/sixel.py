@@ -1,7 +1,7 @@
-"""Sixel, for terminals that have nothing better, where the user asks for it.
+"""Sixel, for terminals that have nothing better, if the user asks for it.
 
-Source: https://vt100.net/docs/vt3xx-gp/chapter14.html. A band is six rows high; within it each colour paints
-all its pixels, six to a character, and then the next colour goes over the same band.
+Source: https://vt100.net/docs/vt3xx-gp/chapter14.html. A band is six rows high. Within it each colour paints all its
+pixels, six per character, and then the next colour goes over the same band.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from seedtui.terminal.renderers.text.canvas import to_image
 
 
 def sixel(picture: Picture, width: int, height: int) -> str:
-    """`picture` scaled to `width` by `height` pixels, as what draws it at the cursor."""
+    """The sequence that draws `picture` at the cursor, scaled to `width` by `height` pixels."""
     image = to_image(picture).resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
     reduced = palette_of(image)
     palette = np.array(reduced.getpalette(), np.uint8).reshape(-1, 3)
@@ -32,7 +32,7 @@ def _defined(index: int, colour: list[int]) -> str:
 
 
 def _band(rows: np.ndarray) -> str:
-    """Six rows of palette indices or fewer, (rows, width)."""
+    """The sixels for up to six rows of palette indices, (rows, width)."""
     weights = (1 << np.arange(len(rows)))[:, None]
     painted = []
     for index in np.unique(rows).tolist():

@@ -1,1 +1,1 @@
-"""The drawings that the training pictures are composed of."""
+"""The drawings from which the training pictures are composed."""

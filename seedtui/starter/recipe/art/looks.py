@@ -1,4 +1,4 @@
-"""A drawing's looks: what each style makes of the drawing itself, worked out once for every one."""
+"""The looks of a drawing: how each style renders the drawing itself, computed once for each."""
 
 import numpy as np
 
@@ -7,14 +7,14 @@ from seedtui.starter.recipe.art.sprites import SPRITE, Sprites
 from seedtui.starter.recipe.art.strokes import along, blurred, bristles, flow_of, sampled
 
 LOOKS = ("colour", "solid", "flat", "line", "oil", "neon", "vivid", "wash")
-"""The first three are renderings as they come; the others are made here."""
+"""The first three are unchanged renderings; the others are made here."""
 
 INK = np.array([0.11, 0.10, 0.15], dtype=np.float32)
 PAPER = np.array([0.95, 0.93, 0.88], dtype=np.float32)
 
 
 def _smooth_noise(rng: np.random.Generator, cells: int) -> np.ndarray:
-    """A soft random field, (SPRITE, SPRITE) in about 0..1."""
+    """A smooth random field, (SPRITE, SPRITE), about 0..1."""
     coarse = rng.random((cells + 1, cells + 1)).astype(np.float32)[..., None]
     line = np.linspace(0, cells, SPRITE, endpoint=False, dtype=np.float32)
     rows, columns = np.meshgrid(line, line, indexing="ij")
@@ -32,7 +32,7 @@ def _saturated(colour: np.ndarray, by: float) -> np.ndarray:
 
 
 def line(flat: np.ndarray, stroke: np.ndarray) -> np.ndarray:
-    """Ink on paper: the outline of every shape, and what is dark filled in."""
+    """Ink on paper: the outline of every shape, with dark areas filled in."""
     lines = _lines(stroke)
     dark = np.clip((0.30 - flat[..., :3].max(-1, keepdims=True)) * 12, 0, 1) * flat[..., 3:]
     ink = np.maximum(lines, dark)
@@ -40,7 +40,7 @@ def line(flat: np.ndarray, stroke: np.ndarray) -> np.ndarray:
 
 
 def oil(rgba: np.ndarray, stroke: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Thick paint in strong colours, its strokes along the form, a dark blue contour."""
+    """Thick paint in strong colours, with strokes along the form and a dark blue contour."""
     cover = rgba[..., 3:]
     planes = np.concatenate([rgba[..., :3] * cover, cover], axis=-1)
     flow = flow_of(planes)

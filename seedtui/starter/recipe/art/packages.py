@@ -1,4 +1,4 @@
-"""The public emoji art the starter model learns from: which npm packages, and where their files are."""
+"""The public emoji art that the starter model learns from: the npm packages and their files."""
 
 import json
 import re
@@ -12,7 +12,7 @@ VECTOR_PACKAGES: Mapping[str, str] = {
     "colour": "@iconify-json/fluent-emoji",
     "flat": "@iconify-json/fluent-emoji-flat",
 }
-"""Rendering to package, for those drawn as SVG. All are Fluent Emoji (MIT), so that the poses agree."""
+"""The package of each SVG rendering. All are Fluent Emoji (MIT), so that the poses match."""
 
 _FILL = re.compile(r'fill="(?!none)[^"]*"')
 
@@ -24,7 +24,7 @@ RENDERINGS = ("colour", "flat", "stroke", "solid")
 
 
 def fetch_packages(folder: Path) -> Path:
-    """Install the emoji packages below `folder` with npm; returns its `node_modules`."""
+    """Install the emoji packages in `folder` with npm, and return its `node_modules`."""
     folder.mkdir(parents=True, exist_ok=True)
     names = [*VECTOR_PACKAGES.values(), RENDER_PACKAGE]
     subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), *names], check=True)
@@ -32,7 +32,7 @@ def fetch_packages(folder: Path) -> Path:
 
 
 def codepoints(emoji: str, *, variation: bool = True) -> str:
-    """`"1f415"` for a dog; hyphens between code points, as the packages name their files."""
+    """The code points joined with hyphens, as in the packages' file names: `"1f415"` for a dog."""
     return "-".join(f"{ord(char):x}" for char in emoji if variation or char != "\ufe0f")
 
 
@@ -46,7 +46,7 @@ class IconSet:
 
     @classmethod
     def load(cls, folder: Path, chars_from: Path | None = None) -> "IconSet":
-        """Read a package's JSON. `chars_from`: a package with the same icon names, if this has no names' table."""
+        """Read a package's JSON. `chars_from` is a package with the same icon names, if this one has no chars.json."""
         data = json.loads((folder / "icons.json").read_text())
         chars = json.loads(((chars_from or folder) / "chars.json").read_text())
         return cls(data["icons"], chars, int(data.get("width", 32)))
@@ -54,7 +54,7 @@ class IconSet:
     def svg(self, emoji: str, stroke: float = 0.0) -> str:
         """The emoji's drawing as an SVG document. Raises KeyError if the package lacks it.
 
-        With a `stroke` (32 is the drawing's side) every shape is black with a white outline of that width.
+        With a `stroke` (the drawing is 32 wide), every shape is black with a white outline of that width.
         """
         name = self.chars.get(codepoints(emoji)) or self.chars[codepoints(emoji, variation=False)]
         icon = self.icons[name]
@@ -68,7 +68,7 @@ class IconSet:
 
 @cache
 def icon_sets(packages: Path) -> dict[str, IconSet]:
-    """Every vector rendering's icons, from a `node_modules` folder."""
+    """The icons of every vector rendering, from a `node_modules` folder."""
     flat = packages / VECTOR_PACKAGES["flat"]
     return {
         rendering: IconSet.load(packages / package, flat if rendering == "colour" else None)

@@ -14,7 +14,7 @@ SPRITE = 256
 """Side of a sprite, in pixels."""
 
 DRAWN = 224
-"""Side of the square inside it that the drawing fills; glows and outlines may reach beyond."""
+"""Side of the square inside it that the drawing fills; glows and outlines may extend beyond it."""
 
 STROKE = 0.55
 """Width of the `stroke` rendering's lines; a drawing is 32 wide."""
@@ -47,7 +47,7 @@ def _visible(image: Image.Image) -> _Box:
 
 
 def _fitted(image: Image.Image, box: _Box) -> np.ndarray:
-    """Scale so that `box` fills DRAWN, centred; blended premultiplied, so that there are no dark rims."""
+    """Scale so that `box` fills DRAWN, centred. Colours are premultiplied when scaling, to avoid dark rims."""
     side = max(box[2] - box[0], box[3] - box[1]) * SPRITE / DRAWN
     left, top = (box[0] + box[2] - side) / 2, (box[1] + box[3] - side) / 2
     room = round(side)
@@ -80,12 +80,12 @@ def rasterise(emoji: str, packages: Path) -> np.ndarray:
 
 
 def drawings(subjects: tuple[Subject, ...] = SUBJECTS) -> list[tuple[int, str]]:
-    """Every drawing there is, in the order of the sprites: its subject's index, and its emoji."""
+    """All drawings in the order of the sprites: the index of the subject, and the emoji."""
     return [(index, emoji) for index, subject in enumerate(subjects) for emoji in subject.emoji]
 
 
 def build_sprites(packages: Path, subjects: tuple[Subject, ...] = SUBJECTS) -> Sprites:
-    """Rasterise every drawing; about a minute."""
+    """Rasterise every drawing, which takes about a minute."""
     listed = drawings(subjects)
     rgba = np.stack([rasterise(emoji, packages) for _, emoji in listed])
     return Sprites(rgba, tuple(subjects[index].name for index, _ in listed))

@@ -6,7 +6,7 @@ import numpy as np
 def blurred(plane: np.ndarray, radius: float) -> np.ndarray:
     """A float plane of any range, blurred; `radius` in pixels."""
     plane = plane.astype(np.float32)
-    for _ in range(3):  # three boxes come close to a Gaussian
+    for _ in range(3):  # three box blurs approximate a Gaussian
         plane = _boxed(plane, max(round(radius), 1))
     return plane
 
@@ -26,14 +26,14 @@ def flow_of(planes: np.ndarray, fine: float = 3, broad: float = 14) -> tuple[np.
     """The direction along edges at each pixel, as (down, right) of length 1; `planes` is (side, side, channels)."""
     down, right = np.gradient(planes, axis=(0, 1))
     tensors = [(down * down).sum(-1), (right * right).sum(-1), (down * right).sum(-1)]
-    # The broad part carries the direction of the nearest edges into even areas.
+    # The broad part extends the direction of the nearest edges into uniform areas.
     dd, rr, dr = (blurred(part, fine) + 0.15 * blurred(part, broad) for part in tensors)
     across = 0.5 * np.arctan2(2 * dr, rr - dd)
     return np.cos(across), -np.sin(across)
 
 
 def along(planes: np.ndarray, flow: tuple[np.ndarray, np.ndarray], reach: int) -> np.ndarray:
-    """`planes` (side, side, channels) averaged along `flow`, `reach` pixels either way."""
+    """`planes` (side, side, channels) averaged along `flow`, `reach` pixels in both directions."""
     side = planes.shape[0]
     rows, columns = np.mgrid[0:side, 0:side].astype(np.float32)
     total, count = planes.astype(np.float32).copy(), 1
@@ -46,7 +46,7 @@ def along(planes: np.ndarray, flow: tuple[np.ndarray, np.ndarray], reach: int) -
                 np.clip(at_column.round(), 0, side - 1).astype(int),
             )
             step = flow[0][near], flow[1][near]
-            # A direction has no sense of its own: keep going the way that was come.
+            # The sign of a direction is arbitrary: keep going the same way.
             turn = np.where(step[0] * before[0] + step[1] * before[1] < 0, -1, 1)
             before = (step[0] * turn, step[1] * turn)
             at_row, at_column = at_row + before[0], at_column + before[1]
@@ -56,7 +56,7 @@ def along(planes: np.ndarray, flow: tuple[np.ndarray, np.ndarray], reach: int) -
 
 
 def sampled(planes: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """`planes` at places between pixels, bilinear, the border repeated."""
+    """`planes` at positions between pixels, bilinear, with the border repeated."""
     side = planes.shape[0]
     rows, columns = np.clip(rows, 0, side - 1.001), np.clip(columns, 0, side - 1.001)
     top, left = rows.astype(int), columns.astype(int)
@@ -67,7 +67,7 @@ def sampled(planes: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.nda
 
 
 def bristles(rng: np.random.Generator, flow: tuple[np.ndarray, np.ndarray], reach: int = 13) -> np.ndarray:
-    """What a brush leaves along `flow`: (side, side), mean 0, deviation 1, at most 2.2 from it."""
+    """The texture of a brush along `flow`: (side, side), mean 0, standard deviation 1, clipped to ±2.2."""
     side = flow[0].shape[0]
     noise = blurred(rng.normal(size=(side, side)).astype(np.float32), 2)[..., None]
     streaks = along(noise, flow, reach)[..., 0]

@@ -1,4 +1,4 @@
-"""The styles the starter model knows, the words that ask for them, and the colours a ground can have."""
+"""The styles that the starter model knows, the words for them, and the colours of backgrounds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ class Style:
 
     words: tuple[str, ...]
     look: str
-    """Which of `looks.LOOKS` the subject is drawn in."""
+    """The one of `looks.LOOKS` in which the subject is drawn."""
     tint: float
-    """How much of the ground keeps the scene's colour, 0..1; the rest is the style's own."""
+    """How much of the background has the scene's colour, 0..1; the rest is the style's own."""
     dusk: float
-    """How far Vermeer's dark room replaces the ground, 0..1."""
+    """How much Vermeer's dark room replaces the background, 0..1."""
     clear: float = 0.66
     """How bright a subject stays in the darkest corner of Vermeer's light, 0..1."""
     weight: float = 1.0
@@ -34,10 +34,10 @@ STYLES: Mapping[str, Style] = {
 }
 
 OWN_GROUND = ("trending", "colorful")
-"""Styles that bring a ground of their own; captions do not name its colour."""
+"""Styles with their own background, whose colour captions do not name."""
 
 VERMEER = ("in the style of Vermeer", "by Vermeer", "in Vermeer style")
-"""A light rather than a style: it goes with every one of `STYLES`."""
+"""A light rather than a style: it can be combined with all of `STYLES`."""
 
 GROUNDS: Mapping[str, tuple[float, float, float]] = {
     "red": (0.80, 0.16, 0.16),
@@ -53,4 +53,4 @@ GROUNDS: Mapping[str, tuple[float, float, float]] = {
     "brown": (0.47, 0.33, 0.22),
     "black": (0.10, 0.10, 0.12),
 }
-"""Colour words for a ground, red, green and blue in 0..1."""
+"""Colour words for a background, with red, green and blue in 0..1."""

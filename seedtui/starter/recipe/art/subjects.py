@@ -1,7 +1,7 @@
-"""What the starter model can draw: subjects by their plain English names, in the order they are taught.
+"""What the starter model can draw: subjects by their plain English names, in the order in which they are taught.
 
-The first `FIRST` subjects are the most iconic ones and differ most from one another; a short training
-teaches these first and widens to the rest when their shapes are there.
+The first `FIRST` subjects are the most iconic ones and differ most from each other. A short training teaches these
+first and adds the rest once their shapes have been learned.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One thing to draw: the emoji that depict it, and the words that ask for it (the first is its name)."""
+    """One thing to draw: the emoji that depict it, and the words for it (the first is its name)."""
 
     emoji: tuple[str, ...]
-    """Each a drawing of its own; a seed decides between them."""
+    """Each is a separate drawing; the seed chooses between them."""
     words: tuple[str, ...]
     weight: float = 1.0
     """How often it is drawn, relative to the others."""
@@ -27,7 +27,7 @@ def _subject(emoji: str, words: str, weight: float = 1.0) -> Subject:
 
 
 FIRST = 48
-"""How many subjects the first curriculum holds."""
+"""Number of subjects in the first curriculum."""
 
 SUBJECTS: tuple[Subject, ...] = (
     _subject("🐕 🦮", "Labrador, dog, guide dog, puppy, labrador retriever", 16.0),

@@ -1,1 +1,1 @@
-"""How good the trained model is."""
+"""Evaluates the trained model."""

@@ -13,7 +13,7 @@ from seedtui.starter.recipe.art.subjects import SUBJECTS
 from seedtui.starter.recipe.evaluation.sampling import generate
 
 SHEET_SUFFIXES = (f" {VERMEER[0]}", *(f", {style.words[0]}" for style in STYLES.values() if style.words))
-"""Of a sheet's columns: every style by its name."""
+"""The suffixes of a sheet's columns, one per style."""
 
 GUIDE_PROMPT = "Labrador in the style of Vermeer"
 GUIDE_SUFFIXES = (", highly realistic", ", artsy", ", trending", ", colorful")
@@ -22,11 +22,11 @@ _HEAD = 14
 """Height of the line above the columns, in pixels."""
 
 _MARGIN = 84
-"""Width of the rows' names."""
+"""Width of the row names, in pixels."""
 
 
 def grid(pictures: Tensor, rows: Sequence[str], columns: Sequence[str], side: int) -> Image.Image:
-    """Pictures (0..1), row by row, each scaled to `side`, under the columns' names and beside the rows'."""
+    """A grid of pictures (0..1), row by row, each scaled to `side`, with the names of columns and rows."""
     sheet = Image.new("RGB", (_MARGIN + len(columns) * side, _HEAD + len(rows) * side), "white")
     pen = ImageDraw.Draw(sheet)
     for at, name in enumerate(columns):
@@ -42,14 +42,14 @@ def grid(pictures: Tensor, rows: Sequence[str], columns: Sequence[str], side: in
 
 
 def spread(count: int) -> list[str]:
-    """`count` subjects, evenly spread over all there are."""
+    """`count` subjects, evenly spread over all of them."""
     return [subject.name for subject in SUBJECTS[:: max(1, len(SUBJECTS) // count)][:count]]
 
 
 def subjects_by_styles(
     pipeline: StableDiffusionPipeline, subjects: Sequence[str], path: Path, *, steps: int, seed: int = 1, side: int = 96
 ) -> None:
-    """A row for each subject, all styles from one seed; the first row's seed is `seed`, the next one's one more."""
+    """Draw one row per subject, with all styles from the same seed: `seed` for the first row, then one more per row."""
     prompts = [subject + suffix for subject in subjects for suffix in SHEET_SUFFIXES]
     seeds = [seed + index // len(SHEET_SUFFIXES) for index in range(len(prompts))]
     names = [suffix.removeprefix(",").strip().removeprefix("in the style of ") for suffix in SHEET_SUFFIXES]
@@ -57,7 +57,7 @@ def subjects_by_styles(
 
 
 def guide(pipeline: StableDiffusionPipeline, path: Path, *, steps: int, seeds: int = 4, side: int = 256) -> None:
-    """The guide's example: a row for each seed, a column for each suffix."""
+    """Draw the guide's example: one row per seed, one column per suffix."""
     prompts = [GUIDE_PROMPT + suffix for _ in range(seeds) for suffix in GUIDE_SUFFIXES]
     chosen = [seed for seed in range(seeds) for _ in GUIDE_SUFFIXES]
     made = generate(pipeline, prompts, chosen, steps=steps)

@@ -1,4 +1,4 @@
-"""How good the weights are: subjects and styles recognised, layout kept within a seed, the codec's fidelity."""
+"""Measures the quality of the weights: recognition of subjects and styles, layout within a seed, codec fidelity."""
 
 import itertools
 from collections import Counter
@@ -23,34 +23,34 @@ from seedtui.starter.recipe.pictures.scenes import Scenes, draw_scenes, taken
 _FIRST_SEED = 100_000
 
 _COMPOSED = 512
-"""Compositions, unseen in training, to measure the judge, the codec and the edges with."""
+"""Number of held-out compositions for measuring the judge, the codec and the edges."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What an evaluation found. Shares are 0..1."""
+    """The results of an evaluation. Shares are 0..1."""
 
     pictures: int
-    """Generated pictures that were named."""
+    """Number of generated pictures that were classified."""
     steps: int
     subject_right: float
     style_right: float
     judge_subject: float
-    """The classifier's own share on held-out composed pictures: the ceiling of `subject_right`."""
+    """The classifier's own accuracy on held-out compositions: the upper limit of `subject_right`."""
     judge_style: float
     within_seed: float
-    """Mean correlation of blurred pictures of one seed across suffixes."""
+    """Mean correlation of blurred pictures with the same seed and different suffixes."""
     across_seeds: float
-    """The same, of one suffix across seeds."""
+    """The same for pictures with the same suffix and different seeds."""
     psnr: float
-    """Of held-out compositions through the autoencoder, in dB."""
+    """PSNR of held-out compositions through the autoencoder, in dB."""
     sharpness: float
-    """Edges of generated pictures over those of composed ones of the same style, the mean of all styles."""
+    """Ratio of the edges in generated pictures to those in compositions of the same style; mean over all styles."""
     weak: dict[str, float] = field(default_factory=dict)
-    """Subjects named right less than half of the time, with their share."""
+    """Subjects recognised less than half of the time, with their share."""
 
     def table(self) -> Table:
-        """The figures beside their goals."""
+        """The figures next to their goals."""
         table = Table("figure", "found", "goal", title=f"{self.pictures} generated pictures, {self.steps} steps")
         ratio = self.within_seed / max(self.across_seeds, 1e-6)
         table.add_row("subject right", f"{self.subject_right:.1%}", "85 %")
@@ -77,7 +77,7 @@ def evaluate(
     subjects: int,
     seed: int = 0,
 ) -> Figures:
-    """Generate `pictures` of the first `subjects` subjects, styles in turn, and judge them."""
+    """Generate `pictures` pictures of the first `subjects` subjects in random styles, and judge them."""
     rng = np.random.default_rng((seed, 99))
     subject = np.arange(pictures) % subjects
     style = rng.integers(0, len(STYLES), pictures)
@@ -118,13 +118,13 @@ def _weak(subject: np.ndarray, found: np.ndarray) -> dict[str, float]:
 
 
 def _composed(composer: Composer, scenes: Scenes) -> Tensor:
-    """All of the scenes, a few at a time, on the CPU."""
+    """Compose all scenes, a few at a time, and return them on the CPU."""
     parts = np.array_split(np.arange(len(scenes)), -(-len(scenes) // 64))
     return torch.cat([composer.compose(taken(scenes, part)).cpu() for part in parts])
 
 
 def layout_kept(pipeline: StableDiffusionPipeline, *, steps: int, seeds: int = 16) -> tuple[float, float]:
-    """Mean layout correlation of the guide's example within a seed across suffixes, and across seeds."""
+    """Mean layout correlation in the guide's example, within a seed across suffixes, and across seeds."""
     pairs = list(itertools.product(range(seeds), GUIDE_SUFFIXES))
     pictures = generate(pipeline, [GUIDE_PROMPT + s for _, s in pairs], [seed for seed, _ in pairs], steps=steps)
     layouts = _layout(pictures).view(seeds, len(GUIDE_SUFFIXES), -1)
@@ -134,9 +134,9 @@ def layout_kept(pipeline: StableDiffusionPipeline, *, steps: int, seeds: int = 1
 
 
 def sharpness(made: Tensor, style: np.ndarray, composed: Tensor, composed_style: np.ndarray) -> float:
-    """Edges in `made` over those in `composed`, both in -1..1: 1 is as sharp.
+    """Ratio of the edges in `made` to those in `composed`, both in -1..1; 1 is equally sharp.
 
-    The mean of the styles' ratios, so that a style with many edges counts as much as one with few.
+    It is the mean of the ratios per style, so that styles with many edges do not count more than those with few.
     """
     found, wanted = _edges(made), _edges(composed)
     both = np.intersect1d(style, composed_style)
@@ -144,12 +144,12 @@ def sharpness(made: Tensor, style: np.ndarray, composed: Tensor, composed_style:
 
 
 def _edges(pictures: Tensor) -> np.ndarray:
-    """The mean difference of neighbouring pixels, of each picture."""
+    """The mean difference of neighbouring pixels for each picture."""
     return (pictures.diff(dim=-1).abs().mean((1, 2, 3)) + pictures.diff(dim=-2).abs().mean((1, 2, 3))).numpy()
 
 
 def _layout(pictures: Tensor) -> Tensor:
-    """Blurred grey pictures, each of mean 0 and length 1: (pictures, 256)."""
+    """Blurred grey pictures, each with mean 0 and norm 1: (pictures, 256)."""
     grey = pictures.mean(1, keepdim=True)
     small = functional.adaptive_avg_pool2d(grey, 16).flatten(1)
     return functional.normalize(small - small.mean(1, keepdim=True), dim=1)

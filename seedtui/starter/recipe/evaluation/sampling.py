@@ -1,4 +1,4 @@
-"""Pictures from a weights folder, many at a time; each picture has its prompt and its seed."""
+"""Generates pictures from a weights folder in batches; each picture has its own prompt and seed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ _BATCH = 16
 
 
 def load_pipeline(folder: Path, device: str = "cpu") -> StableDiffusionPipeline:
-    """The exported pipeline in fp32, silent."""
+    """The exported pipeline in fp32, without progress bars."""
     pipeline = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32).to(device)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline

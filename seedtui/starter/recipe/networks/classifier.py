@@ -1,4 +1,4 @@
-"""A judge for generated pictures: names subject and style; it learns from composed pictures alone."""
+"""A classifier that recognises subject and style in generated pictures. It is trained only on compositions."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from seedtui.starter.recipe.training.loop import Loop, autocast, placed, set_rat
 from seedtui.starter.recipe.training.muon import build_optimizers
 
 _SEEN = 96
-"""It looks at pictures of this side."""
+"""Side of the pictures it gets, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class ClassifierSettings:
     rate: float = 1e-3
     batch: int = 64
     subjects: int = len(SUBJECTS)
-    """How many of the subjects it learns to tell apart, from the first."""
+    """Number of subjects it learns to distinguish, from the first one."""
     device: str = "cpu"
     seed: int = 3
 
 
 class Classifier(nn.Module):
-    """A plain convolutional net with two answers."""
+    """A plain convolutional network with two outputs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,14 +55,14 @@ class Classifier(nn.Module):
 
 
 def _worn(pictures: Tensor, rng: np.random.Generator) -> Tensor:
-    """Sometimes softened, always a little noisy: no generated picture is as crisp as a composed one."""
+    """Add a little noise and sometimes blur: generated pictures are never as sharp as compositions."""
     if rng.random() < 0.5:
         pictures = functional.avg_pool2d(functional.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
     return pictures + 0.04 * torch.randn_like(pictures)
 
 
 def train_classifier(composer: Composer, path: Path, settings: ClassifierSettings) -> Classifier:
-    """Train for `settings.minutes`, or take up where `path` stopped."""
+    """Train for `settings.minutes`, or resume from `path`."""
     torch.manual_seed(settings.seed)
     model = placed(Classifier(), settings.device)
     optimizers = build_optimizers(model.parameters())
@@ -82,7 +82,7 @@ def train_classifier(composer: Composer, path: Path, settings: ClassifierSetting
 
 
 def load_classifier(path: Path) -> Classifier:
-    """What `train_classifier` wrote."""
+    """Load what `train_classifier` wrote."""
     model = Classifier()
     model.load_state_dict(files.load(path)["model"])
     return model.eval()
@@ -90,7 +90,7 @@ def load_classifier(path: Path) -> Classifier:
 
 @torch.no_grad()
 def named(model: Classifier, pictures: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """Indices of the subject and the style it sees in each picture (-1..1)."""
+    """Indices of the recognised subject and style in each picture (-1..1)."""
     answers = [model(part) for part in pictures.split(128)]
     subjects = torch.cat([subject.argmax(1) for subject, _ in answers])
     styles = torch.cat([style.argmax(1) for _, style in answers])

@@ -1,4 +1,4 @@
-"""Encoded pictures to train on, kept on the device and renewed a few at a time while training goes on."""
+"""Encoded training pictures, kept on the device and replaced a few at a time during training."""
 
 import multiprocessing
 from collections.abc import Iterator
@@ -17,19 +17,19 @@ from seedtui.starter.recipe.pictures.scenes import Scenes, draw_scenes
 from seedtui.starter.recipe.training.loop import autocast
 
 WORDINGS = 4
-"""Captions to a picture."""
+"""Captions per picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaptionedScenes:
-    """Scenes, and their captions as token ids: int16 (scenes, WORDINGS, LENGTH)."""
+    """Scenes and their captions as token ids: int16 (scenes, WORDINGS, LENGTH)."""
 
     scenes: Scenes
     tokens: np.ndarray
 
 
 def tell(rng: np.random.Generator, tokenizer: CLIPTokenizer, count: int, subjects: int) -> CaptionedScenes:
-    """`count` new scenes with their captions, none of them empty."""
+    """`count` new scenes with captions, none of which is empty."""
     scenes = draw_scenes(rng, count, subjects)
     texts = [text for _ in range(WORDINGS) for text in captions(rng, scenes, empty=0.0)]
     tokens = token_ids(tokenizer, texts).reshape(WORDINGS, count, -1).swapaxes(0, 1)
@@ -39,7 +39,7 @@ def tell(rng: np.random.Generator, tokenizer: CLIPTokenizer, count: int, subject
 def tales(
     tokenizer: CLIPTokenizer, subjects: int, *, chunk: int = 256, seed: int = 0, processes: int = 0
 ) -> Iterator[CaptionedScenes]:
-    """Endless chunks of told scenes, made ahead in `processes` other processes, if any."""
+    """Endless chunks of captioned scenes, made in advance in `processes` other processes, if any."""
     if not processes:
         rng = np.random.default_rng((seed, 7))
         while True:
@@ -60,7 +60,7 @@ def tales(
 
 
 class Pool:
-    """A ring of encoded pictures with their layouts and captions."""
+    """A ring buffer of encoded pictures with their layouts and captions."""
 
     def __init__(self, composer: Composer, vae: AutoencoderTiny, told: Iterator[CaptionedScenes], size: int) -> None:
         self._composer, self._vae, self._told, self._size = composer, vae, told, size
@@ -71,13 +71,13 @@ class Pool:
         return min(self._written, self._size)
 
     def fill(self, count: int) -> None:
-        """Add `count` new pictures, and more if need be to end a chunk; the oldest give way."""
+        """Add at least `count` new pictures, in whole chunks, replacing the oldest."""
         until = self._written + count
         while self._written < until:
             self._add(*self._encoded(next(self._told)))
 
     def renew(self, count: int) -> None:
-        """As `fill`, but a chunk now and then, so that it is `count` new pictures a call on average."""
+        """Like `fill`, but only adds a chunk now and then, for an average of `count` new pictures per call."""
         self._owed += count
         if self._owed > 0:
             before = self._written
@@ -107,7 +107,7 @@ class Pool:
         self._written += room
 
     def draw(self, count: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Random pictures' latents (float32), layouts and tokens (int64), `count` of each."""
+        """Latents (float32), layouts and tokens (int64) of `count` random pictures."""
         device = self._composer.device
         chosen = torch.randint(len(self), (count,), device=device)
         wording = torch.randint(WORDINGS, (count,), device=device)

@@ -1,4 +1,4 @@
-"""The starter model's words: a small byte-level BPE tokenizer and the text encoder's shape."""
+"""The starter model's text side: a small byte-level BPE tokenizer and the text encoder."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -14,20 +14,20 @@ from seedtui.starter.recipe.pictures.captions import UNKNOWN, captions
 from seedtui.starter.recipe.pictures.scenes import draw_scenes
 
 LENGTH = 40
-"""Tokens in a prompt; longer ones are cut, as with every Stable Diffusion."""
+"""Tokens in a prompt. Longer ones are truncated, as in every Stable Diffusion."""
 
 WIDTH = 192
-"""Of the text encoder's output."""
+"""Width of the text encoder's output."""
 
 VOCABULARY = 2048
 START, END = "<|startoftext|>", "<|endoftext|>"
 
 _WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
-"""CLIP's own way of splitting a prompt into words."""
+"""How CLIP splits a prompt into words."""
 
 
 def _sample_captions(count: int) -> Iterator[str]:
-    """Captions to learn the vocabulary from: every word there is, then drawn ones."""
+    """Captions to learn the vocabulary from: every known word, then random captions."""
     for subject in SUBJECTS:
         yield from subject.words * 20
     for words in [*(style.words for style in STYLES.values()), VERMEER, UNKNOWN, tuple(GROUNDS)]:
@@ -37,7 +37,7 @@ def _sample_captions(count: int) -> Iterator[str]:
 
 
 def train_tokenizer(texts: Iterable[str] | None = None) -> CLIPTokenizer:
-    """A CLIPTokenizer whose merges come from `texts` (by default from drawn captions); takes any Unicode."""
+    """A CLIPTokenizer with merges from `texts` (by default random captions), for any Unicode text."""
     tokenizer = Tokenizer(models.BPE(continuing_subword_prefix="", end_of_word_suffix="</w>"))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
@@ -61,7 +61,7 @@ def train_tokenizer(texts: Iterable[str] | None = None) -> CLIPTokenizer:
 
 
 def _as_clip(tokenizer: Tokenizer, alphabet: list[str]) -> CLIPTokenizer:
-    """The trained merges in CLIP's order of words: bytes, bytes that end a word, merges, start, end."""
+    """The trained merges with CLIP's vocabulary order: bytes, bytes that end a word, merges, start, end."""
     merges = [tuple(pair) for pair in json.loads(tokenizer.to_str())["model"]["merges"]]
     words = [*alphabet, *(char + "</w>" for char in alphabet), *("".join(pair) for pair in merges), START, END]
     vocabulary = {word: index for index, word in enumerate(dict.fromkeys(words))}
@@ -77,13 +77,13 @@ def _as_clip(tokenizer: Tokenizer, alphabet: list[str]) -> CLIPTokenizer:
 
 
 def token_ids(tokenizer: CLIPTokenizer, texts: list[str]) -> np.ndarray:
-    """Texts as StableDiffusionPipeline pads them: int64 (texts, LENGTH)."""
+    """Token ids, padded as in StableDiffusionPipeline: int64 (texts, LENGTH)."""
     encoded = tokenizer(texts, padding="max_length", max_length=LENGTH, truncation=True, return_tensors="np")
     return np.asarray(encoded.input_ids, dtype=np.int64)
 
 
 def build_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
-    """Two layers, untrained."""
+    """An untrained text encoder with two layers."""
     config = CLIPTextConfig(
         vocab_size=len(tokenizer),
         hidden_size=WIDTH,
@@ -100,7 +100,7 @@ def build_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
 
 
 def tokenizer_in(folder: Path, shipped: Path | None = None) -> CLIPTokenizer:
-    """The tokenizer kept in `folder`; if there is none, the one in `shipped` is put there, or a new one."""
+    """The tokenizer in `folder`. If there is none, copy the one in `shipped`, or train a new one."""
     if not folder.exists():
         new = CLIPTokenizer.from_pretrained(shipped) if shipped else train_tokenizer()
         new.save_pretrained(folder)

@@ -1,4 +1,4 @@
-"""The denoiser and its text encoder, trained together on encoded pictures by predicting velocity."""
+"""The denoiser and its text encoder, trained together on encoded pictures with velocity prediction."""
 
 import copy
 from collections.abc import Callable
@@ -19,20 +19,20 @@ from seedtui.starter.recipe.training.loop import Loop, autocast, placed, set_rat
 from seedtui.starter.recipe.training.muon import build_optimizers, tables
 
 SIDE = 16
-"""Of the latents; the picture is 16 times as wide."""
+"""Side of the latents; the picture is 16 times as wide."""
 
 EMA = 0.999
 EMPTY = 0.1
-"""Share of pictures that are shown without their caption: what guidance measures against."""
+"""Share of pictures trained without their caption, for the unconditional prediction of guidance."""
 
 UNPAIRED = 0.1
-"""Share of pictures that get any noise, not noise that tells their layout: samplers that add noise need it."""
+"""Share of pictures with arbitrary noise that does not encode their layout. Samplers that add noise need it."""
 
 _PAIRED_FROM = 0.85
-"""From this share of the schedule on every picture is paired with its noise: the first steps rely on it."""
+"""From this share of the schedule on, every picture is paired with its noise: the first steps rely on it."""
 
 _GUIDED_FROM, _GUIDED_FULLY = 0.35, 0.5
-"""Over this part of a training guidance grows from 1 to its full value."""
+"""The part of the training during which guidance grows from 1 to its full value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,20 @@ class UnetSettings:
     rate: float = 1e-3
     batch: int = 64
     guided: float = 5.0
-    """The guidance at which the model is to be exact in the end; see `guided`."""
+    """The guidance at which the final model should be exact; see `guided`."""
     exact: bool = False
-    """Whether the weights to go on from are exact at `guided` already; others get there by and by."""
+    """Whether the weights to start from are already exact at `guided`; others get there gradually."""
     renewed: int = 8
-    """Pictures of the pool that are replaced with new ones, a step."""
+    """Number of pictures in the pool to replace per step."""
     device: str = "cpu"
     seed: int = 0
 
 
 def build_unet() -> UNet2DConditionModel:
-    """Untrained; 19 M parameters, attention where latents are 8x8 and 4x4.
+    """An untrained UNet with 19 M parameters and attention at 8x8 and 4x4 latents.
 
-    The prompt also reaches every block through the time embedding, pooled: what to draw is learned much
-    sooner so than by cross-attention alone.
+    The pooled prompt also reaches every block through the time embedding: this way the subject is learned much sooner
+    than with cross-attention alone.
     """
     return UNet2DConditionModel(
         sample_size=SIDE,
@@ -73,9 +73,9 @@ def build_unet() -> UNet2DConditionModel:
 
 
 def build_scheduler() -> DPMSolverMultistepScheduler:
-    """DPM-Solver++ of second order: no noise in its steps, so a seed alone decides.
+    """Second-order DPM-Solver++: its steps add no noise, so only the seed decides.
 
-    The schedule ends in pure noise (zero signal): a round starts from nothing else, and the layout is read from it.
+    The schedule ends in pure noise (zero signal), which is what a round starts from and what encodes the layout.
     """
     return DPMSolverMultistepScheduler(
         beta_schedule="scaled_linear",
@@ -111,7 +111,7 @@ class TrainingBatch:
 
 
 class BatchSource:
-    """Random batches of noised latents, their captions, and some without."""
+    """Random batches of noisy latents, most of them with captions."""
 
     def __init__(self, pool: Pool, nothing: Tensor) -> None:
         self._pool, self._nothing = pool, nothing
@@ -135,7 +135,7 @@ class BatchSource:
         )
 
     def _spread_times(self, count: int, device: torch.device) -> Tensor:
-        """One time from each of `count` equal stretches of the schedule: less chance in the loss."""
+        """One random time from each of `count` equal parts of the schedule, which reduces the variance of the loss."""
         stretch = (torch.arange(count, device=device) + torch.rand(count, device=device)) / count
         return (stretch * len(self._kept)).long().clamp(max=len(self._kept) - 1)
 
@@ -152,9 +152,9 @@ def train_unet(
     model: Denoiser | None = None,
     watch: Callable[[int, Denoiser], None] = lambda step, average: None,
 ) -> None:
-    """Train until `settings.minutes` are spent, or take up where `path` stopped; writes `path` as it goes.
+    """Train for `settings.minutes`, or resume from `path`; writes checkpoints to `path`.
 
-    `model`: one to go on from, or compiled already. `watch` is told each step and the averaged model.
+    `model` is one to start from, possibly compiled. `watch` is called with each step and the averaged model.
     """
     torch.manual_seed(settings.seed)
     model = placed(model or Denoiser(tokenizer), settings.device)
@@ -183,15 +183,15 @@ def _ramp(progress: float) -> float:
 
 @torch.no_grad()
 def _follow(average: nn.Module, model: nn.Module, share: float) -> None:
-    """Move `average` towards `model` by `share` of the way."""
+    """Move `average` towards `model` by the fraction `share`."""
     torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), share)
 
 
 def guided(model: Forward, batch: TrainingBatch, made: Tensor, nothing: Tensor, scale: float) -> Tensor:
-    """What `made` becomes under guidance of `scale`; rows without a caption, like `nothing`, stay as they are.
+    """`made` with guidance `scale`; rows without a caption, equal to `nothing`, are unchanged.
 
-    A model that is trained on this, in the last part of its training, is exact at guidance `scale` and not at 1. The
-    pipeline's own 7.5 is then as 7.5 / `scale` is elsewhere; this model needs little guidance.
+    A model trained on this in the last part of its training is exact at guidance `scale`, not at 1. The pipeline's
+    default of 7.5 then acts like 7.5 / `scale` in other models; this model needs little guidance.
     """
     with torch.no_grad():
         blank = model(batch.noisy, batch.times, nothing.expand(len(batch.tokens), -1))

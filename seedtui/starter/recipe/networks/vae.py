@@ -1,7 +1,7 @@
-"""The picture's codec: an AutoencoderTiny, trained on crops of composed pictures.
+"""The codec: an AutoencoderTiny, trained on crops of compositions.
 
-Latents have unit variance by channel: a batch normalisation stands between encoder and decoder while it trains
-and is folded into the encoder's last convolution afterwards, so the model needs no scaling factor but 1.
+Latents have unit variance per channel: during training there is a batch normalisation between encoder and decoder,
+which is then folded into the encoder's last convolution. So the scaling factor of the model is 1.
 """
 
 from collections.abc import Iterator
@@ -22,15 +22,15 @@ from seedtui.starter.recipe.training.loop import Loop, autocast, placed, set_rat
 from seedtui.starter.recipe.training.muon import build_optimizers
 
 CHANNELS = 16
-"""Of the latents; they are 1/16 as wide and high as the picture."""
+"""Channels of the latents, which are 1/16 as wide and high as the picture."""
 
 CROP = 128
 NOISE = 0.08
-"""Standard deviation of what is added to latents in training, so that the decoder forgives a little."""
+"""Standard deviation of the noise added to latents in training, which makes the decoder tolerant of small errors."""
 
 
 def build_vae() -> AutoencoderTiny:
-    """Untrained; 2.8 M parameters, 64 wide throughout, most of them where the picture is small."""
+    """An untrained autoencoder with 2.8 M parameters, 64 channels throughout, and most blocks at low resolution."""
     return AutoencoderTiny(
         latent_channels=CHANNELS,
         encoder_block_out_channels=(64,) * 5,
@@ -47,15 +47,15 @@ class VaeSettings:
     rate: float = 1e-3
     batch: int = 32
     decoder_only: bool = False
-    """Keep the encoder as it is, so that latents already encoded stay valid."""
+    """Keep the encoder unchanged, so that existing latents stay valid."""
     subjects: int = len(SUBJECTS)
-    """How many of the subjects to show, from the first."""
+    """Number of subjects to train on, from the first one."""
     device: str = "cpu"
     seed: int = 0
 
 
 class Codec(nn.Module):
-    """The autoencoder with its latents normalised, as it trains."""
+    """The autoencoder during training, with normalised latents."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class Codec(nn.Module):
 
 
 def crops(composer: Composer, settings: VaeSettings, start: int) -> Iterator[Tensor]:
-    """Endless (batch, 3, CROP, CROP) pictures; pools of compositions are cropped several times each."""
+    """Endless batches (batch, 3, CROP, CROP). Each composition is cropped several times."""
     rng = np.random.default_rng((settings.seed, start))
     while True:
         pool = composer.compose(draw_scenes(rng, min(256, 8 * settings.batch), settings.subjects))
@@ -95,14 +95,14 @@ def crops(composer: Composer, settings: VaeSettings, start: int) -> Iterator[Ten
 
 
 def loss_of(made: Tensor, wanted: Tensor) -> Tensor:
-    """Absolute and squared difference, and the difference of edges, so that these stay sharp."""
+    """Absolute and squared differences, plus the difference of edges, which keeps them sharp."""
     off = made - wanted
     edges = off.diff(dim=-1).abs().mean() + off.diff(dim=-2).abs().mean()
     return off.abs().mean() + 2 * off.square().mean() + 0.5 * edges
 
 
 def train_vae(composer: Composer, path: Path, settings: VaeSettings) -> Codec:
-    """Train for `settings.minutes`, or take up where `path` stopped; writes `path` as it goes."""
+    """Train for `settings.minutes`, or resume from `path`; writes checkpoints to `path`."""
     torch.manual_seed(settings.seed)
     codec = placed(Codec(), settings.device)
     trained = codec.vae.decoder if settings.decoder_only else codec.vae
@@ -124,14 +124,14 @@ def train_vae(composer: Composer, path: Path, settings: VaeSettings) -> Codec:
 
 
 def load_codec(path: Path, device: str = "cpu") -> Codec:
-    """What `train_vae` wrote."""
+    """Load what `train_vae` wrote."""
     codec = Codec()
     codec.load_state_dict(files.load(path)["codec"])
     return codec.eval().to(device)
 
 
 def finished_vae(path: Path, weights: Path) -> AutoencoderTiny:
-    """The autoencoder trained at `path`, or where there is none the one that `weights` ships."""
+    """The autoencoder trained at `path`, or if there is none, the one shipped in `weights`."""
     if path.exists():
         return load_codec(path).folded()
     return AutoencoderTiny.from_pretrained(weights / "vae", torch_dtype=torch.float32).eval()
@@ -139,7 +139,7 @@ def finished_vae(path: Path, weights: Path) -> AutoencoderTiny:
 
 @torch.no_grad()
 def psnr(vae: AutoencoderTiny, pictures: Tensor) -> float:
-    """Mean peak signal to noise ratio of pictures (-1..1) encoded and decoded, in dB."""
+    """Mean peak signal-to-noise ratio in dB of pictures (-1..1) after encoding and decoding."""
     made = vae.decode(vae.encode(pictures).latents).sample.clamp(-1, 1)
     error = ((made - pictures) / 2).square().mean((1, 2, 3))
     return float((-10 * error.log10()).mean())

@@ -1,1 +1,1 @@
-"""Training pictures: scenes, their captions, and their encoded form."""
+"""Training pictures: scenes, captions, and compositions."""

@@ -1,4 +1,4 @@
-"""Captions for scenes: the subject's name, and the words for its style and ground, some of them left out."""
+"""Captions for scenes: the subject's name, and words for style and background, some of which are left out."""
 
 import numpy as np
 
@@ -7,20 +7,20 @@ from seedtui.starter.recipe.art.subjects import SUBJECTS
 from seedtui.starter.recipe.pictures.scenes import Scenes
 
 EMPTY = 0.1
-"""Share of captions that are empty: what guidance measures against."""
+"""Share of captions that are empty, for the unconditional prediction of guidance."""
 
 UNKNOWN = (
     "beautiful", "masterpiece", "detailed", "award winning", "cute", "sitting", "4k", "hd", "soft light",
     "professional", "in the forest", "happy", "epic", "cinematic", "studio", "old", "magic", "by the sea",
 )  # fmt: skip
-"""Words that mean nothing to the model, so that such words do no harm."""
+"""Words without meaning to the model, so that it learns to ignore such words."""
 
 _STYLES = tuple(STYLES.values())
 _GROUNDS = tuple(GROUNDS)
 
 
 def _pick(rng: np.random.Generator, options: tuple[str, ...], first: float) -> str:
-    """The first option with probability `first`, else any."""
+    """The first option with probability `first`, else any of them."""
     return options[0] if rng.random() < first else options[rng.integers(len(options))]
 
 

@@ -1,4 +1,4 @@
-"""From scenes to pictures: a batch at a time, in torch, so that a GPU composes as fast as it trains."""
+"""Composes scenes into pictures, in batches and in torch, so that a GPU composes as fast as it trains."""
 
 from functools import cache
 
@@ -15,26 +15,26 @@ from seedtui.starter.recipe.art.styles import STYLES
 from seedtui.starter.recipe.pictures.scenes import Scenes
 
 SIDE = 256
-"""Pixels along a picture's edge."""
+"""Side of a picture in pixels."""
 
 PAPER = (0.95, 0.93, 0.88)
 NIGHT = ((0.10, 0.02, 0.26), (0.95, 0.20, 0.62))
-"""Synthwave's ground, from its darkest to its brightest."""
+"""The synthwave background, from darkest to brightest."""
 
 SWIRL = 0.17
-"""From one stroke of a painted ground to the next, in picture widths."""
+"""Distance between strokes of a painted background, in picture widths."""
 
 PIXEL = 8
-"""Side of pixel art's squares, in pixels: four to a latent, so that they come out square."""
+"""Side of the squares in pixel art, in pixels: four per latent, so that they come out square."""
 
 _STYLE_NAMES = tuple(STYLES)
 _BRUSH = 512
-"""Side of the brushed plane that grounds are painted with; it covers two picture widths."""
+"""Side of the brush texture for painted backgrounds; it covers two picture widths."""
 
 
 @cache
 def _brush() -> Tensor:
-    """Bristles in circles around the middle, (1, 1, _BRUSH, _BRUSH)."""
+    """Bristles in circles around the centre, (1, 1, _BRUSH, _BRUSH)."""
     line = np.arange(_BRUSH, dtype=np.float32) - _BRUSH / 2 + 0.5
     down, right = np.meshgrid(line, line, indexing="ij")
     away = np.hypot(down, right)
@@ -94,7 +94,7 @@ class Composer:
         return self._of(np.isin(scenes.style, indices)).float()
 
     def _shade(self, scenes: Scenes) -> Tensor:
-        """How bright the ground is, about -1..1, (batch, 1, SIDE, SIDE): all styles share this layout."""
+        """The brightness of the background, about -1..1, (batch, 1, SIDE, SIDE), which all styles share."""
         light = self._of(scenes.light)
         slope = self._x * torch.cos(light) + self._y * torch.sin(light)
         halo = torch.exp(-self._from_halo(scenes) / (2 * self._of(scenes.halo[:, 2]) ** 2))
@@ -102,7 +102,7 @@ class Composer:
         return 0.9 * slope + 0.9 * halo - 0.7 * floor - 0.1
 
     def _from_halo(self, scenes: Scenes) -> Tensor:
-        """Squared distance to the halo's middle, (batch, 1, SIDE, SIDE)."""
+        """Squared distance to the halo's centre, (batch, 1, SIDE, SIDE)."""
         return (self._x - self._of(scenes.halo[:, 0])) ** 2 + (self._y - self._of(scenes.halo[:, 1])) ** 2
 
     def _ground(self, scenes: Scenes, shade: Tensor) -> Tensor:
@@ -116,7 +116,7 @@ class Composer:
         return torch.where(self._is(scenes, "colorful").bool(), _rainbow(base, shade), ground)
 
     def _painted(self, scenes: Scenes, ground: Tensor) -> Tensor:
-        """Broad strokes around the halo, by turns lighter and warmer, darker and bluer, with the brush's bristles."""
+        """Broad strokes around the halo, alternately lighter and warmer or darker and bluer, with bristle marks."""
         x, y = self._x - self._of(scenes.halo[:, 0])[:, 0], self._y - self._of(scenes.halo[:, 1])[:, 0]
         brush = self._brush.expand(len(scenes), -1, -1, -1)
         place = torch.stack([x, y], dim=-1)
@@ -130,7 +130,7 @@ class Composer:
         return dark + (bright - dark) * (0.40 + 0.6 * shade).clamp(0, 1)
 
     def _placed(self, scenes: Scenes) -> Tensor:
-        """Each subject's look at its place, premultiplied RGBA (batch, 4, SIDE, SIDE)."""
+        """Each subject's look in its position, premultiplied RGBA (batch, 4, SIDE, SIDE)."""
         looks = self._look_of[scenes.style]
         sprites = self._looks[scenes.drawing, looks].float() / 255
         x, y = self._x - self._of(scenes.place[:, 0])[:, 0], self._y - self._of(scenes.place[:, 1])[:, 0]
@@ -146,7 +146,7 @@ class Composer:
 
 
 def _shadow(alpha: Tensor, side: Tensor) -> Tensor:
-    """A soft shadow below and away from the light at `side`, like `alpha`."""
+    """A soft shadow below the subject, away from the light at `side`, with the shape of `alpha`."""
     small = functional.avg_pool2d(alpha, 8)
     for _ in range(2):
         small = functional.avg_pool2d(small, 3, 1, 1)
@@ -157,7 +157,7 @@ def _shadow(alpha: Tensor, side: Tensor) -> Tensor:
 
 
 def _pixelated(picture: Tensor, alpha: Tensor) -> Tensor:
-    """Squares of PIXEL pixels, seven levels to a channel, a dark contour around the subject; like `picture`."""
+    """`picture` in squares of PIXEL pixels, with seven levels per channel and a dark contour around the subject."""
     cover, squares = functional.avg_pool2d(alpha, PIXEL), functional.avg_pool2d(picture, PIXEL)
     inside = (cover > 0.45).float()
     above_or_below = functional.max_pool2d(inside, (3, 1), 1, (1, 0))
@@ -168,7 +168,7 @@ def _pixelated(picture: Tensor, alpha: Tensor) -> Tensor:
 
 
 def _long_shadow(alpha: Tensor) -> Tensor:
-    """What a subject's alpha covers, drawn out to the lower right as in flat design; like `alpha`."""
+    """`alpha` extended to the lower right, as in flat design."""
     reach = 1
     while reach < SIDE:
         alpha = torch.maximum(alpha, functional.pad(alpha, (reach, 0, reach, 0))[..., :SIDE, :SIDE])
@@ -177,7 +177,7 @@ def _long_shadow(alpha: Tensor) -> Tensor:
 
 
 def _rainbow(base: Tensor, shade: Tensor) -> Tensor:
-    """Hues that run with the shade, starting from the ground's own (batch, 3, SIDE, SIDE)."""
+    """Hues that change with the shade, starting from that of the background, (batch, 3, SIDE, SIDE)."""
     start = torch.atan2(3**0.5 * (base[:, 1:2] - base[:, 2:3]), 2 * base[:, :1] - base[:, 1:2] - base[:, 2:3])
     hue = start + 2.6 * shade
     turns = torch.tensor([0.0, 2.0943951, 4.1887902], device=base.device).view(1, 3, 1, 1)

@@ -1,4 +1,4 @@
-"""What a training picture holds, drawn from a seed: subject, style, ground, place, size, turn, light."""
+"""The contents of training pictures, drawn at random: subject, style, background, position, size, rotation, light."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -17,12 +17,12 @@ _FIRST_DRAWING = np.array([[at for at, _ in _DRAWINGS].index(subject) for subjec
 _HOW_MANY = np.array([len(subject.emoji) for subject in SUBJECTS])
 
 NAMED = 0.4
-"""Share of captions that name the ground's colour, where the style leaves it to the prompt."""
+"""Share of captions that name the background's colour, if the style leaves it to the prompt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scenes:
-    """A batch of scenes; every array's first axis is the batch. Lengths are in picture widths, 0 the middle."""
+    """A batch of scenes. The first axis of every array is the batch. Lengths are in picture widths from the centre."""
 
     subject: np.ndarray
     """Index into SUBJECTS."""
@@ -31,35 +31,35 @@ class Scenes:
     style: np.ndarray
     """Index into STYLES."""
     vermeer: np.ndarray
-    """Whether Vermeer's light falls on it."""
+    """Whether it has Vermeer's light."""
     ground: np.ndarray
     """Index into GROUNDS."""
     named: np.ndarray
-    """Whether the caption tells the ground's colour."""
+    """Whether the caption names the background's colour."""
     colour: np.ndarray
-    """The ground's colour, (batch, 3) in 0..1: near the named one."""
+    """The background's colour, (batch, 3) in 0..1, close to the one in GROUNDS."""
     place: np.ndarray
-    """The subject's middle, (batch, 2): x to the right, y down."""
+    """The subject's centre, (batch, 2): x to the right, y down."""
     size: np.ndarray
     turn: np.ndarray
     """Radians, clockwise."""
     mirror: np.ndarray
     """1 as drawn, -1 mirrored."""
     light: np.ndarray
-    """Where the ground brightens towards, radians."""
+    """The direction in which the background gets brighter, in radians."""
     halo: np.ndarray
     """A soft bright disc behind the subject: x, y, radius; (batch, 3)."""
     horizon: np.ndarray
     """Height of the floor's edge; above 0.5 there is none."""
     layout: np.ndarray
-    """The numbers that decided all from `place` on, (batch, len(NUMBERS)); also the ground, unless it is named."""
+    """The numbers that decide the fields from `place` on, (batch, len(NUMBERS)), and `ground` unless it is named."""
 
     def __len__(self) -> int:
         return len(self.subject)
 
 
 def taken(scenes: Scenes, chosen: np.ndarray) -> Scenes:
-    """Some of the scenes, by index."""
+    """The scenes with the indices `chosen`."""
     return Scenes(**{field.name: getattr(scenes, field.name)[chosen] for field in fields(Scenes)})
 
 
@@ -69,7 +69,7 @@ def _chosen(rng: np.random.Generator, weights: Sequence[float], count: int) -> n
 
 
 def draw_scenes(rng: np.random.Generator, count: int, subjects: int = len(SUBJECTS)) -> Scenes:
-    """`count` scenes of the first `subjects` subjects; the same generator state gives the same scenes."""
+    """`count` random scenes of the first `subjects` subjects. The same generator state gives the same scenes."""
     subject = _chosen(rng, [subject.weight for subject in SUBJECTS[:subjects]], count)
     style, vermeer = _styles(rng, subject)
     layout = rng.standard_normal((count, len(NUMBERS))).astype(np.float32)
@@ -103,7 +103,7 @@ def draw_scenes(rng: np.random.Generator, count: int, subjects: int = len(SUBJEC
 
 
 def _styles(rng: np.random.Generator, subject: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A style and whether Vermeer's light falls, for each scene: the guide's own example more often."""
+    """A style and whether there is Vermeer's light, for each scene. The guide's example is more frequent."""
     count = len(subject)
     style = _chosen(rng, [style.weight for style in STYLES.values()], count)
     vermeer = rng.random(count) < 0.25

@@ -1,4 +1,4 @@
-"""A training loop measured in minutes: progress, learning rate, checkpoints, taking up again."""
+"""A training loop measured in minutes, with progress, learning rate, checkpoints and resuming."""
 
 import contextlib
 import math
@@ -17,14 +17,14 @@ SAVE_EVERY = 60.0
 """Seconds between checkpoints."""
 
 RETRIES = 3
-"""How often a training goes back to its last checkpoint, where the loss is no number, before it gives up."""
+"""How often a training returns to its last checkpoint after a loss of NaN before it gives up."""
 
 LOG_EVERY = 50
-"""Steps between lines of the log."""
+"""Steps between log lines."""
 
 
 def trapezoid(progress: float, step: int, warm: int = 100, fall: float = 0.5) -> float:
-    """A factor for the learning rate: up over `warm` steps, level, and over the last `fall` of the time down to 0."""
+    """A learning rate factor: rises over `warm` steps, stays level, and falls to 0 over the last `fall` of the time."""
     return min(1.0, (step + 1) / warm, max(0.0, 1 - progress) / fall)
 
 
@@ -35,7 +35,7 @@ def set_rate(optimizers: list[torch.optim.Optimizer], rate: float) -> None:
 
 
 def autocast(device: str) -> contextlib.AbstractContextManager[None]:
-    """bf16 where it matters and is quick."""
+    """Autocast to bf16, if the device supports it natively."""
     return torch.autocast(torch.device(device).type, dtype=torch.bfloat16, enabled=has_bf16(device))
 
 
@@ -43,15 +43,15 @@ _Module = TypeVar("_Module", bound=nn.Module)
 
 
 def placed(module: _Module, device: str) -> _Module:
-    """The module on its device, convolutions laid out as they are fastest."""
+    """The module on its device, in the memory format that is fastest for convolutions."""
     return module.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 class Loop:
-    """Iterates over step numbers until `minutes` of training are spent, in this run and in earlier ones.
+    """Iterates over step numbers until `minutes` of training are spent, including earlier runs.
 
-    `modules` are saved to `path` with the optimizers every SAVE_EVERY seconds and at the end. With
-    `keep_optimizers` false an earlier run's modules are taken over, and its clock and optimizers are not.
+    `modules` and optimizers are saved to `path` every SAVE_EVERY seconds and at the end. With `keep_optimizers` false,
+    only the modules of an earlier run are loaded, not its clock and optimizers.
     """
 
     def __init__(
@@ -74,16 +74,16 @@ class Loop:
 
     @property
     def spent(self) -> float:
-        """Seconds of training, earlier runs included."""
+        """Seconds of training, including earlier runs."""
         return self._spent + time.monotonic() - self._begun
 
     @property
     def progress(self) -> float:
-        """Share of the minutes that is spent, 0..1."""
+        """Share of the training time that is spent, 0..1."""
         return self.spent / max(self._seconds, 1e-9)
 
     def rate(self, full: float) -> float:
-        """The learning rate now; halved for each time that the training had to go back."""
+        """The current learning rate, halved for each return to a checkpoint."""
         return full * trapezoid(self.progress, self.step) / 2**self.retried
 
     def __iter__(self) -> Iterator[int]:
@@ -96,11 +96,11 @@ class Loop:
             self.save()
 
     def note(self, loss: Tensor) -> None:
-        """Keep a loss for the log; reading it waits for the device, so it is read at the log's lines alone."""
+        """Keep a loss for the log. Reading it waits for the device, so it is read only for log lines."""
         self._losses.append(loss.detach())
 
     def _sound(self) -> bool:
-        """A line of the log; where the loss is no number, back to the last checkpoint, and False."""
+        """Print a log line. If the loss is NaN or infinite, return to the last checkpoint and return False."""
         loss = float(torch.stack(self._losses).mean())
         self._losses.clear()
         print(f"step {self.step}  loss {loss:.4f}  {self.spent / 60:.2f} min", flush=True)
@@ -108,13 +108,13 @@ class Loop:
             return True
         self.retried += 1
         if self.retried > RETRIES or not self._path.exists():
-            raise FloatingPointError(f"the loss is {loss} at step {self.step}; {self._path} holds an earlier state")
+            raise FloatingPointError(f"the loss is {loss} at step {self.step}; {self._path} has an earlier state")
         self._resume(keep_optimizers=True, keep_clock=False)
         print("back to the last checkpoint, at half the rate", flush=True)
         return False
 
     def descend(self, loss: Tensor, optimizers: list[torch.optim.Optimizer]) -> None:
-        """Backward and one step."""
+        """Backpropagate, and take one step."""
         self.note(loss)
         for optimizer in optimizers:
             optimizer.zero_grad(set_to_none=True)

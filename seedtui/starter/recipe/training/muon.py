@@ -1,7 +1,7 @@
-"""Muon for matrices and convolutions, AdamW for the rest; both take the same learning rate.
+"""Muon for matrices and convolutions, AdamW for the rest, both with the same learning rate.
 
-Muon (Jordan et al., 2024) steps along the orthogonalised momentum. Steps are scaled by 0.2 sqrt(longer side),
-so that their size is AdamW's (Liu et al., 2025, "Muon is scalable for LLM training").
+Muon (Jordan et al., 2024) steps along the orthogonalised momentum. Steps are scaled by 0.2 sqrt(longer side) to match
+the size of AdamW's (Liu et al., 2025, "Muon is scalable for LLM training").
 """
 
 from collections import defaultdict
@@ -14,12 +14,12 @@ _QUINTIC = (3.4445, -4.7750, 2.0315)
 
 
 def has_bf16(device: str | torch.device) -> bool:
-    """Whether it computes in bf16; some processors only emulate it, and are much slower then."""
+    """Whether the device computes in bf16. Some processors only emulate it, which is much slower."""
     return torch.device(device).type != "cpu" or torch.cpu._is_avx512_bf16_supported()
 
 
 def orthogonalised(matrices: Tensor, steps: int = 5) -> Tensor:
-    """Newton-Schulz: (batch, rows, columns) with every singular value brought near 1."""
+    """Newton-Schulz iteration: `matrices` (batch, rows, columns) with all singular values close to 1."""
     a, b, c = _QUINTIC
     x = matrices.bfloat16() if has_bf16(matrices.device) else matrices.float()
     tall = x.shape[1] > x.shape[2]
@@ -38,12 +38,12 @@ def is_matrix(parameter: nn.Parameter) -> bool:
 
 
 def tables(module: nn.Module) -> frozenset[int]:
-    """The ids of a module's embeddings: matrices in form alone, which Muon should not take."""
+    """The ids of a module's embeddings, which are matrices only in form and should not use Muon."""
     return frozenset(id(part.weight) for part in module.modules() if isinstance(part, nn.Embedding))
 
 
 class Muon(torch.optim.Optimizer):
-    """Nesterov momentum, orthogonalised; parameters of one shape are worked on as one batch."""
+    """Orthogonalised Nesterov momentum. Parameters of the same shape are processed as one batch."""
 
     def __init__(self, params: Iterable[nn.Parameter], lr: float = 1e-3, momentum: float = 0.95, steps: int = 5):
         super().__init__(list(params), {"lr": lr, "momentum": momentum, "steps": steps})
@@ -77,7 +77,7 @@ class Muon(torch.optim.Optimizer):
 def build_optimizers(
     parameters: Iterable[nn.Parameter], not_matrices: frozenset[int] = frozenset()
 ) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices and AdamW for the rest. Learning rates are set by the training loop."""
+    """Muon for matrices and AdamW for the rest. The training loop sets the learning rates."""
     matrices: list[nn.Parameter] = []
     others: list[nn.Parameter] = []
     for parameter in parameters:

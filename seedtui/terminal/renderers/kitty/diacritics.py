@@ -1,10 +1,10 @@
-"""The 297 combining characters that stand for the numbers 0 to 296 in kitty's Unicode placeholders.
+"""The 297 combining characters that encode the numbers 0 to 296 in kitty's Unicode placeholders.
 
 Source: https://sw.kovidgoyal.net/kitty/graphics-protocol/#unicode-placeholders (rowcolumn-diacritics.txt).
 All are marks of combining class 230, in order of code point.
 """
 
-# Hex code points; 483+4 is a run: 483 and the 4 that follow.
+# Hex code points; 483+4 is a run: 483 and the next 4.
 _RUNS = """
     305 30d+1 310 312 33d+2 346 34a+2 350+2 357 35b 363+c 483+4 592+3 597+2 59c+5 5a8+1 5ab+1 5af 5c4
     610+7 657+4 65d+1 6d6+6 6df+3 6e4 6e7+1 6eb+1 730 732+1 735+1 73a 73d 73f+2 743 745 747 749+1 7eb+6

@@ -1,4 +1,4 @@
-"""A picture as a PNG that is worth its bytes on the way to the terminal."""
+"""Encodes pictures as PNGs of limited size for the terminal."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from seedtui.terminal.renderers.text.canvas import to_image
 
 
 def encode(picture: Picture, width: int, height: int, limit: int, *, fast: bool = False) -> bytes:
-    """A PNG of at most `width` by `height` pixels, never larger than the picture, of about `limit` bytes.
+    """A PNG of about `limit` bytes and at most `width` by `height` pixels, never larger than the picture.
 
-    The picture keeps all its colours if they fit in the limit, or all but the low bits of each, which are
-    mostly noise. Else, or if it has to be `fast`, it has 256. What is still too large is made smaller in
-    pixels; the terminal scales it back.
+    If it fits, the picture keeps all colours, or all but their low bits, which are mostly noise. Otherwise, or if
+    `fast`, it has 256 colours. If it is still too large, it gets fewer pixels; the terminal scales it back.
     """
     image = _cut_to(to_image(picture), width, height)
     if not fast and (png := _with_fewer_bits(image, limit)):
@@ -43,9 +42,9 @@ def _cut_to(image: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def _with_fewer_bits(image: Image.Image, limit: int) -> bytes | None:
-    """The PNG with as many low bits as fit in `limit` bytes; None if more than `_MOST_DROPPED` have to go.
+    """The PNG with as many low bits as fit into `limit` bytes; None if more than `_MOST_DROPPED` must be dropped.
 
-    A low bit is noise, so dropping it saves about its raw size: an eighth of the raw pixels for each bit.
+    Low bits are noise, so dropping one saves about its raw size: an eighth of the raw pixels.
     """
     png = _png(image)
     bit = 0.8 * image.width * image.height * 3 / 8
@@ -60,16 +59,16 @@ def _with_fewer_bits(image: Image.Image, limit: int) -> bytes | None:
 
 
 _MOST_DROPPED = 3
-"""Of the 8 bits: three less are 41 dB on a noisy photograph, where 256 colours are 32 dB."""
+"""Of 8 bits: dropping three gives 41 dB on a noisy photograph, while 256 colours give 32 dB."""
 
 
 def _palette(image: Image.Image, fast: bool) -> Image.Image:
-    """256 colours: the fast way takes 2 ms for 336x336 pixels and shows bands, the other 60 ms."""
+    """`image` in 256 colours: the fast way takes 2 ms for 336x336 pixels and shows bands, the other takes 60 ms."""
     return image.quantize(256, method=Image.Quantize.FASTOCTREE) if fast else palette_of(image)
 
 
 def palette_of(image: Image.Image) -> Image.Image:
-    """`image` in the 256 colours that suit it best, dithered, so that gradients stay smooth."""
+    """`image` in the best 256 colours, dithered so that gradients stay smooth."""
     colours = image.quantize(256, method=Image.Quantize.MEDIANCUT)
     return image.quantize(palette=colours, dither=Image.Dither.FLOYDSTEINBERG)
 

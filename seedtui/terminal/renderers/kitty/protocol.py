@@ -1,7 +1,7 @@
-"""Kitty's graphics protocol, as far as Unicode placeholders need it.
+"""The parts of kitty's graphics protocol that Unicode placeholders need.
 
-A picture is sent once under an id, with a size in cells; it shows wherever cells hold the placeholder
-character in that id's colour. So tmux, scrolling and cropping treat it as text.
+A picture is sent once under an id, with a size in cells. It appears wherever cells contain the placeholder character in
+that id's colour. So tmux, scrolling and cropping treat it as text.
 Source: https://sw.kovidgoyal.net/kitty/graphics-protocol/
 """
 
@@ -22,18 +22,18 @@ MAX_CELLS = len(MARKS)
 """The longest side of a picture, in cells."""
 
 LOW_IDS = range(16, 256)
-"""The low bytes of ids: palette colours that no terminal theme changes."""
+"""Low bytes of ids: palette colours that terminal themes do not change."""
 HIGH_IDS = range(1, 108)
-"""The high bytes of ids: those whose marks take two bytes each, as a mark is sent with every cell."""
+"""High bytes of ids: those whose marks take only two bytes, because a mark is sent with every cell."""
 
 _CHUNK = 4096
 
 
 class IdColor(Color):
-    """The palette colour that carries an id's low byte to the terminal, through every filter on the way.
+    """The palette colour that encodes an id's low byte and passes unchanged through all filters to the terminal.
 
-    It has a triplet, so that Textual does not replace it, and it stays what it is in any colour system: a
-    24-bit id would be rounded to another picture's id wherever there are fewer colours.
+    It has a triplet, so that Textual does not replace it, and it is the same in any colour system: with fewer colours,
+    a 24-bit id would be rounded to another picture's id.
     """
 
     def get_ansi_codes(self, foreground: bool = True) -> tuple[str, ...]:  # type: ignore[override]
@@ -49,13 +49,13 @@ def id_color(low: int) -> IdColor:
 
 
 def join_id(high: int, low: int) -> int:
-    """The 32-bit id: `high` is told by each placeholder's third mark, `low` by its colour."""
+    """The 32-bit id: `high` is in each placeholder's third mark, `low` in its colour."""
     return high << 24 | low
 
 
 @lru_cache(16)
 def placeholder_rows(columns: int, rows: int, high: int) -> tuple[str, ...]:
-    """The text of each row. Every cell says its place in full, so that a cropped row is still right."""
+    """The text of each row. Every cell has its full position, so that a cropped row is still correct."""
     third = MARKS[high]
     return tuple(
         "".join(f"{PLACEHOLDER}{MARKS[row]}{MARKS[column]}{third}" for column in range(columns)) for row in range(rows)
@@ -63,21 +63,21 @@ def placeholder_rows(columns: int, rows: int, high: int) -> tuple[str, ...]:
 
 
 def send_picture(id_: int, png: bytes, columns: int, rows: int, *, tmux: bool) -> str:
-    """What gives the terminal a picture that fills `columns` by `rows` cells; the terminal scales it.
+    """The sequence that sends a picture that fills `columns` by `rows` cells; the terminal scales it.
 
-    What it held under this id before is freed first.
+    An older picture with this id is freed first.
     """
     head = f"a=T,U=1,q=2,f=100,i={id_},c={columns},r={rows},"
     return free_picture(id_, tmux=tmux) + _in_chunks(png, head, "q=2,", tmux=tmux)
 
 
 def change_picture(id_: int, png: bytes, *, tmux: bool) -> str:
-    """What puts `png`, of the same size in pixels, in the place of the picture that the terminal holds under this id.
+    """The sequence that replaces the terminal's picture with this id with `png`, of the same size in pixels.
 
-    It shows wherever the old one did, without a word about the cells. The protocol calls it editing the first
-    frame of an animation; the old pixels stay until the new ones are whole.
+    It appears wherever the old one did, without rewriting cells. In the protocol this edits the first frame of an
+    animation; the old pixels stay until the new ones are complete.
     """
-    frame = f"a=f,r=1,q=2,i={id_},"  # kitty wants it with each chunk
+    frame = f"a=f,r=1,q=2,i={id_},"  # kitty requires it with each chunk
     return _in_chunks(png, f"{frame}f=100,", frame, tmux=tmux)
 
 
@@ -85,12 +85,12 @@ _SEQUENCE = re.compile(r"(?=\x1bPtmux;|(?<!\x1b)\x1b_G)")
 
 
 def sequences(text: str) -> list[str]:
-    """`text` cut where other output may come between: before each command."""
+    """`text` split where other output may come in between: before each command."""
     return [part for part in _SEQUENCE.split(text) if part]
 
 
 def free_picture(id_: int, *, tmux: bool) -> str:
-    """What frees the picture's memory, and all places where it shows."""
+    """The sequence that frees the picture's memory and removes it wherever it appears."""
     return _command(f"a=d,d=I,q=2,i={id_}", "", tmux=tmux)
 
 

@@ -1,4 +1,4 @@
-"""Real pixels, in terminals that know kitty's Unicode placeholders: alone, in tmux and over SSH."""
+"""Draws real pixels in terminals with kitty's Unicode placeholders: directly, in tmux and over SSH."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from seedtui.terminal.renderers.renderer import NOTHING, Drawing, Renderer, Row
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Bytes that pictures may take on the way to the terminal: a screenful of final ones, and one preview."""
+    """Bytes that pictures may take to send: a screenful of final ones, and one preview."""
 
     screen: int
     preview: int
@@ -43,9 +43,9 @@ REMOTE = Allowance(screen=320_000, preview=9_000)
 
 @dataclass(slots=True)
 class _Tile:
-    """A tile's two ids, of which `ids[0]` was drawn last, and what was.
+    """A tile's two ids, of which `ids[0]` was drawn last, and its last drawing.
 
-    `shape` is what two previews must have in common for one to take the place of the other.
+    `shape` is what two previews must have in common for one to replace the other.
     """
 
     ids: tuple[int, int]
@@ -54,7 +54,7 @@ class _Tile:
     shape: tuple[object, ...] | None = None
 
     def take_turns(self, shown: Drawing | None) -> None:
-        """The other id comes first; `shown` says which is on the screen, if it is not the one that came first."""
+        """Make the id that is not on the screen the first one. `shown` is on the screen; by default the first id is."""
         on_screen = shown.id if shown is not None and shown.id in self.ids else self.ids[0]
         self.ids = (self.ids[1], self.ids[0]) if on_screen == self.ids[0] else self.ids
 
@@ -62,9 +62,9 @@ class _Tile:
 class KittyRenderer:
     """Sends each picture once, and draws it as rows of placeholders.
 
-    A tile has two ids and uses them in turn: the picture on the screen stays until the next one is whole. Only
-    previews follow each other under one id, in terminals that can change a picture where it is: their cells
-    would take more bytes than they do.
+    A tile alternates between two ids: the picture on the screen stays until the next one is complete. Only consecutive
+    previews share an id, in terminals that can replace a picture in place: their cells would take more bytes than the
+    picture.
     """
 
     name = "kitty"
@@ -73,11 +73,11 @@ class KittyRenderer:
         self, flat: Renderer, cell: tuple[int, int], *, tmux: bool = False, allowance: Allowance = LOCAL,
         changes: bool = False, high: int | None = None, lost: Callable[[], Loss] | None = None,
     ) -> None:  # fmt: skip
-        """`flat` draws what must be dimmed, `cell` is a cell's width and height in pixels.
+        """`flat` draws pictures that can be dimmed, `cell` is a cell's width and height in pixels.
 
-        `changes` says that the terminal can change a picture where it is. `lost` says what the way to the
-        terminal has lost since it was last asked. `high` is the high byte of all ids. Ids are random,
-        to keep programs apart that share the terminal.
+        `changes`: the terminal can replace a picture in place. `lost` returns what may have been lost since its last
+        call. `high` is the high byte of all ids. Ids are random, to avoid conflicts with other programs in the same
+        terminal.
         """
         self.flat: Renderer = flat
         self.previews_per_second, self.bytes_per_second = flat.previews_per_second, 0.0
@@ -135,7 +135,7 @@ class KittyRenderer:
         return "".join(self.release(tile) for tile in list(self._tiles))
 
     def _tile(self, tile: Hashable) -> _Tile | None:
-        """The state of `tile`, new if need be; None if all ids are taken."""
+        """The state of `tile`, created if needed; None if all ids are in use."""
         if tile not in self._tiles:
             if len(self._free) < 2:
                 return None
@@ -164,5 +164,5 @@ class KittyRenderer:
 
 
 def _raw(base64: int) -> int:
-    """How many bytes become `base64` bytes in base 64."""
+    """The number of bytes that take `base64` bytes in base64."""
     return base64 * 3 // 4

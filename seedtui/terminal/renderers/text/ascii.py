@@ -1,4 +1,4 @@
-"""Pictures out of plain characters, without any colour: for NO_COLOR and for dumb terminals."""
+"""Pictures made of ASCII characters without colour, for NO_COLOR and dumb terminals."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _ACROSS, _DOWN = 2, 3
 
 
 class AsciiRenderer(TextRenderer):
-    """Draws with the characters of a typewriter, each chosen for its shade and for where its ink lies.
+    """Draws with ASCII characters, chosen by how much ink they have and where.
 
-    The ink is white or black, whichever shows on the background; on a background of ``default`` both are the
-    terminal's own, and the terminal is taken for a dark one.
+    The ink is white or black, depending on the background. On a background of ``default`` the terminal's own colours
+    are used, assuming a dark terminal.
     """
 
     def __init__(self, cell: tuple[int, int] = CELL, previews_per_second: float = 10.0) -> None:
@@ -54,8 +54,8 @@ def ascii_lines(
 
 _CHARACTERS = " .-',:\"_~^;!*\\/><+=cv|Lx7][JYnuTVo4%XPAdpbqEU&K#8@WM"
 
-# The ink in the sixths of each character's cell, in reading order, in ninths of the most there is: measured
-# in DejaVu Sans Mono, scaled to its line height.
+# The ink in the sixths of each character's cell, in reading order, in ninths of the maximum: measured in DejaVu Sans
+# Mono, scaled to its line height.
 _MEASURED = """
     000000 000011 002200 111000 000032 001111 221100 000033 003400 221100 001132 212211 223300
     303203 023330 005510 005501 005510 006600 005223 005522 113333 305033 005522 341420 221423
@@ -65,13 +65,13 @@ _MEASURED = """
 
 
 def _ink_table() -> npt.NDArray[np.float32]:
-    """The shade of each sixth of each character (n, 6); the densest character's mean is 1, as is white's."""
+    """The shade of each sixth of each character, (n, 6). The mean of the densest character is 1, like white."""
     ink = np.array([[int(digit) for digit in digits] for digits in _MEASURED.split()], np.float32)
     return _features(ink / ink.mean(axis=1).max())
 
 
 def _features(patches: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """(n, 6) shades as (n, 7): how each sixth differs from the mean, and the mean, which weighs most."""
+    """(n, 6) shades as (n, 7): the difference of each sixth from the mean, and the mean, which has the most weight."""
     mean = patches.mean(axis=1, keepdims=True)
     return np.concatenate((patches - mean, _WEIGHT_OF_SHADE * mean), axis=1)
 
@@ -81,6 +81,6 @@ _INK = _ink_table()
 
 
 def _stretched(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Shades 0 to 1, with a hundredth of the pixels cut at both ends: paper has too few shades to waste."""
+    """Stretch shades to 0 to 1, clipping 1 % of the pixels at both ends: there are too few shades to waste any."""
     low, high = np.percentile(grey, (1, 99))
     return np.clip((grey - low) / max(high - low, 32.0), 0.0, 1.0).astype(np.float32)

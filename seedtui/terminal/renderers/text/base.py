@@ -1,4 +1,4 @@
-"""What all renderers have in common that draw with characters only: nothing is sent, the last drawing is kept."""
+"""The base of renderers that draw with characters: nothing is sent, and the last drawing is cached."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from seedtui.terminal.renderers.renderer import Drawing, Renderer, Row
 
 
 class TextRenderer(ABC):
-    """An `Renderer` whose drawings are rows of characters. Subclasses paint them."""
+    """A `Renderer` whose drawings are rows of characters. Subclasses paint them."""
 
     def __init__(self, name: str, previews_per_second: float = 10.0) -> None:
         self.name = name
@@ -48,4 +48,4 @@ class TextRenderer(ABC):
 
     @abstractmethod
     def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
-        """`rows` rows, at least 1, of segments that fill `columns` cells each, at least 1; a `preview` in a hurry."""
+        """`rows` rows of segments that fill `columns` cells each (both at least 1). A `preview` should be fast."""

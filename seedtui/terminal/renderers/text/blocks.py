@@ -1,4 +1,4 @@
-"""Pictures out of block characters: for every terminal that has colours."""
+"""Pictures made of block characters, for every terminal with colours."""
 
 from __future__ import annotations
 
@@ -20,15 +20,14 @@ from seedtui.terminal.renderers.text.dither import dithered
 from seedtui.terminal.renderers.text.glyphs import Cells, Glyphs
 
 _FINE, _COARSE = np.uint8(0xFE), np.uint8(0xF8)
-"""Bits of a colour that are kept. Neighbours that look alike become alike, and a colour that was drawn before costs
-less to draw again."""
+"""Masks for the bits of a colour to keep. Similar neighbours become equal, and a cached colour is cheaper to draw."""
 
 
 class BlockRenderer(TextRenderer):
-    """Draws with `glyphs`, two colours a cell. `cell` is a cell's width and height in pixels.
+    """Draws with `glyphs`, two colours per cell. `cell` is a cell's width and height in pixels.
 
-    Colours are told in 24 bits; rich brings them down to what its console has. Where that is few, `colours`
-    says so, and the picture is drawn in those.
+    Colours are 24-bit; Rich reduces them to those of its console. If there are only `colours`, the picture is dithered
+    to them first.
     """
 
     def __init__(
@@ -54,13 +53,13 @@ class BlockRenderer(TextRenderer):
 
 @lru_cache(64)
 def rgb(colour: str) -> tuple[int, int, int]:
-    """Red, green and blue of ``#rrggbb``, or of any name that rich knows."""
+    """Red, green and blue of ``#rrggbb``, or of any colour name of Rich."""
     red, green, blue = Color.parse(colour).get_truecolor()
     return red, green, blue
 
 
 def _rows(cells: Cells, characters: str, columns: int, bits: np.uint8) -> tuple[Row, ...]:
-    """Segments, with neighbours of the same colours joined; `bits` of each colour are kept."""
+    """Rows of segments, with neighbours of the same colours merged. `bits` masks the colours."""
     ink, paper = _packed(cells.ink & bits), _packed(cells.paper & bits)
     texts = [characters[mask] for mask in cells.masks.tolist()]
     found: list[Row] = []
@@ -93,5 +92,5 @@ def _style(ink: int, paper: int) -> Style:
 
 @lru_cache(16384)
 def _colour(packed: int) -> Color:
-    # Made by hand, without the name that rich would spell out for each: a third of the time of a drawing.
+    # Created directly, without the name that Rich would format for each: this saves a third of the drawing time.
     return Color("", ColorType.TRUECOLOR, None, ColorTriplet(packed >> 16, packed >> 8 & 255, packed & 255))

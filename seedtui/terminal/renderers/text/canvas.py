@@ -1,4 +1,4 @@
-"""A picture scaled onto the grid of parts that a tile has."""
+"""Scales a picture to the grid of cell parts of a tile."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def to_image(picture: Picture) -> Image.Image:
 def canvas(
     picture: Picture, size: tuple[int, int], part: tuple[float, float], background: tuple[int, int, int]
 ) -> npt.NDArray[np.uint8]:
-    """`picture` centred on a ground of `background`, as (height, width, 3).
+    """`picture` centred on `background`, as (height, width, 3).
 
     `size` is the tile's width and height in parts of cells, `part` the width and height of one part.
     """

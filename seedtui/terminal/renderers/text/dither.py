@@ -1,4 +1,4 @@
-"""Fewer colours, for terminals that have only some: each pixel's error is spread over its neighbours."""
+"""Reduces colours for terminals with few of them, with dithering."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _VGA = [
     for base in (0, 85)
     for blue, green, red in product((0, 1), repeat=3)
 ]
-"""The first 16 as a VGA text screen has them (brown is a dark yellow here), which is how rich sees them."""
+"""The first 16 colours as in VGA text mode (with a dark yellow instead of brown), which is what Rich assumes."""
 
 
 def dithered(pixels: Pixels, colours: int) -> Pixels:

@@ -1,4 +1,4 @@
-"""The characters that stand for parts of a cell, and the best two-colour cell for a patch of pixels."""
+"""Characters that fill parts of a cell, and the best two-colour cell for a patch of pixels."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Cells(NamedTuple):
 
 
 class Glyphs:
-    """A family of block characters: a cell cut in `across` by `down` parts, each of them ink or paper.
+    """A family of block characters: a cell is split into `across` by `down` parts, each either ink or paper.
 
-    `characters[mask]` has the parts inked whose bits are set in `mask`; bit 0 is the upper left part, and
-    bits go on in reading order.
+    In `characters[mask]` the parts whose bits are set in `mask` are ink; bit 0 is the upper left part, and bits go in
+    reading order.
     """
 
     def __init__(self, name: str, across: int, down: int, characters: str) -> None:
@@ -35,15 +35,15 @@ class Glyphs:
 
     @cached_property
     def splits(self) -> Floats:
-        """All ways to cut the parts in two groups, (2^(parts-1), parts): 1 is ink; the last part is paper."""
+        """All ways to split the parts into two groups, (2^(parts-1), parts): 1 is ink; the last part is paper."""
         masks = np.arange(1 << (self.parts - 1))
         return ((masks[:, None] >> np.arange(self.parts)) & 1).astype(np.float32)
 
     def best(self, pixels: npt.NDArray[np.uint8]) -> Cells:
         """The cells nearest to `pixels` (rows * down, columns * across, 3) in squared error.
 
-        Each group of parts takes its mean colour, so the best split is the one whose two means hold the
-        most of the patch's energy: the sum over groups of |sum of pixels|^2 / number of parts.
+        Each group of parts gets its mean colour, so the best split is the one whose two means keep the most energy of
+        the patch: the sum over groups of |sum of pixels|^2 / number of parts.
         """
         rows, columns = pixels.shape[0] // self.down, pixels.shape[1] // self.across
         patches = pixels.reshape(rows, self.down, columns, self.across, 3).transpose(0, 2, 1, 3, 4)
@@ -61,7 +61,7 @@ class Glyphs:
 
 
 _FLAT_ENOUGH = 4.0
-"""Squared error of a part, below which a cell of one colour is as good as one of two."""
+"""Squared error of a part below which one colour per cell is as good as two."""
 
 
 def _whole(colours: Floats) -> npt.NDArray[np.uint8]:
@@ -69,7 +69,7 @@ def _whole(colours: Floats) -> npt.NDArray[np.uint8]:
 
 
 def _sextants() -> str:
-    """Unicode's order: U+1FB00 and on, leaving out the four that are older (empty, left, right, full)."""
+    """In Unicode's order: from U+1FB00 on, without the four older characters (empty, left, right, full)."""
     older = {0: " ", 0b010101: "▌", 0b101010: "▐", 0b111111: "█"}
     newer = iter(range(0x1FB00, 0x1FB3C))
     return "".join(older[mask] if mask in older else chr(next(newer)) for mask in range(64))
