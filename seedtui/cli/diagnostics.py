@@ -1,4 +1,4 @@
-"""What `doctor` looks at: this machine, seen without loading torch or a model."""
+"""What `doctor` checks on this machine, without loading torch or a model."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TERMINFO = ("/etc/terminfo", "/lib/terminfo", "/usr/lib/terminfo", "/usr/share/
 
 
 class Check(NamedTuple):
-    """One thing that was looked at. `hint` is what to know or do about it, "" if nothing."""
+    """The result of one check. `hint` says what to know or to do about it; it may be empty."""
 
     name: str
     state: Literal["ok", "note", "bad"]
@@ -38,7 +38,7 @@ class Check(NamedTuple):
 
 
 def all_checks(terminal: Terminal | None, environ: Mapping[str, str]) -> Iterator[Check]:
-    """Everything, in the order it is shown. `terminal` is None where there is none."""
+    """All checks, in the order they are shown. `terminal` is None if there is none."""
     yield Check("seedtui", "ok", __version__)
     yield Check("python", "ok", platform.python_version(), sys.executable)
     yield from map(check_package, _PACKAGES)
@@ -56,7 +56,7 @@ def all_checks(terminal: Terminal | None, environ: Mapping[str, str]) -> Iterato
 
 
 def looked(name: str, check: Callable[[], Check]) -> Check:
-    """What `check` finds; that it cannot look is a finding too, and stops no other."""
+    """The result of `check`. If it fails to run, that is its result, and the other checks go on."""
     try:
         return check()
     except (SeedtuiError, OSError, ValueError, RecursionError) as error:
@@ -64,21 +64,21 @@ def looked(name: str, check: Callable[[], Check]) -> Check:
 
 
 def check_package(name: str) -> Check:
-    """That `name` is installed, and of Pillow, whether it has known holes."""
+    """Whether `name` is installed, and whether Pillow has known vulnerabilities."""
     try:
         found = version(name)
     except PackageNotFoundError:
-        return Check(name, "bad", "not installed", "Install seedtui again: pip install seedtui")
+        return Check(name, "bad", "not installed", "Reinstall it: pip install --force-reinstall seedtui")
     if name == "pillow" and tuple(map(int, re.findall(r"\d+", found)[:3])) < _SAFE_PILLOW:
         safe = ".".join(map(str, _SAFE_PILLOW))
         return Check(
-            name, "note", found, f"Known holes below {safe}, in formats that seedtui never opens: it reads PNG"
+            name, "note", found, f"Known vulnerabilities before {safe}, but in formats that seedtui does not open"
         )
     return Check(name, "ok", found)
 
 
 def check_gpu(devices: Path) -> Check:
-    """The NVIDIA GPUs that the driver or, without its tool, the folder `devices` tells of."""
+    """The NVIDIA GPUs that nvidia-smi lists or, where it is not installed, those in the folder `devices`."""
     try:
         done = subprocess.run(
             ["nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"],
@@ -89,53 +89,56 @@ def check_gpu(devices: Path) -> Check:
         found = ", ".join(device.name for device in sorted(devices.glob("nvidia[0-9]*")))
     if not found:
         return Check(
-            "gpu", "note", "none of NVIDIA's", f"Models run on {os.cpu_count()} CPU cores; the starter is small"
+            "gpu",
+            "note",
+            "no NVIDIA GPU",
+            f"Models run on {os.cpu_count()} CPU cores; the starter is small",
         )
     if "+cpu" in _version("torch"):
-        return Check("gpu", "bad", found, "This torch is built for CPUs: install the one for CUDA")
+        return Check("gpu", "bad", found, "This build of torch is for CPUs only: install a CUDA build")
     return Check("gpu", "ok", found)
 
 
 def check_starter() -> Check:
-    """That the bundled model is there, whole."""
+    """Whether the bundled model is installed and complete."""
     try:
         model = find_model(STARTER)
     except ModelError as error:
-        return Check("starter model", "bad", error.problem.message, "Install seedtui again, or choose --model")
+        return Check("starter model", "bad", error.problem.message, "Reinstall seedtui, or use another --model")
     return Check("starter model", "ok", str(model.path))
 
 
 def check_folder(name: str, folder: Path) -> Check:
-    """That `folder`, or the nearest one above it that there is, can be written and has space. Makes nothing."""
+    """Whether `folder`, or its nearest parent that exists, is writable and has free space. Creates nothing."""
     there = next(place for place in (folder, *folder.parents) if os.path.exists(place))
     free = shutil.disk_usage(there).free
     value = f"{folder}, {size_in_words(free)} free"
     if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
-        return Check(name, "bad", value, f"{there} cannot be written: SEEDTUI_HOME names another place")
+        return Check(name, "bad", value, f"{there} is not writable: set SEEDTUI_HOME to another folder")
     if free < _LITTLE_SPACE:
-        return Check(name, "note", value, "Little space is left")
+        return Check(name, "note", value, "Little space left")
     return Check(name, "ok", value)
 
 
 def check_config_file() -> Check:
-    """That the user's settings can be used, keys and theme too."""
+    """Whether the user's settings are valid, including keys and theme."""
     from seedtui.cli.load_config import load_whole_config
 
     file = paths.config_file()
     try:
         load_whole_config()
     except SeedtuiError as error:
-        return Check("config", "bad", error.problem.message, error.problem.hint or f"Mend {file}")
+        return Check("config", "bad", error.problem.message, error.problem.hint or f"Fix {file}")
     return Check(
         "config",
         "ok",
         str(file) if file.exists() else "none",
-        "" if file.exists() else "seedtui config --init writes one",
+        "" if file.exists() else "To create one: seedtui config --init",
     )
 
 
 def check_terminal(terminal: Terminal | None) -> Check:
-    """How pictures are drawn here, and why so."""
+    """How pictures are drawn in this terminal, and why."""
     if terminal is None:
         return Check("terminal", "note", "none", "The app needs one; generate, refine and verify do not")
     who = f"{terminal.name} {terminal.version}".strip() or os.environ.get("TERM", "")
@@ -145,7 +148,7 @@ def check_terminal(terminal: Terminal | None) -> Check:
 
 
 def knows_terminal(environ: Mapping[str, str], system: tuple[str, ...] = _TERMINFO) -> bool:
-    """Whether this machine has a terminfo entry for TERM; True for none at all."""
+    """Whether this machine has a terminfo entry for TERM. True if TERM is not set."""
     term = environ.get("TERM", "")
     users = (environ.get("TERMINFO", ""), *environ.get("TERMINFO_DIRS", "").split(":"))
     folders = [Path(f) for f in (*users, str(Path.home() / ".terminfo"), *system) if f]
@@ -155,17 +158,17 @@ def knows_terminal(environ: Mapping[str, str], system: tuple[str, ...] = _TERMIN
 
 
 def check_terminfo(term: str) -> Check:
-    """A terminal that this machine has never heard of, as where kitty came over SSH: tmux will not start in it."""
-    mend = "TERM=xterm-256color tmux"
+    """The check for a TERM without a terminfo entry, as after SSH from kitty: tmux does not start in it."""
+    fixes = "start tmux with TERM=xterm-256color tmux"
     if "kitty" in term:
-        mend += "; kitten ssh brings what lacks, or apt-get install kitty-terminfo"
-    return Check("terminfo", "note", f"nothing about {term}", f"The app does without, tmux and less do not: {mend}")
+        fixes += ", connect with kitten ssh, or install kitty-terminfo"
+    return Check("terminfo", "note", f"no entry for {term}", f"seedtui works without, tmux and less do not: {fixes}")
 
 
 def check_tmux(tmux: Tmux) -> Check:
-    """What tmux could do better for pictures."""
+    """What to set in tmux for better pictures."""
     advice = tmux.advice()
-    hint = f"Better pictures with this in ~/.tmux.conf: {' | '.join(advice)}" if advice else ""
+    hint = f"For better pictures, add to ~/.tmux.conf: {' | '.join(advice)}" if advice else ""
     return Check("tmux", "note" if advice else "ok", tmux.version, hint)
 
 

@@ -1,4 +1,4 @@
-"""The text of a plain Diffusers program that makes one image, as the guide would write it."""
+"""Writes a plain Diffusers program that makes one image, in the style of the Diffusers guide."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from seedtui.models.schedulers import scheduler_class
 
 
 class Source(NamedTuple):
-    """What `from_pretrained` is given: a folder or a Hub id, the Hub's commit, and the variant of the weights.
+    """The arguments of `from_pretrained`: a folder or a Hub ID, the commit on the Hub, and the variant of the weights.
 
-    `scheduler` is the class of the model's own, "" if it is not known.
+    `scheduler` is the class of the model's own scheduler, "" if unknown.
     """
 
     name: str
@@ -26,12 +26,12 @@ class Source(NamedTuple):
 
 
 def program(record: ImageRecord, source: Source, file: str) -> str:
-    """Python that makes the image of `record`, saves it as `file`, and says whether its pixels are the same.
+    """Python code that makes the image of `record`, saves it as `file`, and says whether its pixels are the same.
 
-    Nothing of the record is trusted: text goes in as literals, a name only if it is one.
+    The record is not trusted: text is written as literals, and names only if they are identifiers.
 
     Raises:
-        InputError: the record names a scheduler that can be none.
+        InputError: the record's scheduler is not a scheduler's name.
     """
     record.form.check()
     named = record.recipe.scheduler or ""
@@ -56,7 +56,7 @@ def _head(record: ImageRecord) -> str:
     lines = [
         "# Made with " + ", ".join(f"{name} {version}" for name, version in versions if version)
         + f", on {made.gpu or record.recipe.device or 'this device'}.",
-        "# Other versions, or another device, may move single bits.",
+        "# Other versions or another device may change low bits.",
     ]  # fmt: skip
     return "\n".join(map(visible, lines))
 
@@ -70,7 +70,7 @@ def _imports(recipe: Recipe, scheduler: str, tapped: bool) -> str:
 
 
 def _pipeline(record: ImageRecord, source: Source, scheduler: str) -> str:
-    """Load the model; `scheduler` in place of its own, unless that is empty."""
+    """Loads the model; if `scheduler` is not empty, it replaces the model's own."""
     recipe = record.recipe
     options = [
         repr(source.name),
@@ -92,7 +92,7 @@ def _pipeline(record: ImageRecord, source: Source, scheduler: str) -> str:
 
 
 def _call(record: ImageRecord) -> str:
-    """The call that the image was part of; all neighbours are the image itself where that was not recorded."""
+    """The call that the image was part of. If that was not recorded, every slot holds the image itself."""
     recipe, form = record.recipe, record.form
     size, slot = part_of(recipe, record.slot)
     first = record.slot - slot
@@ -123,7 +123,7 @@ def _call(record: ImageRecord) -> str:
             f"prompt = {batch.prompt!r}",
             *([] if seeds_only else [f"suffixes = {_list([shot.suffix for shot in shots])}"]),
             f"seeds = {_list([shot.seed for shot in shots])}",
-            f"# A batch of {size}, as it was made: another batch size moves single bits. Each has its own generator.",
+            f"# A batch of {size}, like the original: another size may change low bits. Each has its own generator.",
             f"generator = [torch.Generator({device!r}).manual_seed(seed) for seed in seeds]",
             *adjusting(record.adjustments),
             f"images = pipe({_arguments(options)}).{form.output}",
@@ -137,7 +137,7 @@ def _negative(recipe: Recipe, explore: bool, size: int) -> str:
 
 
 def _list(values: list[Any]) -> str:
-    """`values` as a list, those of one value in short."""
+    """`values` as a list, written as ``[value] * n`` if all are equal."""
     return f"[{values[0]!r}] * {len(values)}" if len(set(values)) == 1 < len(values) else repr(values)
 
 
@@ -153,6 +153,6 @@ def _tail(record: ImageRecord, file: str) -> str:
 
 
 def _arguments(options: list[str]) -> str:
-    """`options` on one line if they fit, else one a line."""
+    """`options` on one line if they fit, otherwise one per line."""
     line = ", ".join(options)
     return line if len(line) <= 76 else "\n    " + ",\n    ".join(options) + ",\n"

@@ -1,4 +1,4 @@
-"""The lines of a plain Diffusers program that adjust its call as that of an image was, just before it."""
+"""The lines of a plain Diffusers program that repeat the adjustments an image was made with."""
 
 from __future__ import annotations
 
@@ -6,27 +6,30 @@ from seedtui.core.rounds.adjustments import Adjustments
 
 
 def adjusting(adjustments: Adjustments) -> list[str]:
-    """The names `torch`, `pipe`, `generator` and `seeds` are there, and `functools` if generators are handed over."""
+    """Lines that use the names `torch`, `pipe`, `generator`, `seeds`, and `functools` to pass generators on."""
     lines: list[str] = []
     if adjustments.step_noise == "generators":
         lines += [
-            "# The pipeline does not pass them on to the scheduler, which draws noise in its steps.",
+            "# The pipeline does not pass the generators to its scheduler, which draws noise at each step.",
             "pipe.scheduler.step = functools.partial(pipe.scheduler.step, generator=generator)",
         ]
     if adjustments.step_noise == "seeds":
-        lines += ["# One source of noise for the steps of each image.", "pipe.scheduler.noise_sampler_seed = seeds"]
+        lines += [
+            "# Each image has its own noise for the steps.",
+            "pipe.scheduler.noise_sampler_seed = seeds",
+        ]
     if adjustments.float32_decoder:
         lines += _DECODER
     if adjustments.global_seed is not None:
         lines += [
-            "# Some noise is drawn from the global generators.",
+            "# Some noise comes from the global generators.",
             f"torch.manual_seed({adjustments.global_seed})",
         ]
     return lines
 
 
 _DECODER = """
-# The decoder gives NaN, a black picture: those images are decoded again in float32.
+# Where the decoder gives NaN, a black picture, decode again in float32.
 decoder = next(filter(None, (getattr(pipe, name, None) for name in ("vae", "movq", "vqgan", "vqvae"))))
 plain_decode = decoder.decode
 

@@ -1,4 +1,4 @@
-"""The lines of a plain Diffusers program that make it compute as a profile says, and as memory allowed."""
+"""The lines of a plain Diffusers program that apply a profile, and the fallback an image was made with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _NET = 'net = getattr(pipe, "unet", None) or pipe.transformer'
 
 
 def before_torch(recipe: Recipe) -> list[str]:
-    """What the environment has to say before torch is imported; the name `os` is there."""
+    """Environment variables to set before torch is imported. Uses the name `os`."""
     if recipe.profile == "strict":
         return ['os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"']
     if recipe.profile == "fast":
@@ -19,7 +19,7 @@ def before_torch(recipe: Recipe) -> list[str]:
 
 
 def adapters(recipe: Recipe) -> list[str]:
-    """Put the LoRA files into `pipe`, before anything is fused or compiled."""
+    """Loads the LoRA files into `pipe`, before anything is fused or compiled."""
     if not recipe.lora:
         return []
     names = [f"lora_{number}" for number in range(len(recipe.lora))]
@@ -32,7 +32,7 @@ def adapters(recipe: Recipe) -> list[str]:
 
 
 def after_loading(recipe: Recipe) -> list[str]:
-    """Bring `pipe` to its device, and set it up."""
+    """Moves `pipe` to its device and configures it."""
     device = recipe.device or "cpu"
     to_device = f"pipe.to({device!r})"
     offload = f"pipe.enable_model_cpu_offload(device={device!r})"
@@ -46,7 +46,7 @@ def after_loading(recipe: Recipe) -> list[str]:
 
 
 def part_of(recipe: Recipe, slot: int) -> tuple[int, int]:
-    """The size of the batch that the image in `slot` was really made in, and its place there."""
+    """The size of the batch that the image in `slot` was actually made in, and its place in that batch."""
     whole = recipe.batch_size
     size = {None: whole, "sliced": whole, "halves": (whole + 1) // 2}.get(recipe.fallback, 1)
     first = slot - slot % size

@@ -1,4 +1,4 @@
-"""Downloads of models on the command line: the size first, a question or ``--download``, then a bar."""
+"""Model downloads on the command line: shows the size, asks unless ``--download`` is given, shows progress."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from seedtui.models.resolve import NotHere
 
 
 def fetch(missing: NotHere, agreed: bool, half: bool) -> None:
-    """Download the model that is missing if the user agrees, or has `agreed` already.
+    """Download the missing model if the user agrees, or has already `agreed`. `half`: half-precision weights.
 
     Raises:
-        ModelError: `missing` itself if nobody can be asked or the answer is no; or it cannot be downloaded.
+        ModelError: the user said no or cannot be asked, or the download failed.
     """
     can_ask = bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
     if not agreed and not can_ask:
@@ -29,10 +29,10 @@ def fetch(missing: NotHere, agreed: bool, half: bool) -> None:
 
 
 def run(plan: DownloadPlan) -> None:
-    """Download `plan`, with a bar where somebody looks. Ctrl+C stops it; whole files stay.
+    """Download `plan`, with a progress bar on a terminal. Ctrl+C stops it; complete files are kept.
 
     Raises:
-        ModelError: it cannot be finished.
+        ModelError: it cannot be completed.
     """
     if not plan.size:
         return
@@ -51,13 +51,13 @@ def run(plan: DownloadPlan) -> None:
 
 
 def _in_words(plan: DownloadPlan) -> str:
-    here = f", {size_in_words(plan.here)} are here already" if plan.here else ""
+    here = f", {size_in_words(plan.here)} already here" if plan.here else ""
     half = ", half precision" if plan.half else ""
     return f"{plan.hub_id}: {size_in_words(plan.size)} to download in {len(plan.files)} files{half}{here}"
 
 
 def _asked(plan: DownloadPlan) -> bool:
-    tell(f"Download it? {size_in_words(plan.free)} are free. [y/N] ", end="")
+    tell(f"Download? {size_in_words(plan.free)} free. [y/N] ", end="")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

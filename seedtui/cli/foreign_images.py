@@ -1,4 +1,4 @@
-"""What the commands tell of an image of another program."""
+"""What the commands show of an image of another program."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from seedtui.library.opening import Opened
 
 
 def as_json(opened: Opened) -> dict[str, Any]:
-    """How the image was made, for ``--json``."""
+    """How the image was made, as the object of ``--json``."""
     image, recipe = opened.image, opened.image.recipe
     settings = {name: value for name, value in msgspec.to_builtins(recipe).items() if name != "revision"}
     about = {"path": str(opened.path.absolute()), "program": image.program, "exact": opened.record is not None}
@@ -19,7 +19,7 @@ def as_json(opened: Opened) -> dict[str, Any]:
 
 
 def rows(image: ForeignImage) -> dict[str, Any]:
-    """What is told of it, by name; empty values are those that it does not say."""
+    """The rows to show, by name. Values that the image does not give are empty."""
     recipe = image.recipe
     return {
         "program": image.program,

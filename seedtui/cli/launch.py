@@ -21,14 +21,14 @@ def start(launch: Launch) -> int:
     if launch.prompt is not None:
         check_prompt(launch.prompt)
     _check_terminal()
-    gc.set_threshold(100_000)  # what is imported stays: looking through it for garbage is a tenth of the start
+    gc.set_threshold(100_000)  # imported modules stay: searching them for garbage takes a tenth of the start
     from seedtui.ui.run import run_app
 
     return run_app(launch)
 
 
 def _check_terminal() -> None:
-    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on the last
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on stderr
     if not all(stream is not None and stream.isatty() for stream in streams):
         raise EngineError("the app needs a terminal", "To make images without one: seedtui generate")
     if os.environ.get("TERM") == "dumb":

@@ -1,27 +1,27 @@
-"""The user's settings, as the commands and the app take them."""
+"""The user's settings, for the commands and the app."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from seedtui.core.config.settings import Config, check_config
-from seedtui.core.errors import InputError
+from seedtui.core.errors import InputError, quoted
 from seedtui.library.config_file import read_config
 from seedtui.models.schedulers import scheduler_class
 
 
 def load_config(keymap: Path | None = None) -> Config:
-    """The settings; what only the app uses, keys and theme, is not looked at.
+    """The settings. Keys and theme, which only the app uses, are not checked.
 
     Raises:
-        InputError: a value cannot be used; key and line are told.
+        InputError: a value is invalid; the message names its key and line.
         FileError: the file cannot be read.
     """
     return check_config(read_config(keymap=keymap), {"images": _check_images, "recipe.scheduler": _check_scheduler})
 
 
 def load_whole_config() -> Config:
-    """`load_config`, keys and theme looked at too, for which Textual is imported.
+    """`load_config`, with keys and theme checked too. Imports Textual.
 
     Raises:
         InputError, FileError: as `load_config`.
@@ -33,10 +33,10 @@ def load_whole_config() -> Config:
 
 
 def _check_images(config: Config, key: str) -> None:
-    from seedtui.terminal.probe.modes import MODES  # late: rich comes with it
+    from seedtui.terminal.probe.modes import MODES  # late: it imports rich
 
     if config.images.lower() not in ("auto", *MODES):
-        raise InputError(f"“{config.images}” is no way to draw", f"Use auto, {', '.join(MODES)}")
+        raise InputError(f"unknown way to draw {quoted(config.images)}", f"Use auto, {', '.join(MODES)}")
 
 
 def _check_scheduler(config: Config, key: str) -> None:

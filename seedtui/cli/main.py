@@ -1,6 +1,6 @@
-"""The console script: finds out what was asked for, and turns whatever goes wrong into one line and an exit code.
+"""The console script: runs what was asked for, and turns every error into one line and an exit code.
 
-Exit codes: 0 done, 1 it ran and the answer is no, 2 it could not run, 130 stopped with Ctrl+C.
+Exit codes: 0 done, 1 the check failed, 2 could not run, 130 stopped with Ctrl+C.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from seedtui.core.text.gated_stream import gate_output
 
 
 def main() -> None:
-    """``seedtui``: run the words of the command line, and leave with their exit code."""
+    """``seedtui``: run the command line, and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # what the terminal's encoding has not becomes "?"
+            stream.reconfigure(errors="replace")  # characters outside the terminal's encoding become "?"
     gate_output()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(words: list[str]) -> int:
-    """Run `words`; the exit code. The one place where errors become words."""
+    """Run `words`; the exit code. The only place where errors become messages."""
     try:
         code = _dispatch(words)
         if sys.stdout:
@@ -38,15 +38,15 @@ def run(words: list[str]) -> int:
     except KeyboardInterrupt:
         tell("stopped.")
         return 130
-    except BrokenPipeError:  # the reader of a pipe has seen enough, as `head` does
+    except BrokenPipeError:  # the reader of the pipe closed it, as `head` does
         _drop_output()
         return 141
     except OSError as error:
         tell(f"{one_line(error.strerror or error)}{f': {one_line(error.filename)}' if error.filename else ''}.")
         _drop_output()
         return 2
-    except Exception as error:  # a bug: the trace is for us, the line for the user
-        tell(f"this is a bug in seedtui: {type(error).__name__}: {one_line(error)}.{_kept(error)}")
+    except Exception as error:  # a bug: the traceback goes to the log, one line to the user
+        tell(f"this is a bug in seedtui: {type(error).__name__}: {one_line(error)}.{_log_traceback(error)}")
         return 2
     return code
 
@@ -71,13 +71,13 @@ def _dispatch(words: list[str]) -> int:
 
 
 def _drop_output() -> None:
-    """Give up on standard output, or Python complains once more while it leaves."""
+    """Redirect standard output to nowhere, or Python reports another error at exit."""
     if sys.stdout:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _kept(error: Exception) -> str:
-    """Where the trace of `error` was written; empty if it could not be."""
+def _log_traceback(error: Exception) -> str:
+    """Write the traceback of `error`. A sentence that says where; empty if it could not be written."""
     from seedtui.library.paths import log_file
     from seedtui.library.private import open_private
 
@@ -88,4 +88,4 @@ def _kept(error: Exception) -> str:
             traceback.print_exception(error, file=log)
     except OSError:
         return ""
-    return f" The trace is in {file}."
+    return f" The traceback is in {file}."

@@ -1,4 +1,4 @@
-"""Progress on stderr: a line while the model loads, and a bar while a round runs. Silent where nobody looks."""
+"""Progress on stderr while the model loads and a round runs. Silent if stderr is not a terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ProgressLine:
-    """To be used as a context, which takes the bar away at its end."""
+    """A context manager, which removes the bar at its end."""
 
     def __init__(self) -> None:
         self._bar = _make_bar() if sys.stderr and sys.stderr.isatty() else None
@@ -28,7 +28,7 @@ class ProgressLine:
             self._bar.stop()
 
     def loading(self, part: str, done: int, total: int) -> None:
-        """`done` of `total` parts of the model are loaded, `part` is at work."""
+        """`done` of `total` parts of the model are loaded, `part` is loading."""
         self._show("loading", done, total, part.replace("_", " "))
 
     def step(self, step: int, steps: int, seconds: float) -> None:
@@ -48,7 +48,7 @@ def _make_bar() -> Bar:
 
     from seedtui.core.text.console import console
 
-    # Printed lines go above the bar, but only where both are on the screen: else they belong in a file.
+    # Printed lines go above the bar, but only if both are on the screen: otherwise stdout goes to a file or a pipe.
     both = bool(sys.stdout and sys.stdout.isatty())
     return Bar(
         TextColumn("{task.description:9}", markup=False), BarColumn(), TextColumn("{task.fields[words]}", markup=False),

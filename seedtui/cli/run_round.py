@@ -1,4 +1,4 @@
-"""What `generate` and `refine` leave: a PNG an image, and a line that tells of it."""
+"""Runs a round for `generate` and `refine`: a PNG file and a line of output for each image."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def run_round(
     made_from: ImageRecord | None = None,
     made: Made | None = None,
 ) -> None:
-    """Run `round_` on a worker of its own; each image is in `out` before it is told of.
+    """Run `round_` on a worker; each image is saved in `out` before its line is printed.
 
-    `made_from` is the picked image of a refine round: what differs here from where it was made is said first,
-    and the CPU works with as many threads, or the images would not start from the very pick. `made` asks for one
-    image alone, the one in its slot, and says whether its pixels are the same.
+    `made_from` is the record of the picked image of a refine round: what differs on this machine is printed first,
+    and the CPU uses the same number of threads, as otherwise a control could differ from the pick. With `made`, only
+    the image in that slot is saved, and its pixels are compared with the recorded hash.
 
     Raises:
         ModelError, EngineError, InputError: as `Runner`.
@@ -42,7 +42,7 @@ def run_round(
         threads = made_from.environment.threads if made_from else made.threads if made else 0
         info = runner.load(model, round_.recipe, threads)
         for line in what_differs(made_from, info) if made_from else ():
-            tell(f"the picked image was made otherwise: {line}.")
+            tell(f"the picked image was made differently: {line}.")
         for ready in runner.run(round_):
             if made and ready.record.slot != made.slot:
                 continue
@@ -50,7 +50,7 @@ def run_round(
             _tell_of(ready, path, as_json)
             if made and made.sha256:
                 same = made.sha256 == ready.record.sha256
-                tell("the same pixels as the recipe says." if same else "other pixels than the recipe says.")
+                tell("the pixels match the recipe file." if same else "the pixels do not match the recipe file.")
 
 
 def _tell_of(ready: ImageReady, path: Path, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""A worker driven from the command line: it loads, it runs, and what goes wrong is raised."""
+"""A worker driven from the command line: loads models and runs rounds; errors are raised as exceptions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from seedtui.models.resolve import Model
 
 
 class Runner:
-    """One worker process, started or joined now and given up with the context. It stays for `keep_alive` minutes.
+    """One worker process, started or joined now and released at the end of the context.
+
+    It then stays for `keep_alive` minutes.
 
     Raises:
-        EngineError: it cannot be started; also from the methods, when it dies.
+        EngineError: it cannot be started; also raised by the methods if it dies.
     """
 
     def __init__(self, progress: ProgressLine, keep_alive: float = 0.0) -> None:
@@ -39,20 +41,20 @@ class Runner:
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
         self._worker.close()
-        # It stays if it tells what the worker died of, and as long as the worker may.
+        # The log is kept if it says why the worker died, and while the worker may still write to it.
         if not self._keep_alive and (failed is None or not issubclass(failed, EngineError)):
             with contextlib.suppress(OSError):
                 self._log.unlink()
 
     def load(self, model: Model, recipe: Recipe, threads: int = 0) -> p.ModelInfo:
-        """Load `model` for rounds of `recipe`, in place of the one before; `threads` as in `protocol.Load`.
+        """Load `model` for rounds of `recipe`, replacing the one before; `threads` as in `protocol.Load`.
 
         Raises:
-            ModelError: it does not load, or the device is not there.
+            ModelError: it does not load, or there is no such device.
             EngineError: out of memory, or the worker died.
         """
         strict = recipe.profile == "strict"
-        if self._strict not in (None, strict):  # what makes a GPU strict is read once in a process
+        if self._strict not in (None, strict):  # a process reads the settings of strict only once
             self._worker.kill()
             self._start()
         self._strict = strict
@@ -67,13 +69,13 @@ class Runner:
                     raise from_problem(problem)
                 case _:
                     _tell_of(event)
-        raise EngineError("the worker is gone")
+        raise EngineError("the worker ended unexpectedly")
 
     def run(self, round_: Round) -> Iterator[p.ImageReady]:
-        """The images of `round_`, each as soon as it is there.
+        """The images of `round_`, each as soon as it is ready.
 
         Raises:
-            InputError: the recipe asks for what the model does not take.
+            InputError: the model does not accept a setting of the recipe.
             EngineError: out of memory, or the worker died.
         """
         self._worker.send(p.Run(round_))
@@ -81,7 +83,7 @@ class Runner:
             match event:
                 case p.Step(step=step, steps=steps, seconds=seconds):
                     self._progress.step(step, steps, seconds)
-                case p.Loading(part, done, total):  # for another profile than before
+                case p.Loading(part, done, total):  # the profile has changed
                     self._progress.loading(part, done, total)
                 case p.ImageReady():
                     yield event
@@ -91,7 +93,7 @@ class Runner:
                     raise from_problem(problem)
                 case _:
                     _tell_of(event)
-        raise EngineError("the worker is gone")
+        raise EngineError("the worker ended unexpectedly")
 
 
 def _tell_of(event: p.Event) -> None:
@@ -99,6 +101,6 @@ def _tell_of(event: p.Event) -> None:
         case p.Told(words):
             tell(f"{words}.")
         case p.Silent(problem):
-            tell(f"{problem.message}. Ctrl+C gives up.")
+            tell(f"{problem.message}. To give up, press Ctrl+C.")
         case p.Answering():
-            tell("it answers again.")
+            tell("the worker answers again.")

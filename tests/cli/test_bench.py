@@ -22,7 +22,7 @@ def test_profiles_are_chosen_by_name(bare: Command) -> None:
     for words in ("quick", "", "plain;fast"):
         result = bare("bench", "--profiles", words)
         assert (result.code, result.out) == (2, "")
-        assert "is not known. Use plain, fast, small, strict." in result.err
+        assert result.err == f"seedtui: unknown profile “{words}”. Use plain, fast, small, strict.\n"
 
 
 def test_the_script_takes_the_steps_and_guidance_that_the_models_folder_names(tmp_path: Path) -> None:

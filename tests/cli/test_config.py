@@ -68,7 +68,7 @@ def test_a_broken_config_is_one_line_and_stops_no_doctor(bare: Command):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('images = "crayon"', "no way to draw"),
+        ('images = "crayon"', "unknown way to draw “crayon”"),
         ('theme = "plaid"', "no theme"),
         ('[recipe]\nscheduler = "magic"', "scheduler"),
         ('[keys]\nsvae = "w"', "no key with that name"),
@@ -161,4 +161,4 @@ def test_refine_takes_a_set_and_alternatives(seedtui: Command, pictures: list[Pa
     assert suffixes("--set", "b") == [", oil", ", wood"]
     assert suffixes("--suffix", ", {x|y}", "--suffix", ", {z}") == [", x", ", y", ", {z}"]
     assert "no suffix set “c”" in suffixes("--set", "c")[0]
-    assert "at most 16" in suffixes("--suffix", "{a|b}" * 20)[0]
+    assert "The limit is 16" in suffixes("--suffix", "{a|b}" * 20)[0]

@@ -152,7 +152,7 @@ def test_refine_with_another_prompt_and_model(seedtui: Command, models: dict[str
     assert result.code == 0
     (line,) = result.lines
     assert (line["prompt"], line["seed"], line["model"]) == ("a dog", 6, str(models["sd"]))
-    assert "the picked image was made otherwise: weights" in result.err
+    assert "the picked image was made differently: weights" in result.err
 
 
 @pytest.mark.parametrize("words", [("--suffix", "x" * 4001), ("--prompt", ""), ("--model", "nope"), ("--device", "x")])

@@ -19,7 +19,7 @@ def test_explored_and_refined_images_come_out_the_same(seedtui: Command, picture
         result = seedtui("generate", "--recipe", file, "--json", "--out", f"again{number}")
         (line,) = result.lines
         (was,) = seedtui("info", image, "--json").lines
-        assert line["sha256"] == was["sha256"] and "same pixels" in result.err
+        assert line["sha256"] == was["sha256"] and "the pixels match" in result.err
         assert [was[k] for k in ("prompt", "suffix", "seed", "slot")] == [
             line[k] for k in ("prompt", "suffix", "seed", "slot")
         ]
@@ -39,7 +39,7 @@ def test_what_is_given_is_above_the_file(seedtui: Command, pictures: list[Path],
 def test_other_pixels_are_told(seedtui: Command, pictures: list[Path], tmp_path: Path):
     file = tmp_path / "r.toml"
     file.write_text(seedtui("export", pictures[0], "--recipe").out.replace('sha256 = "', 'sha256 = "0'))
-    assert "other pixels" in seedtui("generate", "--recipe", file, "--out", "o").err
+    assert "pixels do not match" in seedtui("generate", "--recipe", file, "--out", "o").err
 
 
 def test_wrong_words(bare: Command, tmp_path: Path):

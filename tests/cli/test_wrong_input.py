@@ -43,7 +43,7 @@ def refused(command: Command, *words: object) -> str:
         (["--batch-size", "0"], "batch size 0"),
         (["--dtype", "int8"], "unknown dtype “int8”"),
         (["--device", "toaster"], "unknown device “toaster”"),
-        (["--scheduler", "best"], "scheduler “best” is not known"),
+        (["--scheduler", "best"], "unknown scheduler “best”"),
         (["--generator-device", "cuda"], "unknown generator device “cuda”"),
         (["--negative", "x" * 4001], "4,001 characters"),
         (["--color"], "no such option: --color"),

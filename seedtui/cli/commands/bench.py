@@ -1,4 +1,4 @@
-"""``seedtui bench``: how fast each profile is here, beside the plain Diffusers script."""
+"""``seedtui bench``: how fast each profile is, compared with the plain Diffusers script."""
 
 from __future__ import annotations
 
@@ -52,28 +52,28 @@ def bench(profiles: str, rounds: int, apart: bool, json: bool, changes: o.Recipe
 
 
 def chosen_profiles(text: str) -> list[Profile]:
-    """Profiles from ``plain,fast``, each once.
+    """The profiles in ``plain,fast``, each once.
 
     Raises:
-        InputError: one is not known, or there is none.
+        InputError: one is unknown, or there is none.
     """
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names or [text]:
         if name not in PROFILES:
-            raise InputError(f"profile {quoted(name)} is not known", f"Use {', '.join(PROFILES)}")
+            raise InputError(f"unknown profile {quoted(name)}", f"Use {', '.join(PROFILES)}")
     return [profile for profile in PROFILES if profile in names]
 
 
 def groups(chosen: Sequence[Profile], apart: bool) -> list[list[Profile]]:
-    """The profiles that run in turns."""
+    """The profiles that take turns."""
     return [[profile] for profile in chosen] if apart else [list(chosen)]
 
 
 def measure(model: Model, recipe: Recipe, turns: list[list[Profile]], rounds: int, tell: Tell) -> Report:
-    """Run all that is compared.
+    """Run everything that is compared.
 
     Raises:
-        EngineError, ModelError: one of them could not run; none is left running.
+        EngineError, ModelError: one of them could not run. All processes have ended.
     """
     report = Report(model.name, recipe)
     for group in turns:
@@ -83,7 +83,7 @@ def measure(model: Model, recipe: Recipe, turns: list[list[Profile]], rounds: in
 
 
 def with_defaults(recipe: Recipe, model: Model, device: str) -> Recipe:
-    """Steps and guidance written out, so that the script, which reads no file of ours, takes the same."""
+    """`recipe` with steps and guidance set, so that the script, which does not read our defaults, uses the same."""
     own = read_defaults(model.path)
     steps = recipe.steps or own.steps or (CPU_STEPS if device == "cpu" else GPU_STEPS)
     return recipe.with_changes(steps=steps, guidance=own.guidance)
@@ -123,5 +123,5 @@ def _loaded(contender: Contender, running: ExitStack) -> float:
 
 
 def _prompts(rounds: int) -> Iterator[str]:
-    """A new prompt each round: what is remembered of prompts is no advantage."""
+    """A new prompt for each round, so that cached prompts give no advantage."""
     return (f"{EXAMPLE}{SUFFIXES[i % len(SUFFIXES)]}{' more' * (i // len(SUFFIXES))}" for i in range(rounds))

@@ -1,4 +1,4 @@
-"""``seedtui config``: the user's settings, and where each comes from."""
+"""``seedtui config``: the settings, and where each comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``seedtui doctor``: whether all is well on this machine, and what could be better."""
+"""``seedtui doctor``: checks this installation, and suggests improvements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``seedtui export``: a session as files for others."""
+"""``seedtui export``: a session as files to share, or the recipe of an image."""
 
 from __future__ import annotations
 
@@ -55,10 +55,11 @@ def export(what: str, file: Path | None, recipe: bool, out: Path | None, json: b
 
 
 def export_recipe(image: Path, file: Path | None, as_json: bool) -> int:
-    """Write the recipe of `image` to `file`, which must not be there yet, or print it.
+    """Write the recipe of `image` to `file`, or print it.
 
     Raises:
-        FileError: the image cannot be read, or says no recipe; the file cannot be written.
+        InputError: `file` exists.
+        FileError: the image cannot be read or has no recipe, or the file cannot be written.
     """
     text = recipe_file(read_record(image))
     if file is None:

@@ -1,4 +1,4 @@
-"""``seedtui info``: how an image was made, as its file tells."""
+"""``seedtui info``: how an image was made, as recorded in its file."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def info(images: tuple[Path, ...], json: bool) -> int:
 
 
 def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
-    """What is told of `record`, by name; empty values are those that are not there."""
+    """The rows to show of `record`, by name. Missing values are empty."""
     recipe, parent = record.recipe, record.parent
     return {
         "prompt": record.prompt,

@@ -1,4 +1,4 @@
-"""``seedtui models``: the models on this machine, and downloads of others."""
+"""``seedtui models``: lists the models on this machine, and downloads others."""
 
 from __future__ import annotations
 

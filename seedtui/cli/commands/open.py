@@ -1,4 +1,4 @@
-"""``seedtui open``: the app, from an image that seedtui or another program made."""
+"""``seedtui open``: starts the app from an image of seedtui or another program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``seedtui refine``: a refine round of a picked image, without the app."""
+"""``seedtui refine``: a refine round from a picked image, without the app."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ def _suffixes(given: tuple[str, ...], name: str | None) -> tuple[str, ...]:
     else:
         found = [*suffixes_of(load_config().suffix_set(name))]
     if len(found) > max(MAX_SUFFIXES, len(given)):
-        raise InputError("the alternatives make too many images", f"Use at most {MAX_SUFFIXES}")
+        raise InputError("the alternatives make too many images", f"The limit is {MAX_SUFFIXES}")
     return tuple(found)
 
 
 def round_from(
     record: ImageRecord, suffixes: tuple[str, ...], prompt: str | None, changes: o.RecipeChanges
 ) -> Round:  # fmt: skip
-    """The round that refines the image of `record`. What it was drawn from, suffix and all, is the new prompt.
+    """The round that refines the image of `record`. Its default prompt is the image's own with its suffix.
 
     Raises:
         InputError, ModelError: as `RecipeChanges.over`.

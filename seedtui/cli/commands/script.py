@@ -1,4 +1,4 @@
-"""``seedtui script``: the plain Diffusers program that makes an image, without seedtui."""
+"""``seedtui script``: a plain Diffusers program that makes an image without seedtui."""
 
 from __future__ import annotations
 

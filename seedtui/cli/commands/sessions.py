@@ -1,4 +1,4 @@
-"""``seedtui sessions``: what was made before, and where to go on."""
+"""``seedtui sessions``: lists the sessions on disk."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sessions(words: tuple[str, ...], rebuild: Path | None, json: bool) -> None:
 
 
 def session_to_resume(session: str | None) -> SessionId:
-    """The session of that id, the newest for None.
+    """The session with this ID, or the newest for None.
 
     Raises:
         InputError: there is no such session.
@@ -69,7 +69,7 @@ def _print_table(shown: tuple[SessionSummary, ...]) -> None:
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name, width in {"session": 24, "last round": 16, "rounds": 6, "images": 6, "prompt": None}.items():
-        table.add_column(name, no_wrap=True, overflow="ellipsis", min_width=width)  # ids are to be copied: whole
+        table.add_column(name, no_wrap=True, overflow="ellipsis", min_width=width)  # IDs stay whole, to be copied
     for summary in shown:
         changed = time.strftime("%Y-%m-%d %H:%M", time.localtime(summary.changed))
         unfinished = f" ({summary.unfinished} unfinished)" if summary.unfinished else ""

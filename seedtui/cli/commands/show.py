@@ -1,4 +1,4 @@
-"""``seedtui show``: draws pictures in the terminal, among its other output."""
+"""``seedtui show``: draws pictures in the terminal."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def show(images: tuple[Path, ...], width: int | None, json: bool) -> int:
 
 
 def draw(path: Path, terminal: Terminal, width: int | None) -> None:
-    """Print the picture in `path` and a caption; a caption of its seed if seedtui made it."""
+    """Print the picture in `path` and its path, with seed and suffix if seedtui made it."""
     from seedtui.terminal.output.print_picture import print_picture
 
     picture: Picture = read_picture(path)
@@ -53,7 +53,7 @@ def draw(path: Path, terminal: Terminal, width: int | None) -> None:
 
 
 def _size() -> tuple[int, int]:
-    """Columns and rows of the terminal itself; COLUMNS and LINES, which may be of another, only where there is none."""
+    """Columns and rows of the terminal; only without one, those of COLUMNS and LINES, which may be outdated."""
     try:
         return os.get_terminal_size(sys.stdout.fileno())
     except (OSError, ValueError):
@@ -69,5 +69,5 @@ def _label(path: Path) -> str:
     try:
         record = read_record(path)
     except FileError:
-        return ""  # a picture of another program: it is drawn all the same
+        return ""  # a picture of another program is drawn too
     return Shot(record.index, record.seed, record.suffix).label

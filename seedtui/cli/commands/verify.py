@@ -1,4 +1,4 @@
-"""``seedtui verify``: makes images again, and says whether every bit is the same."""
+"""``seedtui verify``: makes images again and compares every bit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from seedtui.models.resolve import Model
 
 
 class ImageToVerify(NamedTuple):
-    """An image to verify: what is in its file, and the model and recipe to make it again with."""
+    """An image to verify: what its file contains, and the model and recipe to make it again."""
 
     path: Path
     picture: Picture
@@ -35,7 +35,7 @@ class ImageToVerify(NamedTuple):
 
     @property
     def spec(self) -> PipelineSpec:
-        """What has to be loaded for it."""
+        """What to load for it."""
         return PipelineSpec.of(self.recipe, self.record.environment.threads)
 
 
@@ -55,7 +55,7 @@ def verify(images: tuple[Path, ...], lora: tuple[Path, ...], json: bool, changes
     code = for_each(images, lambda path: subjects.append(_read(path, changes, lora)))
     if not subjects:
         return code
-    # In the order of their models, so that each is loaded once.
+    # Sorted by model, so that each is loaded once.
     subjects.sort(key=lambda subject: str(subject.spec))
     with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
         loaded: dict[PipelineSpec, ModelInfo] = {}

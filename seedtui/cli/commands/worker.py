@@ -1,4 +1,4 @@
-"""``seedtui worker``: what the workers do that outlive the app, and their end."""
+"""``seedtui worker``: shows and stops the workers that outlive the app."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _fields(worker: Seen) -> dict[str, object]:
 def _words(worker: Seen) -> str:
     at = worker.status
     if at is None:
-        return f"process {worker.pid}  does not answer"
+        return f"process {worker.pid}  not responding"
     model = f"{at.model} {at.dtype} {at.device}" if at.model else "no model"
     doing = f", {at.doing}" if at.doing else ""
     client = f"in use by process {at.client}{doing}" if at.client else f"free{doing}, ends in {_time(at.left)}"
