@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import Footer, Static
 
 from seedtui.core.config.settings import Config
+from seedtui.core.errors import InputError
 from seedtui.library.paths import config_file
+from seedtui.ui.keys.keymap import check_keys, shown_keys
 
 
 async def test_moved_keys_work_and_are_shown(desk):
@@ -58,3 +61,15 @@ async def test_the_pane_starts_with_the_set_of_the_config(desk):
         await d.pilot.press("r")
         await d.done(2)
         assert [shot.suffix for shot in d.engine.rounds[1].shots] == [", a", ", b"]
+
+
+async def test_a_key_that_came_later_yields_to_one_that_the_user_moved_there(desk):
+    config = Config(keys={"zoom": "f1"})
+    check_keys(config, "keys.zoom")
+    async with desk(prompt="a cat", config=config) as d:
+        await d.done(1)
+        await d.pilot.press("f1")
+        await d.until(lambda: d.app.main.grid.zoomed)
+        assert shown_keys("manual", config.keys) == ""
+    with pytest.raises(InputError, match="is the key of"):
+        check_keys(Config(keys={"zoom": "f1", "manual": "f1"}), "keys.zoom")

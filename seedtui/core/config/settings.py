@@ -50,25 +50,26 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """All settings. The description of each field goes into the file that ``seedtui config --init`` writes.
+    """All settings. The descriptions go into the file that ``seedtui config --init`` writes, and into the
+    manual.
 
     `recipe` holds the defaults of a round. `origins` maps a key such as ``recipe.steps`` to where its value came
     from; keys that are not in it have their default.
     """
 
     images: Annotated[
-        str, Meta(description="How pictures are drawn: auto, kitty, sixel, quad, half, sextant, ascii, off")
+        str, Meta(description="how pictures are drawn: auto, kitty, sixel, quad, half, sextant, ascii, off")
     ] = "auto"
     bytes_per_second: Annotated[
-        int, Meta(ge=0, description="Limit for pictures sent to the terminal, in bytes per second; 0: no limit")
+        int, Meta(ge=0, description="limit for pictures sent to the terminal, in bytes per second; 0: no limit")
     ] = 0
     keep_alive: Annotated[
-        float, Meta(ge=0, le=10_080, description="Minutes to keep the model loaded after the app closes; 0: off")
+        float, Meta(ge=0, le=10_080, description="minutes to keep the model loaded after the app closes; 0: off")
     ] = 0
-    theme: Annotated[str, Meta(description="Colours: seedtui, or any Textual theme (ctrl+p, Theme)")] = "seedtui"
-    suffixes: Annotated[str, Meta(description="The suffix set to start with")] = GUIDE
+    theme: Annotated[str, Meta(description="colours: seedtui, or any Textual theme (ctrl+p, Theme)")] = "seedtui"
+    suffixes: Annotated[str, Meta(description="the suffix set to start with")] = GUIDE
     model_folders: Annotated[
-        tuple[str, ...], Meta(description="Folders to search for models (m); [] is the current folder")
+        tuple[str, ...], Meta(description="folders to search for models (m); []: the current folder")
     ] = ()
     suffix_sets: Mapping[str, tuple[str, ...]] = {}
     recipe: Recipe = Recipe()
@@ -104,6 +105,23 @@ TABLES = ("recipe", "suffix_sets", "keys")
 
 _PLAIN_TYPES = get_type_hints(Config, include_extras=True)
 RECIPE_KEYS = ("size", *RECIPE)
+
+RECIPE_ABOUT: dict[str, tuple[str, object]] = {
+    "model": ("starter, sd15, a Hub ID, or a path", "sd15"),
+    "steps": ("denoising steps, 1 to 1000", 30),
+    "guidance": ("how closely to follow the prompt, 0 to 100", 7.5),
+    "size": ("width and height in pixels", "512x768"),
+    "negative": ("what the picture should not show", "blurry"),
+    "scheduler": ("a short name, or the name of a Diffusers class", "euler-a"),
+    "dtype": ("float32, float16, bfloat16", "float16"),
+    "device": ("cpu, cuda, cuda:1, xpu, mps", "cuda:1"),
+    "batch_size": ("images in one call, 1 to 16; another size moves low bits", 8),
+    "generator_device": ("cpu: draw noise there, the same for every GPU", "cpu"),
+    "profile": ("plain, fast, small, strict", "fast"),
+    "lora": ("files, each with its weight", ["~/ink.safetensors:0.8"]),
+}
+"""What each key of ``[recipe]`` is, and an example."""
+
 _RECIPE_TYPES = {**get_type_hints(Recipe, include_extras=True), "size": str, "lora": tuple[str | Lora, ...]}
 
 
@@ -155,6 +173,14 @@ def check_config(config: Config, checks: Mapping[str, Check]) -> Config:
         except InputError as error:
             raise origin.wrong(error) from error
     return config
+
+
+def description_of(key: str) -> str:
+    """What the setting `key` is, in a few words without a capital or a period."""
+    table, _, name = key.rpartition(".")
+    if table:
+        return RECIPE_ABOUT[name][0]
+    return next(part.description for part in _PLAIN_TYPES[key].__metadata__ if isinstance(part, Meta)) or ""
 
 
 def variable_of(key: str) -> str:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from msgspec import Meta
-
-from seedtui.core.config.settings import GUIDE, PLAIN, Config
+from seedtui.core.config.settings import GUIDE, PLAIN, RECIPE_ABOUT, Config, description_of
 from seedtui.core.prompts.prompt import SUFFIXES
 
 _HEAD = """\
@@ -20,18 +17,6 @@ _HEAD = """\
 _RECIPE = """
 # Defaults for a round. Anything left out uses the pipeline's own default.
 [recipe]
-# model = "starter"           # starter, sd15, a Hub id, or a path
-# steps = 30
-# guidance = 7.5
-# size = "512x512"
-# negative = "blurry"
-# scheduler = "euler-a"       # ddim, dpm++2m, dpm++2m-sde, euler, heun, unipc and others, or a class name
-# dtype = "float16"           # float32, float16, bfloat16
-# device = "cuda:1"           # cpu, cuda, cuda:1, xpu, mps
-# batch_size = 4              # a different size changes the low bits
-# generator_device = "cpu"    # where noise is drawn; cpu gives the same noise on every GPU
-# profile = "fast"            # plain, fast, small, strict
-# lora = ["~/ink.safetensors:0.8"]    # files, each with a weight
 """
 
 _KEYS = """
@@ -44,24 +29,21 @@ def commented_file(keys: Mapping[str, tuple[str, str]]) -> str:
     """The text of the file. `keys` maps the id of each action to its keys and its description."""
     lines = [_HEAD]
     for name in PLAIN:
-        kind = get_type_hints(Config, include_extras=True)[name]
-        lines.append(f"# {_words(kind)}.\n# {name} = {_toml(getattr(Config(), name))}\n")
+        words = description_of(name)
+        lines.append(f"# {words[:1].upper()}{words[1:]}.\n# {name} = {_toml(getattr(Config(), name))}\n")
+    recipe = _aligned({f"# {name} = {_toml(example)}": words for name, (words, example) in RECIPE_ABOUT.items()})
     rows = "".join(f"#     {_toml(suffix)},\n" for suffix in SUFFIXES)
     sets = f"\n# Suffix sets by name; “{GUIDE}” is built in.\n[suffix_sets]\n# {GUIDE} = [\n{rows}# ]\n"
-    return "\n".join(lines) + _RECIPE + sets + _KEYS + _key_lines(keys)
+    bound = _aligned({f"# {_toml(id)} = {_toml(key)}": words for id, (key, words) in keys.items()})
+    return "\n".join(lines) + _RECIPE + recipe + sets + _KEYS + bound
 
 
-def _key_lines(keys: Mapping[str, tuple[str, str]]) -> str:
-    lines = {f"# {_toml(id)} = {_toml(key)}": words for id, (key, words) in keys.items()}
+def _aligned(lines: Mapping[str, str]) -> str:
+    """`lines`, each with its words behind it as a comment, all in the same column."""
     width = max(map(len, lines))
     return "".join(f"{line.ljust(width)}   # {words}\n" for line, words in lines.items())
 
 
-def _words(kind: Any) -> str:
-    parts = get_args(kind) if get_origin(kind) is Annotated else ()
-    return next((part.description or "" for part in parts if isinstance(part, Meta)), "")
-
-
 def _toml(value: object) -> str:
-    """A string or number. JSON's form of both is valid TOML."""
+    """A string, number or list. JSON's form of both is valid TOML."""
     return json.dumps(value, ensure_ascii=False)

@@ -96,7 +96,8 @@ class Action(NamedTuple):
     screen or widget that binds the key, both in Textual's notation. `help` is one line, for the tooltip, the manual and
     the config; `row` is shorter, for the help screen, where neighbours with the same `row` share one. `label` is for
     the footer and the command palette. `footer` is the place in the footer, 0 for none. Without `keys` an action is in
-    the command palette alone. A `fixed` key cannot be moved.
+    the command palette alone. A `fixed` key cannot be moved. One
+    that `yields` came later than 0.1: a user who has moved something else to its key keeps that.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Action(NamedTuple):
     in_dialogs: bool = False
     priority: bool = False
     fixed: bool = False
+    yields: bool = False
 
     @property
     def in_keymap(self) -> bool:

@@ -11,6 +11,7 @@ from textual.widgets import Input, TextArea
 
 from seedtui.core.config.settings import Config
 from seedtui.core.errors import InputError
+from seedtui.ui.keys.action import Action
 from seedtui.ui.keys.table import ACTIONS, actions_of
 
 _NAMED = frozenset(key.value for key in Keys)
@@ -43,7 +44,7 @@ def check_keys(config: Config, key: str) -> None:
         if not on_main and name in _editing_keys():
             raise InputError(f"the editor needs “{shown_key(name)}”", "Use another key, such as f9")
         for other in others:
-            if name in keys_of(config.keys.get(other.id, other.keys)):
+            if name in _keys_now(other, config.keys):
                 raise InputError(f"“{shown_key(name)}” is the key of {other.id} already", f"Move {other.id} too")
 
 
@@ -73,7 +74,15 @@ def _keys_of_word(word: str, keymap: Mapping[str, str]) -> list[str]:
     action = ACTIONS.get(word)
     if action is None or not action.keys:
         return [action.shown_as if action else word]
-    return [shown_key(key) for key in keys_of(keymap.get(word, action.keys))]
+    return [shown_key(key) for key in _keys_now(action, keymap)]
+
+
+def _keys_now(action: Action, keymap: Mapping[str, str]) -> tuple[str, ...]:
+    keys = keys_of(keymap.get(action.id, action.keys))
+    if not action.yields or action.id in keymap:
+        return keys
+    taken = {key for moved in keymap.values() for key in keys_of(moved)}
+    return tuple(key for key in keys if key not in taken)
 
 
 def _editing_keys() -> set[str]:

@@ -113,7 +113,7 @@ _MAIN = (
         Action("redraw", "ctrl+l", "redraw", "view.redraw", "redraw the pictures", while_typing=True),
         Action("help", "question_mark", "help", "view.help", "all keys", footer=9),
         Action("manual", "f1", "manual", "view.manual", "the manual, at the page that fits",
-               while_typing=True, in_dialogs=True),
+               while_typing=True, in_dialogs=True, yields=True),
         Action("quit", "q", "quit", "sessions.quit", "quit; all rounds are kept", footer=10),
         Action("quit.always", "ctrl+c", "leave", "view.leave", "quit from anywhere; cannot be moved",
                row="quit from anywhere", while_typing=True, in_dialogs=True, fixed=True),
@@ -130,7 +130,8 @@ _TEXTUAL = (
 _PLACES = (
     *_keys(
         "prompt line",
-        Action("generate.enter", "enter", "generate", "submit", "generate", group="typing", fixed=True),
+        Action("generate.enter", "enter", "generate", "submit", "generate, on the prompt or the seeds",
+               group="typing", fixed=True),
     ),
     *_keys(
         "suffix pane",
