@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support import foreign_files as f
+from tests.support import image_files as i
 
 from .conftest import Command
 
@@ -23,6 +24,14 @@ def test_info_reads_what_open_reads(bare: Command, tmp_path: Path):
     words = bare("info", f.files(tmp_path)["a1111"]).out
     for word in ("AUTOMATIC1111", "a photo of a cat", "1234567890", "512x768", "v1-5-pruned-emaonly", "Clip skip"):
         assert word in words
+
+
+def test_info_reads_jpeg_and_webp_files_too(bare: Command, tmp_path: Path):
+    exif = i.tiff({i.USER_COMMENT: b"ASCII\0\0\0" + f.A1111.encode()})
+    for path in (i.jpeg(tmp_path / "a.jpg", exif), i.webp(tmp_path / "a.webp", exif)):
+        (told,) = bare("info", path, "--json").lines
+        assert (told["program"], told["seed"]) == ("AUTOMATIC1111", 1234567890)
+        assert told == bare("open", path, "--json").lines[0]
 
 
 def test_ours_and_no_image(bare: Command, seedtui: Command, pictures: list[Path], tmp_path: Path):
