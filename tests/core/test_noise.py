@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -60,7 +62,7 @@ def test_threads_that_fill_no_block_do_not_count() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "T400", "NVIDIA A100-SXM4-40GB MIG 1g.5gb", "NVIDIA L40X", "NVIDIA GeForce RTX 4090 Laptop GPU", "H200"],
+    ["", "T400", "NVIDIA A100-SXM4-40GB MIG 1g.5gb", "NVIDIA L40X", "NVIDIA GeForce RTX 4090 Laptop GPU"],
 )
 def test_a_name_that_is_not_in_the_table_is_no_card(name: str) -> None:
     assert card_named(name) is None
@@ -96,7 +98,7 @@ def test_sd15_is_the_same_on_all_of_these_and_16_channels_on_none() -> None:
     assert not same_on((WAVES["Tesla T4"], WAVES["NVIDIA L4"]), LatentShape(4).elements(1024, 1024))
     flux = LatentShape(16).elements(1024, 1024)
     different = sorted(set(WAVES.values()))
-    assert not any(same_on(pair, flux) for pair in zip(different, different[1:], strict=False))
+    assert not any(same_on(pair, flux) for pair in itertools.pairwise(different))
 
 
 @pytest.mark.parametrize(("counter", "key", "words"), VECTORS)

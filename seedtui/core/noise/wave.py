@@ -29,27 +29,29 @@ class Card(NamedTuple):
 
 
 _CARDS: tuple[tuple[str, Card], ...] = (
-    ("H100 80GB HBM3", Card(132, 2048)),
-    ("H100 PCIe", Card(114, 2048)),
-    ("H20", Card(78, 2048)),
-    ("A100", Card(108, 2048)),
-    ("V100", Card(80, 2048)),
-    ("L40S?", Card(142, 1536)),
-    ("L4", Card(58, 1536)),
-    ("A10G", Card(80, 1536)),
     ("T4", Card(40, 1024)),
-    ("RTX 5090", Card(170, 1536)),
-    ("RTX 4090 D", Card(114, 1536)),
-    ("RTX 4090", Card(128, 1536)),
-    ("RTX 3090", Card(82, 1536)),
-    (r"(?:Radeon )?(?:PRO )?W7900", Card(48, 2048)),
-    (r"(?:Radeon )?(?:PRO )?W7800", Card(35, 2048)),
+    ("(?:Radeon )?(?:PRO )?W7800", Card(35, 2048)),
+    ("L4", Card(58, 1536)),
+    ("(?:Radeon )?(?:PRO )?W7900", Card(48, 2048)),
+    ("A10G", Card(80, 1536)),
+    ("H20", Card(78, 2048)),
     ("MI308X", Card(80, 2048)),
+    ("RTX 4090 D", Card(114, 1536)),
+    ("L40S?", Card(142, 1536)),
+    ("H100 PCIe", Card(114, 2048)),
+    ("H100 80GB HBM3", Card(132, 2048)),
+    # Nobody has measured those below: they are computed from what their maker publishes.
+    ("V100", Card(80, 2048)),
+    ("RTX 3090", Card(82, 1536)),
+    ("RTX 4090", Card(128, 1536)),
+    ("RTX 5090", Card(170, 1536)),
+    ("A100", Card(108, 2048)),
+    ("H200", Card(132, 2048)),
 )
-"""Cards by a pattern for the end of their name, as the driver gives it, apart from the kind of slot and the memory."""
+"""Cards by a pattern for their name, as the driver gives it, without its maker, the kind of slot and the memory."""
 
-_MAKER = r"(?:NVIDIA |AMD |Tesla |GeForce |Instinct )*"
-_MEMORY = r"(?:[- ](?:PCIE|PCIe|SXM\d?|SXM\d-?)?[- ]?\d+ ?GB(?: PCIe)?)?"
+_MAKER = "(?:NVIDIA |AMD |Tesla |GeForce |Instinct )*"
+_MEMORY = r"(?:[- ](?:PCIE|SXM)\d?)?(?:[- ]\d+ ?GB)?(?: PCIe)?"
 
 
 def card_named(name: str) -> Card | None:
