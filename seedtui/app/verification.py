@@ -19,7 +19,7 @@ from seedtui.app.store import Store
 from seedtui.core.errors import Problem
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, round_again
-from seedtui.core.images.verification import what_differs
+from seedtui.core.images.verification import told_before
 from seedtui.engine.wire import protocol as p
 from seedtui.models.pipeline_spec import PipelineSpec
 
@@ -104,7 +104,7 @@ class VerificationController:
                     self._again = Picture(width, height, pixels)
                     if loaded := self._store.state.model:  # its LoRAs came with the round
                         here = msgspec.structs.replace(loaded, lora=record.recipe.lora)
-                        self._store.dispatch(e.VerificationRunning(what_differs(self._subject[1], here)))
+                        self._store.dispatch(e.VerificationRunning(told_before(self._subject[1], here)))
             case p.RoundDone(job.run):
                 self._judge(job)
             case p.RoundCancelled(job.run):
@@ -146,7 +146,7 @@ class VerificationController:
         job = self._store.state.verifying
         assert job is not None and self._subject is not None
         record, self._again = self._subject[1], None
-        self._store.dispatch(e.VerificationRunning(what_differs(record, model)))
+        self._store.dispatch(e.VerificationRunning(told_before(record, model)))
         self._engine.send(p.Run(msgspec.structs.replace(round_again(record), id=job.run)))
 
     def _judge(self, job: VerificationJob) -> None:

@@ -11,7 +11,7 @@ from seedtui.cli.worker_runner import Runner
 from seedtui.core.config.recipe_file import Made
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
-from seedtui.core.images.verification import what_differs
+from seedtui.core.images.verification import expected, what_differs
 from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.engine.wire.protocol import ImageReady
 from seedtui.library.images.saving import save_image
@@ -41,8 +41,10 @@ def run_round(
     with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
         threads = made_from.environment.threads if made_from else made.threads if made else 0
         info = runner.load(model, round_.recipe, threads)
-        for line in what_differs(made_from, info) if made_from else ():
-            tell(f"the picked image was made differently: {line}.")
+        if made_from and (differs := what_differs(made_from, info)):
+            for line in differs:
+                tell(f"the picked image was made differently: {line}.")
+            tell(f"beside the picked image: {expected(made_from, info).value}.")
         for ready in runner.run(round_):
             if made and ready.record.slot != made.slot:
                 continue

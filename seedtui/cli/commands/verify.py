@@ -15,7 +15,7 @@ from seedtui.cli.progress import ProgressLine
 from seedtui.cli.worker_runner import Runner
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, round_again
-from seedtui.core.images.verification import Verdict, judge, what_differs
+from seedtui.core.images.verification import Expectation, Verdict, expected, judge, told_before, what_differs
 from seedtui.core.recipes.lora import moved
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.engine.wire.protocol import ModelInfo
@@ -64,11 +64,14 @@ def verify(images: tuple[Path, ...], lora: tuple[Path, ...], json: bool, changes
             if subject.spec not in loaded:
                 loaded.clear()
                 loaded[subject.spec] = runner.load(subject.model, subject.recipe, subject.record.environment.threads)
-            differs = what_differs(subject.record, loaded[subject.spec])
-            for line in differs:
+            here = loaded[subject.spec]
+            for line in told_before(subject.record, here):
                 tell(f"{subject.path.name}: {line}.")
             verdict = _judge(subject, runner)
-            _tell_of(subject.path, verdict, differs, json)
+            outlook = expected(subject.record, here)
+            if outlook is Expectation.EXACT and not verdict.same:
+                tell(f"{subject.path.name}: {outlook.value}, and is not.")
+            _tell_of(subject.path, verdict, what_differs(subject.record, here), outlook, json)
             return 0 if verdict.exact else 1
 
         return max(code, for_each(subjects, check))
@@ -88,7 +91,7 @@ def _judge(subject: ImageToVerify, runner: Runner) -> Verdict:
     return judge(subject.picture, record, Picture(again.width, again.height, again.pixels))
 
 
-def _tell_of(path: Path, verdict: Verdict, differs: tuple[str, ...], as_json: bool) -> None:
+def _tell_of(path: Path, verdict: Verdict, differs: tuple[str, ...], outlook: Expectation, as_json: bool) -> None:
     if not as_json:
         say(f"{path}  {verdict.words}")
         return
@@ -103,5 +106,6 @@ def _tell_of(path: Path, verdict: Verdict, differs: tuple[str, ...], as_json: bo
             "mean": apart and apart.mean,
             "pixels": apart and apart.pixels,
             "differs_here": list(differs),
+            "expected": outlook.name.lower(),
         }
     )

@@ -11,6 +11,7 @@ import msgspec
 from seedtui.core.errors import Problem
 from seedtui.core.images.environment import Environment
 from seedtui.core.images.record import ImageRecord
+from seedtui.core.noise.latents import LatentShape
 from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.lora import Lora, asked
 from seedtui.core.recipes.recipe import Profile, Recipe
@@ -125,7 +126,7 @@ class ModelInfo(Message, frozen=True, kw_only=True):
     """The loaded model and the pipeline's own defaults.
 
     Width and height, in pixels, must be multiples of `multiple`. `token_limit` is 0 if the prompt's tokens cannot be
-    counted, or have no limit.
+    counted, or have no limit. `latents` is the noise of one image.
     """
 
     name: str
@@ -145,6 +146,7 @@ class ModelInfo(Message, frozen=True, kw_only=True):
     profile: Profile = "plain"
     lora: tuple[Lora, ...] = ()
     form: CallForm = CallForm()
+    latents: LatentShape = LatentShape()
 
 
 class Loaded(Message, frozen=True):

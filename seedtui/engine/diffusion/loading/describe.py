@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import torch
 import transformers
 
 from seedtui.core.images.environment import Environment
+from seedtui.core.noise.latents import LatentShape
 from seedtui.core.recipes.lora import Lora
 from seedtui.core.recipes.recipe import Profile
 from seedtui.engine.diffusion.pipeline_call import default_of, form_of, takes_negative
@@ -45,6 +47,7 @@ def describe(
         token_limit=tokens.limit,
         takes_negative=takes_negative(pipe),
         form=form,
+        latents=latent_shape(pipe),
         environment=_environment(device),
         profile=profile,
         lora=lora,
@@ -60,8 +63,19 @@ def _default_size(pipe: Any) -> tuple[int, int]:
     return (width or 0) * factor, (height or 0) * factor
 
 
+def latent_shape(pipe: Any) -> LatentShape:
+    """The noise of one image of `pipe`, from the settings of its VAE; unknown without such a VAE."""
+    config = getattr(getattr(pipe, "vae", None), "config", None)
+    channels = getattr(config, "latent_channels", None) or getattr(config, "z_dim", None)
+    factor = getattr(pipe, "vae_scale_factor", None)
+    if not isinstance(channels, int) or not isinstance(factor, int):
+        return LatentShape()
+    return LatentShape(channels, factor, packed=hasattr(pipe, "_pack_latents"))
+
+
 def _environment(device: str) -> Environment:
     on_gpu = device.startswith("cuda")
+    card = torch.cuda.get_device_properties(device) if on_gpu else None
     return Environment(
         gpu=torch.cuda.get_device_name(device) if on_gpu else "",
         torch=str(torch.__version__),
@@ -71,4 +85,28 @@ def _environment(device: str) -> Environment:
         attention="sdpa",
         tf32=on_gpu and (torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32),
         threads=torch.get_num_threads() if device == "cpu" else 0,
+        multiprocessors=card.multi_processor_count if card else 0,
+        threads_per_multiprocessor=card.max_threads_per_multi_processor if card else 0,
+        driver=_driver() if on_gpu else "",
+        cuda=str(torch.version.cuda or "") if on_gpu else "",
+        rocm=str(torch.version.hip or "") if on_gpu else "",
+        cpu=torch.backends.cpu.get_cpu_capability() if device == "cpu" else "",
     )
+
+
+def _driver() -> str:
+    """The version of the GPU driver, "" if it is unknown."""
+    if torch.version.hip:
+        with suppress(OSError):
+            return Path("/sys/module/amdgpu/version").read_text().strip()
+        return ""
+    try:
+        import pynvml
+    except ImportError:
+        return ""
+    try:
+        pynvml.nvmlInit()
+        version = pynvml.nvmlSystemGetDriverVersion()
+    except pynvml.NVMLError:
+        return ""
+    return version.decode() if isinstance(version, bytes) else str(version)

@@ -47,7 +47,7 @@ def _words(first: str, differs: tuple[str, ...], keys: str = "") -> Content:
     if differs:
         rest = Content.assemble("Here it is not as it was made: ", (visible(" · ".join(differs)), "$text-muted"), "  ")
     else:
-        rest = Content("What was recorded is the same here.  ")
+        rest = Content("What was recorded is the same here: it must be exact.  ")
     return Content.assemble(visible(first), rest, (keys, "bold"))
 
 
