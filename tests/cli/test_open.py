@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from seedtui.app.launch import Launch
+from seedtui.cli import launch
 from tests.support import foreign_files as f
 from tests.support import image_files as i
 
@@ -43,3 +47,17 @@ def test_ours_and_no_image(bare: Command, seedtui: Command, pictures: list[Path]
         result = bare("open", path)
         assert result.code == 2 and result.err.count("\n") == 1
     assert "needs a terminal" in bare("open", pictures[0]).err
+
+
+def test_what_the_app_is_started_with(
+    bare: Command, pictures: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    started: list[Launch] = []
+    monkeypatch.setattr(launch, "_check_terminal", lambda: None)
+    monkeypatch.setattr("seedtui.ui.run.run_app", lambda launch: started.append(launch) or 0)
+    assert bare("open", pictures[2]).code == bare("open", f.files(tmp_path)["a1111"], "--device", "cpu").code == 0
+    ours, other = started
+    assert (ours.prompt, ours.filled_prompt, ours.filled_seeds) == (None, "a cat", "2-5")
+    assert ours.session and not ours.notices
+    assert (other.session, other.filled_seeds, other.recipe.device) == (None, "1234567890-1234567893", "cpu")
+    assert other.prompt and "AUTOMATIC1111" in other.notices[0]

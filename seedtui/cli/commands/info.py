@@ -19,13 +19,13 @@ from seedtui.library.opening import is_ours, open_image
 
 
 @command
-@o.images("PNG, JPEG or WebP files of seedtui or another program.")
+@o.images("PNG, JPEG or WebP files made by seedtui or another program.")
 @o.json
 def info(images: tuple[Path, ...], json: bool) -> int:
     """Show how images were made.
 
-    Prompt, seed, recipe, and what they ran on, as recorded in each file. For an image of another program, what
-    seedtui open takes from it.
+    Prompt, seed, recipe and environment, as recorded in each file. For an image made by another program, what
+    seedtui open reads from it.
     """
 
     def show(path: Path) -> None:

@@ -20,7 +20,7 @@ def _complete_topic(_context: object, _parameter: object, begun: str) -> list[Co
 
 
 @command
-@argument("topic", metavar="[TOPIC]", required=False, about="A page. Default: list all pages.",
+@argument("topic", metavar="[TOPIC]", required=False, about="The page to read. Default: list all pages.",
           shell_complete=_complete_topic)  # fmt: skip
 @o.json
 def manual(topic: str | None, json: bool) -> None:

@@ -22,11 +22,11 @@ from seedtui.library.opening import open_image, place_of
 def open(image: Path, json: bool, changes: o.RecipeChanges) -> int:
     """Continue in the app from an image.
 
-    An image of seedtui opens in its session. From an image of AUTOMATIC1111, Forge, SD.Next, ComfyUI, InvokeAI,
-    NovelAI, SwarmUI, Fooocus, Easy Diffusion or Draw Things, seedtui takes the prompt, seed and settings, and makes
-    four images, starting with that seed.
+    An image made by seedtui opens in its session. From an image made by AUTOMATIC1111, Forge, SD.Next, ComfyUI,
+    InvokeAI, NovelAI, SwarmUI, Fooocus, Easy Diffusion or Draw Things, seedtui reads the prompt, seed and settings,
+    and makes four images, starting with that seed.
 
-    --model and --device replace the image's.
+    --model and --device replace those of the image.
     """
     config = load_config()
     opened = open_image(image, changes.over(config.recipe))

@@ -25,7 +25,7 @@ from seedtui.library.opening import is_ours, open_image
 
 
 @command
-@o.image("The picked image, of seedtui or another program.")
+@o.image("The picked image, made by seedtui or another program.")
 @option("--suffix", metavar="TEXT", multiple=True, help='Text added to the prompt, such as ", artsy". Repeatable.')
 @option("--set", "suffix_set", metavar="NAME", help="A suffix set from the settings, instead of --suffix.")
 @option("--prompt", metavar="TEXT", help="Another prompt. Default: the image's own.")
@@ -39,8 +39,8 @@ def refine(
 ) -> None:  # fmt: skip
     """Make one image for each suffix, from a picked image.
 
-    Prompt, seed and recipe come from the image; from another program's image, as far as seedtui understands it. A
-    recipe option replaces the image's setting. {a|b} in a suffix makes one image for each alternative.
+    Prompt, seed and recipe come from the image, and recipe options replace its settings. {a|b} in a suffix makes one
+    image for each alternative.
 
     Without --suffix and --set: the set that the settings name, or else highly realistic, artsy, trending, colorful.
     """

@@ -17,15 +17,15 @@ from seedtui.models.weights import find_variant
 
 
 @command
-@o.image("A PNG file of seedtui.")
+@o.image("A PNG file made by seedtui.")
 @o.json
 @o.recipe_options("model")
 def script(image: Path, json: bool, changes: o.RecipeChanges) -> None:
     """Print a Diffusers program that makes an image again.
 
-    The program does not need seedtui. It makes the same bytes, and says whether it did.
+    The program does not need seedtui. It makes the image again, and checks that every pixel is the same.
 
-    --model replaces the image's.
+    --model replaces the model that the image names.
     """
     record = read_record(image)
     source = find_source(changes.over(record.recipe))

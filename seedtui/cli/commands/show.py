@@ -24,8 +24,8 @@ _CAPTION_ROWS = 2
 
 
 @command
-@o.images("PNG files of any program.")
-@option("--width", metavar="N", type=click.IntRange(1, 1000), help="Columns to use at most, 1 to 1000.")
+@o.images("PNG files, made by any program.")
+@option("--width", metavar="N", type=click.IntRange(1, 1000), help="Use at most N columns, 1 to 1000.")
 @option("--json", is_flag=True, help="Print path, size and label, one JSON object per line.")
 def show(images: tuple[Path, ...], width: int | None, json: bool) -> int:
     """Draw pictures in this terminal.

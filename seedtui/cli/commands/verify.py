@@ -40,14 +40,14 @@ class ImageToVerify(NamedTuple):
 
 
 @command
-@o.images("PNG files of seedtui.")
+@o.images("PNG files made by seedtui.")
 @option("--lora", metavar="FILE", type=FILE, multiple=True, help="Where a LoRA of the images is now. Repeatable.")
 @o.json
 @o.recipe_options("model", "device")
 def verify(images: tuple[Path, ...], lora: tuple[Path, ...], json: bool, changes: o.RecipeChanges) -> int:
     """Make images again and compare every bit.
 
-    --model and --device replace the images'; a LoRA given by --lora is recognised by its file name.
+    --model and --device replace those of the images. A LoRA given by --lora is recognised by its file name.
 
     Exit code 0: all exact. 1: at least one differs. 2: at least one could not be made here.
     """
