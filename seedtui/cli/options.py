@@ -30,25 +30,26 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
     },
     "dtype": {"metavar": "NAME", "help": "float32, float16 or bfloat16.", "shell_complete": one_of(DTYPES)},
     "device": {
-        "metavar": "NAME", "help": "cpu, cuda, cuda:1, xpu or mps. Default: the best available.",
+        "metavar": "NAME", "help": "cpu, cuda, cuda:1, xpu or mps.", "default_about": "the best available",
         "shell_complete": one_of(["cpu", "cuda", "xpu", "mps"]),
     },
     "batch_size": {
-        "metavar": "N", "type": int, "help": f"Images in each call of the pipeline. Default: {BATCH_SIZE}.",
+        "metavar": "N", "type": int, "help": "Images in each call of the pipeline.", "default_about": f"{BATCH_SIZE}",
     },
     "generator_device": {
         "metavar": "cpu", "help": "Draw noise on the CPU instead of on the model's device.",
         "shell_complete": one_of(["cpu"]),
     },
     "profile": {
-        "metavar": "NAME", "help": "plain, fast, small or strict. Default: plain.", "shell_complete": one_of(PROFILES),
+        "metavar": "NAME", "help": "plain, fast, small or strict.", "default_about": "plain",
+        "shell_complete": one_of(PROFILES),
     },
     "lora": {
         "metavar": "FILE[:W]", "multiple": True,
         "help": "A LoRA file (.safetensors) and its weight. Repeatable. The word none removes all LoRAs.",
     },
 }  # fmt: skip
-"""Every recipe option, by the name of its parameter. What is left out is as the model's pipeline does by itself."""
+"""The settings of every recipe option, by the name of its parameter. `default_about` is told where it holds."""
 
 json = option("--json", is_flag=True, help="Print one JSON object per line.")
 out = option(
@@ -92,8 +93,11 @@ class RecipeChanges(NamedTuple):
         return base.with_changes(**values)
 
 
-def recipe_options(*names: str) -> Callable[[Function], Callable[..., Any]]:
-    """Decorates a command that takes these recipe options, or all of them: what is given comes in as `changes`."""
+def recipe_options(*names: str, of_image: bool = False) -> Callable[[Function], Callable[..., Any]]:
+    """Decorates a command that takes these recipe options, or all of them: what is given comes in as `changes`.
+
+    `of_image`: they replace the settings of an image, which are the defaults then.
+    """
     chosen = names or tuple(RECIPE_OPTIONS)
 
     def decorate(function: Function) -> Callable[..., Any]:
@@ -105,7 +109,11 @@ def recipe_options(*names: str) -> Callable[[Function], Callable[..., Any]]:
 
         for name in reversed(chosen):
             flag = f"--{name.replace('_', '-')}"
-            option(flag, name, group="Recipe options", **RECIPE_OPTIONS[name])(with_changes)
+            settings = dict(RECIPE_OPTIONS[name])
+            default = settings.pop("default_about", "")
+            if default and not of_image:
+                settings["help"] += f" Default: {default}."
+            option(flag, name, group="Recipe options", **settings)(with_changes)
         return with_changes
 
     return decorate

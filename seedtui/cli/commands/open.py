@@ -18,7 +18,7 @@ from seedtui.library.opening import open_image, place_of
 @command
 @o.image("A PNG, JPEG or WebP file.")
 @option("--json", is_flag=True, help="Print what the image says as one JSON object, and quit.")
-@o.recipe_options("model", "device")
+@o.recipe_options("model", "device", of_image=True)
 def open(image: Path, json: bool, changes: o.RecipeChanges) -> int:
     """Continue in the app from an image.
 

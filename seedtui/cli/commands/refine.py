@@ -31,7 +31,7 @@ from seedtui.library.opening import is_ours, open_image
 @option("--prompt", metavar="TEXT", help="Another prompt. Default: the image's own.")
 @o.out
 @o.json
-@o.recipe_options()
+@o.recipe_options(of_image=True)
 @o.download
 def refine(
     image: Path, suffix: tuple[str, ...], suffix_set: str | None, prompt: str | None, out: Path, json: bool,
@@ -42,7 +42,8 @@ def refine(
     Prompt, seed and recipe come from the image, and recipe options replace its settings. {a|b} in a suffix makes one
     image for each alternative.
 
-    Without --suffix and --set: the set that the settings name, or else highly realistic, artsy, trending, colorful.
+    Without --suffix and --set, the suffixes come from the set that the settings name, or else they are: highly
+    realistic, artsy, trending, colorful.
     """
     suffixes = _suffixes(suffix, suffix_set)
     picked = read_record(image) if is_ours(image) else None

@@ -19,7 +19,7 @@ from seedtui.models.weights import find_variant
 @command
 @o.image("A PNG file made by seedtui.")
 @o.json
-@o.recipe_options("model")
+@o.recipe_options("model", of_image=True)
 def script(image: Path, json: bool, changes: o.RecipeChanges) -> None:
     """Print a Diffusers program that makes an image again.
 

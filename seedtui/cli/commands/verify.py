@@ -43,7 +43,7 @@ class ImageToVerify(NamedTuple):
 @o.images("PNG files made by seedtui.")
 @option("--lora", metavar="FILE", type=FILE, multiple=True, help="Where a LoRA of the images is now. Repeatable.")
 @o.json
-@o.recipe_options("model", "device")
+@o.recipe_options("model", "device", of_image=True)
 def verify(images: tuple[Path, ...], lora: tuple[Path, ...], json: bool, changes: o.RecipeChanges) -> int:
     """Make images again and compare every bit.
 
