@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 
 def _decides_keys(state: State) -> tuple[object, ...]:
-    """What of `state` says which keys work."""
+    """The parts of `state` that decide which keys work."""
     known = state.model, state.parked, state.verifying, state.verification.report
     return state.round_views, state.shown, state.queue, state.job, state.problem, state.activity.stuck, *known
 
@@ -117,7 +117,7 @@ class SeedtuiApp(App[None]):
         self._show_change(self.state, self.state)
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_setting(("theme",), theme.name))
         self.run_worker(self._picture_writer.watch(), group="losses")
-        self.call_after_refresh(self.controller.start)  # the worker's imports would fight the first frame for the CPU
+        self.call_after_refresh(self.controller.start)  # the worker's imports would take CPU time from the first frame
         if self._notices:
             self.opening.tell_notices(self._notices)
         if self._prompt is not None:
@@ -137,16 +137,16 @@ class SeedtuiApp(App[None]):
         self, message: str, *, title: str = "", severity: SeverityLevel = "information",
         timeout: float | None = None, markup: bool = False,
     ) -> None:  # fmt: skip
-        """Tell `message`: never markup, as what is told may hold anything."""
+        """Show `message`, never as markup: it may hold anything."""
         message, title = visible_lines(message), visible(title)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Send `text` to the terminal's clipboard, exactly, but for what is no text (lone surrogates)."""
+        """Send `text` to the terminal's clipboard, exactly, except what is not text (lone surrogates)."""
         super().copy_to_clipboard(text.encode(errors="replace").decode())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's hook: what each line of the screen goes through."""
+        """Textual's hook: the filters for each line of the screen."""
         return [*super().get_line_filters(), self._gate]
 
     def write(self, sequences: str) -> None:

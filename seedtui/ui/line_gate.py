@@ -1,4 +1,4 @@
-"""The last gate before the terminal: whatever a widget draws, no line of the screen holds what a terminal obeys."""
+"""The last filter before the terminal: whatever a widget draws, no line holds what a terminal would obey."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from seedtui.core.text.display import harmless
 
 
 class LineGate(LineFilter):
-    """Textual applies it to each line of each widget, with borders and titles. Widgets of ours have marks already."""
+    """Textual applies it to each line of each widget, with borders and titles. Our own widgets show marks already."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """`segments` as wide as before; themselves, if there is nothing to mark, as nearly always."""

@@ -1,4 +1,4 @@
-"""The catalogue of messages that the app and its widgets send each other."""
+"""The messages that the app and its widgets send each other."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class QueueMoved(Message):
 
 
 class CancelAsked(Message):
-    """The user wants that round stopped, or taken back."""
+    """The user wants that round cancelled."""
 
     def __init__(self, round_id: str) -> None:
         super().__init__()
@@ -52,11 +52,11 @@ class CancelAsked(Message):
 
 
 class GenerateAsked(Message):
-    """The user wants an explore round of what the prompt bar says."""
+    """The user wants an explore round with the prompt and the seeds of the prompt line."""
 
 
 class RefineAsked(Message):
-    """The user wants the pick refined with what the suffix pane says."""
+    """The user wants the pick refined as the suffix pane says."""
 
 
 class CountAsked(Message):
@@ -84,7 +84,7 @@ class SuffixSetSaved(Message):
 
 
 class OpenAsked(Message):
-    """The user wants to go on from the image in this file."""
+    """The user wants to continue from the image in this file."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()

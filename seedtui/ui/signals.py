@@ -1,4 +1,4 @@
-"""Ends the app in order when it is told to end from outside."""
+"""Ends the app in good order when a signal asks it to end."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def leave_on_signals(leave: Callable[[int], object]) -> None:
 
 
 _GRACE = 10.0
-"""Seconds to finish what is being written to the disk."""
+"""Seconds to finish writing to the disk."""
 
 
 def _leave(leave: Callable[[int], object], number: int) -> None:
     leave(number)
-    if _terminal_is_gone():  # then Textual waits for ever until it has written its last words there
+    if _terminal_is_gone():  # then Textual would wait forever to write its last words there
         end = threading.Timer(_GRACE, os._exit, (128 + number,))
         end.daemon = True
         end.start()

@@ -36,11 +36,11 @@ DARK = Theme(
 
 
 def check_theme(config: Config, key: str) -> None:
-    """Look at the ``theme`` setting.
+    """Check the ``theme`` setting.
 
     Raises:
         InputError: no such theme.
     """
     names = (DARK.name, *BUILTIN_THEMES)
     if config.theme not in names:
-        raise InputError(f"there is no theme {quoted(config.theme)}", f"There are {', '.join(names)}")
+        raise InputError(f"there is no theme {quoted(config.theme)}", f"Available themes: {', '.join(names)}")

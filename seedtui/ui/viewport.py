@@ -1,4 +1,4 @@
-"""How two pictures are looked at: side by side or one in place of the other, how near, and where. Pure."""
+"""How two pictures are viewed: side by side or one in place of the other, how near, and where. Pure."""
 
 from __future__ import annotations
 

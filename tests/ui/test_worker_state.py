@@ -40,7 +40,7 @@ async def test_a_silent_worker_is_told_and_ended_with_one_key(desk):
         await running(d)
         d.engine._events.put(SILENT)
         await d.until(lambda: d.app.state.silent)
-        assert "ctrl+r restart it" in str(d.app.main.query_one(ProblemBar).render())
+        assert "ctrl+r restart" in str(d.app.main.query_one(ProblemBar).render())
         await d.pilot.press("escape", "enter", "x", "ctrl+r")  # from the suffixes too, where it would run them
         await d.done(1)
         assert d.engines[0].killed

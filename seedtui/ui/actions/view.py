@@ -18,7 +18,7 @@ _PAGES: dict[Focus, str] = {"suffixes": "refining", "tree": "files-and-recovery"
 
 
 class ViewActions:
-    """Changes what is shown, never a round."""
+    """Changes what is on screen, never a round."""
 
     def __init__(self, app: App[None], main: MainScreen, controller: Controller, config: Config) -> None:
         self._app, self._main, self._controller, self._config = app, main, controller, config

@@ -1,4 +1,4 @@
-"""Two pictures side by side, in place of each other, and the difference between them."""
+"""Compares two pictures: side by side, one in place of the other, and their difference."""
 
 from __future__ import annotations
 
@@ -89,12 +89,12 @@ class CompareScreen(Screen[None]):
         self._settling = self.set_timer(0.4, self.send_again)
 
     def send_again(self) -> None:
-        """Give the terminal all pictures again."""
+        """Send the terminal all pictures again."""
         for pane in self._panes:
             pane.send_again()
 
     def show_pictures(self, round_id: str, pictures: Mapping[int, Picture]) -> None:
-        """Pictures of a round, by index: those of the two sides are taken."""
+        """Take the pictures of the two sides from those of a round, by index."""
         for layer, side in zip(SIDES, self.sides, strict=True):
             if side.place[0] == round_id and side.place[1] in pictures:
                 self._pictures.setdefault(layer, pictures[side.place[1]])
@@ -139,7 +139,7 @@ class CompareScreen(Screen[None]):
         return True
 
     def _begin(self) -> None:
-        """Draw what is there; when both are, measure how far they are apart."""
+        """Draw what is there; once both are, measure how much they differ."""
         if all(layer in self._pictures for layer in SIDES) and "heat" not in self._pictures:
             self._measure(self._pictures["a"], self._pictures["b"])
         self._draw()
@@ -150,7 +150,7 @@ class CompareScreen(Screen[None]):
         if heat is not None:
             self._pictures["heat"] = heat
         else:
-            self._words = "of two sizes there is no difference to draw"
+            self._words = "different sizes: there is no difference to draw"
         self._draw()
 
     def _draw(self) -> None:
@@ -191,5 +191,5 @@ class CompareScreen(Screen[None]):
             return "reading…"
         a, b = self._pictures["a"], self._pictures["b"]
         if (a.width, a.height) != (b.width, b.height):
-            return f"of two sizes: {a.width}x{a.height} and {b.width}x{b.height}"
+            return f"different sizes: {a.width}x{a.height} and {b.width}x{b.height}"
         return "comparing…"

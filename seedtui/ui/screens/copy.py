@@ -1,4 +1,4 @@
-"""What of the pick goes to the clipboard: one more key."""
+"""Asks what of the pick to copy to the clipboard."""
 
 from __future__ import annotations
 

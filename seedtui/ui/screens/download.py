@@ -1,4 +1,4 @@
-"""A download: what it takes, asked first; then how far it is."""
+"""A download: first its size, to confirm; then its progress."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from seedtui.ui.widgets.plain import PlainBox, PlainStatic
 
 
 class DownloadScreen(ModalScreen["bool | Problem"]):
-    """Dismissed with True when `plan` is done, False when it is not wanted, or what went wrong."""
+    """Dismissed with True when `plan` is done, False when it was cancelled, or the problem."""
 
     BINDINGS = bindings("download")
     MANUAL_PAGE = "models"
@@ -47,9 +47,9 @@ class DownloadScreen(ModalScreen["bool | Problem"]):
         plan = self._plan
         with PlainBox(id="box") as box:
             box.border_title = "download"
-            box.border_subtitle = "enter download · esc leave it"
+            box.border_subtitle = "enter download · esc cancel"
             precision = " · half precision" if plan.half else ""
-            here = f" · {size_in_words(plan.here)} are here already" if plan.here else ""
+            here = f" · {size_in_words(plan.here)} already here" if plan.here else ""
             yield PlainStatic(
                 Content.assemble(
                     (visible(plan.hub_id), "bold $foreground"), "\n",
@@ -57,7 +57,7 @@ class DownloadScreen(ModalScreen["bool | Problem"]):
                 ),
                 id="what",
             )  # fmt: skip
-            yield PlainStatic(f"safetensors only · {size_in_words(plan.free)} are free on the disk", id="how")
+            yield PlainStatic(f"safetensors only · {size_in_words(plan.free)} free on disk", id="how")
 
     def on_unmount(self) -> None:
         self._stopped.set()
@@ -71,10 +71,10 @@ class DownloadScreen(ModalScreen["bool | Problem"]):
             self._download()
 
     def action_stop(self) -> None:
-        """Stop it, or leave it; files that are whole stay."""
+        """Stop, or do not start; complete files stay."""
         again = self._stopped.is_set()
         self._stopped.set()
-        if again or not self._loads:  # the network may keep it waiting: a second time leaves at once
+        if again or not self._loads:  # the network may keep it waiting: pressed twice, it leaves at once
             self.dismiss(False)
         else:
             self.how.update("stopping…")

@@ -1,4 +1,4 @@
-"""Looks for rounds by their words, in all sessions."""
+"""Finds rounds by their words, in all sessions."""
 
 from __future__ import annotations
 
@@ -95,13 +95,13 @@ class FindScreen(ModalScreen[FoundRound]):
         self.post_message(SearchAsked(event.value))
 
     def show(self, text: str, found: tuple[FoundRound, ...]) -> None:
-        """The answer to a `SearchAsked`; one that comes late is for words that are no more."""
+        """Show the answer to a `SearchAsked`, unless other words have been typed since."""
         if text == self.words.value:
             self.rows.show(text, found)
             more = "+" if len(found) >= 200 else ""
             box = self.query_one(PlainBox)
             box.border_title = f"find · {counted(len(found), 'round')}{more}" if found else (
-                "find · nothing has these words" if text.strip() else "find"
+                "find · no round has these words" if text.strip() else "find"
             )  # fmt: skip
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:

@@ -1,4 +1,4 @@
-"""The main screen: everything that a `State` looks like, and where the focus is in it."""
+"""The main screen: draws the `State`, and knows where the focus is."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ from seedtui.ui.widgets.rounds_tree import RoundsTree
 from seedtui.ui.widgets.suffixes.suffix_pane import SuffixPane
 
 _WELCOME = Content.from_markup(
-    "Four pictures of one prompt, one a seed.\n"
-    "Pick one, and see it four times refined.\n\n"
+    "Four pictures of one prompt, one for each seed.\n"
+    "Pick one, and refine it with four suffixes.\n\n"
     "Press [b]enter[/b] to generate."
 )
 
 
 class MainScreen(Screen[None]):
-    """`send` writes to the terminal what `renderer` wants sent; `prompt` and `seeds` are written in the prompt line.
+    """`send` writes what `renderer` draws with to the terminal; `prompt` and `seeds` fill the prompt line.
 
     On a screen narrower than 100 columns the side folds away.
     """
 
     class Ready(Message):
-        """The screen is composed: there is something to draw on."""
+        """The screen is composed: its widgets can be drawn on."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
@@ -96,13 +96,13 @@ class MainScreen(Screen[None]):
         self._settling = self.set_timer(0.4, self.send_again)
 
     def send_again(self) -> None:
-        """Give the terminal all pictures again: it may be another one, or have lost them."""
+        """Send the terminal all pictures again: it may be another one, or have lost them."""
         for grid in self.query(PictureGrid):
             grid.send_again()
 
     @property
     def is_there(self) -> bool:
-        """Whether there are widgets to draw on: not before the first frame, and no more when the app has left."""
+        """Whether there are widgets to draw on: not before the first frame, and no longer once the app has left."""
         return self._footer.is_attached
 
     def show_state(self, state: State, picture_cache: PictureCache) -> None:
@@ -116,7 +116,7 @@ class MainScreen(Screen[None]):
         status.memory = state.memory
         retry = shown_keys("retry", self._config.keys)
         status.restart = f"{retry} restarts the worker"
-        problem.remedy = "" if not state.retryable else f"{retry} restart it" if state.silent else f"{retry}"
+        problem.remedy = "" if not state.retryable else f"{retry} restart" if state.silent else f"{retry}"
         problem.problem = state.problem
         verification = state.verifying or state.verification.to_be_read
         self.query_one(VerificationBar).verification = verification if state.problem is None else None

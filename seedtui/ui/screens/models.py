@@ -25,11 +25,11 @@ from seedtui.ui.keys.table import bindings
 from seedtui.ui.screens.download import DownloadScreen
 from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainOptions, PlainStatic
 
-_SOURCES = {"starter": "ships with seedtui", "hub": "from the Hub", "folder": "folder", "file": "file"}
+_SOURCES = {"starter": "comes with seedtui", "hub": "from the Hub", "folder": "folder", "file": "file"}
 
 
 class Row(NamedTuple):
-    """A line of the list: what choosing it loads, and what is shown of it."""
+    """A line of the list: the name that it loads, and what is shown."""
 
     name: str
     shown: str
@@ -42,8 +42,8 @@ class Row(NamedTuple):
 class ModelScreen(ModalScreen[Model | None]):
     """Dismissed with a model that is on this machine, or None. `now` is the name of the one in use.
 
-    What is typed narrows the list, and is itself a name: a Hub id, a folder, a file. `half`: fp16 is wanted of
-    what is downloaded.
+    What is typed narrows the list, and is itself a name: a Hub ID, a folder, a file. `half`: download fp16
+    weights.
     """
 
     BINDINGS = bindings("models")
@@ -110,7 +110,7 @@ class ModelScreen(ModalScreen[Model | None]):
             self.about.update(row.about)
 
     def action_cursor(self, step: int) -> None:
-        """Rows further down, or up."""
+        """Move the cursor by that many rows."""
         if self._shown:
             self.rows.highlighted = min(max((self.rows.highlighted or 0) + step, 0), len(self._shown) - 1)
 
@@ -121,7 +121,7 @@ class ModelScreen(ModalScreen[Model | None]):
 
     @work(group="choose", exclusive=True)
     async def _choose(self, name: str) -> None:
-        """Find it; if it is on the Hub alone, see what a download takes, and ask."""
+        """Find it; if it is only on the Hub, show the size of the download and ask."""
         self.about.update("looking…")
         try:
             model = await asyncio.to_thread(find_model, name)
@@ -136,7 +136,7 @@ class ModelScreen(ModalScreen[Model | None]):
         self.dismiss(model)
 
     async def _fetch(self, hub_id: str) -> bool:
-        """Whether the model was downloaded; what went wrong is told."""
+        """Whether the model was downloaded; an error is shown."""
         from seedtui.models.hub import plan_download  # a second of imports, and only here
 
         self.about.update(visible(f"asking the Hub about {hub_id}…"))
@@ -177,7 +177,7 @@ def _scan(folders: tuple[Path, ...]) -> tuple[tuple[Model, int], ...]:
 
 
 def _rows(found: Iterable[tuple[Model, int]], typed: str, now: str) -> list[Row]:
-    """Those on this machine with `typed` in their names, then what `typed` itself may name."""
+    """Models on this machine with `typed` in their names, then what `typed` itself may name."""
     rows = [
         Row(m.name, _short(m), m.pipeline.removesuffix("Pipeline"), _SOURCES[m.source], size_in_words(size), _about(m))
         for m, size in found
@@ -191,8 +191,8 @@ def _rows(found: Iterable[tuple[Model, int]], typed: str, now: str) -> list[Row]
     if typed and typed not in names and hub_id not in names and all(typed != row.name for row in kept):
         there = os.path.exists(os.path.expanduser(typed))
         if there or is_hub_id(hub_id) or not kept:
-            about = visible(f"{typed} is {hub_id} on the Hub") if hub_id != typed else "enter looks for it"
-            source = "here" if there else "on the Hub" if is_hub_id(hub_id) else "by this name"
+            about = visible(f"{typed} is {hub_id} on the Hub") if hub_id != typed else "press enter to look for it"
+            source = "here" if there else "on the Hub" if is_hub_id(hub_id) else "not found yet"
             kept.append(Row(typed, typed, "", source, "", about))
     elif hub_id != typed and hub_id in names:
         row = next(row for row in rows if ALIASES.get(row.name, row.name) == hub_id)
@@ -201,7 +201,7 @@ def _rows(found: Iterable[tuple[Model, int]], typed: str, now: str) -> list[Row]
 
 
 def _short(model: Model) -> str:
-    """A folder or a file by its last name."""
+    """A folder or a file by the last part of its path."""
     return model.path.name if model.source in ("folder", "file") else model.name
 
 
@@ -209,7 +209,7 @@ def _about(model: Model) -> str:
     if model.source == "hub":
         return f"{visible(model.path.parent.parent)}\nrevision {visible(model.revision[:12])}"
     if model.source == "file":
-        return f"{visible(model.path)}\na single file: its settings come from the Hub's model of the same kind"
+        return f"{visible(model.path)}\na single file: its settings come from a model of the same kind on the Hub"
     return visible(model.path)
 
 

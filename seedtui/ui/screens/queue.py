@@ -1,4 +1,4 @@
-"""The rounds that run and wait, in the order of their turns: to be moved and taken back."""
+"""The running and the waiting rounds, in order: to be moved or cancelled."""
 
 from __future__ import annotations
 
@@ -55,18 +55,18 @@ class QueueScreen(ModalScreen[None]):
             self._fill()
 
     def action_cursor(self, step: int) -> None:
-        """The next row, or the one before."""
+        """The next row, or the previous one."""
         at = (self.rows.highlighted or 0) + step
         if 0 <= at < len(self._rounds):
             self.rows.highlighted = at
 
     def action_move(self, step: int) -> None:
-        """The round under the cursor later, or earlier."""
+        """Run the round under the cursor later, or earlier."""
         if picked := self._picked:
             self.post_message(QueueMoved(picked.id, step))
 
     def action_cancel(self) -> None:
-        """Stop or take back the round under the cursor."""
+        """Cancel the round under the cursor."""
         if picked := self._picked:
             self.post_message(CancelAsked(picked.id))
 
@@ -76,7 +76,7 @@ class QueueScreen(ModalScreen[None]):
         return self._rounds[at] if at is not None and at < len(self._rounds) else None
 
     def _fill(self) -> None:
-        """The rows anew; the cursor stays with its round, or in its place."""
+        """Fill the rows again; the cursor stays with its round, or in its place."""
         state, picked, at = self.state, self._picked, self.rows.highlighted or 0
         if state is None:
             return

@@ -1,4 +1,4 @@
-"""The recipe of the next rounds, to be edited: each field checked as one types, and what a change does beside it."""
+"""Edits the recipe of the next rounds: each field is checked as you type, and says what its change does."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.plain import PlainInput, PlainLabel, PlainScroll, PlainSelect, PlainStatic
 
 _LABELS = {"generator_device": "generator", "batch_size": "batch"}
+_OWN = "the model's own"
 _EMPTY = {"negative": "none", "lora": "FILE:0.8; FILE"}
 _CHOICES: dict[str, tuple[str, ...]] = {
     "scheduler": offered(),
@@ -64,7 +65,7 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         now, defaults = to_fields(self._before), _defaults(self._model)
         with PlainScroll(id="box", can_focus=False) as box:
             box.border_title = f"recipe · {self._before.model}"
-            box.border_subtitle = "ctrl+r apply to the next rounds · esc leave"
+            box.border_subtitle = "ctrl+r apply to the next rounds · esc cancel"
             for name in FIELDS:
                 with Horizontal(classes="row"):
                     yield PlainLabel(_LABELS.get(name, name))
@@ -85,15 +86,15 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         self.action_apply()
 
     def action_field(self, step: int) -> None:
-        """The next field, or the one before."""
+        """The next field, or the previous one."""
         (self.focus_next if step > 0 else self.focus_previous)()
 
     def action_leave(self) -> None:
-        """Leave the recipe as it was."""
+        """Close, and leave the recipe as it was."""
         self.dismiss(None)
 
     def action_apply(self) -> None:
-        """Take the recipe, unless something is wrong in it."""
+        """Apply the recipe, unless a field is wrong."""
         self._judge()
         if self._wrong:
             self.query_one(f"#{next(iter(self._wrong))}").focus()
@@ -102,13 +103,13 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
 
     def _field(self, name: str, value: str, default: str) -> Input | Select[str]:
         if name not in _CHOICES:
-            default = default or _EMPTY.get(name, "as the model")
+            default = default or _EMPTY.get(name, _OWN)
             return PlainInput(value, placeholder=default, compact=True, select_on_focus=False, id=name)
         choices: Iterable[str] = dict.fromkeys((*_CHOICES[name], *([value] if value else [])))
         options = [(choice, choice) for choice in choices]
         needed = name == "profile"
         return PlainSelect(
-            options if needed else [(f"({default or 'as the model'})", ""), *options],
+            options if needed else [(f"({default or _OWN})", ""), *options],
             value=value, allow_blank=False, compact=True, id=name,
         )  # fmt: skip
 
@@ -117,13 +118,13 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         return inputs | {s.id or "": str(s.value) for s in self.query(Select)}
 
     def _judge(self) -> None:
-        """Check all fields, and say beside each what is wrong, or what its change does."""
+        """Check all fields; say beside each what is wrong, or what its change does."""
         if len(self.query(Input)) + len(self.query(Select)) < len(FIELDS):
             return
         multiple = self._model.multiple if self._model else 8
         self._after, self._wrong = from_fields(self._before, self._fields(), multiple)
         if self._after.negative and self._model and not self._model.takes_negative:
-            self._wrong["negative"] = f"{self._model.pipeline} takes none"
+            self._wrong["negative"] = f"{self._model.pipeline} takes no negative prompt"
         if "lora" not in self._wrong:
             self._check_loras()
         changed = effects(self._before, self._after)
@@ -143,14 +144,14 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         if self._wrong:
             return f"{next(iter(self._wrong.values()))}."
         if not changed:
-            return "Empty, or in parentheses: as the model does by itself. Rounds that there are keep their recipe."
+            return "Values in parentheses and empty fields are the model's own. Existing rounds keep their recipe."
         before, after = ((r.dtype, r.device, asked(r.lora)) for r in (self._before, self._after))
         reload = before != after
-        return f"For the next rounds; those that there are keep their recipe{'. The model is loaded again' * reload}."
+        return f"Applies to the next rounds; existing rounds keep their recipe.{' The model is loaded again.' * reload}"
 
 
 def _defaults(model: ModelInfo | None) -> dict[str, str]:
-    """What the pipeline takes for an empty field."""
+    """What the pipeline uses for an empty field."""
     if model is None:
         return {}
     guidance = f"{model.guidance:g}" if model.guidance is not None else ""

@@ -20,7 +20,7 @@ NEW = SessionId("")
 
 
 class SessionList(LineList):
-    """One session a line: when it was last worked on, what is in it, its newest prompt."""
+    """One session per line: when it was last changed, what is in it, its newest prompt."""
 
     COMPONENT_CLASSES = {"sessions--quiet", "sessions--warning"}
 
@@ -40,7 +40,7 @@ class SessionList(LineList):
         self.sessions = sessions
         self.count = len(sessions)
         self.cursor = next((i for i, summary in enumerate(sessions) if summary.id == self._here), 0)
-        self.border_title = counted(len(sessions), "session") if sessions else "no session yet"
+        self.border_title = counted(len(sessions), "session") if sessions else "no sessions yet"
         self.refresh(layout=True)
 
     def line(self, row: int, width: int) -> Text:

@@ -30,7 +30,7 @@ class ComparePane(Widget):
         self, renderer: Renderer, send: Send, layers: Sequence[Layer], *, sharing: int,
         resized: Callable[[], object], id: str,
     ) -> None:  # fmt: skip
-        """`sharing` is how many pictures share the screen; `resized` is called when there is more or less room."""
+        """`sharing` is how many pictures share the screen; `resized` is called when the size changes."""
         super().__init__(id=id)
         self._views: dict[Layer, PictureView] = {layer: PictureView(renderer, send) for layer in layers}
         self._edges = [FrameSide(side) for side in ("top", "bottom", "left", "right")]
@@ -66,12 +66,12 @@ class ComparePane(Widget):
             view.display = other == layer
 
     def send_again(self) -> None:
-        """Give the terminal all pictures again, those behind the first one too: they are shown without being sent."""
+        """Send the terminal all pictures again, hidden ones too: they are shown later without being sent."""
         for view in self._views.values():
             view.send_again()
 
     def release(self) -> None:
-        """Free what the terminal keeps for the views."""
+        """Free the terminal's memory for the views."""
         for view in self._views.values():
             view.release()
 

@@ -1,4 +1,4 @@
-"""A list of lines with a cursor, of which only those on the screen are ever made: 10,000 cost what 40 do."""
+"""A list of lines with a cursor. Only lines on the screen are ever drawn: 10,000 cost what 40 do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from seedtui.ui.widgets.plain import Plain
 
 
 class LineList(Plain, ScrollView, can_focus=True):
-    """Subclasses give each row's words with `line`, and hear of the user's moves with `moved`."""
+    """Subclasses give each row's words with `line`, and learn of the user's moves with `moved`."""
 
     COMPONENT_CLASSES = {"line-list--cursor"}
 
@@ -35,7 +35,7 @@ class LineList(Plain, ScrollView, can_focus=True):
     count: reactive[int] = reactive(0, repaint=False)
 
     class Chosen(Message):
-        """The user has clicked the row on which the cursor is already."""
+        """The user has clicked the row that the cursor is on."""
 
     def line(self, row: int, width: int) -> Text:
         """The words of a row, to be cut at `width` cells."""
@@ -60,14 +60,14 @@ class LineList(Plain, ScrollView, can_focus=True):
         self._see(self.cursor)
 
     def action_move(self, step: int) -> None:
-        """The cursor down by `step` rows, up if negative; the ends stop it."""
+        """Move the cursor down by `step` rows, up if negative; it stops at the ends."""
         before = self.cursor
         self.cursor += step
         if self.cursor != before:
             self.moved(self.cursor)
 
     def action_page(self, pages: int) -> None:
-        """The cursor down by as many screens."""
+        """Move the cursor down by that many screens."""
         self.action_move(pages * max(1, self.size.height - 1))
 
     def on_click(self, event: Click) -> None:
@@ -82,7 +82,7 @@ class LineList(Plain, ScrollView, can_focus=True):
 
     @property
     def rows_on_screen(self) -> range:
-        """The rows that can be seen now."""
+        """The rows on the screen now."""
         first = self.scroll_offset.y
         return range(first, min(self.count, first + max(0, self.size.height)))
 

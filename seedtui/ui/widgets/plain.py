@@ -18,7 +18,7 @@ from seedtui.ui.textual_internals import VisibleInput
 
 
 class Plain:
-    """Mixed into a widget, before it: its titles are no markup. Not a widget, as Textual takes CSS from one base."""
+    """Mixed into a widget, before it: its titles are not markup. Not a widget: Textual takes CSS from one base."""
 
     @overload
     def render_str(self, text_content: str) -> Content: ...
@@ -72,7 +72,7 @@ class PlainSelect(Plain, widgets.Select[str]):
 
 
 class PlainInput(Plain, VisibleInput):
-    """Its value may have line breaks: they are seen as marks, and all lines of a paste are kept."""
+    """Its value may have line breaks: they are shown as marks, and all lines of a paste are kept."""
 
     def __init__(self, value: str | None = None, placeholder: str = "", **about: Any) -> None:
         super().__init__(value, visible(placeholder), **about)

@@ -23,7 +23,7 @@ _MARKS = {
 
 
 class RoundsTree(LineList):
-    """Moving in it shows the round. Not Textual's Tree, which makes the labels of all its rows for each change."""
+    """Moving in it shows the round. Not Textual's Tree, which draws the labels of all its rows at each change."""
 
     COMPONENT_CLASSES = {"rounds--lines", "rounds--pick", "rounds--shown"}
 
@@ -65,7 +65,7 @@ class RoundsTree(LineList):
         self.post_message(RoundChosen(self.tree_rows.rows[row]))
 
     def line(self, row: int, width: int) -> Text:
-        """Lines, mark, words; at the right end the pick, and a star if an image has one."""
+        """Tree lines, mark, words; at the right end the pick, and a star if an image has one."""
         round_id = self.tree_rows.rows[row]
         round_view = self.state.round_views[round_id] if self.state else None
         if self.state is None or round_view is None:
@@ -86,7 +86,7 @@ class RoundsTree(LineList):
 
 
 def _place(state: State, round_id: str) -> str:
-    """The round's place in the queue, while another one runs."""
+    """The round's place in the queue, while another round runs."""
     return str(state.queue.place(round_id) or "") if state.job else ""
 
 

@@ -7,7 +7,7 @@ from textual.widgets import Footer
 
 
 class KeyFooter(Footer):
-    """Textual's footer makes its keys anew whenever they might have changed: this one only when they have."""
+    """Textual's footer rebuilds its keys whenever they might have changed; this one only when they have."""
 
     def __init__(self) -> None:
         super().__init__(show_command_palette=False, compact=True)
@@ -19,4 +19,4 @@ class KeyFooter(Footer):
         if keys != self._keys:
             self._keys = keys
             await super().recompose()
-            self.mutate_reactive(Footer.compact)  # without which it keeps all the keys that it ever had, as watchers
+            self.mutate_reactive(Footer.compact)  # or it keeps every key that it ever had, as watchers

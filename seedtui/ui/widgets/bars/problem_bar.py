@@ -11,7 +11,7 @@ from seedtui.ui.widgets.plain import PlainStatic
 
 
 class ProblemBar(PlainStatic):
-    """Shows a `Problem` until it is None again. `key` says what mends it."""
+    """Shows a `Problem` until it is None again. `remedy` names the key to press."""
 
     DEFAULT_CSS = """
     ProblemBar { layer: notice; dock: bottom; offset: 0 -3; width: 1fr; height: auto; max-height: 6;

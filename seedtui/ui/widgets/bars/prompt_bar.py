@@ -1,4 +1,4 @@
-"""The prompt line: what to draw, and from which seeds."""
+"""The prompt line: the prompt and the seeds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from seedtui.ui.widgets.plain import PlainInput, PlainLabel
 
 
 class PromptInput(PlainInput):
-    """An input whose Enter the footer tells of. The path of an image that is pasted or dragged into it opens that."""
+    """An input whose Enter is in the footer. Pasting or dropping the path of an image opens the image."""
 
     BINDINGS = bindings("prompt line")
 
@@ -55,17 +55,17 @@ class PromptBar(Horizontal):
         yield PromptInput(self._seeds, placeholder="0-3", compact=True, id="seeds")
 
     def fill(self, prompt: str, seeds: str) -> None:
-        """Write both, in place of what is there."""
+        """Replace both."""
         self.prompt.value, self.seeds.value = prompt, seeds
         self.settle()
 
     def settle(self) -> None:
-        """What is there is known elsewhere too, and may be written over."""
+        """What is there is kept elsewhere too, and may be overwritten."""
         self._prompt, self._seeds = self.prompt.value, self.seeds.value
 
     @property
     def untouched(self) -> bool:
-        """Whether nothing was written since `fill` or `settle`."""
+        """Whether nothing has been typed since `fill` or `settle`."""
         return (self.prompt.value, self.seeds.value) == (self._prompt, self._seeds)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

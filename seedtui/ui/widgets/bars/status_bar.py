@@ -1,4 +1,4 @@
-"""The status line: what is going on, how far it is, and how long it will take."""
+"""The status line: what is happening, the progress, and the time left."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class StatusBar(PlainStatic):
 
     activity: reactive[Activity] = reactive(Activity())
     waiting: reactive[int] = reactive(0)
-    """Rounds that wait behind the one that runs."""
+    """Rounds that wait behind the running one."""
 
     memory: reactive[Memory | None] = reactive(None)
     restart: reactive[str] = reactive("")
-    """What to press where the worker makes no step."""
+    """What to press when the worker hangs."""
 
     def render(self) -> Content:
         right = _memory(self.memory, self.content_size.width >= 100) if self.memory else ""
@@ -58,7 +58,7 @@ def _bar(share: float, width: int) -> list[tuple[str, str]]:
 
 
 def _memory(memory: Memory, wide: bool) -> str:
-    """``5.1 / 80 GB``: all that is used of the GPU; where there is room, how much of it by others."""
+    """``5.1 / 80 GB``: the used memory of the GPU; where there is room, the part used by other programs."""
     total, used, others = (n / 1e9 for n in (memory.total, memory.ours + memory.others, memory.others))
     by_others = f" · {others:.1f} by others" if wide and others >= 0.05 else ""
     return f"{used:.1f} / {total:.0f} GB{by_others}"

@@ -1,4 +1,4 @@
-"""The first line: what runs where, and what is being made."""
+"""The first line: the model, where it runs, and the prompt."""
 
 from __future__ import annotations
 

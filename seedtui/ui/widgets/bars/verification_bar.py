@@ -1,4 +1,4 @@
-"""What was found when an image was made again, and what differs here from where it was made."""
+"""What a verification found, and how this setup differs from the original one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from seedtui.ui.widgets.plain import PlainStatic
 
 
 class VerificationBar(PlainStatic):
-    """Shows what a line below the picture is too short for; nothing, if there is no more to say."""
+    """Shows what does not fit on the line below the picture; hidden if there is nothing more to say."""
 
     DEFAULT_CSS = """
     VerificationBar { layer: notice; dock: bottom; offset: 0 -3; width: 1fr; height: auto; max-height: 12; margin: 0 1;
@@ -31,12 +31,12 @@ class VerificationBar(PlainStatic):
 
 
 def words_of(verification: VerificationJob | VerificationReport | None) -> Content | None:
-    """The words, None if there is nothing to say beyond the tick on the image."""
+    """The words; None if there is nothing to say beyond the tick on the image."""
     match verification:
         case VerificationJob(label=label, differs=differs) if differs:
             return _words(f"Verifying {label}. ", differs)
         case VerificationReport(label=label, verdict=verdict, differs=differs) if verdict.exact:
-            return _words(f"{_capital(label)} is exact all the same. ", differs, "esc close")
+            return _words(f"{_capital(label)} is exact anyway. ", differs, "esc close")
         case VerificationReport(label=label, verdict=verdict, differs=differs):
             return _words(f"{_capital(label)} {verdict.words}. ", differs, "c compare  esc close")
     return None
@@ -45,9 +45,11 @@ def words_of(verification: VerificationJob | VerificationReport | None) -> Conte
 def _words(first: str, differs: tuple[str, ...], keys: str = "") -> Content:
     """`first`, what differs here, and the `keys` that work."""
     if differs:
-        rest = Content.assemble("Here it is not as it was made: ", (visible(" · ".join(differs)), "$text-muted"), "  ")
+        rest = Content.assemble(
+            "Differences from the original setup: ", (visible(" · ".join(differs)), "$text-muted"), "  "
+        )
     else:
-        rest = Content("What was recorded is the same here: it must be exact.  ")
+        rest = Content("The recorded setup is the same here: the image should be exact.  ")
     return Content.assemble(visible(first), rest, (keys, "bold"))
 
 

@@ -1,4 +1,4 @@
-"""One cell of the grid: a picture in a frame that says its seed."""
+"""One cell of the grid: a picture in a frame with its seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A grid whose rows are equally high, so that all pictures in it are equally large."""
+"""A grid with rows of equal height, so that all its pictures have the same size."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 
 class EvenGrid(GridLayout):
-    """Textual's grid gives what is left over to some of the rows; here it stays empty, below."""
+    """Textual's grid gives spare lines to some of the rows; here they stay empty, at the bottom."""
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         rows = math.ceil(len(children) / max(1, parent.styles.grid_size_columns)) or 1

@@ -15,7 +15,7 @@ _PICKED = {"top": "┏━┓", "bottom": "┗━┛", "left": "┃", "right": "�
 
 
 class FrameSide(Widget):
-    """One side, `words` set into it: a widget of its own and no border of the cell.
+    """One side, with `words` in it: a widget of its own, not a border of the cell.
 
     A border is written to the terminal together with what it frames, so that each move of the pick would
     write two pictures again.

@@ -1,4 +1,4 @@
-"""The grid of a round's pictures, in which the pick is moved."""
+"""The grid of a round's pictures, with the pick."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class PictureGrid(Grid, can_focus=True):
         return target if 0 <= target < count else None
 
     def send_again(self) -> None:
-        """Give the terminal all pictures again."""
+        """Send the terminal all pictures again."""
         for cell in self._cells:
             cell.view.send_again()
 

@@ -1,4 +1,4 @@
-"""One picture, drawn by whatever the terminal can do."""
+"""One picture, drawn the best way the terminal can."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ class PictureView(Widget):
 
     @work(group="again", exclusive=True)
     async def send_again(self) -> None:
-        """Give the terminal its picture again: it may be another terminal now."""
+        """Send the terminal its picture again: it may be another terminal now."""
         if self._drawing is not None and self._drawing.send and self._picture is not None:
             await self._send(self._drawing.send, text_cost(self._drawing), self.send_again)
             self.refresh()
 
     def release(self) -> None:
-        """Free what the terminal keeps for this view."""
+        """Free the terminal's memory for this view."""
         self._send(self._renderer.release(self))
         self._picture = self._drawing = None
 
@@ -86,7 +86,7 @@ class PictureView(Widget):
 
     @work(group="draw")
     async def _draw_aside(self) -> None:
-        """Draw what is to be seen, and again if that has changed meanwhile."""
+        """Draw what should be seen, and again if that has changed meanwhile."""
         try:
             while self._stale and self._picture is not None and self.size:  # else the first resize draws
                 self._stale = False

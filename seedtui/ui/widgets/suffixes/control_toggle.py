@@ -10,7 +10,7 @@ from seedtui.ui.widgets.plain import PlainStatic
 
 
 class ControlToggle(PlainStatic):
-    """`on` asks for the control; `possible` is False where the prompt is another than the pick's."""
+    """`on` asks for the control; `possible` is False if the prompt is not the pick's."""
 
     DEFAULT_CSS = """
     ControlToggle { height: 1; margin: 0 0 1 0; color: $text-muted; }

@@ -1,4 +1,4 @@
-"""The editor of the suffixes, one a line; lines that are off are dim."""
+"""The editor of the suffixes, one per line; lines that are off are dim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pane in which the pick is refined: base prompt, suffixes, and the prompts that they make."""
+"""The pane for refining the pick: base prompt, suffixes, and the prompts they make."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainScro
 from seedtui.ui.widgets.suffixes.control_toggle import ControlToggle
 from seedtui.ui.widgets.suffixes.suffix_editor import SuffixEditor
 
-_WAYS: dict[Way, str] = {"each": "one a line", "pairs": "in pairs", "all": "all in one"}
+_WAYS: dict[Way, str] = {"each": "one per line", "pairs": "in pairs", "all": "all in one"}
 
 
 class SuffixPane(PlainBox):
-    """One suffix a line. `seed` is the pick's, None before anything is picked."""
+    """One suffix per line. `seed` is the pick's, None before anything is picked."""
 
     BINDINGS = bindings("suffix pane")
 
@@ -73,7 +73,7 @@ class SuffixPane(PlainBox):
 
     @property
     def suffixes(self) -> tuple[str, ...]:
-        """What the lines make: `suffixes_of`, which may be one too many."""
+        """What the lines make, by `suffixes_of`: may be more than fit."""
         return suffixes_of(self.editor.lines, self._way)
 
     def open(self, seed: int, prompt: str) -> None:
@@ -95,7 +95,7 @@ class SuffixPane(PlainBox):
         self._draw_prompts()
 
     def forget_tokens(self) -> None:
-        """Another model counts otherwise."""
+        """Forget the counts: another model counts differently."""
         self._counts.clear()
         self._changed()
 
@@ -156,7 +156,7 @@ class SuffixPane(PlainBox):
             return
         lines = [self._line(suffix) for suffix in suffixes[:MAX_SUFFIXES]]
         if len(suffixes) > MAX_SUFFIXES:
-            lines.append(Content.styled(f"and more: at most {MAX_SUFFIXES} fit on a screen", "$text-warning"))
+            lines.append(Content.styled(f"too many: at most {MAX_SUFFIXES} fit on a screen", "$text-warning"))
         self.prompts.update(Content("\n").join(lines))
 
     def _line(self, suffix: str) -> Content:
