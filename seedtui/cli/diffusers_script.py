@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from seedtui.cli.diffusers_script_adjustments import adjusting
+from seedtui.cli.diffusers_script_philox import IMPORTS, definitions
 from seedtui.cli.diffusers_script_profiles import adapters, after_loading, before_torch, part_of
 from seedtui.core.images.record import ImageRecord, call_again
-from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.recipes.recipe import PHILOX, Recipe
 from seedtui.core.recipes.scheduler_names import settings_of
 from seedtui.core.text.display import visible
 from seedtui.models.schedulers import scheduler_class
@@ -42,6 +43,7 @@ def program(record: ImageRecord, source: Source, file: str) -> str:
     parts = (
         _head(record),
         _imports(record.recipe, scheduler, record.adjustments.step_noise == "generators"),
+        *([definitions()] if record.recipe.generator_device == PHILOX else []),
         *([f"torch.set_num_threads({threads})"] if threads else []),
         _pipeline(record, source, scheduler),
         _call(record),
@@ -64,9 +66,11 @@ def _head(record: ImageRecord) -> str:
 def _imports(recipe: Recipe, scheduler: str, tapped: bool) -> str:
     names = sorted(filter(None, ("DiffusionPipeline", scheduler)))
     before = before_torch(recipe)
+    philox = recipe.generator_device == PHILOX
     modules = [*(["functools"] if tapped else []), "hashlib", *(["os"] if before else [])]
-    first = [*(f"import {name}" for name in modules), *(["", *before] if before else [])]
-    return "\n".join([*first, "", "import torch", f"from diffusers import {', '.join(names)}"])
+    first = [*(f"import {name}" for name in modules), *(IMPORTS if philox else ()), *(["", *before] if before else [])]
+    numpy = ["import numpy as np"] if philox else []
+    return "\n".join([*first, "", *numpy, "import torch", f"from diffusers import {', '.join(names)}"])
 
 
 def _pipeline(record: ImageRecord, source: Source, scheduler: str) -> str:
@@ -99,6 +103,7 @@ def _call(record: ImageRecord) -> str:
     batch = call_again(record)
     shots = batch.shots[first : first + size]
     device = recipe.generator_device or recipe.device or "cpu"
+    generator = "PhiloxGenerator()" if device == PHILOX else f"torch.Generator({device!r})"
     seeds_only = batch.kind == "explore"
     explore = seeds_only and not form.lists
     given = {
@@ -124,7 +129,7 @@ def _call(record: ImageRecord) -> str:
             *([] if seeds_only else [f"suffixes = {_list([shot.suffix for shot in shots])}"]),
             f"seeds = {_list([shot.seed for shot in shots])}",
             f"# A batch of {size}, like the original: another size may change low bits. Each has its own generator.",
-            f"generator = [torch.Generator({device!r}).manual_seed(seed) for seed in seeds]",
+            f"generator = [{generator}.manual_seed(seed) for seed in seeds]",
             *adjusting(record.adjustments),
             f"images = pipe({_arguments(options)}).{form.output}",
             f"image = images[{slot}]",

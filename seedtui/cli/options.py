@@ -6,14 +6,19 @@ import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import msgspec
+
 from seedtui.cli.declaration import FILE, Function, argument, one_of, option
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.recipes.lora import Lora, parse_loras
-from seedtui.core.recipes.recipe import BATCH_SIZE, DTYPES, PROFILES, Recipe, parse_size
+from seedtui.core.recipes.recipe import BATCH_SIZE, DTYPES, GENERATORS, PHILOX, PROFILES, Recipe, parse_size
 from seedtui.core.recipes.scheduler_names import offered
 from seedtui.models.lora_files import check_files
 from seedtui.models.resolve import ALIASES, STARTER, Model, NotHere, find_model
 from seedtui.models.schedulers import scheduler_class
+
+_DEVICE = "device"
+"""The generator that needs no word in a recipe: that of the model's device."""
 
 RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
     "model": {
@@ -37,8 +42,8 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "N", "type": int, "help": "Images in each call of the pipeline.", "default_about": f"{BATCH_SIZE}",
     },
     "generator_device": {
-        "metavar": "cpu", "help": "Draw noise on the CPU instead of on the model's device.",
-        "shell_complete": one_of(["cpu"]),
+        "metavar": "NAME", "help": "Where noise is drawn: cpu, philox (as a card draws it) or device. Default: device.",
+        "shell_complete": one_of([*GENERATORS, _DEVICE]),
     },
     "profile": {
         "metavar": "NAME", "help": "plain, fast, small or strict.", "default_about": "plain",
@@ -82,8 +87,13 @@ class RecipeChanges(NamedTuple):
             ModelError: a LoRA file is missing or is not a LoRA.
         """
         values = dict(self.given)
-        if (generator := values.get("generator_device", "cpu")) != "cpu":
-            raise InputError(f"unknown generator device {quoted(generator)}", "Use cpu, or leave it out")
+        if values.get("generator_device") == _DEVICE:
+            base = msgspec.structs.replace(base, generator_device=None)
+            del values["generator_device"]
+        if (generator := values.get("generator_device", PHILOX)) not in GENERATORS:
+            raise InputError(
+                f"unknown generator device {quoted(generator)}", f"Use {', '.join(GENERATORS)} or {_DEVICE}"
+            )
         if "scheduler" in values:
             scheduler_class(values["scheduler"])
         if "size" in values:

@@ -35,6 +35,10 @@ def test_it_makes_the_same_bytes(
         seedtui("generate", scheduler, "--scheduler", scheduler, "--model", model, "--steps", 2, "--json").lines[2]
         for scheduler, model in (("ddpm", tiny_sd3(tmp_path / "sd3")), ("DPMSolverSDEScheduler", models["sd"]))
     ]
+    # Noise of philox, for the latents and, with these schedulers, in each step: by the pipeline, and by the scheduler.
+    words = ("--generator-device", "philox", "--steps", 3, "--json")
+    for scheduler, model in (("euler-a", models["sd"]), ("ddpm", tmp_path / "sd3")):
+        noisy += seedtui("generate", f"card {scheduler}", "--scheduler", scheduler, "--model", model, *words).lines[1:2]
     made = [explored, refined, turbo, *noisy, {"path": str(pictures[2]), "sha256": read_record(pictures[2]).sha256}]
     programs = []
     for image in made:

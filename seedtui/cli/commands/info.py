@@ -82,7 +82,8 @@ def _machine(record: ImageRecord) -> list[str]:
     names = ("torch", "diffusers", "transformers", "cudnn")
     versions = [f"{name} {getattr(where, name)}" for name in names if getattr(where, name)]
     threads = [f"{where.threads} threads"] if where.threads else []
-    noise = [f"noise from the {record.recipe.generator_device}"] if record.recipe.generator_device else []
+    generator = {"cpu": ["noise from the CPU"], "philox": ["noise of philox"]}
+    noise = generator.get(record.recipe.generator_device or "", [])
     place = [where.gpu or record.recipe.device or "", record.recipe.dtype or ""]
     return [word for word in (*place, *noise, *versions, *threads) if word]
 

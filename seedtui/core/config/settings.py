@@ -116,7 +116,7 @@ RECIPE_ABOUT: dict[str, tuple[str, object]] = {
     "dtype": ("float32, float16, bfloat16", "float16"),
     "device": ("cpu, cuda, cuda:1, xpu, mps", "cuda:1"),
     "batch_size": ("images in one call, 1 to 16; another size moves low bits", 8),
-    "generator_device": ("cpu: draw noise there, the same for every GPU", "cpu"),
+    "generator_device": ("cpu: draw noise there, the same for every GPU; philox: as an NVIDIA card draws it", "cpu"),
     "profile": ("plain, fast, small, strict", "fast"),
     "lora": ("files, each with its weight", ["~/ink.safetensors:0.8"]),
 }

@@ -9,7 +9,7 @@ import msgspec
 
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.recipes.lora import parse_loras
-from seedtui.core.recipes.recipe import Recipe, parse_size
+from seedtui.core.recipes.recipe import GENERATORS, Recipe, parse_size
 
 FIELDS = (
     "steps", "guidance", "size", "negative", "scheduler", "dtype", "device", "generator_device", "batch_size",
@@ -100,8 +100,10 @@ def _size(text: str) -> dict[str, Any]:
 
 
 def _generator_device(text: str) -> dict[str, Any]:
-    if text.strip() not in ("", "cpu"):
-        raise InputError(f"noise cannot be drawn on {quoted(text.strip(), 12)}", "Use cpu, or leave it empty")
+    if text.strip() not in ("", *GENERATORS):
+        raise InputError(
+            f"noise cannot be drawn on {quoted(text.strip(), 12)}", f"Use {' or '.join(GENERATORS)}, or leave it empty"
+        )
     return {"generator_device": text.strip() or None}
 
 

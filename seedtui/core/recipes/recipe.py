@@ -25,6 +25,14 @@ PROFILES: dict[Profile, str] = {
 }
 """How a model computes. The same profile gives the same pixels; a different one changes the low bits."""
 
+PHILOX = "philox"
+
+GENERATORS: dict[str, str] = {
+    "cpu": "noise drawn on the CPU: the same on every machine",
+    PHILOX: "noise drawn on the CPU as an NVIDIA card draws it, up to its wave",
+}
+"""Where noise can be drawn, other than on the model's device as in the guide. Each gives other noise."""
+
 Fallback = Literal["sliced", "halves", "singles", "offload"]
 
 FALLBACKS: dict[Fallback, str] = {
@@ -61,7 +69,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     height: int | None = None
     negative: str | None = None
     batch_size: int = BATCH_SIZE
-    generator_device: Literal["cpu"] | None = None
+    generator_device: Literal["cpu", "philox"] | None = None
     profile: Profile = "plain"
     fallback: Fallback | None = None
     lora: tuple[Lora, ...] = ()

@@ -10,14 +10,19 @@ from typing import Any, NamedTuple
 
 import torch
 
+from seedtui.core.recipes.recipe import PHILOX
 from seedtui.core.rounds.adjustments import Adjustments, seed_of_call
 from seedtui.engine.diffusion import previews
 from seedtui.engine.diffusion.decoding import DecoderWatch
 from seedtui.engine.diffusion.loading import profiles
 from seedtui.engine.diffusion.noise import EITHER, GlobalNoiseWatch, StepNoiseWatch
+from seedtui.engine.diffusion.philox_noise import PhiloxGenerator, PhiloxNoise
 from seedtui.engine.diffusion.pipeline_call import images_of
 
 WHOLE_BATCH = "part of its noise is drawn for the whole batch: it repeats with its batch, not on its own"
+
+
+ON_DEVICE = "this scheduler draws the noise of its steps on the model's device, whatever the generator"
 
 
 class WatchedOutput(NamedTuple):
@@ -37,21 +42,26 @@ def watched_call(
     pipe: Any, arguments: dict[str, Any], seeds: Sequence[int], device: str, generator_device: str,
     asked: Adjustments | None, hook: Callable[[previews.Tap], dict[str, Any]],
 ) -> list[WatchedOutput]:  # fmt: skip
-    """Call `pipe` with `arguments` and a fresh generator for each of `seeds`.
+    """Call `pipe` with `arguments` and a fresh generator for each of `seeds`, on `generator_device` or of philox.
 
     `asked` are the adjustments to repeat exactly; None makes those that are needed. `hook` returns the arguments that
     report the steps.
 
     Raises:
         EngineError: the model cannot be compiled, or the output has no images.
+        InputError: philox does not have all that the model draws.
     """
-    generators = [torch.Generator(generator_device).manual_seed(seed) for seed in seeds]
+    if generator_device == PHILOX:
+        generators = [PhiloxGenerator().manual_seed(seed) for seed in seeds]
+    else:
+        generators = [torch.Generator(generator_device).manual_seed(seed) for seed in seeds]
     ways = EITHER if asked is None else () if asked.step_noise is None else (asked.step_noise,)
     global_seed = seed_of_call(seeds) if asked is None else asked.global_seed
     scheduler = getattr(pipe, "scheduler", None)
     with (
         GlobalNoiseWatch(device, global_seed) as global_noise,
         StepNoiseWatch(scheduler, generators, ways) as step_noise,
+        PhiloxNoise(generators),
         DecoderWatch(pipe, len(seeds), rescue=asked is None or asked.float32_decoder) as decoder,
         previews.Tap(scheduler) as tap,
     ):
@@ -62,13 +72,15 @@ def watched_call(
                 raise told from error
             raise
         decoder.look_at(tap.output)
+    elsewhere = step_noise.used == "seeds" and generator_device.partition(":")[0] != device.partition(":")[0]
+    drawn = (*((WHOLE_BATCH,) if global_noise.used else ()), *((ON_DEVICE,) if elsewhere else ()))
     name, images = images_of(output, type(pipe).__name__)
     flagged = getattr(output, "nsfw_content_detected", None) or [False] * len(seeds)
     return [
         WatchedOutput(
             image,
             bool(flag),
-            (*((WHOLE_BATCH,) if global_noise.used else ()), *decoder.notes(slot)),
+            (*drawn, *decoder.notes(slot)),
             Adjustments(
                 step_noise=step_noise.used,
                 global_seed=global_seed if global_noise.used else None,

@@ -14,7 +14,7 @@ from textual.widgets import Input, Select
 from seedtui.core.errors import ModelError
 from seedtui.core.recipes.form import FIELDS, effects, from_fields, to_fields
 from seedtui.core.recipes.lora import asked
-from seedtui.core.recipes.recipe import DTYPES, Recipe
+from seedtui.core.recipes.recipe import DTYPES, GENERATORS, Recipe
 from seedtui.core.recipes.scheduler_names import SCHEDULERS, offered
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import ModelInfo
@@ -29,7 +29,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "scheduler": offered(),
     "dtype": DTYPES,
     "device": ("cpu", "cuda", "mps", "xpu"),
-    "generator_device": ("cpu",),
+    "generator_device": tuple(GENERATORS),
     "profile": get_args(get_type_hints(Recipe)["profile"]),
 }
 

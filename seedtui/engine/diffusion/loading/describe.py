@@ -63,12 +63,16 @@ def _default_size(pipe: Any) -> tuple[int, int]:
     return (width or 0) * factor, (height or 0) * factor
 
 
+_UNLIKE = ("BriaPipeline", "ErnieImagePipeline")
+"""Pipelines whose noise does not have the shape that the settings of their VAE tell."""
+
+
 def latent_shape(pipe: Any) -> LatentShape:
     """The noise of one image of `pipe`, from the settings of its VAE; unknown without such a VAE."""
     config = getattr(getattr(pipe, "vae", None), "config", None)
     channels = getattr(config, "latent_channels", None) or getattr(config, "z_dim", None)
     factor = getattr(pipe, "vae_scale_factor", None)
-    if not isinstance(channels, int) or not isinstance(factor, int):
+    if type(pipe).__name__ in _UNLIKE or not isinstance(channels, int) or not isinstance(factor, int):
         return LatentShape()
     return LatentShape(channels, factor, packed=hasattr(pipe, "_pack_latents"))
 
