@@ -42,7 +42,8 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "N", "type": int, "help": "Images in each call of the pipeline.", "default_about": f"{BATCH_SIZE}",
     },
     "generator_device": {
-        "metavar": "NAME", "help": "Where noise is drawn: cpu, philox (as a card draws it) or device. Default: device.",
+        "metavar": "NAME", "help": "Where noise is drawn: device, cpu, or philox (a card's noise, on the CPU).",
+        "default_about": "device",
         "shell_complete": one_of([*GENERATORS, _DEVICE]),
     },
     "profile": {

@@ -79,7 +79,7 @@ TOLD = {
     "Clip skip: 2, ENSD: 31337, VAE: x.safetensors": ("Clip skip “2”", "ENSD “31337”", "VAE “x.safetensors”"),
     "Variation seed: 5, Variation seed strength: 0.3": ("Variation seed “5”", "Variation seed strength “0.3”"),
     "ADetailer model: face_yolov8n.pt, ADetailer confidence: 0.3": ("ADetailer “face_yolov8n.pt”",),
-    'Lora hashes: "add: 1, b: 2", RNG: NV': ("add: 1, b: 2", "RNG “NV”"),
+    'Lora hashes: "add: 1, b: 2", RNG: XPU': ("add: 1, b: 2", "RNG “XPU”"),
     "Refiner: xl-refiner, Refiner switch at: 0.8": ("Refiner “xl-refiner”",),
     "Script: X/Y/Z plot, X Type: Steps": ("Script “X/Y/Z plot”",),
     'ControlNet 0: "Module: canny, Model: c, Weight: 1"': ("ControlNet “canny”",),
@@ -91,6 +91,31 @@ def test_what_is_not_taken_is_told(tail: str):
     told = notes(read(f"a cat\n{SETTINGS}, {tail}"))
     assert all(words in told for words in TOLD[tail]), told
     assert ("another image" in told) == ("Mask blur" in tail)
+
+
+@pytest.mark.parametrize("mine", [None, "cpu", "philox"])
+@pytest.mark.parametrize(
+    ("tail", "generator", "is_told"),
+    [
+        ("RNG: CPU", "cpu", False),
+        ("RNG: NV, Version: v1.10.1", "philox", False),
+        ("RNG: GPU", None, True),
+        ("Version: v1.10.1", None, True),  # it does not write what is usual
+        ("Version: f2.0.1v1.10.1-previous-1-gabc", None, True),
+    ],
+)
+def test_where_its_noise_was_drawn_is_taken(mine: str | None, tail: str, generator: str | None, is_told: bool):
+    said = read_infotext(f"a cat\n{SETTINGS}, {tail}")
+    image = understand(said, Recipe(generator_device=mine))
+    assert image.recipe.generator_device == generator
+    assert ("generator philox" in notes(image)) == is_told
+    assert "RNG" not in notes(image)
+
+
+@pytest.mark.parametrize("tail", ["App: SD.Next, Version: 59e2e8f", "Version: ComfyUI", "RNG: XPU"])
+def test_a_program_that_does_not_say_where_leaves_it_to_the_user(tail: str):
+    said = read_infotext(f"a cat\n{SETTINGS}, {tail}")
+    assert understand(said, Recipe(generator_device="cpu")).recipe.generator_device == "cpu"
 
 
 def test_what_civitai_lists_is_told_by_name():

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from seedtui.core.errors import InputError, one_line, quoted
 from seedtui.core.foreign.samplers import find_sampler
 from seedtui.core.prompts.prompt import check_prompt, check_text
-from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.recipes.recipe import PHILOX, Recipe
 from seedtui.core.recipes.scheduler_names import SCHEDULERS, missing_package
 from seedtui.core.rounds.seeds import MAX_SEED, format_seeds
 
@@ -19,6 +19,7 @@ MAX_ASPECTS = 16
 """Ignored settings that a note names; the rest are only counted."""
 
 _NOISE = "other programs draw noise differently: expect a similar picture, not the same one"
+_OF_A_CARD = "its noise was drawn on a GPU: where yours is not NVIDIA's, choose the generator philox"
 _SYNTAX = re.compile(
     r"\([^()]*:\s*-?[\d.]+\s*\)|\(\(|\[\[|\{\{|\[[^\[\]]*:[^\[\]]*\]|<\w+:[^<>]*>|(?<!\w)embedding:|\b(BREAK|AND)\b"
     r"|-?\d+(\.\d+)?::"
@@ -46,6 +47,8 @@ class ForeignSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How many samplers the image went through; `sampler` is the first."""
     strength: Any = None
     """Denoising strength, from 0 to 1, if the image was made from another one; None if it started from noise."""
+    noise: Literal["GPU", "CPU", "NV"] | None = None
+    """Where it drew noise, in the words of AUTOMATIC1111: NV is a card's noise, drawn on the CPU."""
     untaken: tuple[str, ...] = ()
     """Other settings that decide pixels, in the form of `aspect`."""
 
@@ -87,6 +90,7 @@ def understand(said: ForeignSettings, base: Recipe) -> ForeignImage:
     recipe = _taken(recipe, "guidance", _guidance(said, notes), notes)
     recipe = _sized(recipe, said, notes)
     recipe = _with_sampler(recipe, said, notes)
+    recipe = _with_noise(recipe, said, notes)
     negative = said.negative if isinstance(said.negative, str) else ""
     if negative.strip():
         recipe = recipe.with_changes(negative=check_text(negative, "negative prompt"))
@@ -163,6 +167,18 @@ def _with_sampler(recipe: Recipe, said: ForeignSettings, notes: list[str]) -> Re
     if found.schedule:
         notes.append(f"the noise schedule {quoted(one_line(found.schedule))} is ignored")
     return recipe.with_changes(scheduler=found.scheduler)
+
+
+def _with_noise(recipe: Recipe, said: ForeignSettings, notes: list[str]) -> Recipe:
+    match said.noise:
+        case "GPU":
+            notes.append(_OF_A_CARD)
+            return msgspec.structs.replace(recipe, generator_device=None)
+        case "NV":
+            return recipe.with_changes(generator_device=PHILOX)
+        case "CPU":
+            return recipe.with_changes(generator_device="cpu")
+    return recipe
 
 
 def _number(value: Any, kind: type[int] | type[float]) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from typing import Literal
 
 import msgspec
 
@@ -42,6 +43,10 @@ _PROGRAMS = (
     (r"invokeai", "InvokeAI"),
 )
 """Patterns for the start of the version or the app's name, in lower case."""
+
+_NOISE: dict[str, Literal["GPU", "CPU", "NV"]] = {"GPU": "GPU", "CPU": "CPU", "NV": "NV"}
+_DRAW_ON_GPU = ("AUTOMATIC1111", "Forge", "Forge Neo")
+"""Programs that write RNG only if noise was not drawn on the GPU."""
 
 
 def read(found: Texts) -> ForeignSettings | None:
@@ -148,8 +153,12 @@ def _said(prompt: str, negative: str, settings: dict[str, str]) -> ForeignSettin
     untaken += _extension(others, "ADetailer", r"model\w*: ([^,]+)")
     untaken += _resources(others)
     first = others.pop("First pass size", None)
+    program = _program(settings)
+    noise = _NOISE.get(others.get("RNG", "GPU" if program in _DRAW_ON_GPU else "").upper())
+    if noise:
+        others.pop("RNG", None)
     table = {"Prompt": prompt, "Negative prompt": negative, **others}
-    said = said_of(_program(settings), table, untaken=untaken)
+    said = msgspec.structs.replace(said_of(program, table, untaken=untaken), noise=noise)
     return said if first is None else _first_pass(said, first)
 
 
