@@ -21,11 +21,11 @@ MAX_HINT = 1000
 """Maximum length of a hint in characters. Long, because a command in it is useless when cut off."""
 
 Kind = Literal["input", "file", "model", "engine", "notice"]
-"""A notice is no failure: something to know, with nothing to do about it."""
+"""A notice is not a failure: it is information that needs no action."""
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """A failure as a value.
+    """A failure or a notice as a value.
 
     `message` says what happened and why, `hint` what to do next (may be empty); both are single lines.
     """

@@ -1,4 +1,4 @@
-"""What a worker has to load: one value for rounds, for verification and for the commands."""
+"""What a worker must load: one value for rounds, verification and commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from seedtui.models.resolve import ALIASES
 
 
 class LoadedModel(Protocol):
-    """What is loaded, and where it runs: `protocol.ModelInfo` is one."""
+    """A loaded model and its environment, such as `protocol.ModelInfo`."""
 
     @property
     def name(self) -> str: ...
@@ -29,10 +29,10 @@ class LoadedModel(Protocol):
 
 
 class PipelineSpec(msgspec.Struct, frozen=True):
-    """What must be loaded: two equal specs give the same pipeline.
+    """What to load. Equal specs mean the same pipeline.
 
-    `model` is its name, None for `dtype` or `device` leaves the choice to the worker, and `threads` is how many the
-    CPU works with, which moves low bits; 0 for as many as there are.
+    `model` is its name. With None for `dtype` or `device` the worker chooses. `threads` is the number of CPU threads,
+    which affects the low bits; 0 for torch's default.
     """
 
     model: str
@@ -44,14 +44,14 @@ class PipelineSpec(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, recipe: Recipe, threads: int = 0) -> PipelineSpec:
-        """What rounds of `recipe` need."""
+        """The spec for rounds of `recipe`."""
         return cls(recipe.model, recipe.dtype, recipe.device, threads, recipe.profile, asked(recipe.lora))
 
     @classmethod
     def for_image(cls, record: ImageRecord, here: LoadedModel) -> PipelineSpec:
-        """What makes the image of `record` again on the machine that `here` is loaded on.
+        """The spec to make the image of `record` again on this machine, where `here` is loaded.
 
-        The device is the one that made it. If this machine has another kind of device, as `here` shows, it is that.
+        The device is the original one, unless this machine has a different kind, which is that of `here`.
         """
         recipe, device = record.recipe, record.recipe.device
         if device not in (None, "cpu") and _kind(device) != _kind(here.device):
@@ -60,11 +60,11 @@ class PipelineSpec(msgspec.Struct, frozen=True):
         return cls.of(recipe.with_changes(device=device), threads)
 
     def serves(self, other: PipelineSpec) -> bool:
-        """Whether rounds of `other` run with this one as it is loaded: a round brings its own profile."""
+        """Whether rounds of `other` can run on what this loads. The profile does not matter: a round has its own."""
         return msgspec.structs.replace(self, profile=other.profile) == other
 
     def fits(self, model: LoadedModel) -> bool:
-        """Whether `model` is loaded as this says. LoRA files do not count: a round brings its own."""
+        """Whether `model` matches this spec. LoRA files do not matter: a round has its own."""
         return (
             self.threads in (0, model.environment.threads)
             and self.profile == model.profile

@@ -69,7 +69,7 @@ def find_model(name: str) -> Model:
     if is_hub_id(hub_id):
         note = f"{name} is {hub_id} on the Hub" if hub_id != name else ""
         return _from_cache(name, hub_id, note)
-    raise ModelError(f"there is no model “{name}”", "seedtui models lists those on this machine")
+    raise ModelError(f"there is no model “{name}”", "List the models on this machine with: seedtui models")
 
 
 def is_hub_id(name: str) -> bool:

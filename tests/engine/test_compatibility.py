@@ -28,7 +28,7 @@ from tests.support.tiny_parts import clip, clip_tokenizer, unet, vae
         ("WanPipeline", "makes videos"),
         ("TextToVideoZeroPipeline", "makes videos"),
         ("AudioLDMPipeline", "makes sound"),
-        ("DDPMPipeline", "takes no prompt"),
+        ("DDPMPipeline", "does not take a prompt"),
     ],
 )
 def test_why_a_pipeline_is_none_of_text_to_image(name: str, why: str) -> None:

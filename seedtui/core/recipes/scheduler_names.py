@@ -42,7 +42,7 @@ def settings_of(name: str) -> dict[str, Any]:
 
 
 def recorded_name(name: str) -> str:
-    """What an image records of `name`: the class, or the short name where that says more."""
+    """How an image records the scheduler `name`: as the class, or as the short name if that implies settings."""
     return name.lower() if settings_of(name) else SCHEDULERS.get(name.lower(), name)
 
 

@@ -32,7 +32,7 @@ class Lineage(msgspec.Struct, frozen=True, dict=True):
         return tuple(self._children.get(round_.id if round_ else None, ()))
 
     def descendants(self, round_: Round) -> tuple[Round, ...]:
-        """`round_` and all that was made from it, in the order they were run."""
+        """`round_` and all rounds made from it, in the order they were run."""
         found = {round_.id}
         waiting = [round_]
         while waiting:

@@ -15,13 +15,13 @@ from seedtui.core.text.display import visible, visible_lines
 from seedtui.core.text.gated_stream import ungated
 
 _UNLIMITED = 100_000
-"""Columns where the output is not a terminal: no line is wrapped or cut."""
+"""Width if the output is not a terminal, so that no line is wrapped or cut."""
 
 
 def console(*, stderr: bool = False) -> Console:
     """A console on standard output or error. It never interprets markup, and sends no escape sequences but colours.
 
-    Only on a terminal do lines wrap at its width: in a file or a pipe, one row stays one line.
+    Lines wrap only on a terminal: in a file or a pipe, each row stays on one line.
     """
     stream = ungated(sys.stderr if stderr else sys.stdout)
     width = None if stream.isatty() else _UNLIMITED
@@ -48,7 +48,7 @@ class _GatedConsole(Console):
             return
         with self.capture() as captured:
             super().print(*objects, **settings)
-        # Cells are padded to the widest of their column, which may be a prompt of thousands of characters.
+        # Cells are padded to the width of their column, which may have a prompt of thousands of characters.
         self.file.write("\n".join(line.rstrip(" ") for line in captured.get().split("\n")))
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:

@@ -198,5 +198,5 @@ def _spawn(log: Path, stay: Stay | None) -> tuple[subprocess.Popen[bytes], socke
             )  # fmt: skip
     except OSError as error:
         ours.close()
-        raise EngineError(f"the worker cannot be started: {one_line(error.strerror)}: {log}") from error
+        raise EngineError(f"cannot start the worker: {one_line(error.strerror)}: {log}") from error
     return process, ours

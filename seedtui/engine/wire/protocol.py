@@ -150,7 +150,7 @@ class ModelInfo(Message, frozen=True, kw_only=True):
 
 
 class Loaded(Message, frozen=True):
-    """The model is ready. `spec` is what was asked for, None if that is not known."""
+    """The model is ready. `spec` is the one that was requested, None if unknown."""
 
     model: ModelInfo
     spec: PipelineSpec | None = None

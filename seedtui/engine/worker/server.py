@@ -172,10 +172,8 @@ class Worker:
         match request:
             case p.Load() if (
                 self._wanted and request.spec == self._wanted.spec and self._pipeline and self._is_loaded(request)
-            ):
-                client.send(
-                    p.Loaded(self._pipeline.info, request.spec)
-                )  # even while a previous client's last step runs
+            ):  # answer even while a previous client's last step runs
+                client.send(p.Loaded(self._pipeline.info, request.spec))
             case p.Load() | p.Run() | p.Park():
                 if isinstance(request, p.Load):
                     self._wanted = request

@@ -151,7 +151,7 @@ def _webp(file: BinaryIO, size: int) -> Texts:
                 data = file.read(length)
                 found.add("EXIF", lambda k=kind, d=data: xmp.read(exif.as_text(d)) if k == b"XMP " else _metadata(d))  # type: ignore[misc]
             else:
-                found.problems.setdefault("EXIF", f"a text in it has {length:,} bytes")
+                found.problems.setdefault("EXIF", f"it has a text of {length:,} bytes, which is too long")
         elif not width and kind in (b"VP8X", b"VP8L", b"VP8 "):
             width, height = _webp_size(kind, file.read(min(length, 10)).ljust(10, b"\0"))
         place += 8 + length + length % 2

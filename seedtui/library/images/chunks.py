@@ -101,7 +101,7 @@ def read_text(file: BinaryIO, chunk: Chunk, most: int = MAX_TEXT) -> str:
         FileError: damaged, longer than `most`, or not text.
     """
     if chunk.length > most:
-        raise FileError(f"a text in it has {chunk.length:,} bytes")
+        raise FileError(f"it has a text of {chunk.length:,} bytes, which is too long")
     _, _, rest = read_chunk(file, chunk).partition(b"\0")
     packed = chunk.kind == b"zTXt"
     if chunk.kind == b"zTXt":

@@ -53,7 +53,7 @@ def _why_not(cls: type) -> str:
     takes, parts = call.keys(), inspect.signature(cls).parameters.keys()
     needs = [n for n, p in call.items() if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
     if "prompt" not in takes:
-        return "it takes no prompt"
+        return "it does not take a prompt"
     if takes & _VIDEO:
         return "it makes videos"
     if takes & _SOUND:
@@ -67,9 +67,9 @@ def _why_not(cls: type) -> str:
     if "prior" in parts and not parts & _DECODERS:
         return "it makes embeddings for another pipeline, not images"
     if "generator" not in takes:
-        return "it takes no seeds"
+        return "it does not take seeds"
     if "num_images_per_prompt" not in takes and not {"height", "width"} <= takes:
-        return "it makes no images"
+        return "it does not make images"
     return ""
 
 

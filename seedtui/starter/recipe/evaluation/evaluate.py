@@ -59,7 +59,7 @@ class Figures:
         table.add_row("layout within a seed", f"{self.within_seed:.2f}", "")
         table.add_row("layout across seeds", f"{self.across_seeds:.2f}", "")
         table.add_row("within / across", f"{ratio:.1f}", "2")
-        table.add_row("edges beside composed pictures", f"{self.sharpness:.0%}", "")
+        table.add_row("edges relative to composed pictures", f"{self.sharpness:.0%}", "")
         table.add_row("autoencoder PSNR", f"{self.psnr:.1f} dB", "28 dB")
         return table
 
