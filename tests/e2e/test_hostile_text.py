@@ -38,7 +38,7 @@ def left_over(raw: bytes) -> str:
 
 ROUND = "seed 0 · two"
 TOUR = (
-    ("\r", "makes"), ("\x0f", "keep the lines as"), ("\t", ""), (PASTED, "pasted"), ("\r", "suffix set “"),
+    ("\r", "makes"), ("\x0f", "save the lines as"), ("\t", ""), (PASTED, "pasted"), ("\r", "suffix set name “"),
     ("\x1b", "makes"), ("\x12", ROUND), ("c", "compare   "), ("\x1b", ROUND), ("v", "exact"), ("t", ""), ("\x1b", ""),
     ("o", "recipe · "), *((PASTED + "\t", "") for _ in range(11)), ("\x1b", ROUND),
     ("m", "model ─"), (PASTED, "pasted"), ("\r", ""), ("\x1b", ROUND),

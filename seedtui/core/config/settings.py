@@ -221,7 +221,7 @@ def check_set(name: str, lines: tuple[str, ...]) -> tuple[str, ...]:
         InputError: the name or a line is invalid.
     """
     if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
-        raise InputError(f"{quoted(name)} is not a valid name for a suffix set", f"Use 1 to {MAX_NAME} characters")
+        raise InputError(f"suffix set name {quoted(name)} is not valid", f"Use 1 to {MAX_NAME} characters")
     if len(lines) > MAX_LINES:
         raise InputError(f"a suffix set cannot have {len(lines)} lines", f"Use at most {MAX_LINES}")
     for line in lines:
