@@ -38,6 +38,11 @@ _WELCOME = Content.from_markup(
 )
 
 
+_PLACES: dict[type[Widget], Focus] = {
+    PictureGrid: "pictures", RoundsTree: "tree", SuffixPane: "suffixes", PromptBar: "prompt",
+}  # fmt: skip
+
+
 class MainScreen(Screen[None]):
     """`send` writes what `renderer` draws with to the terminal; `prompt` and `seeds` fill the prompt line.
 
@@ -138,10 +143,11 @@ class MainScreen(Screen[None]):
     @property
     def place(self) -> Focus:
         """The part of the screen that the focus is in."""
-        places: tuple[tuple[Focus, Widget], ...] = (
-            ("pictures", self.grid), ("tree", self.rounds), ("suffixes", self.suffix_pane), ("prompt", self.prompt_bar),
-        )  # fmt: skip
-        return next((name for name, widget in places if self.is_on(widget)), "other")
+        for node in self.focused.ancestors_with_self if self.focused else ():
+            for kind, place in _PLACES.items():
+                if isinstance(node, kind):
+                    return place
+        return "other"
 
     @property
     def is_typing(self) -> bool:
