@@ -135,7 +135,7 @@ _PLACES = (
     ),
     *_keys(
         "suffix pane",
-        Action("refine.run", "ctrl+r", "run", "run", "refine the pick with these suffixes"),
+        Action("refine.run", "ctrl+r", "run", "run", "refine the pick with these suffixes", group="typing"),
         Action("suffixes.off", "ctrl+t", "off/on", "toggle_line", "switch the line off, or on again", group="typing"),
         Action("suffixes.combine", "ctrl+g", "combine", "combine", "each line alone, lines in pairs, or all in one",
                row="lines alone, in pairs, or all in one", group="typing"),
