@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from seedtui.app.activity import Activity
+from seedtui.app.card_noise import CardNoise, card_noise
 from seedtui.app.job import ImageRef, Job, RoundJob, VerificationJob
 from seedtui.app.queue import Queue
 from seedtui.app.round_view import RoundView
@@ -54,6 +55,11 @@ class State:
     def round_view(self) -> RoundView | None:
         """The round in the grid."""
         return self.round_views.get(self.shown)
+
+    @property
+    def card_noise(self) -> CardNoise | None:
+        """What is to be known of the noise of the next rounds, if other cards draw other noise."""
+        return card_noise(self.recipe, self.model)
 
     @property
     def running(self) -> Round | None:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Literal, NamedTuple
 
 from seedtui import __version__
 from seedtui.core.errors import ModelError, SeedtuiError, one_line
+from seedtui.core.noise.wave import card_named
 from seedtui.core.text.formatting import size_in_words
 from seedtui.library import paths
 from seedtui.models.resolve import STARTER, find_model
@@ -42,7 +44,10 @@ def all_checks(terminal: Terminal | None, environ: Mapping[str, str]) -> Iterato
     yield Check("seedtui", "ok", __version__)
     yield Check("python", "ok", platform.python_version(), sys.executable)
     yield from map(check_package, _PACKAGES)
-    yield looked("gpu", lambda: check_gpu(Path("/dev")))
+    gpus = find_gpus(Path("/dev"))
+    yield check_gpu(gpus)
+    if gpus:
+        yield check_noise([gpu.name for gpu in gpus])
     yield looked("starter model", check_starter)
     folders = {"data": paths.data_dir(), "pictures": paths.pictures_dir(), "log": paths.log_file().parent}
     for name, folder in folders.items():
@@ -77,26 +82,58 @@ def check_package(name: str) -> Check:
     return Check(name, "ok", found)
 
 
-def check_gpu(devices: Path) -> Check:
-    """The NVIDIA GPUs that nvidia-smi lists or, where it is not installed, those in the folder `devices`."""
+class Gpu(NamedTuple):
+    """An NVIDIA GPU: its name, and what else the driver says."""
+
+    name: str
+    about: tuple[str, ...] = ()
+
+
+def find_gpus(devices: Path) -> list[Gpu]:
+    """The NVIDIA GPUs that the driver reports or, without its tool, those in the folder `devices`."""
     try:
         done = subprocess.run(
             ["nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10, check=True,
         )  # fmt: skip
-        found = "; ".join(line.strip() for line in done.stdout.splitlines() if line.strip())
     except (OSError, subprocess.SubprocessError):
-        found = ", ".join(device.name for device in sorted(devices.glob("nvidia[0-9]*")))
-    if not found:
+        return [Gpu(device.name) for device in sorted(devices.glob("nvidia[0-9]*"))]
+    rows = [[value.strip() for value in line.split(",")] for line in done.stdout.splitlines() if line.strip()]
+    return [Gpu(row[0], tuple(row[1:])) for row in rows]
+
+
+def check_gpu(gpus: list[Gpu]) -> Check:
+    """Which NVIDIA GPUs there are, and whether torch can use them."""
+    if not gpus:
         return Check(
             "gpu",
             "note",
             "no NVIDIA GPU",
             f"Models run on {os.cpu_count()} CPU cores; the starter is small",
         )
+    found = "; ".join(", ".join((gpu.name, *gpu.about)) for gpu in gpus)
     if "+cpu" in _version("torch"):
         return Check("gpu", "bad", found, "This build of torch is for CPUs only: install a CUDA build")
     return Check("gpu", "ok", found)
+
+
+def check_noise(names: list[str]) -> Check:
+    """How much of the noise of GPUs with these names other cards draw alike."""
+    from seedtui.cli.load_config import load_config
+
+    with suppress(SeedtuiError):  # another check reports it
+        if source := load_config().recipe.generator_device:
+            return Check("noise", "ok", f"drawn by {source}, as the settings say: the same on every card")
+    waves = {name: card.wave for name in names if (card := card_named(name))}
+    value = "; ".join(f"{name}: {wave:,} numbers a wave" for name, wave in waves.items())
+    return Check(
+        "noise",
+        "note",
+        value or "drawn on the GPU",
+        "Larger noise (at 1024x1024 SDXL draws 65,536 numbers, 16-channel models 262,144) differs between cards: "
+        'other cards make other pictures of a seed. generator_device = "cpu" under [recipe] in the settings, or '
+        "--generator-device cpu, makes it the same everywhere",
+    )
 
 
 def check_starter() -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from seedtui.app.card_noise import card_noise
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json, say, tell
 from seedtui.cli.progress import ProgressLine
@@ -45,6 +46,8 @@ def run_round(
             for line in differs:
                 tell(f"the picked image was made differently: {line}.")
             tell(f"beside the picked image: {expected(made_from, info).value}.")
+        if noise := card_noise(round_.recipe, info):
+            tell(f"{noise.words}. With --generator-device cpu they are the same everywhere.")
         for ready in runner.run(round_):
             if made and ready.record.slot != made.slot:
                 continue

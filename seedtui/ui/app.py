@@ -37,6 +37,7 @@ from seedtui.ui.actions.rounds import RoundActions
 from seedtui.ui.actions.sessions import SessionActions
 from seedtui.ui.actions.view import ViewActions
 from seedtui.ui.keys.action import Action, Context
+from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.keys.late_answers import KeyFilter
 from seedtui.ui.keys.table import ACTIONS, actions_of, bindings
 from seedtui.ui.line_gate import LineGate
@@ -86,6 +87,7 @@ class SeedtuiApp(App[None]):
         self._key_filter = KeyFilter(self, super().on_event, early.owes)
         seeds = launch.filled_seeds or format_seeds(tuple(range(launch.images)))
         self._notices = launch.notices
+        self._told_of_noise = False
         self.save_to = save_to or Path.cwd()
         pacer = Pacer(renderer.previews_per_second, renderer.bytes_per_second)
         self._picture_writer = PictureWriter(
@@ -162,6 +164,10 @@ class SeedtuiApp(App[None]):
             self.refresh_bindings()
         if isinstance(self.screen, QueueScreen):
             self.screen.state = state
+        if state.card_noise and not self._told_of_noise:
+            self._told_of_noise = True
+            keys = [shown_keys(id, self.config.keys) for id in ("recipe", "recipe.portable")]
+            self.notify(f"{state.card_noise.words}. {', then '.join(keys)}: noise of the CPU, the same everywhere.")
 
     async def on_event(self, event: Event) -> None:
         """Textual's hook for each key and message."""

@@ -87,12 +87,22 @@ def test_doctor_sees_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     (tmp_path / "nvidia0").touch()
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(diagnostics, "version", lambda name: "2.13.0+cpu")
-    assert diagnostics.check_gpu(tmp_path).state == "bad"
+    gpus = diagnostics.find_gpus(tmp_path)
+    assert diagnostics.check_gpu(gpus).state == "bad"
     monkeypatch.setattr(diagnostics, "version", lambda name: "2.13.0")
-    assert diagnostics.check_gpu(tmp_path) == diagnostics.Check("gpu", "ok", "nvidia0")
+    assert diagnostics.check_gpu(gpus) == diagnostics.Check("gpu", "ok", "nvidia0")
     assert diagnostics.check_folder("data", tmp_path / "nvidia0" / "below").state == "bad"
     assert diagnostics.check_folder("data", tmp_path / "not" / "yet").state == "ok"
     assert not (tmp_path / "not").exists()
+
+
+def test_doctor_tells_which_noise_is_the_cards_own(bare: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    check = diagnostics.check_noise(["Tesla T4", "Quadro X"])
+    assert (check.state, check.value) == ("note", "Tesla T4: 40,960 numbers a wave")
+    assert "--generator-device cpu" in check.hint
+    assert diagnostics.check_noise(["Quadro X"]).value == "drawn on the GPU"
+    monkeypatch.setenv("SEEDTUI_GENERATOR_DEVICE", "cpu")
+    assert diagnostics.check_noise(["Tesla T4"]).state == "ok"
 
 
 def test_doctor_tells_of_the_terminal() -> None:

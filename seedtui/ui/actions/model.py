@@ -36,7 +36,8 @@ class ModelActions:
         from seedtui.ui.screens.recipe import RecipeScreen
 
         self._app.push_screen(
-            RecipeScreen(self._controller.state.recipe, self._controller.state.model), self._use_recipe
+            RecipeScreen(self._controller.state.recipe, self._controller.state.model, self._config.keys),
+            self._use_recipe,
         )
 
     def park(self) -> None:

@@ -212,6 +212,8 @@ _PLACES = (
         "recipe",
         Action("recipe.leave", "escape", "leave", "leave", "leave the recipe as it was"),
         Action("recipe.apply", "ctrl+r", "apply", "apply", "apply to the next rounds", priority=True),
+        Action("recipe.portable", "ctrl+g", "noise of the CPU", "portable", "draw noise on the CPU, as everywhere",
+               priority=True),
         Action("recipe.down", "down", "next", "field(1)", "the next field"),
         Action("recipe.up", "up", "previous", "field(-1)", "the previous field"),
     ),

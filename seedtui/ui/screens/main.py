@@ -116,6 +116,7 @@ class MainScreen(Screen[None]):
         title, status, problem = self.query_one(TitleBar), self.query_one(StatusBar), self.query_one(ProblemBar)
         title.coming = state.loading
         title.model, title.prompt = state.model, round_view.round.prompt if round_view else ""
+        title.card_noise = state.card_noise is not None
         status.activity = state.activity
         status.waiting = len(state.queue) if state.job else 0
         status.memory = state.memory

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import get_args, get_type_hints
 
 from textual.app import ComposeResult
@@ -11,6 +11,7 @@ from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Input, Select
 
+from seedtui.app.card_noise import card_noise
 from seedtui.core.errors import ModelError
 from seedtui.core.recipes.form import FIELDS, effects, from_fields, to_fields
 from seedtui.core.recipes.lora import asked
@@ -19,6 +20,7 @@ from seedtui.core.recipes.scheduler_names import SCHEDULERS, offered
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import ModelInfo
 from seedtui.models.lora_files import check_files
+from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.plain import PlainInput, PlainLabel, PlainScroll, PlainSelect, PlainStatic
 
@@ -56,8 +58,9 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
 
     says = query_one("#says", PlainStatic)
 
-    def __init__(self, recipe: Recipe, model: ModelInfo | None) -> None:
+    def __init__(self, recipe: Recipe, model: ModelInfo | None, keymap: Mapping[str, str] | None = None) -> None:
         super().__init__()
+        self._portable = shown_keys("recipe.portable", keymap or {})
         self._before, self._model = recipe, model
         self._after, self._wrong = recipe, dict[str, str]()
 
@@ -88,6 +91,10 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
     def action_field(self, step: int) -> None:
         """The next field, or the previous one."""
         (self.focus_next if step > 0 else self.focus_previous)()
+
+    def action_portable(self) -> None:
+        """Choose the generator of the CPU."""
+        self.query_one("#generator_device", Select).value = "cpu"
 
     def action_leave(self) -> None:
         """Close, and leave the recipe as it was."""
@@ -128,11 +135,19 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         if "lora" not in self._wrong:
             self._check_loras()
         changed = effects(self._before, self._after)
+        noise = card_noise(self._after, self._model)
+        told = {"generator_device": f"this card's noise; {self._portable}: the CPU's"} if noise else {}
         for name in FIELDS:
             note = self.query_one(f"#note-{name}", PlainStatic)
-            note.update(visible(self._wrong.get(name) or changed.get(name, "")))
+            note.update(visible(self._wrong.get(name) or changed.get(name) or told.get(name, "")))
             note.set_class(name in self._wrong, "wrong")
-        self.says.update(visible(self._summary(len(changed))))
+        words = self._summary(len(changed))
+        if noise and not self._wrong:
+            words = (
+                "At this size other cards draw other noise, and make other pictures of these seeds. "
+                f"{self._portable}: noise of the CPU, the same everywhere."
+            )
+        self.says.update(visible(words))
 
     def _check_loras(self) -> None:
         try:

@@ -13,7 +13,10 @@ _SHORT = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
 
 
 class TitleBar(PlainStatic):
-    """Model, dtype and device on the left, the shown round's prompt on the right."""
+    """Model, dtype and device on the left, the shown round's prompt on the right.
+
+    `card_noise`: the next rounds draw noise that other cards do not draw.
+    """
 
     DEFAULT_CSS = """
     TitleBar { height: 1; padding: 0 1; color: $text-muted; }
@@ -22,6 +25,7 @@ class TitleBar(PlainStatic):
     model: reactive[ModelInfo | None] = reactive(None)
     coming: reactive[str] = reactive("")
     prompt: reactive[str] = reactive("")
+    card_noise: reactive[bool] = reactive(False)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -34,6 +38,7 @@ class TitleBar(PlainStatic):
         if self.model:
             parts += [_SHORT.get(self.model.dtype, self.model.dtype), self.model.device]
             parts += [self.model.profile] if self.model.profile != "plain" else []
+            parts += ["this card's noise"] if self.card_noise else []
         left = Content.assemble(("seedtui", "bold $foreground"), "   ", visible(" · ".join(parts)))
         right = Content(visible(self.prompt))
         room = max(0, self.content_size.width - left.cell_length - 3)
