@@ -30,5 +30,6 @@ def rows(image: ForeignImage) -> dict[str, Any]:
         "steps": recipe.steps,
         "guidance": recipe.guidance,
         "scheduler": recipe.scheduler,
+        "generator": recipe.generator_device,
         "notes": "; ".join(image.notes),
     }

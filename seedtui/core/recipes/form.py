@@ -27,7 +27,7 @@ EFFECTS = {
     "size": OTHER,
     "negative": ALIKE,
     "scheduler": ALIKE,
-    "dtype": "different noise: " + OTHER,
+    "dtype": "different noise if a CPU draws it, else rounded",
     "device": "low bits differ; so does the noise, if drawn there",
     "generator_device": "different noise: " + OTHER,
     "batch_size": BITS,
