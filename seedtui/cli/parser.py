@@ -25,7 +25,8 @@ class Program(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         name = "app" if cmd_name == _APP else cmd_name
-        return getattr(import_module(f"seedtui.cli.commands.{name}"), name)
+        result: click.Command | None = getattr(import_module(f"seedtui.cli.commands.{name}"), name)
+        return result
 
 
 program = Program("seedtui", add_help_option=False)

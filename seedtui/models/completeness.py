@@ -33,7 +33,7 @@ def missing_part(folder: Path) -> str:
                 return quoted(part)
             files = [file for file in (folder / part).glob("*") if not file.name.startswith(".")]
             if not files:
-                return part
+                return str(part)
             if gone := next((file.name for file in sorted(files) if _is_gone(file)), ""):
                 return f"{part}/{gone}"
     return next((p.name for p in parts_in(folder, index) if not p.weights and not p.pickled), "")

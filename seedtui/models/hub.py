@@ -159,14 +159,14 @@ def download(plan: DownloadPlan, tell: Callable[[DownloadProgress], object], sto
 
 
 def _counter(name: str, count: Callable[[str, int], None]) -> type:
-    from huggingface_hub.utils import tqdm
+    from huggingface_hub.utils import tqdm  # type: ignore[attr-defined]
 
     class Counter(tqdm):
         """Draws nothing; reports the number of bytes that arrived."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             kwargs.pop("name", None)
-            super().__init__(*args, **{**kwargs, "disable": True})
+            super().__init__(*args, **{**kwargs, "disable": True})  # type: ignore[no-untyped-call]
 
         def update(self, n: float | None = 1) -> None:
             count(name, int(n or 0))

@@ -35,7 +35,7 @@ def _factor(vae: dict[str, Any]) -> int:
             return told
     halvings = vae.get("temperal_downsample")  # Diffusers' spelling; pipelines like Qwen-Image use its length
     if isinstance(halvings, list) and halvings:
-        return min(2 ** len(halvings[:7]), _LARGEST_FACTOR)
+        return min(1 << len(halvings[:7]), _LARGEST_FACTOR)
     channels = vae.get("block_out_channels") or vae.get("encoder_block_out_channels")
     levels = len(channels) if isinstance(channels, list) else 0
     factor = 2 ** (levels - 1) if levels > 0 else USUAL_FACTOR

@@ -147,7 +147,7 @@ def check_safetensors(file: Path) -> None:
         ) from error
 
 
-def read_json(file: Path) -> dict | None:
+def read_json(file: Path) -> dict[str, Any] | None:
     """The JSON object in `file`, with or without a byte order mark; None if there is none."""
     try:
         value = json_files.read_json(file, _MAX_JSON)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
 from textual.events import AppFocus, Event
@@ -111,7 +111,7 @@ class SeedtuiApp(App[None]):
     def on_load(self) -> None:
         leave_on_signals(lambda number: self.exit(return_code=128 + number))
 
-    def get_default_screen(self) -> Screen:
+    def get_default_screen(self) -> Screen[Any]:
         return self.main
 
     def on_main_screen_ready(self) -> None:
@@ -257,7 +257,7 @@ class SeedtuiApp(App[None]):
             return todo.in_dialogs
         return (todo.while_typing or not self.main.is_typing) and todo.enabled(self._key_context)
 
-    def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action by name, then Textual's own commands."""
         for action in actions_of("main"):
             if not action.fixed and action.enabled(self._key_context):

@@ -40,5 +40,5 @@ def _terminal_is_gone() -> bool:
     try:
         termios.tcgetattr(2)
     except (OSError, termios.error) as error:
-        return error.args[0] == errno.EIO
+        return bool(error.args[0] == errno.EIO)
     return False

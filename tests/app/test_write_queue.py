@@ -31,7 +31,7 @@ class RunningApp:
     def go(self) -> list[str]:
         """What is done now."""
         self.done.clear()
-        self.box.work_off(lambda: None, lambda problem: self.told.append(problem.message))  # type: ignore[arg-type]
+        self.box.work_off(lambda: None, lambda problem: self.told.append(problem.message))  # type: ignore[return-value]
         return list(self.done)
 
 

@@ -35,6 +35,7 @@ from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
 from seedtui.terminal import Terminal, make_renderer
 from seedtui.ui.app import SeedtuiApp
+from seedtui.ui.screens.find import FindScreen
 from seedtui.ui.widgets.grid.cell import Cell
 from seedtui.ui.widgets.line_list import LineList
 from tests.support.fake_engine import FakeEngine
@@ -177,17 +178,22 @@ async def measure(
         stars = lambda: app.state.round_view and app.state.round_view.starred  # noqa: E731
         await clock.take("star", ["asterisk"], stars)
         count = lambda: len(app.state.lineage.rounds)  # noqa: E731
+
+        def found() -> FindScreen:
+            assert isinstance(app.screen, FindScreen)
+            return app.screen
+
         before = count()
         await clock.take("delete", ["d"], lambda: count() < before)
         await clock.take("undo", ["U"], lambda: count() == before)
         before = count()
         await clock.take("a new round", ["g"], lambda: count() > before)
         await clock.until(lambda: app.state.round_view and app.state.round_view.status == "done")
-        await clock.take("look for rounds", ["f"], lambda: app.screen.query("FoundList") and app.screen.rows.count)
-        typed = lambda: app.screen.rows._words == [app.screen.words.value]  # noqa: E731
+        await clock.take("look for rounds", ["f"], lambda: app.screen.query("FoundList") and found().rows.count)
+        typed = lambda: found().rows._words == [found().words.value]  # noqa: E731
         await clock.take("type a letter of a word", list("hokusai"), typed)
-        await clock.take("a word that is nowhere", ["x"], lambda: typed() and not app.screen.rows.count)
-        await clock.take("back to the word", ["backspace"], lambda: typed() and app.screen.rows.count)
+        await clock.take("a word that is nowhere", ["x"], lambda: typed() and not found().rows.count)
+        await clock.take("back to the word", ["backspace"], lambda: typed() and found().rows.count)
         await clock.take("show what was found", ["enter"], complete)
         assert controller.sessions.session
         return clock.rows

@@ -124,7 +124,7 @@ def wait_until_gone(process: str, seconds: float = 60) -> None:
 
 @pytest.mark.parametrize("victim", ["program", "worker"])
 def test_stopped_in_mid_round(models: dict[str, Path], tmp_path: Path, home: Path, victim: str) -> None:
-    words = [
+    words: list[str | Path] = [
         "generate",
         "a cat",
         "--seeds",

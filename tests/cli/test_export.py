@@ -15,10 +15,11 @@ from seedtui.core.images.record import ImageRecord, pixel_hash
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import explore
 from seedtui.library.library import Library
+from seedtui.library.sessions import SessionId
 
 
 @pytest.fixture
-def sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[SessionId]:
     """Two sessions of one picture each, the newer one last."""
     monkeypatch.chdir(tmp_path)
     made = []

@@ -72,7 +72,7 @@ def test_it_is_a_value() -> None:
 
 def test_a_line_of_ten_thousand_rounds() -> None:
     lineage = Lineage(tuple(a_round(i, i - 1 if i else None) for i in range(10_000)))
-    depth, at = 0, lineage.rounds[-1]
+    depth, at = 0, lineage.get(lineage.rounds[-1].id)
     while at := lineage.parent(at):
         depth += 1
     assert depth == 9_999

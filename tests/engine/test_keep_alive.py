@@ -242,7 +242,7 @@ def test_it_leaves_when_nobody_comes_and_takes_its_socket_with_it(
     until(lambda: status(folder))
     pid = worker_client.worker.pid
     worker_client.worker.close()
-    until(lambda: worker_client.worker._process.poll() is not None)
+    until(lambda: worker_client.worker._process.poll() is not None)  # type: ignore[attr-defined]
     assert not list(folder.glob("*.sock"))
     assert come(minutes=0.02, where=folder).worker.pid != pid
 

@@ -133,9 +133,9 @@ def test_a_folder_of_any_bytes(tmp_path_factory: pytest.TempPathFactory, example
         if header is not None:
             (folder / WEIGHTS).write_bytes(header)
         else:
-            data = bytearray((folder / WEIGHTS).read_bytes())
-            data[flip % len(data)] ^= 1 + flip % 255
-            (folder / WEIGHTS).write_bytes(data)
+            bits = bytearray((folder / WEIGHTS).read_bytes())
+            bits[flip % len(bits)] ^= 1 + flip % 255
+            (folder / WEIGHTS).write_bytes(bits)
         assert_told_or_usable(folder)
 
     check()

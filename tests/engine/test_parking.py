@@ -68,7 +68,7 @@ def test_where_others_took_the_room_it_is_told_and_the_weights_stay_on_the_cpu()
 
     parts = {"text_encoder": torch.nn.Linear(2, 2), "unet": Large(2, 2)}
     before = {name: part.weight.clone() for name, part in parts.items()}
-    parts["text_encoder"].to = lambda device: parts["text_encoder"]  # type: ignore[method-assign]
+    parts["text_encoder"].to = lambda device: parts["text_encoder"]  # type: ignore[method-assign, assignment]
     with pytest.raises(EngineError, match="other processes are using the parked model's memory"):
         unpark(SimpleNamespace(components=parts), "cuda:0")
     assert all(torch.equal(part.weight, before[name]) and not part.weight.is_cuda for name, part in parts.items())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
 from diffusers import DiffusionPipeline
 
+from seedtui.core.errors import EngineError
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.core.recipes.recipe import PROFILES, Profile, Recipe
@@ -74,7 +75,7 @@ def test_without_a_compiler_fast_is_refused_in_a_line(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CXX", raising=False)
-    with pytest.raises(profiles.EngineError, match="needs a C\\+\\+ compiler"):
+    with pytest.raises(EngineError, match="needs a C\\+\\+ compiler"):
         load(models["sd"], "fast")
 
 
@@ -83,7 +84,7 @@ def test_a_profile_that_can_not_be_used_leaves_the_model_as_it_was(
 ) -> None:
     pipeline = load(models["sd"], "plain")
     monkeypatch.setattr(profiles, "_compiler", lambda device: False)
-    with pytest.raises(profiles.EngineError):
+    with pytest.raises(EngineError):
         pipeline.request_for(of("fast"))
     assert hashes(pipeline, explore(PROMPT, [0], of("plain")))
 
@@ -97,7 +98,7 @@ def test_strict_and_others_do_not_share_a_gpu_process(monkeypatch: pytest.Monkey
     assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"
     profiles.check("strict", "cuda:1")
     profiles.check("plain", "cpu")
-    with pytest.raises(profiles.EngineError, match="cannot share a worker"):
+    with pytest.raises(EngineError, match="cannot share a worker"):
         profiles.check("plain", "cuda")
     profiles.set_flags("plain", "cpu")
     monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG")
@@ -116,7 +117,7 @@ def test_fast_is_stable_and_leaves_plain_as_it_was(shared: WorkerClient, models:
 
 
 def test_every_profile_has_words() -> None:
-    assert set(PROFILES) == set(Profile.__args__)
+    assert set(PROFILES) == set(get_args(Profile))
 
 
 @pytest.mark.parametrize("name", ["sd", "sdxl", "starter"])

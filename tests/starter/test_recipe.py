@@ -123,7 +123,7 @@ def test_a_loss_that_is_no_number_takes_training_back_to_its_last_checkpoint(tmp
     from seedtui.starter.recipe.training.loop import LOG_EVERY, Loop
 
     model = torch.nn.Linear(1, 1)
-    optimizers: list[torch.optim.Optimizer] = [torch.optim.SGD(model.parameters(), 0.1)]
+    optimizers = [torch.optim.SGD(model.parameters(), 0.1)]
     loop = Loop(tmp_path / "any.pt", 1.0, {"model": model}, optimizers)
     loop.save()
     kept = model.weight.item()

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import StableDiffusionPipeline
@@ -60,7 +61,7 @@ def put_settings(folder: Path, cache: Path) -> None:
     CLIPImageProcessor().save_pretrained(snapshot / "feature_extractor")
 
 
-def _unet_name(unet: torch.nn.Module, name: str) -> str:
+def _unet_name(unet: Any, name: str) -> str:
     a_block = unet.config.layers_per_block + 1
     kind, block, part, index, rest = re.fullmatch(
         r"(?:(down|up)_blocks\.(\d+)\.(resnets|attentions|downsamplers|upsamplers)\.(\d+)\.)?(.*)", name

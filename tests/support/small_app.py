@@ -44,7 +44,7 @@ def main() -> None:
                 drawing = renderer.draw(self, self.picture, width, height, preview=self.preview, shown=self.sent)
                 if drawing is not self.drawing:
                     if drawing.send and drawing is not self.sent:
-                        self.app.send(drawing.change if drawing.follows(self.sent) else drawing.send)
+                        self.app.send(drawing.change if drawing.follows(self.sent) else drawing.send)  # type: ignore[attr-defined]
                         self.sent = drawing
                     self.drawing = drawing
                     self.strips = [Strip(row, width) for row in drawing.rows]

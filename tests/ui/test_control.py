@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from seedtui.core.images.record import pixel_hash
+from seedtui.core.recipes.recipe import Fallback
+from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 from seedtui.library.library import Library
 from seedtui.ui.widgets.grid.cell import Cell
@@ -14,7 +16,7 @@ from tests.support.fake_engine import FakeEngine, image
 class Drifting(FakeEngine):
     """Refined pictures have their first two pixels off by one and two, as on a machine whose batches are not alike."""
 
-    def finish(self, round_) -> None:
+    def finish(self, round_: Round, fallback: Fallback | None = None) -> None:
         for shot in round_.shots:
             made = image(round_, shot.index)
             if round_.kind == "refine":

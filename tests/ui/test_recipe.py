@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Select
+from textual.widgets import Input, Select
 
 from seedtui.core.recipes.form import FIELDS, OTHER, effects, from_fields, to_fields
 from seedtui.core.recipes.recipe import Recipe
@@ -27,9 +27,9 @@ async def test_the_next_round_is_made_with_what_the_pane_says(desk):
     async with desk(prompt="a cat") as d:
         await d.done(1)
         screen = await open_pane(d)
-        assert screen.query_one("#steps").placeholder == "4"
+        assert screen.query_one("#steps", Input).placeholder == "4"
         await d.pilot.press("1", "2")
-        screen.query_one("#size").value = "32x24"
+        screen.query_one("#size", Input).value = "32x24"
         screen.query_one("#scheduler", Select).value = "euler-a"
         await d.pilot.pause()
         assert OTHER in note(screen, "size")
@@ -59,9 +59,9 @@ async def test_wrong_fields_are_told_and_not_applied(desk):
         assert "not a whole number" in note(screen, "steps")
         await d.pilot.press("enter", "backspace", "8")
         assert isinstance(d.app.screen, RecipeScreen)
-        screen.query_one("#size").value = "100x100"
+        screen.query_one("#size", Input).value = "100x100"
         await d.pilot.press("ctrl+r")
-        assert d.app.focused is screen.query_one("#size")
+        assert d.app.focused is screen.query_one("#size", Input)
         assert "96x96" in str(screen.says.render()) or "104x104" in str(screen.says.render())
         await d.pilot.press("escape")
         assert d.app.screen is d.app.main

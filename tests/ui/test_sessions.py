@@ -124,7 +124,7 @@ async def test_another_session_is_opened_in_place(desk, tmp_path):
         await d.pilot.press("down", "enter")
         await d.until(lambda: d.app.controller.sessions.session == first)
         await d.until(lambda: d.app.state.round_view and all(d.app.state.round_view.records))
-        assert d.app.state.round_view.round.prompt == "a cat"
+        assert d.app.state.round_view.round.prompt == "a cat"  # type: ignore[attr-defined]
         await d.pilot.press("r")
         await d.done(2)
     with Library(tmp_path / "library") as library:

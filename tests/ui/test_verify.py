@@ -8,6 +8,8 @@ import msgspec
 
 from seedtui.core.images.environment import Environment
 from seedtui.core.images.picture import Picture
+from seedtui.core.recipes.recipe import Fallback
+from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 from seedtui.library.images.png import encode_png, read_png
 from seedtui.library.library import Library
@@ -43,7 +45,7 @@ class Loader(FakeEngine):
         )
         self._events.put(p.Loaded(model))
 
-    def finish(self, round_) -> None:
+    def finish(self, round_: Round, fallback: Fallback | None = None) -> None:
         for shot in round_.shots:
             made = image(round_, shot.index)
             if self.drift:

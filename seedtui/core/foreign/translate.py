@@ -122,7 +122,8 @@ def _told(said: ForeignSettings, base: Recipe) -> list[str]:
 
 def _guidance(said: ForeignSettings, notes: list[str]) -> float | None:
     """The guidance, or the distilled model's guidance if there is no other."""
-    guidance, distilled = _number(said.guidance, float), _number(said.distilled, float)
+    guidance: float | None = _number(said.guidance, float)
+    distilled: float | None = _number(said.distilled, float)
     if distilled is None:
         return guidance
     if guidance is None or guidance <= 1:

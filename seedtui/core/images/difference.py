@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seedtui.core.images.picture import Picture
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Values = npt.NDArray[Any]
 
 
 class Difference(NamedTuple):
@@ -98,7 +103,7 @@ _FEW = 0.02
 """If a smaller share of the pixels differs, each is drawn larger."""
 
 
-def _grown(values, reach: int):
+def _grown(values: Values, reach: int) -> Values:
     """`values` (height, width), each replaced by the largest within `reach` of it."""
     import numpy as np
 
@@ -110,12 +115,13 @@ def _grown(values, reach: int):
     return values
 
 
-def _apart(one: Picture, other: Picture):
+def _apart(one: Picture, other: Picture) -> Values:
     """The absolute difference of each channel value, shape (pixels, 3)."""
     import numpy as np
 
     a, b = (np.frombuffer(p.pixels, np.uint8).reshape(-1, 3).astype(np.int16) for p in (one, other))
-    return np.abs(a - b)
+    apart: Values = np.abs(a - b)
+    return apart
 
 
 def _percent(difference: Difference) -> str:

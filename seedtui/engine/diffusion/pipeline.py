@@ -193,7 +193,7 @@ class Pipeline:
             send(p.RoundDone(round_.id, time.monotonic() - began, low_memory.peak(self.info.device)))
 
     def _call(
-        self, round_: Round, call: Call, arguments: dict, progress: RoundProgress, asked: Fallback | None,
+        self, round_: Round, call: Call, arguments: dict[str, Any], progress: RoundProgress, asked: Fallback | None,
         noted: tuple[str, ...],
     ) -> tuple[Fallback | None, dict[int, WatchedOutput]]:  # fmt: skip
         """Make one call, in the way `asked` or the first one after it that fits into memory.
@@ -219,7 +219,7 @@ class Pipeline:
         raise self._out_of_memory(round_.recipe)
 
     def _parts(
-        self, round_: Round, call: Call, arguments: dict, progress: RoundProgress, way: Fallback | None
+        self, round_: Round, call: Call, arguments: dict[str, Any], progress: RoundProgress, way: Fallback | None
     ) -> list[WatchedOutput]:
         """Call the pipeline as the guide does, once per part: the output for each slot."""
         device = self.info.device

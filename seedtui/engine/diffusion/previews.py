@@ -238,7 +238,7 @@ class Snapshot:
         if rgb.is_cuda:
             self._host = torch.empty(rgb.shape, dtype=rgb.dtype, pin_memory=True)
             self._host.copy_(rgb, non_blocking=True)
-            self._arrived = torch.cuda.Event()
+            self._arrived = torch.cuda.Event()  # type: ignore[no-untyped-call]
             self._arrived.record(torch.cuda.current_stream(rgb.device))
         else:
             self._host = rgb.cpu()
@@ -246,4 +246,5 @@ class Snapshot:
     @property
     def pixels(self) -> torch.Tensor | None:
         """(batch, height, width, 3) bytes, None until they have arrived."""
-        return self._host if self._arrived is None or self._arrived.query() else None
+        arrived = self._arrived is None or self._arrived.query()  # type: ignore[no-untyped-call]
+        return self._host if arrived else None

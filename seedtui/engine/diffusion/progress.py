@@ -77,7 +77,9 @@ class RoundProgress:
         self._part, self._parts, self._slots, self._how = part, parts, slots, how
         self._stop_if_asked()
 
-    def end_step(self, tap: previews.Tap, pipe: Any, index: int, timestep: Any, tensors: dict) -> dict:
+    def end_step(
+        self, tap: previews.Tap, pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]
+    ) -> dict[str, Any]:
         """Diffusers' ``callback_on_step_end``. Raises Cancelled, LeftOut."""
         self._stop_if_asked()
         each = getattr(pipe, "num_timesteps", None) or len(pipe.scheduler.timesteps)

@@ -42,7 +42,8 @@ def hidden_image(path: Path) -> Image.Image | None:
             if image.width * image.height > MAX_PIXELS:
                 return None
             image.load()
-            return image
+            result: Image.Image | None = image
+            return result
     # What Pillow raises on invalid data, from its own code and from zlib.
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error) as error:
         raise FileError("its image data is damaged") from error

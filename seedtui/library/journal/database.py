@@ -111,7 +111,7 @@ class Database:
             raise FileError(f"the library {shown(self.path)} was made by a newer seedtui", "Update seedtui")
         if not 0 <= version <= len(MIGRATIONS) or not has_tables(found, version):
             raise DamagedError(f"the library {shown(self.path)} does not have seedtui's tables")
-        return version
+        return int(version)
 
     def _migrate(self, version: int) -> None:
         """Bring the schema up to date. The caller holds the library's lock, so no other app does this meanwhile."""

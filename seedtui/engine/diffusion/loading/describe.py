@@ -85,7 +85,7 @@ def _environment(device: str) -> Environment:
         torch=str(torch.__version__),
         diffusers=diffusers.__version__,
         transformers=transformers.__version__,
-        cudnn=str(torch.backends.cudnn.version() or "") if on_gpu else "",
+        cudnn=str(torch.backends.cudnn.version() or "") if on_gpu else "",  # type: ignore[no-untyped-call]
         attention="sdpa",
         tf32=on_gpu and (torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32),
         threads=torch.get_num_threads() if device == "cpu" else 0,

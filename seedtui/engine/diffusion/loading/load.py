@@ -52,7 +52,8 @@ def choose_device(wanted: str | None) -> str:
 
 def choose_dtype(wanted: str | None, device: str) -> torch.dtype:
     """`wanted`, or by default float16 on an accelerator and float32 on a CPU, as in the guide."""
-    return getattr(torch, wanted or ("float32" if device == "cpu" else "float16"))
+    result: torch.dtype = getattr(torch, wanted or ("float32" if device == "cpu" else "float16"))
+    return result
 
 
 def load_pipeline(folder: Path, dtype: torch.dtype, device: str, progress: Progress) -> DiffusionPipeline:

@@ -23,12 +23,14 @@ def _smooth_noise(rng: np.random.Generator, cells: int) -> np.ndarray:
 
 def _lines(stroke: np.ndarray) -> np.ndarray:
     """How much of each pixel an outline covers, (side, side, 1) in 0..1, from the `stroke` rendering."""
-    return (stroke[..., :1] * stroke[..., 3:]).clip(0, 1)
+    result: np.ndarray = (stroke[..., :1] * stroke[..., 3:]).clip(0, 1)
+    return result
 
 
 def _saturated(colour: np.ndarray, by: float) -> np.ndarray:
     grey = colour.mean(-1, keepdims=True)
-    return np.clip(grey + (colour - grey) * by, 0, 1)
+    result: np.ndarray = np.clip(grey + (colour - grey) * by, 0, 1)
+    return result
 
 
 def line(flat: np.ndarray, stroke: np.ndarray) -> np.ndarray:
@@ -114,4 +116,5 @@ def build_looks(sprites: Sprites) -> np.ndarray:
 
 def _premultiplied(rgba: np.ndarray) -> np.ndarray:
     joined = np.concatenate([rgba[..., :3] * rgba[..., 3:], rgba[..., 3:]], axis=-1)
-    return (np.clip(joined, 0, 1) * 255 + 0.5).astype(np.uint8)
+    result: np.ndarray = (np.clip(joined, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return result

@@ -63,7 +63,8 @@ def sampled(planes: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.nda
     down, right = (rows - top)[..., None], (columns - left)[..., None]
     upper = planes[top, left] * (1 - right) + planes[top, left + 1] * right
     lower = planes[top + 1, left] * (1 - right) + planes[top + 1, left + 1] * right
-    return upper * (1 - down) + lower * down
+    result: np.ndarray = upper * (1 - down) + lower * down
+    return result
 
 
 def bristles(rng: np.random.Generator, flow: tuple[np.ndarray, np.ndarray], reach: int = 13) -> np.ndarray:
@@ -71,4 +72,5 @@ def bristles(rng: np.random.Generator, flow: tuple[np.ndarray, np.ndarray], reac
     side = flow[0].shape[0]
     noise = blurred(rng.normal(size=(side, side)).astype(np.float32), 2)[..., None]
     streaks = along(noise, flow, reach)[..., 0]
-    return np.clip((streaks - streaks.mean()) / streaks.std(), -2.2, 2.2)
+    result: np.ndarray = np.clip((streaks - streaks.mean()) / streaks.std(), -2.2, 2.2)
+    return result

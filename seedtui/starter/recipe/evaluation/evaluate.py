@@ -3,6 +3,7 @@
 import itertools
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -63,7 +64,7 @@ class Figures:
         table.add_row("autoencoder PSNR", f"{self.psnr:.1f} dB", "28 dB")
         return table
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 

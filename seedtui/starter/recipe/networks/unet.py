@@ -99,7 +99,8 @@ class Denoiser(nn.Module):
     def forward(self, noisy: Tensor, times: Tensor, tokens: Tensor) -> Tensor:
         """Velocities, like `noisy`; `tokens` are ids, (batch, LENGTH)."""
         words = self.text(tokens)[0]
-        return self.unet(noisy, times, words, return_dict=False)[0].float()
+        result: Tensor = self.unet(noisy, times, words, return_dict=False)[0].float()
+        return result
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,12 @@ class Codec(nn.Module):
         self.normal = nn.BatchNorm2d(CHANNELS, affine=False, momentum=0.02)
 
     def encode(self, pictures: Tensor) -> Tensor:
-        return self.normal(self.vae.encoder(pictures).float())
+        result: Tensor = self.normal(self.vae.encoder(pictures).float())
+        return result
 
     def decode(self, latents: Tensor) -> Tensor:
-        return self.vae.decoder(latents).float()
+        result: Tensor = self.vae.decoder(latents).float()
+        return result
 
     def folded(self) -> AutoencoderTiny:
         """A plain AutoencoderTiny that encodes to normalised latents by itself."""

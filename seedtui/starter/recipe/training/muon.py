@@ -6,6 +6,7 @@ the size of AdamW's (Liu et al., 2025, "Muon is scalable for LLM training").
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -29,7 +30,8 @@ def orthogonalised(matrices: Tensor, steps: int = 5) -> Tensor:
     for _ in range(steps):
         gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return x.mT if tall else x
+    result: Tensor = x.mT if tall else x
+    return result
 
 
 def is_matrix(parameter: nn.Parameter) -> bool:
@@ -58,7 +60,7 @@ class Muon(torch.optim.Optimizer):
             for shape, parameters in by_shape.items():
                 self._step_together(shape, parameters, group)
 
-    def _step_together(self, shape: torch.Size, parameters: list[nn.Parameter], group: dict) -> None:
+    def _step_together(self, shape: torch.Size, parameters: list[nn.Parameter], group: dict[str, Any]) -> None:
         momentum, pushes = group["momentum"], []
         for parameter in parameters:
             state = self.state[parameter]

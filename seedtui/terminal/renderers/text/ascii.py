@@ -83,4 +83,5 @@ _INK = _ink_table()
 def _stretched(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Stretch shades to 0 to 1, clipping 1 % of the pixels at both ends: there are too few shades to waste any."""
     low, high = np.percentile(grey, (1, 99))
-    return np.clip((grey - low) / max(high - low, 32.0), 0.0, 1.0).astype(np.float32)
+    result: npt.NDArray[np.float32] = np.clip((grey - low) / max(high - low, 32.0), 0.0, 1.0).astype(np.float32)
+    return result

@@ -82,7 +82,8 @@ def _rows(cells: Cells, characters: str, columns: int, bits: np.uint8) -> tuple[
 
 def _packed(colours: npt.NDArray[np.uint8]) -> list[int]:
     """Colours (n, 3) as numbers 0xrrggbb."""
-    return (colours.astype("u4") @ (65536, 256, 1)).tolist()
+    result: list[int] = (colours.astype("u4") @ (65536, 256, 1)).tolist()
+    return result
 
 
 @lru_cache(16384)

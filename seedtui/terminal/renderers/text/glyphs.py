@@ -65,7 +65,8 @@ _FLAT_ENOUGH = 4.0
 
 
 def _whole(colours: Floats) -> npt.NDArray[np.uint8]:
-    return np.clip(colours + 0.5, 0, 255).astype(np.uint8)
+    result: npt.NDArray[np.uint8] = np.clip(colours + 0.5, 0, 255).astype(np.uint8)
+    return result
 
 
 def _sextants() -> str:
