@@ -32,11 +32,6 @@ def config_file() -> Path:
     return _place("config", platformdirs.user_config_path(APP)) / "config.toml"
 
 
-def cache_dir() -> Path:
-    """The folder for what can be recomputed, such as hashes of weights."""
-    return _place("cache", platformdirs.user_cache_path(APP))
-
-
 def log_file() -> Path:
     """The log of the app, which cannot write to the terminal while it draws there."""
     return _place("log", platformdirs.user_log_path(APP)) / "seedtui.log"

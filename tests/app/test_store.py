@@ -20,8 +20,8 @@ from seedtui.core.errors import Problem
 from seedtui.core.images.verification import Verdict
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import explore
+from seedtui.engine.fake import MODEL, image
 from seedtui.engine.wire import protocol as p
-from tests.support.fake_engine import MODEL, image
 
 ROUNDS = [explore("a cat", range(count), Recipe()) for count in (1, 2, 4)]
 IDS = [round_.id for round_ in ROUNDS]

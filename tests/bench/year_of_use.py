@@ -29,6 +29,7 @@ from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, pixel_hash
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import Pick
+from seedtui.engine.fake import FakeEngine
 from seedtui.library.images.png import encode_png
 from seedtui.library.journal import queries
 from seedtui.library.library import Library
@@ -38,7 +39,6 @@ from seedtui.ui.app import SeedtuiApp
 from seedtui.ui.screens.find import FindScreen
 from seedtui.ui.widgets.grid.cell import Cell
 from seedtui.ui.widgets.line_list import LineList
-from tests.support.fake_engine import FakeEngine
 
 LIMIT = 0.1
 SIDE = 128

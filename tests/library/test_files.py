@@ -26,7 +26,7 @@ from seedtui.library.parts import part_file, part_folder, sweep_parts
 
 
 def test_all_paths_are_in_seedtui_home(home: Path) -> None:
-    for place in (paths.data_dir, paths.pictures_dir, paths.config_file, paths.cache_dir, paths.log_file):
+    for place in (paths.data_dir, paths.pictures_dir, paths.config_file, paths.log_file):
         assert place().is_relative_to(home)
 
 

@@ -17,10 +17,10 @@ from seedtui.core.errors import Problem
 from seedtui.core.images.environment import Environment
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import Round
+from seedtui.engine.fake import FakeEngine, image
 from seedtui.engine.wire import protocol as p
 from seedtui.starter import WEIGHTS
 from seedtui.terminal import Terminal, make_renderer
-from tests.support.fake_engine import FakeEngine, image
 
 EVIL = os.environ["HOSTILE"]
 PROBLEM = Problem("engine", f"it broke: {EVIL}", f"mend {EVIL}")

@@ -27,13 +27,13 @@ from pathlib import Path
 from seedtui.app.events import EngineEvent
 from seedtui.app.launch import Launch
 from seedtui.app.state import State
+from seedtui.engine.fake import FakeEngine
 from seedtui.engine.wire import protocol as p
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
 from seedtui.terminal import Terminal, make_renderer
 from seedtui.ui import app as ui_app
 from seedtui.ui import messages as m
-from tests.support.fake_engine import FakeEngine
 
 LIMIT = 60.0
 """Seconds that one run may take, on a machine that may be busy."""

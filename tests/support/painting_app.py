@@ -22,10 +22,10 @@ from msgspec.structs import replace
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.rounds.rounds import Round
+from seedtui.engine.fake import FakeEngine, image
 from seedtui.engine.wire import protocol as p
 from seedtui.terminal import prepared_terminal
 from seedtui.terminal.renderers.fit import fit
-from tests.support.fake_engine import FakeEngine, image
 from tests.support.pictures import drawn
 
 SIDE = 512

@@ -13,11 +13,11 @@ from textual.pilot import Pilot
 from seedtui.app.launch import Launch
 from seedtui.core.config.settings import Config
 from seedtui.core.recipes.recipe import Recipe
+from seedtui.engine.fake import FakeEngine
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
 from seedtui.terminal import Mode, Terminal, make_renderer
 from seedtui.ui.app import SeedtuiApp
-from tests.support.fake_engine import FakeEngine
 
 
 class RunningApp(NamedTuple):

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from textual.widgets import Static
 
 from seedtui.core.images.picture import Picture
+from seedtui.engine.fake import SIDE
 from seedtui.library.library import Library
 from seedtui.ui.screens.compare import CompareScreen
 from seedtui.ui.viewport import MOST, Viewport
 from seedtui.ui.widgets.compare_pane import ComparePane
 from seedtui.ui.widgets.grid.cell import Cell
-from tests.support.fake_engine import SIDE
 
 
 async def refined(d):

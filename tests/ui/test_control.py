@@ -7,10 +7,10 @@ import msgspec
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.recipes.recipe import Fallback
 from seedtui.core.rounds.rounds import Round
+from seedtui.engine.fake import FakeEngine, image
 from seedtui.engine.wire import protocol as p
 from seedtui.library.library import Library
 from seedtui.ui.widgets.grid.cell import Cell
-from tests.support.fake_engine import FakeEngine, image
 
 
 class Drifting(FakeEngine):

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from seedtui.engine.fake import image
 from seedtui.library.images.png import pixels_intact, read_png
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
-from tests.support.fake_engine import image
 from tests.support.programs import program
 
 pytestmark = pytest.mark.slow

@@ -10,10 +10,10 @@ import pytest
 from huggingface_hub import constants
 from safetensors.numpy import save_file
 
+from seedtui.engine.fake import FakeEngine
 from seedtui.engine.wire import protocol as p
 from seedtui.ui.screens.download import DownloadScreen
 from seedtui.ui.screens.models import ModelScreen
-from tests.support.fake_engine import FakeEngine
 from tests.support.hub import FakeHub
 
 

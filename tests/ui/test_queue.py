@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from seedtui.app.queue import Queue
+from seedtui.engine.fake import FakeEngine
 from seedtui.engine.wire import protocol as p
 from seedtui.library.library import Library
 from seedtui.ui.screens.queue import QueueScreen
 from seedtui.ui.widgets.grid.cell import Cell
 from seedtui.ui.widgets.grid.frame import FrameSide
-from tests.support.fake_engine import FakeEngine
 
 
 async def ask(d, *seeds):

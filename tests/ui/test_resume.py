@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from seedtui.engine.fake import FakeEngine
 from seedtui.library.library import Library
-from tests.support.fake_engine import FakeEngine
 
 
 async def test_a_session_is_reopened_where_it_was_left(desk, tmp_path):

@@ -6,13 +6,13 @@ import pytest
 
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import explore
+from seedtui.engine.fake import FakeEngine
 from seedtui.library.export.export import CONTACT
 from seedtui.library.library import Library
 from seedtui.ui.screens.copy import CopyScreen
 from seedtui.ui.screens.find import FindScreen
 from seedtui.ui.screens.sessions import SessionsScreen
 from seedtui.ui.widgets.grid.cell import Cell
-from tests.support.fake_engine import FakeEngine
 
 
 def rows(d):

@@ -8,12 +8,12 @@ from seedtui.app.store import Store, reduce
 from seedtui.core.errors import FileError, Problem
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import explore
+from seedtui.engine.fake import MODEL, FakeEngine, image
 from seedtui.engine.wire import protocol as p
 from seedtui.library.images.png import read_png
 from seedtui.library.library import Library
 from seedtui.ui.widgets.grid.cell import Cell
 from seedtui.ui.widgets.grid.frame import FrameSide
-from tests.support.fake_engine import MODEL, FakeEngine, image
 
 
 async def test_a_dead_worker_is_told_and_the_round_runs_again(desk):

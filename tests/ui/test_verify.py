@@ -10,6 +10,7 @@ from seedtui.core.images.environment import Environment
 from seedtui.core.images.picture import Picture
 from seedtui.core.recipes.recipe import Fallback
 from seedtui.core.rounds.rounds import Round
+from seedtui.engine.fake import MODEL, FakeEngine, image
 from seedtui.engine.wire import protocol as p
 from seedtui.library.images.png import encode_png, read_png
 from seedtui.library.library import Library
@@ -17,7 +18,6 @@ from seedtui.ui.screens.compare import CompareScreen
 from seedtui.ui.widgets.bars.verification_bar import VerificationBar
 from seedtui.ui.widgets.compare_pane import ComparePane
 from seedtui.ui.widgets.grid.cell import Cell
-from tests.support.fake_engine import MODEL, FakeEngine, image
 
 
 class Loader(FakeEngine):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from seedtui.app.activity import PATIENCE
 from seedtui.core.errors import Problem
+from seedtui.engine.fake import MODEL, FakeEngine
 from seedtui.engine.wire import protocol as p
 from seedtui.ui.widgets.bars.problem_bar import ProblemBar
 from seedtui.ui.widgets.bars.status_bar import StatusBar
-from tests.support.fake_engine import MODEL, FakeEngine
 
 GB = 10**9
 SILENT = p.Silent(Problem("engine", "the worker has not answered for 11 s"))

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline
@@ -37,7 +38,7 @@ def build_pipeline(vae: AutoencoderTiny, denoiser: Denoiser, tokenizer: CLIPToke
 
 
 @torch.no_grad()
-def preview_matrix(vae: AutoencoderTiny, pictures: Tensor) -> dict[str, list]:
+def preview_matrix(vae: AutoencoderTiny, pictures: Tensor) -> dict[str, list[Any]]:
     """A least-squares fit from latents to colours: `matrix` (channels, 3) and `bias` (3), for pictures in -1..1."""
     latents = vae.encode(pictures).latents
     small = functional.avg_pool2d(pictures, pictures.shape[-1] // latents.shape[-1])
@@ -48,7 +49,7 @@ def preview_matrix(vae: AutoencoderTiny, pictures: Tensor) -> dict[str, list]:
     return {"matrix": rounded[:-1], "bias": rounded[-1]}
 
 
-def settings(preview: dict[str, list], subjects: int) -> dict:
+def settings(preview: dict[str, list[Any]], subjects: int) -> dict[str, Any]:
     """The contents of `seedtui.json`: the default steps, the preview matrix, and the words that the model knows."""
     styles = [style.words[0] for style in STYLES.values() if style.words]
     return {
@@ -90,7 +91,7 @@ def _tidy(folder: Path) -> None:
     _change(text, lambda config: config.update(dtype="float32"))
 
 
-def _change(path: Path, change: Callable[[dict], object]) -> None:
+def _change(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
     config = json.loads(path.read_text())
     change(config)
     path.write_text(json.dumps(config, indent=2) + "\n")

@@ -43,7 +43,3 @@ class Terminal:
     typed: str = ""
     named: bool = False
     owes: bool = False
-
-    @property
-    def truecolor(self) -> bool:
-        return self.colours == ALL_COLOURS

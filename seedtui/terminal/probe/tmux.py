@@ -85,11 +85,6 @@ class Tmux:
         return self._format("version")
 
     @property
-    def outer_terminal(self) -> str:
-        """What the outer terminal says it is, such as ``kitty(0.41.1)``, or else its TERM."""
-        return self._format("client_termtype") or self._format("client_termname")
-
-    @property
     def over_ssh(self) -> bool | None:
         """Whether the terminal attached last came over SSH; None if unknown."""
         told = self._run(["show-environment", "SSH_CONNECTION"])

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from seedtui.starter.recipe import files
 from seedtui.starter.recipe.art.styles import STYLES
 from seedtui.starter.recipe.art.subjects import SUBJECTS
 from seedtui.starter.recipe.pictures.compose import Composer
@@ -81,17 +80,10 @@ def train_classifier(composer: Composer, path: Path, settings: ClassifierSetting
     return model.eval()
 
 
-def load_classifier(path: Path) -> Classifier:
-    """Load what `train_classifier` wrote."""
-    model = Classifier()
-    model.load_state_dict(files.load(path)["model"])
-    return model.eval()
-
-
 @torch.no_grad()
 def named(model: Classifier, pictures: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """Indices of the recognised subject and style in each picture (-1..1)."""
-    answers = [model(part) for part in pictures.split(128)]
+    answers = [model(part) for part in pictures.split(128)]  # type: ignore[no-untyped-call]
     subjects = torch.cat([subject.argmax(1) for subject, _ in answers])
     styles = torch.cat([style.argmax(1) for _, style in answers])
     return subjects.numpy(), styles.numpy()

@@ -18,7 +18,8 @@ NUMBERS = (
 
 def uniform(normal: np.ndarray) -> np.ndarray:
     """Convert normally distributed numbers to uniformly distributed ones in 0..1, keeping their order."""
-    return torch.special.ndtr(torch.from_numpy(normal)).numpy()
+    result: np.ndarray = torch.special.ndtr(torch.from_numpy(normal)).numpy()
+    return result
 
 
 def _checkers(noise: Tensor) -> Tensor:
@@ -26,7 +27,8 @@ def _checkers(noise: Tensor) -> Tensor:
     height, width = noise.shape[-2:]
     rows, columns = torch.arange(height, device=noise.device), torch.arange(width, device=noise.device)
     signs = 1 - 2 * ((rows[:, None] + columns) % 2)
-    return signs.to(noise.dtype) / (height * width) ** 0.5
+    result: Tensor = signs.to(noise.dtype) / (height * width) ** 0.5
+    return result
 
 
 def read(noise: Tensor) -> Tensor:

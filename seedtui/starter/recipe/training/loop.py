@@ -44,7 +44,8 @@ _Module = TypeVar("_Module", bound=nn.Module)
 
 def placed(module: _Module, device: str) -> _Module:
     """The module on its device, in the memory format that is fastest for convolutions."""
-    return module.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    result: _Module = module.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return result
 
 
 class Loop:
@@ -84,7 +85,8 @@ class Loop:
 
     def rate(self, full: float) -> float:
         """The current learning rate, halved for each return to a checkpoint."""
-        return full * trapezoid(self.progress, self.step) / 2**self.retried
+        result: float = full * trapezoid(self.progress, self.step) / 2**self.retried
+        return result
 
     def __iter__(self) -> Iterator[int]:
         while self.progress < 1:
@@ -118,7 +120,7 @@ class Loop:
         self.note(loss)
         for optimizer in optimizers:
             optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         for optimizer in optimizers:
             optimizer.step()
 

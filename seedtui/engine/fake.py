@@ -1,4 +1,4 @@
-"""An engine that draws plain colours: one for each seed and prompt, at once or step by step when it is told to."""
+"""An engine without a worker or a model, for tests and benchmarks: it draws plain colours, at once or step by step."""
 
 from __future__ import annotations
 
