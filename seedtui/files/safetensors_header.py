@@ -23,7 +23,6 @@ MAX_NUMBER = 2**63
 """Sides and offsets must be smaller: the library uses 64 bits."""
 
 _DEPTH = 4
-_HINT = "Copy or download it again"
 
 
 class Weight(NamedTuple):
@@ -34,11 +33,20 @@ class Weight(NamedTuple):
     size: int
 
 
+class HeaderError(FileError):
+    """The file is truncated, damaged, or no .safetensors file: `reason` says which, without the path."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"cannot use {shown(path)}: {reason}", "Copy or download it again")
+        self.reason = reason
+
+
 def read_header(path: Path) -> dict[str, Weight]:
     """The weights in the file `path` by name, in the order of the header.
 
     Raises:
-        FileError: it cannot be read, is truncated, or is not a .safetensors file.
+        HeaderError: it is truncated, damaged, or not a .safetensors file.
+        FileError: it cannot be read.
     """
     with open_file(path) as (file, size):
         try:
@@ -51,7 +59,7 @@ def read_header(path: Path) -> dict[str, Weight]:
                 raise FileError("its header is truncated or invalid")
             return _weights(parse_json(file.read(length), _DEPTH), room)
         except FileError as error:
-            raise FileError(f"cannot use {shown(path)}: {error.problem.message}", _HINT) from error
+            raise HeaderError(path, error.problem.message) from error
 
 
 def _weights(header: Any, room: int) -> dict[str, Weight]:

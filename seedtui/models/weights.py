@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from seedtui.core.errors import FileError, ModelError
 from seedtui.files import json_files
-from seedtui.files.safetensors_header import read_header
+from seedtui.files.safetensors_header import HeaderError, read_header
 
 HALF = "fp16"
 
@@ -140,11 +140,11 @@ def check_safetensors(file: Path) -> None:
     """
     try:
         read_header(file)
+    except HeaderError as error:
+        name = f"{file.parent.name}/{file.name}"
+        raise ModelError(f"{name} is damaged: {error.reason}", "Copy or download the model again") from error
     except FileError as error:
-        raise ModelError(
-            f"{file.parent.name}/{file.name} is damaged: {error.problem.message.rpartition(': ')[2]}",
-            "Copy or download the model again",
-        ) from error
+        raise ModelError(error.problem.message, error.problem.hint) from error
 
 
 def read_json(file: Path) -> dict[str, Any] | None:

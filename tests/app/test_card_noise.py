@@ -9,7 +9,7 @@ from seedtui.app.card_noise import card_noise
 from seedtui.core.images.environment import Environment
 from seedtui.core.noise.latents import LatentShape
 from seedtui.core.recipes.recipe import Recipe
-from tests.support.fake_engine import MODEL
+from seedtui.engine.fake import MODEL
 
 T4 = Environment(gpu="Tesla T4", multiprocessors=40, threads_per_multiprocessor=1024)
 SDXL = msgspec.structs.replace(

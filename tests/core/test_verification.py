@@ -94,7 +94,7 @@ def made_on(environment: Environment, recipe: Recipe = FP16, **adjusted: object)
         RECORD,
         environment=environment,
         recipe=recipe,
-        adjustments=Adjustments(**adjusted),  # type: ignore[arg-type]
+        adjustments=Adjustments(**adjusted),
     )
 
 

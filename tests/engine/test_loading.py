@@ -71,7 +71,7 @@ def test_pickles_are_never_loaded(shared: WorkerClient, models: dict[str, Path],
 
 
 def test_no_folder_and_no_device(shared: WorkerClient, models: dict[str, Path], tmp_path: Path) -> None:
-    assert "no model" in why_not(shared, tmp_path / "nothing")
+    assert "is not a model" in why_not(shared, tmp_path / "nothing")
     failed = shared.load(models["sd"], device="cuda:99")
     assert isinstance(failed, p.LoadFailed)
     assert "no device cuda:99" in failed.problem.message

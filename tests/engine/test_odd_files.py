@@ -82,7 +82,7 @@ def test_what_is_no_file_is_told_and_never_waited_for(folder: Path, name: str, k
 @pytest.mark.parametrize("kind", [kind for kind in NO_FILES if kind not in ("folder", "not ours")])
 def test_a_file_that_is_none_is_not_said_to_be_missing(tmp_path: Path, kind: str) -> None:
     path = put_no_file(tmp_path / "portrait.safetensors", kind)
-    with pytest.raises(ModelError, match=r"portrait\.safetensors is no ordinary file"):
+    with pytest.raises(ModelError, match=r"portrait\.safetensors is not a regular file"):
         find_model(str(path))
 
 

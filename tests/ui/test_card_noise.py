@@ -9,10 +9,10 @@ from seedtui.core.config.settings import Config
 from seedtui.core.images.environment import Environment
 from seedtui.core.noise.latents import LatentShape
 from seedtui.core.recipes.recipe import Recipe
+from seedtui.engine.fake import MODEL, FakeEngine
 from seedtui.engine.wire import protocol as p
 from seedtui.ui.screens.recipe import RecipeScreen
 from seedtui.ui.widgets.bars.title_bar import TitleBar
-from tests.support.fake_engine import MODEL, FakeEngine
 
 T4 = Environment(gpu="Tesla T4", multiprocessors=40, threads_per_multiprocessor=1024)
 

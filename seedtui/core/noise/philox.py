@@ -36,4 +36,5 @@ def philox_normals(seed: int, count: int, draw: int) -> np.ndarray:
     step = np.float32(2**-32)
     u = x * step + step / np.float32(2)
     v = (y * step + step / np.float32(2)) * np.float32(2 * np.pi)
-    return (np.sqrt(-2 * np.log(u.astype(np.float64))) * np.sin(v.astype(np.float64))).astype(np.float32)
+    normal: np.ndarray = np.sqrt(-2 * np.log(u.astype(np.float64))) * np.sin(v.astype(np.float64))
+    return normal.astype(np.float32)

@@ -14,11 +14,16 @@ from typing import Any, TypeVar
 
 import torch
 
-from seedtui.core.errors import one_line
+from seedtui.core.errors import EngineError, one_line
 from seedtui.core.recipes.recipe import FALLBACKS, Fallback
 from seedtui.engine.diffusion.loading.profiles import can_offload, can_slice, is_compiled
 
 _T = TypeVar("_T")
+
+
+class OutOfMemoryError(EngineError):
+    """Not even one image at a time fits on the device."""
+
 
 _WORDS = ("DefaultCPUAllocator", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
 """How errors other than `OutOfMemoryError` say that memory ran out."""

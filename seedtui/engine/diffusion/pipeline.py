@@ -44,7 +44,6 @@ THREADS = torch.get_num_threads()
 
 MAX_THREADS = 1024
 
-OUT_OF_MEMORY = "out of memory"
 
 HOW: dict[Fallback | None, str] = {
     None: "", "sliced": "", "halves": "in two halves", "singles": "one by one", "offload": "one by one",
@@ -127,11 +126,8 @@ class Pipeline:
         short = msgspec.structs.replace(recipe, steps=2, fallback=None)
         try:
             self.run(explore("warming up", range(recipe.batch_size), short), lambda event: None, lambda: False)
-        except InputError:
-            return  # the recipe does not fit the model: the first round says so
-        except EngineError as error:
-            if not error.problem.message.startswith(OUT_OF_MEMORY):
-                raise  # report a compiler error now
+        except (InputError, low_memory.OutOfMemoryError):
+            return  # the first round says so; a compiler's error is reported now
 
     def count_tokens(self, prompts: tuple[str, ...]) -> tuple[tuple[p.TokenCount, ...], int]:
         """A count for each prompt, and the token limit. May be called from another thread."""
@@ -293,10 +289,10 @@ class Pipeline:
         notes = (f"prompt too long, cut off: {dropped}",) if dropped else ()
         return (*notes, *made.notes, *(("blacked out by the model's safety checker",) if made.flagged else ()))
 
-    def _out_of_memory(self, recipe: Recipe) -> EngineError:
+    def _out_of_memory(self, recipe: Recipe) -> low_memory.OutOfMemoryError:
         size = f" at {recipe.width}x{recipe.height}" if recipe.width else ""
-        return EngineError(
-            f"{OUT_OF_MEMORY}: not even one image at a time{size} fits on {self.info.device}",
+        return low_memory.OutOfMemoryError(
+            f"out of memory: not even one image at a time{size} fits on {self.info.device}",
             "Try a smaller size, or free memory on the device",
         )
 
