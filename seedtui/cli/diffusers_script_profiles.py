@@ -40,7 +40,7 @@ def after_loading(recipe: Recipe) -> list[str]:
     offloaded = device != "cpu" and (recipe.profile == "small" or recipe.fallback == "offload")
     lines = _PROFILE_LINES.get(recipe.profile, [])
     if recipe.profile == "fast" and recipe.fallback in (None, "sliced"):
-        lines = [*lines, "net.compile(dynamic=False)"]
+        lines = [*lines, *_COMPILING]
     sliced = slicing if recipe.profile == "small" or recipe.fallback else []
     return [offload if offloaded else to_device, *sliced, *lines]
 
@@ -52,6 +52,13 @@ def part_of(recipe: Recipe, slot: int) -> tuple[int, int]:
     first = slot - slot % size
     return min(size, whole - first), slot - first
 
+
+_COMPILING = [
+    "if any(type(part).__name__ in net._repeated_blocks for part in net.modules()):",
+    "    net.compile_repeated_blocks(dynamic=False)",
+    "else:",
+    "    net.compile(dynamic=False)",
+]
 
 _PROFILE_LINES = {
     "strict": [

@@ -53,6 +53,29 @@ def test_they_are_plain_diffusers_and_leave_nothing_behind(
         assert worker_client.hashes(explore(PROMPT, range(4), of(*loras))) == hashes
 
 
+def test_another_weight_reloads_nothing_and_is_plain_diffusers(
+    worker_client: WorkerClient, models: dict[str, Path], files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """A round brings its weights, or a request to load does. A text encoder may change too."""
+    one, two = files
+    words = tiny_lora(models["sd"], tmp_path / "words.safetensors", 3, part="text_encoder")
+    assert isinstance(worker_client.load(models["sd"], recipe=of((one, 0.5), (words, 2.0), (two, 0.0))), p.Loaded)
+    for weights in ((0.5, 2.0, 0.0), (1.0, -1.0, -0.25), (0.0, 0.0, 3.0)):
+        sets = tuple(zip((one, words, two), weights, strict=True))
+        events = worker_client.run(explore(PROMPT, range(4), of(*sets)))
+        assert not any(isinstance(event, p.Loading) for event in events)
+        images = [event.record for event in events if isinstance(event, p.ImageReady)]
+        assert [image.sha256 for image in images] == plain(models["sd"], *sets)
+        assert [lora.weight for lora in images[0].recipe.lora] == list(weights)
+        assert all(lora.sha256 for lora in images[0].recipe.lora)
+    worker_client.worker.send(p.Load("sd", str(models["sd"]), recipe=of((one, 0.1), (words, 1.0), (two, 0.0))))
+    loaded = worker_client.until((p.Loaded,))
+    assert len(loaded) == 1 and isinstance(loaded[0], p.Loaded)
+    assert [lora.weight for lora in loaded[0].model.lora] == [0.1, 1.0, 0.0]
+    other_order = worker_client.run(explore(PROMPT, [0], of((words, 1.0), (one, 0.1), (two, 0.0))))
+    assert any(isinstance(event, p.Loading) for event in other_order)
+
+
 def test_a_file_that_changed_is_loaded_again(
     worker_client: WorkerClient, models: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,6 +20,7 @@ from seedtui.engine.diffusion.loading import profiles
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.wire import protocol as p
 from seedtui.starter import WEIGHTS
+from tests.support.pipelines import tiny_flux, tiny_sd, tiny_sd3
 from tests.support.worker_client import WorkerClient
 
 PROMPT = "Labrador in the style of Vermeer"
@@ -114,6 +116,27 @@ def test_fast_is_stable_and_leaves_plain_as_it_was(shared: WorkerClient, models:
     fast = shared.hashes(round_)
     assert shared.hashes(round_) == fast
     assert shared.hashes(plain) == before
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        (tiny_sd, {"BasicTransformerBlock"}),
+        (tiny_flux, {"FluxTransformerBlock", "FluxSingleTransformerBlock"}),
+        (tiny_sd3, {"SD3Transformer2DModel"}),
+    ],
+)
+def test_fast_compiles_the_repeated_blocks_or_else_the_whole(
+    tmp_path: Path, build: Callable[[Path], Path], expected: set[str]
+) -> None:
+    """Nothing is compiled here: that happens at the first call."""
+    pipe = DiffusionPipeline.from_pretrained(build(tmp_path), use_safetensors=True)
+    assert not profiles.is_compiled(pipe)
+    profiles.prepare(pipe, "fast", "cpu")
+    net = profiles.denoiser(pipe)
+    compiled = {type(part).__name__ for part in net.modules() if part._compiled_call_impl is not None}
+    assert profiles.is_compiled(pipe)
+    assert compiled == expected
 
 
 def test_every_profile_has_words() -> None:

@@ -110,6 +110,11 @@ def moved(loras: tuple[Lora, ...], files: tuple[Path, ...]) -> tuple[Lora, ...]:
     return tuple(msgspec.structs.replace(lora, path=now_at.get(Path(lora.path).name, lora.path)) for lora in loras)
 
 
+def at_full_weight(loras: tuple[Lora, ...]) -> tuple[Lora, ...]:
+    """The files of `loras` in their order: equal ones differ in weights at most."""
+    return tuple(Lora(path=lora.path) for lora in loras)
+
+
 def asked(loras: tuple[Lora, ...]) -> tuple[Lora, ...]:
     """`loras` as the user asked for them."""
     return tuple(lora.asked for lora in loras)

@@ -28,7 +28,7 @@ from seedtui.engine.diffusion.loading import profiles
 from seedtui.engine.diffusion.loading.describe import describe
 from seedtui.engine.diffusion.loading.load import choose_device, choose_dtype, load_pipeline, revision_of
 from seedtui.engine.diffusion.loading.load_warnings import LoadWarnings, made_up_weights
-from seedtui.engine.diffusion.loading.lora_adapters import load_loras
+from seedtui.engine.diffusion.loading.lora_adapters import load_loras, set_weights
 from seedtui.engine.diffusion.parking import park, unpark
 from seedtui.engine.diffusion.pipeline_call import arguments_of, guidance_in_force
 from seedtui.engine.diffusion.progress import Cancelled, LeftOut, RoundProgress, Send, is_stoppable, step_hook
@@ -114,6 +114,24 @@ class Pipeline:
             return self.request
         profiles.check(recipe.profile, self.info.device)
         return msgspec.structs.replace(self.request, recipe=recipe)
+
+    def reweigh(self, request: p.Load) -> bool:
+        """Give the loaded LoRAs the weights of `request`, which otherwise asks for what is loaded.
+
+        False if they cannot change: compiled code has them as constants.
+        """
+        if request.recipe is None or self.info.profile == "fast":
+            return False
+        loras = request.recipe.lora
+        set_weights(self._pipe, loras)
+        self._embeddings.forget()  # a LoRA may change the text encoders
+        weighed = (
+            msgspec.structs.replace(loaded, weight=lora.weight)
+            for loaded, lora in zip(self.info.lora, loras, strict=True)
+        )
+        self.info = msgspec.structs.replace(self.info, lora=tuple(weighed))
+        self.request = request
+        return True
 
     def _warm_up(self, recipe: Recipe, send: Send) -> None:
         """Run two steps of a round of `recipe` if the first round would otherwise be slower than the next.

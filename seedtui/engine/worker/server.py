@@ -23,6 +23,7 @@ import msgspec
 
 from seedtui import __version__
 from seedtui.core.errors import EngineError, SeedtuiError, one_line
+from seedtui.core.recipes.lora import at_full_weight
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.text.gated_stream import gate_output
 from seedtui.engine.wire import framing
@@ -96,7 +97,7 @@ class Worker:
                 client.send(self._pipeline.park())
 
     def _load(self, client: ClientSession, request: p.Load) -> None:
-        if self._pipeline is None or not self._is_loaded(request):
+        if not (self._is_loaded(request) or self._reweighed(request)):
             self._load_new(client, request)
         assert self._pipeline is not None
         client.send(p.Loaded(self._pipeline.info, request.spec))
@@ -115,6 +116,18 @@ class Worker:
         files = _stamp(request)
         self._pipeline = Pipeline.load(request, send)
         self._loaded = request.spec, files
+
+    def _reweighed(self, request: p.Load) -> bool:
+        """Whether `request` differs from what is loaded only in the weights of LoRAs, which it has now."""
+        if self._pipeline is None or self._loaded is None or not request.recipe or not request.recipe.lora:
+            return False
+        spec, files = self._loaded
+        if (_unweighed(spec), files) != (_unweighed(request.spec), _stamp(request)):
+            return False
+        if not self._pipeline.reweigh(request):
+            return False
+        self._loaded = request.spec, files
+        return True
 
     def _fail(self, client: ClientSession, request: Work, error: SeedtuiError) -> None:
         match request:
@@ -138,6 +151,8 @@ class Worker:
         before, wanted = self._pipeline.request, self._pipeline.request_for(recipe)
         if wanted != before or (recipe.lora and not self._is_loaded(wanted)):
             check_files(recipe.lora)
+            if self._reweighed(wanted):
+                return self._pipeline
             try:
                 self._load_new(client, wanted)
             except SeedtuiError:
@@ -236,6 +251,10 @@ class Worker:
 
 def _words(request: Work) -> str:
     return {p.Load: "loading", p.Run: "running a round", p.Park: "parking"}[type(request)]
+
+
+def _unweighed(spec: PipelineSpec) -> PipelineSpec:
+    return msgspec.structs.replace(spec, lora=at_full_weight(spec.lora))
 
 
 def _stamp(request: p.Load) -> tuple[tuple[str, int, int], ...]:

@@ -14,7 +14,7 @@ from textual.widgets import Input, Select
 from seedtui.app.card_noise import card_noise
 from seedtui.core.errors import ModelError
 from seedtui.core.recipes.form import FIELDS, effects, from_fields, to_fields
-from seedtui.core.recipes.lora import asked
+from seedtui.core.recipes.lora import asked, at_full_weight
 from seedtui.core.recipes.recipe import DTYPES, GENERATORS, Recipe
 from seedtui.core.recipes.scheduler_names import SCHEDULERS, offered
 from seedtui.core.text.display import visible
@@ -160,9 +160,14 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
             return f"{next(iter(self._wrong.values()))}."
         if not changed:
             return "Values in parentheses and empty fields are the model's own. Existing rounds keep their recipe."
-        before, after = ((r.dtype, r.device, asked(r.lora)) for r in (self._before, self._after))
-        reload = before != after
+        reload = _needs(self._before) != _needs(self._after)
         return f"Applies to the next rounds; existing rounds keep their recipe.{' The model is loaded again.' * reload}"
+
+
+def _needs(recipe: Recipe) -> tuple[object, ...]:
+    """What the model is loaded again for if it changes."""
+    loras = (asked if recipe.profile == "fast" else at_full_weight)(recipe.lora)
+    return recipe.dtype, recipe.device, recipe.profile, loras
 
 
 def _defaults(model: ModelInfo | None) -> dict[str, str]:

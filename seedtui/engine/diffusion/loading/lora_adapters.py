@@ -1,6 +1,7 @@
 """Loads LoRA files into a freshly loaded pipeline.
 
-They are never unloaded: for different ones the model is loaded again, as for profiles, so that no trace is left.
+They are never unloaded: for different ones the model is loaded again, as for profiles, so that no trace is left. Only
+their weights can change: those are factors that each call applies anew.
 """
 
 from __future__ import annotations
@@ -35,10 +36,19 @@ def load_loras(pipe: Any, loras: tuple[Lora, ...]) -> LoadedLoras:
     if not hasattr(pipe, "load_lora_weights"):
         raise ModelError(f"{type(pipe).__name__} does not support LoRA files", "Leave out --lora")
     hashed = tuple(map(with_hash, loras))
-    names = [f"lora_{number}" for number in range(len(loras))]
+    names = _names(loras)
     notes = [note for lora, name in zip(loras, names, strict=True) for note in _load(pipe, Path(lora.path), name)]
-    pipe.set_adapters(names, adapter_weights=[lora.weight for lora in loras])
+    set_weights(pipe, loras)
     return LoadedLoras(hashed, tuple(notes))
+
+
+def set_weights(pipe: Any, loras: tuple[Lora, ...]) -> None:
+    """Give the loaded files of `loras` their weights."""
+    pipe.set_adapters(_names(loras), adapter_weights=[lora.weight for lora in loras])
+
+
+def _names(loras: tuple[Lora, ...]) -> list[str]:
+    return [f"lora_{number}" for number in range(len(loras))]
 
 
 def _load(pipe: Any, file: Path, adapter: str) -> list[str]:

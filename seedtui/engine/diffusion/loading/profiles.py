@@ -1,7 +1,7 @@
 """Profiles: how a loaded pipeline computes. Each always gives the same pixels; different ones differ in low bits.
 
 plain   the guide's call, unchanged
-fast    channels_last; UNet or transformer compiled whole, for one static shape; fused QKV projections
+fast    channels_last; repeated blocks of the UNet or transformer compiled, or all of it; fused QKV projections
 small   the VAE decodes one by one; only the active component is on the GPU
 strict  only deterministic kernels, TF32 off, fixed cuBLAS workspace
 
@@ -89,7 +89,10 @@ def prepare(pipe: Any, profile: Profile, device: str) -> None:
         if net is not None:
             if can_fuse(net):
                 net.fuse_qkv_projections()
-            net.compile(dynamic=False)
+            if has_repeated_blocks(net):
+                net.compile_repeated_blocks(dynamic=False)  # the compiler meets each kind of block only once
+            else:
+                net.compile(dynamic=False)
 
 
 def denoiser(pipe: Any) -> Any | None:
@@ -99,7 +102,14 @@ def denoiser(pipe: Any) -> Any | None:
 
 def is_compiled(pipe: Any) -> bool:
     """Whether `prepare` compiled a component."""
-    return getattr(denoiser(pipe), "_compiled_call_impl", None) is not None
+    net = denoiser(pipe)
+    return net is not None and any(part._compiled_call_impl is not None for part in net.modules())
+
+
+def has_repeated_blocks(net: Any) -> bool:
+    """Whether Diffusers knows which blocks `net` repeats, and `net` has some."""
+    names = getattr(net, "_repeated_blocks", None) or ()
+    return any(type(part).__name__ in names for part in net.modules())
 
 
 def can_fuse(net: Any) -> bool:
