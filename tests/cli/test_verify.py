@@ -101,3 +101,26 @@ def test_a_picture_of_another_device_has_other_noise(seedtui: Command, pictures:
 def test_a_difference_where_nothing_differs_is_told_to_be_wrong(seedtui: Command, pictures: list[Path]) -> None:
     result = seedtui("verify", changed(pictures[0], seed=99))
     assert "everything the same: must be exact, and is not" in result.err
+
+
+def test_noise_of_philox_is_exact_and_the_same_wherever_it_was_made(seedtui: Command, models: dict[str, Path]) -> None:
+    words = ("--model", models["sd"], "--steps", 2, "--scheduler", "euler-a", "--json")
+    made = seedtui("generate", "a cat", "--seeds", "0-5", "--generator-device", "philox", *words).lines
+    refined = seedtui("refine", made[4]["path"], "--suffix", "", "--suffix", ", artsy", "--json").lines
+    assert refined[0]["sha256"] == made[4]["sha256"]  # the pick again
+    assert seedtui("verify", *(image["path"] for image in (*made, *refined))).code == 0
+    on_device = seedtui("refine", made[4]["path"], "--suffix", "", "--generator-device", "device", "--json")
+    assert on_device.lines[0]["sha256"] != made[4]["sha256"]
+    assert "generator device philox → cpu: the control will not equal the pick" in on_device.err
+    path = Path(made[0]["path"])
+    _, record = read_png(path)
+    environment = msgspec.structs.replace(record.environment, gpu="Tesla T4", threads=0)
+    recipe = msgspec.structs.replace(record.recipe, device="cuda")
+    claimed = seedtui("verify", changed(path, environment=environment, recipe=recipe), "--device", "cpu", "--json")
+    assert (claimed.lines[0]["expected"], claimed.lines[0]["exact"]) == ("low_bits", True)
+
+
+def test_an_unknown_generator_is_refused(seedtui: Command) -> None:
+    result = seedtui("generate", "a cat", "--generator-device", "cuda")
+    assert result.code == 2
+    assert "Use cpu, philox or device" in result.err

@@ -19,6 +19,7 @@ from seedtui.engine.diffusion.loading.describe import latent_shape
 from seedtui.engine.diffusion.noise import has_drawn
 from seedtui.engine.diffusion.philox_noise import PhiloxGenerator, PhiloxNoise
 from seedtui.engine.diffusion.pipeline import Pipeline
+from seedtui.engine.diffusion.pipeline_call import images_of
 from seedtui.engine.diffusion.watched_call import ON_DEVICE
 from seedtui.engine.wire import protocol as p
 from seedtui.models.resolve import STARTER, find_model
@@ -161,8 +162,8 @@ def test_the_starter(tmp_path: Path) -> None:
 # --- how much noise there is
 
 
-def drawn(pipe, **call) -> list[int]:
-    """The elements of each draw from the generator of a call."""
+def drawn(pipe, **call) -> tuple[list[int], tuple[int, int]]:
+    """The elements of each draw from the generator of a call, and the size of its image."""
     plain, counts = torch.randn, []
 
     def randn(*size, **options):
@@ -173,10 +174,10 @@ def drawn(pipe, **call) -> list[int]:
 
     torch.randn = randn
     try:
-        pipe(prompt=PROMPT, generator=[torch.Generator().manual_seed(0)], **call)
+        output = pipe(prompt=PROMPT, generator=[torch.Generator().manual_seed(0)], **call)
     finally:
         torch.randn = plain
-    return counts
+    return counts, images_of(output, type(pipe).__name__)[1][0].size
 
 
 @pytest.mark.parametrize(("make", "size"), [(tiny_sd3, {}), (tiny_flux, {"width": 64, "height": 48})])
@@ -184,7 +185,7 @@ def test_the_latents_have_as_many_elements_as_is_told(tmp_path: Path, make, size
     pipe = load(make(tmp_path))
     info = loaded(tmp_path).info
     expected = info.latents.elements(size.get("width", info.width), size.get("height", info.height))
-    assert drawn(pipe, num_inference_steps=1, **size) == [expected]
+    assert drawn(pipe, num_inference_steps=1, **size)[0] == [expected]
 
 
 UNKNOWN = ("IFPipeline", "LDMTextToImagePipeline", "BriaPipeline", "ErnieImagePipeline")
@@ -203,6 +204,5 @@ def test_the_latents_of_every_family(tmp_path: Path, name: str) -> None:
     if shape.channels == 0:
         assert family.pipeline in UNKNOWN or family.pipeline.startswith("Kandinsky")
         return
-    width, height = family.call.get("width", 1024), family.call.get("height", 1024)
-    counts = drawn(pipe, **family.call)
-    assert max(counts) == shape.elements(width, height) or family.pipeline == "FluxKontextPipeline"
+    counts, size = drawn(pipe, **family.call)
+    assert max(counts) == shape.elements(*size)

@@ -79,7 +79,7 @@ def _seeds(record: ImageRecord) -> str:
 
 def _machine(record: ImageRecord) -> list[str]:
     where = record.environment
-    names = ("torch", "diffusers", "transformers", "cudnn")
+    names = ("torch", "diffusers", "transformers", "cudnn", "cuda", "rocm", "driver")
     versions = [f"{name} {getattr(where, name)}" for name in names if getattr(where, name)]
     threads = [f"{where.threads} threads"] if where.threads else []
     generator = {"cpu": ["noise from the CPU"], "philox": ["noise of philox"]}
