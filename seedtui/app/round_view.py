@@ -16,9 +16,9 @@ Status = Literal["waiting", "running", "done", "cancelled", "failed", "unfinishe
 class RoundView:
     """A round as the grid shows it.
 
-    `records` has one entry a shot, None until its image is there. `stored` are the indexes of images that
-    are on disk and out of sight since the session was opened, or for long: their records are still to be read.
-    `end` says how the round was stopped, if it was.
+    `records` has one entry per shot, None until its image is there. `stored` are the indexes of images that are on
+    disk only, since the session was opened or since they went out of sight: their records are read when needed. `end`
+    says how the round was stopped, if it was.
     """
 
     round: Round

@@ -46,7 +46,7 @@ class RoundController:
             return self._refuse(Problem("input", "the picked image is not there yet", "Wait for it, or pick another"))
         try:
             if len(suffixes) > MAX_IMAGES:
-                raise InputError("so many suffixes do not fit on a screen", f"Use at most {MAX_IMAGES}")
+                raise InputError(f"{len(suffixes)} images do not fit on a screen", f"Use at most {MAX_IMAGES} suffixes")
             # Without the same fallback a control would not equal the pick.
             recipe = round_view.round.recipe.with_changes(fallback=picked.recipe.fallback)
             return self._begin(refine(prompt, picked.seed, suffixes, recipe, picked.pick, picked.whole_batch))

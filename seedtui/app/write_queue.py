@@ -64,7 +64,7 @@ class WriteQueue:
             self._failed = {}
 
     def work_off(self, library: Callable[[], Library], failed: Callable[[Problem], object]) -> None:
-        """Do what waits; what cannot be done is kept, and why is told with `failed`."""
+        """Do what waits. Jobs that fail are kept, and `failed` gets the reason."""
         while job := self._next():
             try:
                 if not self._is_held(job):

@@ -191,7 +191,7 @@ class Library:
         db, notice = build(self._database_file, lambda db: self._rebuild(db, self.pictures))
         self.notice = notice or self.notice
         with contextlib.suppress(FileError):  # the next read or write reports it, or rebuilds the database
-            queries.mend(db)
+            queries.repair(db)
         return db
 
     def _do(self, work: Callable[[Database], _T]) -> _T:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seedtui.engine.wire.socket_path import doorstep
+from seedtui.engine.wire.socket_path import socket_folder
 from seedtui.library.paths import runtime_dir
 
 
@@ -27,7 +27,7 @@ def test_what_a_worker_does_not_do_is_told(bare):
 
 
 def test_what_dead_workers_left_is_taken_away(bare):
-    left = doorstep(runtime_dir()) / "worker-000000000000.sock"
+    left = socket_folder(runtime_dir()) / "worker-000000000000.sock"
     with socket.socket(socket.AF_UNIX) as sock:
         sock.bind(str(left))
     assert bare("worker").code == 1

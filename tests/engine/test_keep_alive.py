@@ -23,7 +23,7 @@ from seedtui.engine.client.keep_alive import Seen, seen, start_worker, stop
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.fingerprint import fingerprint
-from seedtui.engine.wire.socket_path import doorstep
+from seedtui.engine.wire.socket_path import socket_folder
 from tests.support.worker_client import ENDS, WorkerClient
 
 SHORT = explore("a cat", range(4), Recipe(steps=3))
@@ -141,7 +141,7 @@ def test_a_round_whose_client_is_gone_stops_and_runs_again_for_the_next(
     leave(second, folder)
 
 
-KNOCKS = (p.Join(), p.AskStatus())
+GREETINGS = (p.Join(), p.AskStatus())
 FRAMED = st.binary(max_size=80).map(lambda body: len(body).to_bytes(4, "big") + body)
 
 
@@ -154,12 +154,12 @@ FRAMED = st.binary(max_size=80).map(lambda body: len(body).to_bytes(4, "big") + 
 def test_nonsense_at_the_door_and_behind_it_changes_nothing(
     warm: Path, models: dict[str, Path], nonsense: bytes
 ) -> None:
-    for knock in (None, p.Join()):
+    for greeting in (None, p.Join()):
         until(lambda: free(warm))
         with socket.socket(socket.AF_UNIX) as sock:
             sock.connect(os.fspath(seen(warm)[0].path))
-            if knock is not None:
-                framing.send(sock, knock)
+            if greeting is not None:
+                framing.send(sock, greeting)
                 assert isinstance(framing.receive_reply(sock), p.Welcome)
             sock.sendall(nonsense)
     until(lambda: free(warm))
@@ -206,23 +206,23 @@ def test_another_user_is_not_let_in(warm: Path, tmp_path: Path) -> None:
 
 
 def test_a_folder_that_others_can_enter_is_not_used(folder: Path, come: Callable[..., WorkerClient]) -> None:
-    near = doorstep(folder)  # the test's own folder may have too long a name
+    near = socket_folder(folder)  # the test's own folder may have too long a name
     open_, link = near / "open", near / "link"
     open_.mkdir(mode=0o755)
     link.symlink_to(near)
     for entered in (open_, link):
         with pytest.raises(EngineError, match="accessible to other users"):
-            doorstep(entered)
+            socket_folder(entered)
     told = come(where=open_).until((p.Told,))[-1]
     assert isinstance(told, p.Told)
     assert "will not stay loaded" in told.words
 
 
 def test_a_path_that_is_too_long_for_a_socket_has_a_short_stand_in(tmp_path: Path) -> None:
-    long = doorstep(tmp_path / ("x" * 90) / ("y" * 90))
+    long = socket_folder(tmp_path / ("x" * 90) / ("y" * 90))
     assert len(os.fsencode(long)) < 75
     assert long.stat().st_mode & 0o777 == 0o700
-    assert doorstep(tmp_path / ("x" * 90) / ("y" * 90)) == long
+    assert socket_folder(tmp_path / ("x" * 90) / ("y" * 90)) == long
     long.rmdir()
 
 

@@ -15,7 +15,7 @@ from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.fingerprint import fingerprint
 from seedtui.engine.wire.peer import Peer, peer_of
-from seedtui.engine.wire.socket_path import doorstep, sockets
+from seedtui.engine.wire.socket_path import socket_folder, sockets
 
 _PATIENCE = 2.0
 """Seconds within which a worker must answer a new connection."""
@@ -40,7 +40,7 @@ def start_worker(log: Path, folder: Path, minutes: float, environ: Mapping[str, 
     if minutes <= 0:
         return Worker(log)
     try:
-        path = doorstep(folder) / f"worker-{fingerprint(environ)}.sock"
+        path = socket_folder(folder) / f"worker-{fingerprint(environ)}.sock"
         found = _join(path)
     except EngineError as error:
         return Worker(log, told=f"the model will not stay loaded: {error.problem.message}")
@@ -60,7 +60,7 @@ def seen(folder: Path) -> list[Seen]:
 def stop(worker: Seen) -> bool:
     """Stop `worker`, by force if it does not react. False if it was already gone."""
     with contextlib.suppress(OSError, EngineError):
-        sock, peer = _knock(worker.path, p.Stop())
+        sock, peer = _greet(worker.path, p.Stop())
         with sock:
             handle = FoundWorker(peer.pid)
             with contextlib.suppress(OSError, EngineError):
@@ -74,7 +74,7 @@ def stop(worker: Seen) -> bool:
 def _join(path: Path) -> Connection | str:
     """Join the worker at `path`. A message if that is impossible, "" if there is no worker."""
     try:
-        sock, peer = _knock(path, p.Join())
+        sock, peer = _greet(path, p.Join())
     except (OSError, EngineError):
         return ""
     try:
@@ -97,7 +97,7 @@ def _join(path: Path) -> Connection | str:
 
 def _look(path: Path) -> Seen | None:
     try:
-        sock, peer = _knock(path, p.AskStatus())
+        sock, peer = _greet(path, p.AskStatus())
     except (ConnectionRefusedError, FileNotFoundError):
         path.unlink(missing_ok=True)  # no process listens there any more
         return None
@@ -111,8 +111,8 @@ def _look(path: Path) -> Seen | None:
         return Seen(path, peer.pid, reply if isinstance(reply, p.Status) else None)
 
 
-def _knock(path: Path, knock: p.Knock) -> tuple[socket.socket, Peer]:
-    """Connect to `path` and send `knock`: the socket, and the process that listens. Raises OSError, EngineError."""
+def _greet(path: Path, greeting: p.Greeting) -> tuple[socket.socket, Peer]:
+    """Connect to `path` and send `greeting`: the socket, and the process that listens. Raises OSError, EngineError."""
     sock = socket.socket(socket.AF_UNIX)
     try:
         sock.settimeout(_PATIENCE)
@@ -120,7 +120,7 @@ def _knock(path: Path, knock: p.Knock) -> tuple[socket.socket, Peer]:
         peer = peer_of(sock)
         if not peer.is_ours:
             raise EngineError(f"{one_line(path)} belongs to another user")
-        framing.send(sock, knock)
+        framing.send(sock, greeting)
     except BaseException:
         sock.close()
         raise

@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from seedtui.core.errors import EngineError
-from seedtui.engine.wire.protocol import Event, Knock, Message, Reply, Request
+from seedtui.engine.wire.protocol import Event, Greeting, Message, Reply, Request
 
 MAX_FRAME = 256 * 2**20
 """Maximum size of a frame in bytes: a 4096 x 4096 RGB image has 48 MiB."""
@@ -25,7 +25,7 @@ _LENGTH = struct.Struct(">I")
 _encoder = msgspec.msgpack.Encoder()
 _requests = msgspec.msgpack.Decoder(Request)
 _events = msgspec.msgpack.Decoder(Event)
-_knocks = msgspec.msgpack.Decoder(Knock)
+_greetings = msgspec.msgpack.Decoder(Greeting)
 _replies = msgspec.msgpack.Decoder(Reply)
 _T = TypeVar("_T")
 
@@ -46,9 +46,9 @@ def receive_event(sock: socket.socket) -> Event | None:
     return _receive(sock, _events)
 
 
-def receive_knock(sock: socket.socket) -> Knock | None:
+def receive_greeting(sock: socket.socket) -> Greeting | None:
     """The first message of a connecting client, None at the end of the stream. Raises EngineError on anything else."""
-    return _receive(sock, _knocks, MAX_KNOCK)
+    return _receive(sock, _greetings, MAX_KNOCK)
 
 
 def receive_reply(sock: socket.socket) -> Reply | None:

@@ -109,7 +109,7 @@ class Stop(Message, frozen=True):
     """End the worker, even if it has a client. The answer is the end of the stream."""
 
 
-Knock = Join | AskStatus | Stop
+Greeting = Join | AskStatus | Stop
 
 # --- events and answers of the worker
 

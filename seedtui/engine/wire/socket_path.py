@@ -16,7 +16,7 @@ _LONGEST = 100
 """Maximum length of a socket's path in bytes. The system's limit is 108 on Linux, 104 on macOS, with the final NUL."""
 
 
-def doorstep(folder: Path) -> Path:
+def socket_folder(folder: Path) -> Path:
     """`folder`, created if needed, or one in the temporary folder if a socket's path in `folder` would be too long.
 
     Raises:
@@ -39,9 +39,9 @@ def sockets(folder: Path) -> list[Path]:
     """The sockets of all workers in `folder`, of any version of the program.
 
     Raises:
-        EngineError: as in `doorstep`.
+        EngineError: as in `socket_folder`.
     """
-    return sorted(path for path in doorstep(folder).glob("worker-*.sock") if stat.S_ISSOCK(path.lstat().st_mode))
+    return sorted(path for path in socket_folder(folder).glob("worker-*.sock") if stat.S_ISSOCK(path.lstat().st_mode))
 
 
 def claim(path: Path) -> BinaryIO | None:

@@ -23,7 +23,7 @@ _CLOCK = 1.0
 _PATIENCE = 5.0
 """Seconds within which a connecting process must send its first message."""
 
-Knocked = Callable[[socket.socket, int, p.Knock], bool]
+Greeted = Callable[[socket.socket, int, p.Greeting], bool]
 """Answers the first message of a process, given by its pid; returns whether to keep the socket open."""
 
 
@@ -40,9 +40,9 @@ class Listener:
         self._claim: BinaryIO | None = None
         self._inode = 0
 
-    def open(self, knocked: Knocked, tick: Callable[[], None]) -> None:
-        """Call `knocked` for each process that connects, and `tick` about once a second."""
-        threading.Thread(target=self._serve, args=(knocked, tick), name="listener", daemon=True).start()
+    def open(self, greeted: Greeted, tick: Callable[[], None]) -> None:
+        """Call `greeted` for each process that connects, and `tick` about once a second."""
+        threading.Thread(target=self._serve, args=(greeted, tick), name="listener", daemon=True).start()
 
     def seconds_left(self, alone: float) -> float:
         """Seconds until the worker exits, if it has had no client for `alone` seconds."""
@@ -65,7 +65,7 @@ class Listener:
         except OSError:
             return False
 
-    def _serve(self, knocked: Knocked, tick: Callable[[], None]) -> None:
+    def _serve(self, greeted: Greeted, tick: Callable[[], None]) -> None:
         try:
             while (server := self._listening()) is None:
                 time.sleep(_CLOCK)
@@ -77,7 +77,7 @@ class Listener:
         while True:
             with contextlib.suppress(TimeoutError):
                 sock, _ = server.accept()
-                threading.Thread(target=self._answer, args=(sock, knocked), name="knock", daemon=True).start()
+                threading.Thread(target=self._answer, args=(sock, greeted), name="greeting", daemon=True).start()
             tick()
 
     def _listening(self) -> socket.socket | None:
@@ -93,16 +93,16 @@ class Listener:
         server.listen(8)
         return server
 
-    def _answer(self, sock: socket.socket, knocked: Knocked) -> None:
+    def _answer(self, sock: socket.socket, greeted: Greeted) -> None:
         """Answer a process of the same user that sends a valid message; hang up on all others."""
         try:
             peer = peer_of(sock)
             if not peer.is_ours:
                 raise EngineError(f"process {peer.pid} belongs to user {peer.uid}")
             sock.settimeout(_PATIENCE)
-            knock = framing.receive_knock(sock)
+            greeting = framing.receive_greeting(sock)
             sock.settimeout(None)
-            if knock is not None and knocked(sock, peer.pid, knock):
+            if greeting is not None and greeted(sock, peer.pid, greeting):
                 return
         except (OSError, EngineError) as error:
             print(f"connection refused: {one_line(error)}", flush=True)

@@ -61,7 +61,7 @@ class Worker:
         """Answer requests until the last client is gone and the time to wait for another is over."""
         self._listen(self._client)
         if self._listener is not None:
-            self._listener.open(self._knocked, self._look_at_the_clock)
+            self._listener.open(self._greeted, self._look_at_the_clock)
         while True:
             client, request = self._work.get()
             self._doing, self._last_sign = _words(request), time.monotonic()
@@ -205,8 +205,8 @@ class Worker:
 
     # --- new clients
 
-    def _knocked(self, sock: socket.socket, pid: int, knock: p.Knock) -> bool:
-        match knock:
+    def _greeted(self, sock: socket.socket, pid: int, greeting: p.Greeting) -> bool:
+        match greeting:
             case p.Stop():
                 self._leave(0, f"process {pid} requested it")
             case p.AskStatus():

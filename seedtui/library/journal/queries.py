@@ -225,7 +225,7 @@ def found(db: Database, text: str, limit: int) -> list[FoundRow]:
     ]
 
 
-def mend(db: Database) -> None:
+def repair(db: Database) -> None:
     """Repair rounds with damaged rows: create missing sessions, and reset unclear deletion flags."""
     lost = "SELECT session, min(created) FROM rounds WHERE session NOT IN (SELECT id FROM sessions) GROUP BY session"
     unclear = "rounds WHERE deleted NOT IN (0, 1)"
