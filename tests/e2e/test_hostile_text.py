@@ -45,6 +45,7 @@ TOUR = (
     ("f", "find"), (PASTED, "pasted"), ("\x1b", ROUND), ("T", "1 session"), ("\x1b", ROUND),
     ("y", "p  prompt"), ("p", "copied the prompt"), ("s", "saved"), ("S", "sheet"), ("E", "export"),
     ("\x10", "Search"), (PASTED, "No matches"), ("\x1b", ""), ("\x1b", ROUND), ("?", "keys"), ("\x1b", ROUND),
+    ("\x1bOP", "pages"), ("/", ""), (PASTED, "not found"), ("\x1b", "pages"), ("\x1b", ROUND),
     ("p", ""), (PASTED, "pasted"), ("\t", ""), (PASTED, ""), ("\r", "nvalid seeds “"),
     ("\x01", ""), ("\x0b", ""), ("0", ""),
     ("\x1b", ""), ("p", ""), ("\x01", ""), ("\x0b", ""), ("fail\r", "t broke: "), ("\x1b", ""), ("N", "Press enter"),
