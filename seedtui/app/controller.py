@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from seedtui.app import events as e
-from seedtui.app.comparer import Comparer
-from seedtui.app.control_check import ControlCheck
 from seedtui.app.engine_link import EngineLink
-from seedtui.app.job import VerificationJob
-from seedtui.app.persistence import Persistence
-from seedtui.app.pictures import PictureController
+from seedtui.app.persistence.persistence import Persistence
+from seedtui.app.pictures.comparer import Comparer
+from seedtui.app.pictures.control_check import ControlCheck
+from seedtui.app.pictures.controller import PictureController
 from seedtui.app.rounds import RoundController
 from seedtui.app.sessions import SessionController
-from seedtui.app.state import State
+from seedtui.app.state.job import VerificationJob
+from seedtui.app.state.state import State
 from seedtui.app.store import Changed, Store
 from seedtui.app.verification import VerificationController
 from seedtui.core.errors import Problem

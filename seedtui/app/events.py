@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from seedtui.app.job import ImageRef, VerificationJob
-from seedtui.app.round_view import RoundView
+from seedtui.app.state.job import ImageRef, VerificationJob
+from seedtui.app.state.round_view import RoundView
 from seedtui.core.errors import Problem
 from seedtui.core.images.difference import Difference
 from seedtui.core.images.picture import Picture

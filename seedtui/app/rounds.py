@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from seedtui.app import events as e
 from seedtui.app.engine_link import EngineLink
-from seedtui.app.job import RoundJob
-from seedtui.app.persistence import Persistence
-from seedtui.app.pictures import PictureController
+from seedtui.app.persistence.persistence import Persistence
+from seedtui.app.pictures.controller import PictureController
+from seedtui.app.state.job import RoundJob
 from seedtui.app.store import Store
 from seedtui.core.errors import InputError, Problem, SeedtuiError
 from seedtui.core.recipes.recipe import Recipe

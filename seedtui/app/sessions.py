@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedtui.app import events as e
-from seedtui.app.persistence import Persistence
-from seedtui.app.pictures import PictureController
+from seedtui.app.persistence.persistence import Persistence
+from seedtui.app.pictures.controller import PictureController
 from seedtui.app.store import Store
 from seedtui.core.errors import Problem
 from seedtui.core.text.formatting import counted

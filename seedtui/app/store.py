@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from seedtui.app.events import StateEvent
 from seedtui.app.reducers import engine, rounds, sessions, verification
-from seedtui.app.state import State
+from seedtui.app.state.state import State
 
 Changed = Callable[[State, State], object]
 """Called with the state before and after a change."""

@@ -10,11 +10,11 @@ import uuid
 import msgspec
 
 from seedtui.app import events as e
-from seedtui.app.comparer import Comparer
 from seedtui.app.engine_link import EngineLink
-from seedtui.app.job import VerificationJob
-from seedtui.app.persistence import Persistence
-from seedtui.app.pictures import PictureController
+from seedtui.app.persistence.persistence import Persistence
+from seedtui.app.pictures.comparer import Comparer
+from seedtui.app.pictures.controller import PictureController
+from seedtui.app.state.job import VerificationJob
 from seedtui.app.store import Store
 from seedtui.core.errors import Problem
 from seedtui.core.images.picture import Picture

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import seedtui.app
 from seedtui.app import events as e
-from seedtui.app.job import RoundJob, VerificationJob
 from seedtui.app.reducers import engine, rounds, sessions, verification
-from seedtui.app.state import State
+from seedtui.app.state.job import RoundJob, VerificationJob
+from seedtui.app.state.state import State
 from seedtui.app.store import Store, reduce
 from seedtui.core.errors import Problem
 from seedtui.core.images.verification import Verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seedtui.app.write_queue import BEGIN, END, IMAGE, WriteJob, WriteQueue
+from seedtui.app.persistence.write_queue import BEGIN, END, IMAGE, WriteJob, WriteQueue
 from seedtui.core.errors import FileError
 
 

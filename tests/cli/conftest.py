@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from seedtui.cli import worker_runner
 from seedtui.cli.main import run
+from seedtui.cli.worker import runner
 from seedtui.engine.client.connection import Worker
 
 
@@ -59,7 +59,7 @@ def bare(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     def no_worker(*_: object) -> Worker:
         raise AssertionError("a worker was started")
 
-    monkeypatch.setattr(worker_runner, "start_worker", no_worker)
+    monkeypatch.setattr(runner, "start_worker", no_worker)
     return lambda *words: _run(capfd, words)
 
 
@@ -69,7 +69,7 @@ def seedtui(
 ) -> Command:
     """Runs a command line, in a folder of the test's own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(worker_runner, "start_worker", lambda *_: worker)
+    monkeypatch.setattr(runner, "start_worker", lambda *_: worker)
     return lambda *words: _run(capfd, words)
 
 

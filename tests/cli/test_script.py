@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from PIL import Image
 
-from seedtui.cli.diffusers_script import Source, program
+from seedtui.cli.script.program import Source, program
 from seedtui.core.errors import InputError
 from seedtui.core.images.record import pixel_hash
 from seedtui.library.images.png import encode_png, read_png, read_record

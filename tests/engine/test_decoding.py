@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from seedtui.engine.diffusion.decoding import BLACK_IN_FLOAT32, DecoderWatch
+from seedtui.engine.diffusion.call.decoding import BLACK_IN_FLOAT32, DecoderWatch
 from tests.support import tiny_parts as p
 
 

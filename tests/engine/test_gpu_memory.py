@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from seedtui.engine.diffusion import gpu_memory
+from seedtui.engine.diffusion.memory import gpu_memory
 from seedtui.engine.wire import protocol as p
 
 

@@ -13,7 +13,7 @@ from seedtui.core.images.record import ImageRecord, round_again
 from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.core.recipes.recipe import FALLBACKS, Fallback, Recipe
 from seedtui.core.rounds.rounds import Round, explore, refine
-from seedtui.engine.diffusion import low_memory
+from seedtui.engine.diffusion.memory import low_memory
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.wire import protocol as p
 

@@ -13,9 +13,9 @@ from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.adjustments import Adjustments, seed_of_call
 from seedtui.core.rounds.rounds import Round, explore, refine
-from seedtui.engine.diffusion.noise import global_generators
+from seedtui.engine.diffusion.call.noise import global_generators
+from seedtui.engine.diffusion.call.watched_call import WHOLE_BATCH
 from seedtui.engine.diffusion.pipeline import Pipeline
-from seedtui.engine.diffusion.watched_call import WHOLE_BATCH
 from seedtui.engine.wire import protocol as p
 from tests.support.guide import PROMPT, STEPS, guide, guide_refined, load
 from tests.support.pipelines import tiny_sd3

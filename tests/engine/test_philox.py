@@ -15,12 +15,12 @@ from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.adjustments import Adjustments
 from seedtui.core.rounds.rounds import explore, refine
+from seedtui.engine.diffusion.call.noise import has_drawn
+from seedtui.engine.diffusion.call.philox_noise import PhiloxGenerator, PhiloxNoise
+from seedtui.engine.diffusion.call.watched_call import ON_DEVICE
 from seedtui.engine.diffusion.loading.describe import latent_shape
-from seedtui.engine.diffusion.noise import has_drawn
-from seedtui.engine.diffusion.philox_noise import PhiloxGenerator, PhiloxNoise
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.diffusion.pipeline_call import images_of
-from seedtui.engine.diffusion.watched_call import ON_DEVICE
 from seedtui.engine.wire import protocol as p
 from seedtui.models.resolve import STARTER, find_model
 from tests.support.families import FAMILIES

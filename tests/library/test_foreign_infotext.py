@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from seedtui.core.errors import FileError
 from seedtui.core.foreign.translate import ForeignImage, understand
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.library.foreign.infotext import read_infotext, read_settings
+from seedtui.library.foreign.programs.infotext import read_infotext, read_settings
 from seedtui.library.opening import open_image
 from tests.support import foreign_files as f
 

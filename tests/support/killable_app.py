@@ -26,7 +26,7 @@ from pathlib import Path
 
 from seedtui.app.events import EngineEvent
 from seedtui.app.launch import Launch
-from seedtui.app.state import State
+from seedtui.app.state.state import State
 from seedtui.engine.fake import FakeEngine
 from seedtui.engine.wire import protocol as p
 from seedtui.library.library import Library

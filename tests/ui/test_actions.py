@@ -11,7 +11,7 @@ from textual.app import App
 from textual.screen import Screen
 from textual.widget import Widget
 
-from seedtui.app.state import State
+from seedtui.app.state.state import State
 from seedtui.ui.app import SeedtuiApp
 from seedtui.ui.keys.action import Context, Focus, Where
 from seedtui.ui.keys.keymap import keys_of

@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 from textual.widgets._footer import FooterKey
 
-from seedtui.app.picture_cache import MAX_ROUNDS
-from seedtui.app.round_view import RoundView
+from seedtui.app.pictures.cache import MAX_ROUNDS
+from seedtui.app.state.round_view import RoundView
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
 

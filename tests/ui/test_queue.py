@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seedtui.app.queue import Queue
+from seedtui.app.state.queue import Queue
 from seedtui.engine.fake import FakeEngine
 from seedtui.engine.wire import protocol as p
 from seedtui.library.library import Library

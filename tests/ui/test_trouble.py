@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seedtui.app.events import RoundAdded
-from seedtui.app.state import State
+from seedtui.app.state.state import State
 from seedtui.app.store import Store, reduce
 from seedtui.core.errors import FileError, Problem
 from seedtui.core.recipes.recipe import Recipe

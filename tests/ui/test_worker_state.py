@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seedtui.app.activity import PATIENCE
+from seedtui.app.state.activity import PATIENCE
 from seedtui.core.errors import Problem
 from seedtui.engine.fake import MODEL, FakeEngine
 from seedtui.engine.wire import protocol as p

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from seedtui.app import events as e
-from seedtui.app.activity import Activity
-from seedtui.app.job import RoundJob, VerificationJob
 from seedtui.app.reducers.rounds import with_status
-from seedtui.app.state import State
+from seedtui.app.state.activity import Activity
+from seedtui.app.state.job import RoundJob, VerificationJob
+from seedtui.app.state.state import State
 from seedtui.core.errors import Problem
 from seedtui.engine.wire import protocol as p
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import msgspec
 
 from seedtui.app import events as e
-from seedtui.app.activity import Activity
-from seedtui.app.job import ImageRef, RoundJob, VerificationJob
-from seedtui.app.round_view import RoundView, Status
-from seedtui.app.state import State
+from seedtui.app.state.activity import Activity
+from seedtui.app.state.job import ImageRef, RoundJob, VerificationJob
+from seedtui.app.state.round_view import RoundView, Status
+from seedtui.app.state.state import State
 from seedtui.core.errors import Problem
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.rounds import Round

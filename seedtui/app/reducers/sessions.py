@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from seedtui.app import events as e
 from seedtui.app.reducers.rounds import with_view, without_input_problem
-from seedtui.app.round_view import RoundView, Status
-from seedtui.app.state import State
+from seedtui.app.state.round_view import RoundView, Status
+from seedtui.app.state.state import State
 from seedtui.core.rounds.lineage import Lineage
 from seedtui.library.sessions import RoundStatus, Session
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from seedtui.app import events as e
-from seedtui.app.activity import Activity
-from seedtui.app.job import VerificationJob
-from seedtui.app.state import State
-from seedtui.app.verification_state import VerificationReport, VerificationState
+from seedtui.app.state.activity import Activity
+from seedtui.app.state.job import VerificationJob
+from seedtui.app.state.state import State
+from seedtui.app.state.verification import VerificationReport, VerificationState
 from seedtui.core.images.verification import Verdict
 
 

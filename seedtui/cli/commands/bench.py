@@ -13,7 +13,7 @@ from seedtui.cli import options as o
 from seedtui.cli.declaration import command, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json
-from seedtui.cli.progress import ProgressLine
+from seedtui.cli.worker.progress import ProgressLine
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.prompts.prompt import EXAMPLE, SUFFIXES
 from seedtui.core.recipes.recipe import PROFILES, Profile, Recipe

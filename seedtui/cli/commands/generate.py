@@ -7,7 +7,7 @@ from pathlib import Path
 from seedtui.cli import options as o
 from seedtui.cli.declaration import FILE, argument, command, option
 from seedtui.cli.load_config import load_config
-from seedtui.cli.run_round import run_round
+from seedtui.cli.worker.run_round import run_round
 from seedtui.core.config.recipe_file import RecipeFile, parse_recipe_file
 from seedtui.core.errors import InputError
 from seedtui.core.recipes.recipe import Recipe

@@ -10,7 +10,7 @@ from seedtui.cli import options as o
 from seedtui.cli.declaration import command, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
-from seedtui.cli.run_round import run_round
+from seedtui.cli.worker.run_round import run_round
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.prompts.alternatives import expand

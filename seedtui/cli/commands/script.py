@@ -6,8 +6,8 @@ from pathlib import Path
 
 from seedtui.cli import options as o
 from seedtui.cli.declaration import command
-from seedtui.cli.diffusers_script import Source, program
 from seedtui.cli.messages import print_json, say_lines, tell
+from seedtui.cli.script.program import Source, program
 from seedtui.core.errors import ModelError
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.images.names import image_name

@@ -11,8 +11,8 @@ from seedtui.cli import options as o
 from seedtui.cli.declaration import FILE, command, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import for_each, print_json, say, tell
-from seedtui.cli.progress import ProgressLine
-from seedtui.cli.worker_runner import Runner
+from seedtui.cli.worker.progress import ProgressLine
+from seedtui.cli.worker.runner import Runner
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, round_again
 from seedtui.core.images.verification import Expectation, Verdict, expected, judge, told_before, what_differs

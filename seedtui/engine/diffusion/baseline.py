@@ -44,7 +44,7 @@ class Script:
         )  # fmt: skip
 
     def round(self, ask: Ask) -> Answer:
-        from seedtui.engine.diffusion.low_memory import forget_peak, peak
+        from seedtui.engine.diffusion.memory.low_memory import forget_peak, peak
 
         forget_peak(self.device)
         self._call(ask, ask.steps)

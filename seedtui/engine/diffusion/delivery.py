@@ -11,7 +11,7 @@ from seedtui.core.images.record import ImageRecord, pixel_hash
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.calls import Call
 from seedtui.core.rounds.rounds import Round, Shot
-from seedtui.engine.diffusion.watched_call import WatchedOutput
+from seedtui.engine.diffusion.call.watched_call import WatchedOutput
 from seedtui.engine.wire import protocol as p
 
 

@@ -22,20 +22,21 @@ from seedtui.core.recipes.lora import asked
 from seedtui.core.recipes.recipe import FALLBACKS, Fallback, Recipe
 from seedtui.core.rounds.calls import Call, call_of_pick, calls
 from seedtui.core.rounds.rounds import Round, Shot, explore
-from seedtui.engine.diffusion import low_memory, previews
+from seedtui.engine.diffusion import previews
+from seedtui.engine.diffusion.call.prompt_cache import PromptCache
+from seedtui.engine.diffusion.call.scheduler_swap import SchedulerSwap
+from seedtui.engine.diffusion.call.watched_call import WatchedOutput, watched_call
 from seedtui.engine.diffusion.delivery import Delivery, image_ready
 from seedtui.engine.diffusion.loading import profiles
 from seedtui.engine.diffusion.loading.describe import describe
 from seedtui.engine.diffusion.loading.load import choose_device, choose_dtype, load_pipeline, revision_of
 from seedtui.engine.diffusion.loading.load_warnings import LoadWarnings, made_up_weights
 from seedtui.engine.diffusion.loading.lora_adapters import load_loras, set_weights
-from seedtui.engine.diffusion.parking import park, unpark
+from seedtui.engine.diffusion.memory import low_memory
+from seedtui.engine.diffusion.memory.parking import park, unpark
 from seedtui.engine.diffusion.pipeline_call import arguments_of, guidance_in_force
 from seedtui.engine.diffusion.progress import Cancelled, LeftOut, RoundProgress, Send, is_stoppable, step_hook
-from seedtui.engine.diffusion.prompt_cache import PromptCache
-from seedtui.engine.diffusion.scheduler_swap import SchedulerSwap
 from seedtui.engine.diffusion.tokens import counter_for
-from seedtui.engine.diffusion.watched_call import WatchedOutput, watched_call
 from seedtui.engine.wire import protocol as p
 from seedtui.models.defaults import read_defaults
 

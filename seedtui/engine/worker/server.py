@@ -102,7 +102,7 @@ class Worker:
         assert self._pipeline is not None
         client.send(p.Loaded(self._pipeline.info, request.spec))
         if self._pipeline.info.device.startswith("cuda") and not self._watching:
-            from seedtui.engine.diffusion.gpu_memory import watch
+            from seedtui.engine.diffusion.memory.gpu_memory import watch
 
             self._watching = True
             watch(lambda: self._pipeline.info.device if self._pipeline else None, lambda: self._client)

@@ -8,20 +8,19 @@ from pathlib import Path
 from seedtui.core.errors import FileError
 from seedtui.core.foreign.translate import ForeignSettings
 from seedtui.files.errors import shown
-from seedtui.library.foreign import (
+from seedtui.library.foreign import known, stealth
+from seedtui.library.foreign.comfyui import reader as comfyui
+from seedtui.library.foreign.pixels import hidden_image
+from seedtui.library.foreign.programs import (
     draw_things,
     easy_diffusion,
     fooocus,
     infotext,
     invokeai,
-    known,
     novelai,
     services,
-    stealth,
     swarmui,
 )
-from seedtui.library.foreign.comfyui import reader as comfyui
-from seedtui.library.foreign.pixels import hidden_image
 from seedtui.library.foreign.texts import Texts, read_texts
 
 _READERS: tuple[Callable[[Texts], ForeignSettings | None], ...] = (

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from textual.app import App
 
-from seedtui.app.compared_pair import find_pair
 from seedtui.app.controller import Controller
+from seedtui.app.pictures.compared_pair import find_pair
 from seedtui.core.errors import SeedtuiError
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.clipboard import copied_by_tmux
@@ -67,7 +67,7 @@ class PickActions:
         round_view = self._controller.state.round_view
         pictures = dict(self._controller.pictures.cache.of(round_view.round.id)) if round_view else {}
         if round_view and all(round_view.records) and pictures:
-            from seedtui.app.sheet import save_sheet
+            from seedtui.app.pictures.sheet import save_sheet
 
             self._background.run(lambda: f"saved {save_sheet(self._save_to, round_view, pictures).name}")
 

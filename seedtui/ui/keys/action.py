@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from textual.actions import parse
 
-from seedtui.app.state import State
+from seedtui.app.state.state import State
 
 Focus = Literal["pictures", "tree", "suffixes", "prompt", "other"]
 """The part of the main screen that takes the keys."""

@@ -16,7 +16,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
 
-from seedtui.app.compared_pair import Side
+from seedtui.app.pictures.compared_pair import Side
 from seedtui.core.images.difference import Difference, compare, heat_map
 from seedtui.core.images.picture import Picture
 from seedtui.core.text.display import visible

@@ -13,8 +13,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input, TextArea
 
-from seedtui.app.picture_cache import PictureCache
-from seedtui.app.state import State
+from seedtui.app.pictures.cache import PictureCache
+from seedtui.app.state.state import State
 from seedtui.core.config.settings import Config
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets.option_list import Option
 
-from seedtui.app.state import State
+from seedtui.app.state.state import State
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.text.display import visible
 from seedtui.ui.keys.table import bindings

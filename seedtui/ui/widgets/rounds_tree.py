@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 from textual.reactive import reactive
 
-from seedtui.app.round_view import RoundView
-from seedtui.app.state import State
+from seedtui.app.state.round_view import RoundView
+from seedtui.app.state.state import State
 from seedtui.core.prompts.prompt import short_suffix
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.text.display import visible

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import reactive
 
-from seedtui.app.activity import Activity
+from seedtui.app.state.activity import Activity
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import Memory
 from seedtui.ui.widgets.plain import PlainStatic

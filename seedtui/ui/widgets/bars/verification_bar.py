@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import reactive
 
-from seedtui.app.job import VerificationJob
-from seedtui.app.verification_state import VerificationReport
+from seedtui.app.state.job import VerificationJob
+from seedtui.app.state.verification import VerificationReport
 from seedtui.core.text.display import visible
 from seedtui.ui.widgets.plain import PlainStatic
 

@@ -7,7 +7,7 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from seedtui.app.verification_state import CellNote
+from seedtui.app.state.verification import CellNote
 from seedtui.core.images.picture import Picture
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send

@@ -8,9 +8,9 @@ from textual.containers import Grid
 from textual.layout import Layout
 from textual.reactive import reactive
 
-from seedtui.app.job import ImageRef
-from seedtui.app.round_view import RoundView
-from seedtui.app.verification_state import CellNote
+from seedtui.app.state.job import ImageRef
+from seedtui.app.state.round_view import RoundView
+from seedtui.app.state.verification import CellNote
 from seedtui.core.images.picture import Picture, columns_for
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send

@@ -7,8 +7,8 @@ from pathlib import Path
 from seedtui.app.card_noise import card_noise
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json, say, tell
-from seedtui.cli.progress import ProgressLine
-from seedtui.cli.worker_runner import Runner
+from seedtui.cli.worker.progress import ProgressLine
+from seedtui.cli.worker.runner import Runner
 from seedtui.core.config.recipe_file import Made
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from seedtui.app.events import MarkToggled, Picked, PicturesRead, RecordsLetGo, RecordsRead, RoundShown
-from seedtui.app.job import ImageRef
-from seedtui.app.persistence import Persistence
-from seedtui.app.picture_cache import PictureCache
-from seedtui.app.state import State
+from seedtui.app.persistence.persistence import Persistence
+from seedtui.app.pictures.cache import PictureCache
+from seedtui.app.state.job import ImageRef
+from seedtui.app.state.state import State
 from seedtui.app.store import Store
 from seedtui.core.images.picture import Picture
 from seedtui.core.rounds.rounds import Round

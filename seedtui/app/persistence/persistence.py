@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seedtui.app import events as e
-from seedtui.app.write_queue import BEGIN, END, IMAGE, WriteJob, WriteQueue
+from seedtui.app.persistence.write_queue import BEGIN, END, IMAGE, WriteJob, WriteQueue
 from seedtui.core.errors import Problem, SeedtuiError
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from seedtui.app.activity import Activity
 from seedtui.app.card_noise import CardNoise, card_noise
-from seedtui.app.job import ImageRef, Job, RoundJob, VerificationJob
-from seedtui.app.queue import Queue
-from seedtui.app.round_view import RoundView
-from seedtui.app.verification_state import CellNote, VerificationState
+from seedtui.app.state.activity import Activity
+from seedtui.app.state.job import ImageRef, Job, RoundJob, VerificationJob
+from seedtui.app.state.queue import Queue
+from seedtui.app.state.round_view import RoundView
+from seedtui.app.state.verification import CellNote, VerificationState
 from seedtui.core.errors import Problem
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.lineage import Lineage

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from seedtui.app.events import ControlCompared, VerificationJudged
-from seedtui.app.job import ImageRef
+from seedtui.app.state.job import ImageRef
 from seedtui.core.images.difference import compare
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from seedtui.app.round_view import RoundView
+from seedtui.app.state.round_view import RoundView
 from seedtui.core.images.picture import Picture, columns_for
 from seedtui.library.files import make_folder, name_choices, write_new_file
 from seedtui.library.images.names import image_stem

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from seedtui.cli.diffusers_script_adjustments import adjusting
-from seedtui.cli.diffusers_script_philox import IMPORTS, definitions
-from seedtui.cli.diffusers_script_profiles import adapters, after_loading, before_torch, part_of
+from seedtui.cli.script.adjustments import adjusting
+from seedtui.cli.script.philox import IMPORTS, definitions
+from seedtui.cli.script.profiles import adapters, after_loading, before_torch, part_of
 from seedtui.core.images.record import ImageRecord, call_again
 from seedtui.core.recipes.recipe import PHILOX, Recipe
 from seedtui.core.recipes.scheduler_names import settings_of

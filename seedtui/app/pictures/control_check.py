@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from seedtui.app.comparer import Comparer
 from seedtui.app.events import ControlCompared
-from seedtui.app.job import ImageRef
-from seedtui.app.pictures import PictureController
-from seedtui.app.state import State
+from seedtui.app.pictures.comparer import Comparer
+from seedtui.app.pictures.controller import PictureController
+from seedtui.app.state.job import ImageRef
+from seedtui.app.state.state import State
+from seedtui.app.state.verification import EQUAL
 from seedtui.app.store import Store
-from seedtui.app.verification_state import EQUAL
 from seedtui.core.images.picture import Picture
 from seedtui.core.rounds.rounds import Round, Shot
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from seedtui.cli.messages import tell
-from seedtui.cli.progress import ProgressLine
+from seedtui.cli.worker.progress import ProgressLine
 from seedtui.core.errors import EngineError, from_problem
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import Round

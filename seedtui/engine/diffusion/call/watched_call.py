@@ -13,10 +13,10 @@ import torch
 from seedtui.core.recipes.recipe import PHILOX
 from seedtui.core.rounds.adjustments import Adjustments, seed_of_call
 from seedtui.engine.diffusion import previews
-from seedtui.engine.diffusion.decoding import DecoderWatch
+from seedtui.engine.diffusion.call.decoding import DecoderWatch
+from seedtui.engine.diffusion.call.noise import EITHER, GlobalNoiseWatch, StepNoiseWatch
+from seedtui.engine.diffusion.call.philox_noise import PhiloxGenerator, PhiloxNoise
 from seedtui.engine.diffusion.loading import profiles
-from seedtui.engine.diffusion.noise import EITHER, GlobalNoiseWatch, StepNoiseWatch
-from seedtui.engine.diffusion.philox_noise import PhiloxGenerator, PhiloxNoise
 from seedtui.engine.diffusion.pipeline_call import images_of
 
 WHOLE_BATCH = "part of its noise is drawn for the whole batch: it repeats with its batch, not on its own"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from seedtui.app.job import ImageRef
-from seedtui.app.state import State
+from seedtui.app.state.job import ImageRef
+from seedtui.app.state.state import State
 from seedtui.core.errors import InputError
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from seedtui.engine.diffusion.noise import global_generators, has_drawn
+from seedtui.engine.diffusion.call.noise import global_generators, has_drawn
 
 MAX_BYTES = 256 * 2**20
 """Maximum size of the cache: the embeddings of SD 1.5 take 0.5 MB for a batch of four, those of Flux 17 MB."""

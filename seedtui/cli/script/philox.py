@@ -13,7 +13,7 @@ IMPORTS = ("import math", "from collections.abc import Callable", "from typing i
 
 _PARTS = (
     ("core/noise/philox.py", ("philox", "philox_normals")),
-    ("engine/diffusion/philox_noise.py", ("PhiloxGenerator", "randn_with_philox")),
+    ("engine/diffusion/call/philox_noise.py", ("PhiloxGenerator", "randn_with_philox")),
 )
 
 

@@ -7,8 +7,8 @@ import re
 import msgspec
 
 from seedtui.core.foreign.translate import ForeignSettings
-from seedtui.library.foreign.infotext import read_infotext
 from seedtui.library.foreign.json_text import parse_object
+from seedtui.library.foreign.programs.infotext import read_infotext
 from seedtui.library.foreign.table import said_of
 from seedtui.library.foreign.texts import Texts
 

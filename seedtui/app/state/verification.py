@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from seedtui.app.job import ImageRef, VerificationJob
+from seedtui.app.state.job import ImageRef, VerificationJob
 from seedtui.core.images.difference import Difference
 from seedtui.core.images.verification import Verdict
 

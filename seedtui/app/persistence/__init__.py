@@ -1,0 +1,1 @@
+"""What is written to the library and read from it, in a background thread."""

@@ -1,0 +1,1 @@
+"""Pictures in memory: shown, compared, put on a sheet."""

@@ -1,0 +1,1 @@
+"""The plain Diffusers program that makes an image."""

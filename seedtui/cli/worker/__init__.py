@@ -1,0 +1,1 @@
+"""A worker driven from the command line."""
