@@ -206,3 +206,15 @@ def test_the_latents_of_every_family(tmp_path: Path, name: str) -> None:
         return
     counts, size = drawn(pipe, **family.call)
     assert max(counts) == shape.elements(*size)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_family_repeats_with_noise_of_philox(tmp_path: Path, name: str) -> None:
+    family = FAMILIES[name]
+    pipeline = loaded(family.save(tmp_path))
+    recipe = Recipe(**family.recipe, batch_size=2, generator_device="philox")
+    made = run(pipeline, explore(PROMPT, range(2), recipe))
+    assert run(pipeline, round_again(made[1]))[made[1].slot].sha256 == made[1].sha256
+    on_cpu = run(pipeline, explore(PROMPT, range(2), recipe.with_changes(generator_device="cpu")))
+    assert not set(hashes(on_cpu)) & set(hashes(made))
