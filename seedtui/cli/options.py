@@ -11,7 +11,18 @@ import msgspec
 from seedtui.cli.declaration import FILE, Function, argument, one_of, option
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.recipes.lora import Lora, parse_loras
-from seedtui.core.recipes.recipe import BATCH_SIZE, DTYPES, GENERATORS, PHILOX, PROFILES, Recipe, parse_size
+from seedtui.core.recipes.recipe import (
+    BACKENDS,
+    BATCH_SIZE,
+    DTYPES,
+    GENERATORS,
+    OFFLOADS,
+    PHILOX,
+    PROFILES,
+    WEIGHTS,
+    Recipe,
+    parse_size,
+)
 from seedtui.core.recipes.scheduler_names import offered
 from seedtui.models.lora_files import check_files
 from seedtui.models.resolve import ALIASES, STARTER, Model, NotHere, find_model
@@ -49,6 +60,18 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
     "profile": {
         "metavar": "NAME", "help": "plain, fast, small or strict.", "default_about": "plain",
         "shell_complete": one_of(PROFILES),
+    },
+    "weights": {
+        "metavar": "NAME", "help": "full, or float8: half the memory, similar pictures.", "default_about": "full",
+        "shell_complete": one_of(WEIGHTS),
+    },
+    "offload": {
+        "metavar": "NAME", "help": "layers: on a GPU only while they compute; or none.", "default_about": "none",
+        "shell_complete": one_of(OFFLOADS),
+    },
+    "attention": {
+        "metavar": "NAME", "help": "The kernel: auto, math, flash, efficient or cudnn.", "default_about": "auto",
+        "shell_complete": one_of(BACKENDS),
     },
     "lora": {
         "metavar": "FILE[:W]", "multiple": True,

@@ -9,7 +9,7 @@ import msgspec
 from seedtui.core.images.environment import Environment
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.lora import Lora, asked
-from seedtui.core.recipes.recipe import Profile, Recipe
+from seedtui.core.recipes.recipe import Compute, Recipe
 from seedtui.models.resolve import ALIASES
 
 
@@ -23,7 +23,7 @@ class LoadedModel(Protocol):
     @property
     def device(self) -> str: ...
     @property
-    def profile(self) -> Profile: ...
+    def compute(self) -> Compute: ...
     @property
     def environment(self) -> Environment: ...
 
@@ -39,13 +39,13 @@ class PipelineSpec(msgspec.Struct, frozen=True):
     dtype: str | None = None
     device: str | None = None
     threads: int = 0
-    profile: Profile = "plain"
+    compute: Compute = Compute()
     lora: tuple[Lora, ...] = ()
 
     @classmethod
     def of(cls, recipe: Recipe, threads: int = 0) -> PipelineSpec:
         """The spec for rounds of `recipe`."""
-        return cls(recipe.model, recipe.dtype, recipe.device, threads, recipe.profile, asked(recipe.lora))
+        return cls(recipe.model, recipe.dtype, recipe.device, threads, recipe.compute, asked(recipe.lora))
 
     @classmethod
     def for_image(cls, record: ImageRecord, here: LoadedModel) -> PipelineSpec:
@@ -60,14 +60,14 @@ class PipelineSpec(msgspec.Struct, frozen=True):
         return cls.of(recipe.with_changes(device=device), threads)
 
     def serves(self, other: PipelineSpec) -> bool:
-        """Whether rounds of `other` can run on what this loads. The profile does not matter: a round has its own."""
-        return msgspec.structs.replace(self, profile=other.profile) == other
+        """Whether rounds of `other` can run on what this loads. `compute` does not matter: a round has its own."""
+        return msgspec.structs.replace(self, compute=other.compute) == other
 
     def fits(self, model: LoadedModel) -> bool:
         """Whether `model` matches this spec. LoRA files do not matter: a round has its own."""
         return (
             self.threads in (0, model.environment.threads)
-            and self.profile == model.profile
+            and self.compute == model.compute
             and (self.dtype or model.dtype) == model.dtype
             and (self.device or model.device) == model.device
             and _whole_name(self.model) == _whole_name(model.name)

@@ -14,7 +14,7 @@ from diffusers import DiffusionPipeline
 from seedtui.core.errors import EngineError
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.prompts.prompt import SUFFIXES
-from seedtui.core.recipes.recipe import PROFILES, Profile, Recipe
+from seedtui.core.recipes.recipe import PROFILES, Compute, Profile, Recipe
 from seedtui.core.rounds.rounds import Round, explore, refine
 from seedtui.engine.diffusion.loading import profiles
 from seedtui.engine.diffusion.pipeline import Pipeline
@@ -132,7 +132,7 @@ def test_fast_compiles_the_repeated_blocks_or_else_the_whole(
     """Nothing is compiled here: that happens at the first call."""
     pipe = DiffusionPipeline.from_pretrained(build(tmp_path), use_safetensors=True)
     assert not profiles.is_compiled(pipe)
-    profiles.prepare(pipe, "fast", "cpu")
+    profiles.prepare(pipe, Compute("fast"), "cpu", torch.float32)
     net = profiles.denoiser(pipe)
     compiled = {type(part).__name__ for part in net.modules() if part._compiled_call_impl is not None}
     assert profiles.is_compiled(pipe)

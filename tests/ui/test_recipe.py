@@ -52,6 +52,20 @@ async def test_another_dtype_loads_the_model_again(desk):
         await d.until(lambda: [r.dtype for r in d.engine.requests if isinstance(r, p.Load)] == [None, "bfloat16"])
 
 
+async def test_fast_and_float8_exclude_each_other(desk):
+    async with desk() as d:
+        screen = await open_pane(d)
+        screen.query_one("#weights", Select).value = "float8"
+        await d.pilot.pause()
+        assert "similar pictures" in note(screen, "weights") and "loaded again" in str(screen.says.render())
+        screen.query_one("#profile", Select).value = "fast"
+        await d.pilot.pause()
+        assert "cannot be combined with weights float8" in note(screen, "profile")
+        screen.query_one("#weights", Select).value = "full"
+        await d.pilot.pause()
+        assert "repeatable" in note(screen, "profile")
+
+
 async def test_wrong_fields_are_told_and_not_applied(desk):
     async with desk(size=(80, 24)) as d:
         screen = await open_pane(d)

@@ -75,7 +75,7 @@ def test_the_title_names_the_profile_that_the_last_round_brought():
     store = Store(State(model=MODEL))
     for event in (RoundAdded(round_), image(round_, 0)):
         store.dispatch(event)
-    assert store.state.model.profile == "strict"
+    assert store.state.model.compute.profile == "strict"
     plain = explore("a cat", [0], Recipe(revision=MODEL.revision))
     for event in (RoundAdded(plain), image(plain, 0)):
         store.dispatch(event)

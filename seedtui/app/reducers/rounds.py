@@ -154,8 +154,7 @@ def _freed(state: State, round_id: str) -> State:
 
 
 def _computing_as(model: p.ModelInfo | None, record: ImageRecord) -> p.ModelInfo | None:
-    """`model` as it is loaded since the image of `record` was made: a round brings its own profile."""
-    profile = record.recipe.profile
+    """`model` as it is loaded since the image of `record` was made: a round brings its own profile and the like."""
     if model is None or model.revision != record.recipe.revision:
         return model
-    return msgspec.structs.replace(model, profile=profile, lora=record.recipe.lora)
+    return msgspec.structs.replace(model, compute=record.recipe.compute, lora=record.recipe.lora)

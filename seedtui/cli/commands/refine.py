@@ -105,7 +105,7 @@ def changes_in_words(picked: Recipe, now: Recipe) -> str:
     if not changed:
         return ""
     told = ", ".join(f"{name} {before[name]} → {after[name]}" for name in changed)
-    only_low_bits = {*changed} <= {"batch size", "profile"}
+    only_low_bits = {*changed} <= {"batch size", "profile", "offload", "attention"}
     effect = "may differ from the pick in low bits" if only_low_bits else "will not equal the pick"
     return f"{told}: the control {effect}."
 
@@ -124,5 +124,8 @@ def _settings(recipe: Recipe) -> dict[str, str]:
         "generator device": generator,
         "batch size": str(recipe.batch_size),
         "profile": recipe.profile,
+        "weights": recipe.weights,
+        "offload": recipe.offload,
+        "attention": recipe.attention,
         "LoRA": ", ".join(loras) or "none",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 
-from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.recipes.recipe import BACKENDS, Recipe
 
 _NET = 'net = getattr(pipe, "unet", None) or pipe.transformer'
 
@@ -34,6 +34,16 @@ def adapters(recipe: Recipe) -> list[str]:
 def after_loading(recipe: Recipe) -> list[str]:
     """Moves `pipe` to its device and configures it."""
     device = recipe.device or "cpu"
+    by_layers = recipe.offload == "layers"
+    chosen = [*([_NET] if recipe.attention != "auto" or recipe.weights != "full" else [])]
+    if recipe.attention != "auto":
+        chosen.append(f"net.set_attention_backend({BACKENDS[recipe.attention]!r})")
+    if recipe.weights == "float8":
+        chosen += [
+            "net.enable_layerwise_casting(",
+            f"    storage_dtype=torch.float8_e4m3fn, compute_dtype=torch.{recipe.dtype or 'float32'}",
+            ")",
+        ]
     to_device = f"pipe.to({device!r})"
     offload = f"pipe.enable_model_cpu_offload(device={device!r})"
     slicing = ['if hasattr(pipe.vae, "use_slicing"):', "    pipe.vae.enable_slicing()"]
@@ -42,7 +52,19 @@ def after_loading(recipe: Recipe) -> list[str]:
     if recipe.profile == "fast" and recipe.fallback in (None, "sliced"):
         lines = [*lines, *_COMPILING]
     sliced = slicing if recipe.profile == "small" or recipe.fallback else []
-    return [offload if offloaded else to_device, *sliced, *lines]
+    placed = _by_layers(device) if by_layers else [offload if offloaded else to_device]
+    return [*chosen, *placed, *sliced, *lines]
+
+
+def _by_layers(device: str) -> list[str]:
+    return [
+        "pipe.enable_group_offload(",
+        f"    onload_device=torch.device({device!r}),",
+        '    offload_type="leaf_level",',
+        *(["    use_stream=True,"] if device.startswith("cuda") else []),
+        '    exclude_modules=["vae", "movq", "vqgan", "vqvae"],',
+        ")",
+    ]
 
 
 def part_of(recipe: Recipe, slot: int) -> tuple[int, int]:

@@ -117,7 +117,10 @@ RECIPE_ABOUT: dict[str, tuple[str, object]] = {
     "device": ("cpu, cuda, cuda:1, xpu, mps", "cuda:1"),
     "batch_size": ("images in one call, 1 to 16; another size moves low bits", 8),
     "generator_device": ("cpu: draw noise there, the same for every GPU; philox: as an NVIDIA card draws it", "cpu"),
-    "profile": ("plain, fast, small, strict", "fast"),
+    "profile": ("plain, fast, small, strict", "small"),
+    "weights": ("full; float8: half the memory, similar pictures", "float8"),
+    "offload": ("none; layers: on a GPU only while they compute", "layers"),
+    "attention": ("the kernel: auto, math, flash, efficient, cudnn", "math"),
     "lora": ("files, each with its weight", ["~/ink.safetensors:0.8"]),
 }
 """What each key of ``[recipe]`` is, and an example."""

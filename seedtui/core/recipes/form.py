@@ -13,7 +13,7 @@ from seedtui.core.recipes.recipe import GENERATORS, Recipe, parse_size
 
 FIELDS = (
     "steps", "guidance", "size", "negative", "scheduler", "dtype", "device", "generator_device", "batch_size",
-    "profile", "lora",
+    "profile", "weights", "offload", "attention", "lora",
 )  # fmt: skip
 """In the order of the form. An empty field means "the pipeline's default"."""
 
@@ -32,6 +32,9 @@ EFFECTS = {
     "generator_device": "different noise: " + OTHER,
     "batch_size": BITS,
     "profile": "low bits differ; each profile is repeatable",
+    "weights": ALIKE,
+    "offload": BITS,
+    "attention": BITS,
     "lora": OTHER,
 }
 """How a change of each field affects repeatability; see the reproducibility pages of PyTorch and Diffusers."""
@@ -56,13 +59,19 @@ def from_fields(recipe: Recipe, fields: Mapping[str, str], multiple: int = 8) ->
             continue  # a path may contain a semicolon
         try:
             changes = _PARSERS[name](fields.get(name, ""))
-            changed = msgspec.structs.replace(recipe, **changes).check()
+            changed = msgspec.structs.replace(recipe, **changes).check_each()
             recipe = changed.check_multiple(multiple) if name == "size" else changed
         except InputError as error:
-            wrong[name] = (
-                f"{error.problem.message}: {error.problem.hint}" if error.problem.hint else error.problem.message
-            )
+            wrong[name] = _told(error)
+    try:
+        recipe.check()
+    except InputError as error:  # two fields exclude each other
+        wrong["profile"] = _told(error)
     return recipe, wrong
+
+
+def _told(error: InputError) -> str:
+    return f"{error.problem.message}: {error.problem.hint}" if error.problem.hint else error.problem.message
 
 
 def effects(before: Recipe, after: Recipe) -> dict[str, str]:
@@ -122,5 +131,8 @@ _PARSERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "generator_device": _generator_device,
     "batch_size": _whole("batch_size", Recipe().batch_size),
     "profile": lambda text: {"profile": text.strip() or "plain"},
+    "weights": lambda text: {"weights": text.strip() or "full"},
+    "offload": lambda text: {"offload": text.strip() or "none"},
+    "attention": lambda text: {"attention": text.strip() or "auto"},
     "lora": lambda text: {"lora": parse_loras(text.split(";"))},
 }

@@ -25,6 +25,48 @@ PROFILES: dict[Profile, str] = {
 }
 """How a model computes. The same profile gives the same pixels; a different one changes the low bits."""
 
+Weights = Literal["full", "float8"]
+
+WEIGHTS: dict[Weights, str] = {
+    "full": "stored as they compute",
+    "float8": "stored in 8 bits, half the memory: similar pictures",
+}
+"""How the weights of the UNet or transformer are stored."""
+
+Offload = Literal["none", "layers"]
+
+OFFLOADS: dict[Offload, str] = {
+    "none": "the profile decides",
+    "layers": "on the CPU; a GPU holds only the layers that compute",
+}
+"""Where the weights are while they do not compute."""
+
+Attention = Literal["auto", "math", "flash", "efficient", "cudnn"]
+
+BACKENDS: dict[Attention, str] = {
+    "auto": "native",
+    "math": "_native_math",
+    "flash": "_native_flash",
+    "efficient": "_native_efficient",
+    "cudnn": "_native_cudnn",
+}
+"""The kernels of PyTorch that compute attention, and Diffusers' names for them. Each has other low bits."""
+
+
+class Compute(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a loaded model computes, apart from its dtype: for another value it is loaded again."""
+
+    profile: Profile = "plain"
+    weights: Weights = "full"
+    offload: Offload = "none"
+    attention: Attention = "auto"
+
+    def __str__(self) -> str:
+        """What is not the default: ``small · float8 · layers``."""
+        values = zip(self.__struct_fields__, self.__struct_defaults__, strict=True)
+        return " · ".join(getattr(self, name) for name, default in values if getattr(self, name) != default)
+
+
 PHILOX = "philox"
 
 GENERATORS: dict[str, str] = {
@@ -71,11 +113,30 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     batch_size: int = BATCH_SIZE
     generator_device: Literal["cpu", "philox"] | None = None
     profile: Profile = "plain"
+    weights: Weights = "full"
+    offload: Offload = "none"
+    attention: Attention = "auto"
     fallback: Fallback | None = None
     lora: tuple[Lora, ...] = ()
 
+    @property
+    def compute(self) -> Compute:
+        return Compute(self.profile, self.weights, self.offload, self.attention)
+
     def check(self) -> Recipe:
         """Return the recipe if it is valid.
+
+        Raises:
+            InputError: no pipeline can take one of its values, or two of them exclude each other.
+        """
+        self.check_each()
+        if self.profile == "fast" and (self.weights, self.offload) != ("full", "none"):
+            what = f"weights {self.weights}" if self.weights != "full" else f"offload {self.offload}"
+            raise InputError(f"profile fast cannot be combined with {what}", "Use the profile plain or small")
+        return self
+
+    def check_each(self) -> Recipe:
+        """Return the recipe if each value is valid by itself.
 
         Raises:
             InputError: no pipeline can take one of its values.
@@ -92,6 +153,12 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
             raise InputError(f"unknown dtype {quoted(self.dtype)}", f"Use {', '.join(DTYPES)}")
         if self.profile not in PROFILES:
             raise InputError(f"unknown profile {quoted(self.profile)}", f"Use {', '.join(PROFILES)}")
+        for name, value, known in (
+            ("weights", self.weights, WEIGHTS), ("offload", self.offload, OFFLOADS),
+            ("attention", self.attention, BACKENDS),
+        ):  # fmt: skip
+            if value not in known:
+                raise InputError(f"unknown {name} {quoted(value)}", f"Use {', '.join(known)}")
         if self.device is not None and not re.fullmatch(r"cpu|mps|(cuda|xpu)(:\d+)?", self.device):
             raise InputError(f"unknown device {quoted(self.device)}", "Use cpu, cuda, cuda:1, xpu or mps")
         if not self.model.strip() or not self.model.isprintable() or len(self.model) > MAX_MODEL:

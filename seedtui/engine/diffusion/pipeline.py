@@ -89,15 +89,15 @@ class Pipeline:
         with ThreadPoolExecutor(1) as aside:
             revision = aside.submit(revision_of, folder)
             try:
-                place = profiles.first_place(recipe.profile, device)
+                place = profiles.first_place(recipe.compute, device)
                 with LoadWarnings() as warned:
                     pipe = load_pipeline(folder, dtype, place, lambda *at: send(p.Loading(*at)))
                 lora, notes = load_loras(pipe, recipe.lora)
                 matrix = previews.find_matrix(pipe, folder, device)
-                profiles.prepare(pipe, recipe.profile, device)
+                profiles.prepare(pipe, recipe.compute, device, dtype)
             except (torch.OutOfMemoryError, MemoryError) as error:
-                raise EngineError(f"out of memory: {request.name} does not fit on {device}") from error
-            info = describe(pipe, request.name, folder, revision.result(), dtype, device, recipe.profile, lora)
+                raise EngineError(f"out of memory: {request.name} does not fit on {device}", _less(device)) from error
+            info = describe(pipe, request.name, folder, revision.result(), dtype, device, recipe.compute, lora)
         random = tuple(f"the model lacks weights: {one_line(line, 160)}" for line in made_up_weights(warned.lines))
         if not is_stoppable(inspect.signature(type(pipe).__call__).parameters, pipe):
             send(p.Told(f"{info.pipeline} cannot be interrupted: cancelling waits for the end of the round"))
@@ -106,12 +106,12 @@ class Pipeline:
         return loaded
 
     def request_for(self, recipe: Recipe) -> p.Load:
-        """What to load for rounds of `recipe`: `request`, or the same model with a different profile or LoRAs.
+        """What to load for rounds of `recipe`: `request`, or the same model with other settings or LoRAs.
 
         Raises:
             EngineError: the profile cannot be used here.
         """
-        if (recipe.profile, asked(recipe.lora)) == (self.info.profile, asked(self.info.lora)):
+        if (recipe.compute, asked(recipe.lora)) == (self.info.compute, asked(self.info.lora)):
             return self.request
         profiles.check(recipe.profile, self.info.device)
         return msgspec.structs.replace(self.request, recipe=recipe)
@@ -121,7 +121,7 @@ class Pipeline:
 
         False if they cannot change: compiled code has them as constants.
         """
-        if request.recipe is None or self.info.profile == "fast":
+        if request.recipe is None or self.info.compute.profile == "fast":
             return False
         loras = request.recipe.lora
         set_weights(self._pipe, loras)
@@ -139,9 +139,10 @@ class Pipeline:
 
         This compiles the model, and on a GPU selects and loads kernels.
         """
-        if self.info.profile != "fast" and not self.info.device.startswith("cuda"):
+        fast = self.info.compute.profile == "fast"
+        if not fast and not self.info.device.startswith("cuda"):
             return
-        send(p.Loading("kernels: compiling may take minutes" if self.info.profile == "fast" else "kernels", 0, 0))
+        send(p.Loading("kernels: compiling may take minutes" if fast else "kernels", 0, 0))
         short = msgspec.structs.replace(recipe, steps=2, fallback=None)
         try:
             self.run(explore("warming up", range(recipe.batch_size), short), lambda event: None, lambda: False)
@@ -314,6 +315,11 @@ class Pipeline:
             f"out of memory: not even one image at a time{size} fits on {self.info.device}",
             "Try a smaller size, or free memory on the device",
         )
+
+
+def _less(device: str) -> str:
+    """What to do where a model does not fit on `device`."""
+    return "Use a smaller model" if device == "cpu" else "Try --offload layers, with --weights float8 or without"
 
 
 def _call_of_pick(round_: Round, call: Call, shot: Shot, made: WatchedOutput) -> Call | None:

@@ -14,7 +14,7 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.noise.latents import LatentShape
 from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.lora import Lora, asked
-from seedtui.core.recipes.recipe import Profile, Recipe
+from seedtui.core.recipes.recipe import Compute, Recipe
 from seedtui.core.rounds.rounds import Round
 from seedtui.models.pipeline_spec import PipelineSpec
 
@@ -45,7 +45,7 @@ class Load(Message, frozen=True):
     def spec(self) -> PipelineSpec:
         """The request without what only speeds up the first round."""
         recipe = self.recipe or Recipe()
-        return PipelineSpec(self.name, self.dtype, self.device, self.threads, recipe.profile, asked(recipe.lora))
+        return PipelineSpec(self.name, self.dtype, self.device, self.threads, recipe.compute, asked(recipe.lora))
 
 
 class Run(Message, frozen=True):
@@ -143,7 +143,7 @@ class ModelInfo(Message, frozen=True, kw_only=True):
     token_limit: int
     takes_negative: bool
     environment: Environment
-    profile: Profile = "plain"
+    compute: Compute = Compute()
     lora: tuple[Lora, ...] = ()
     form: CallForm = CallForm()
     latents: LatentShape = LatentShape()

@@ -15,7 +15,7 @@ from seedtui.app.card_noise import card_noise
 from seedtui.core.errors import ModelError
 from seedtui.core.recipes.form import FIELDS, effects, from_fields, to_fields
 from seedtui.core.recipes.lora import asked, at_full_weight
-from seedtui.core.recipes.recipe import DTYPES, GENERATORS, Recipe
+from seedtui.core.recipes.recipe import DTYPES, GENERATORS, Compute, Recipe
 from seedtui.core.recipes.scheduler_names import SCHEDULERS, offered
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import ModelInfo
@@ -32,7 +32,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "dtype": DTYPES,
     "device": ("cpu", "cuda", "mps", "xpu"),
     "generator_device": tuple(GENERATORS),
-    "profile": get_args(get_type_hints(Recipe)["profile"]),
+    **{name: get_args(get_type_hints(Recipe)[name]) for name in Compute.__struct_fields__},
 }
 
 
@@ -114,7 +114,7 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
             return PlainInput(value, placeholder=default, compact=True, select_on_focus=False, id=name)
         choices: Iterable[str] = dict.fromkeys((*_CHOICES[name], *([value] if value else [])))
         options = [(choice, choice) for choice in choices]
-        needed = name == "profile"
+        needed = name in Compute.__struct_fields__
         return PlainSelect(
             options if needed else [(f"({default or _OWN})", ""), *options],
             value=value, allow_blank=False, compact=True, id=name,
@@ -167,7 +167,7 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
 def _needs(recipe: Recipe) -> tuple[object, ...]:
     """What the model is loaded again for if it changes."""
     loras = (asked if recipe.profile == "fast" else at_full_weight)(recipe.lora)
-    return recipe.dtype, recipe.device, recipe.profile, loras
+    return recipe.dtype, recipe.device, recipe.compute, loras
 
 
 def _defaults(model: ModelInfo | None) -> dict[str, str]:

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-_PARTS = ("vae", "movq", "vqgan", "vqvae")
-"""The names that pipelines give their decoder."""
+from seedtui.engine.diffusion.loading.placement import DECODERS
 
 RESCUED = "the decoder (VAE) returned NaN (a black picture): decoded again in float32"
 BLACK = "black: the decoder (VAE) returns NaN even in float32; use a different VAE with this model"
@@ -31,7 +30,7 @@ class DecoderWatch:
     """
 
     def __init__(self, pipe: Any, count: int, rescue: bool) -> None:
-        found = (getattr(pipe, name, None) for name in _PARTS)
+        found = (getattr(pipe, name, None) for name in DECODERS)
         self._decoder: Any = next((part for part in found if hasattr(part, "decode")), None)
         self._count = count
         self._rescue = rescue

@@ -16,7 +16,7 @@ from seedtui.engine.diffusion import previews
 from seedtui.engine.diffusion.call.decoding import DecoderWatch
 from seedtui.engine.diffusion.call.noise import EITHER, GlobalNoiseWatch, StepNoiseWatch
 from seedtui.engine.diffusion.call.philox_noise import PhiloxGenerator, PhiloxNoise
-from seedtui.engine.diffusion.loading import profiles
+from seedtui.engine.diffusion.loading import attention, profiles
 from seedtui.engine.diffusion.pipeline_call import images_of
 
 WHOLE_BATCH = "part of its noise is drawn for the whole batch: it repeats with its batch, not on its own"
@@ -48,7 +48,7 @@ def watched_call(
     report the steps.
 
     Raises:
-        EngineError: the model cannot be compiled, or the output has no images.
+        EngineError: the model cannot be compiled, the attention kernel cannot be used, or the output has no images.
         InputError: philox does not have all that the model draws.
     """
     if generator_device == PHILOX:
@@ -68,7 +68,7 @@ def watched_call(
         try:
             output = pipe(**arguments, **hook(tap), generator=generators)
         except Exception as error:
-            if told := profiles.failed_to_compile(error):
+            if told := profiles.failed_to_compile(error) or attention.refused(error):
                 raise told from error
             raise
         decoder.look_at(tap.output)

@@ -14,7 +14,7 @@ import transformers
 from seedtui.core.images.environment import Environment
 from seedtui.core.noise.latents import LatentShape
 from seedtui.core.recipes.lora import Lora
-from seedtui.core.recipes.recipe import Profile
+from seedtui.core.recipes.recipe import Compute
 from seedtui.engine.diffusion.pipeline_call import default_of, form_of, takes_negative
 from seedtui.engine.diffusion.tokens import counter_for
 from seedtui.engine.wire import protocol as p
@@ -23,7 +23,7 @@ from seedtui.models.sizes import read_multiple
 
 
 def describe(
-    pipe: Any, name: str, folder: Path, revision: str, dtype: torch.dtype, device: str, profile: Profile,
+    pipe: Any, name: str, folder: Path, revision: str, dtype: torch.dtype, device: str, compute: Compute,
     lora: tuple[Lora, ...] = (),
 ) -> p.ModelInfo:  # fmt: skip
     """Describe `pipe`, loaded from `folder`, with its defaults: the folder's own, else those of the pipeline class."""
@@ -49,7 +49,7 @@ def describe(
         form=form,
         latents=latent_shape(pipe),
         environment=_environment(device),
-        profile=profile,
+        compute=compute,
         lora=lora,
     )
 

@@ -19,7 +19,8 @@ from typing import Any
 import torch
 
 from seedtui.core.errors import EngineError, one_line
-from seedtui.core.recipes.recipe import Profile
+from seedtui.core.recipes.recipe import Compute, Profile
+from seedtui.engine.diffusion.loading import attention, placement
 
 WORKSPACE = ":4096:8"
 """The `CUBLAS_WORKSPACE_CONFIG` that makes cuBLAS deterministic; from PyTorch's notes on reproducibility."""
@@ -63,26 +64,32 @@ _TF32_CUDNN: bool = torch.backends.cudnn.allow_tf32
 _TF32_MATMUL: bool = torch.backends.cuda.matmul.allow_tf32
 
 
-def first_place(profile: Profile, device: str) -> str:
-    """The device to load the weights to: `small` moves components to the GPU later, one by one."""
-    return "cpu" if profile == "small" else device
+def first_place(compute: Compute, device: str) -> str:
+    """The device to load the weights to: `prepare` moves them to the GPU if they may not fit there whole."""
+    return "cpu" if compute.profile == "small" or compute.weights != "full" or compute.offload != "none" else device
 
 
-def prepare(pipe: Any, profile: Profile, device: str) -> None:
-    """Set `pipe`, freshly loaded to `first_place`, up for `profile`.
+def prepare(pipe: Any, compute: Compute, device: str, dtype: torch.dtype) -> None:
+    """Set `pipe`, freshly loaded to `first_place` with `dtype`, up for `compute`.
 
     Load adapters first: fused projections do not see later ones.
+
+    Raises:
+        EngineError: this model cannot compute so.
     """
-    if profile == "small":
-        if can_slice(pipe):
-            pipe.vae.enable_slicing()
-        if can_offload(pipe, device):
-            pipe.enable_model_cpu_offload(device=device)
-        else:
-            pipe.to(device)
-    elif profile == "fast":
+    net = denoiser(pipe)
+    attention.choose(net, compute.attention)
+    placement.store_small(net, compute, dtype)
+    if compute.profile == "small" and can_slice(pipe):
+        pipe.vae.enable_slicing()
+    if compute.offload == "layers":
+        placement.offload_layers(pipe, device)
+    elif compute.profile == "small" and can_offload(pipe, device):
+        pipe.enable_model_cpu_offload(device=device)
+    elif first_place(compute, device) != device:
+        pipe.to(device)
+    if compute.profile == "fast":
         _set_up_compiler()
-        net = denoiser(pipe)
         for part in (net, getattr(pipe, "vae", None)):
             if part is not None and all(weight.ndim < 5 for weight in part.parameters()):
                 part.to(memory_format=torch.channels_last)

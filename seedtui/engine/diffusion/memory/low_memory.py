@@ -16,6 +16,7 @@ import torch
 
 from seedtui.core.errors import EngineError, one_line
 from seedtui.core.recipes.recipe import FALLBACKS, Fallback
+from seedtui.engine.diffusion.loading.placement import is_by_layers
 from seedtui.engine.diffusion.loading.profiles import can_offload, can_slice, is_compiled
 
 _T = TypeVar("_T")
@@ -151,7 +152,8 @@ class Rescue:
 
 
 def _is_offloaded(pipe: Any) -> bool:
-    return bool(getattr(pipe, "_all_hooks", None))
+    parts = (part for part in pipe.components.values() if isinstance(part, torch.nn.Module))
+    return bool(getattr(pipe, "_all_hooks", None)) or any(map(is_by_layers, parts))
 
 
 def _bring_back(pipe: Any, device: str) -> None:

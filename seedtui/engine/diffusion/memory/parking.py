@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from seedtui.core.errors import EngineError
+from seedtui.engine.diffusion.loading.placement import is_by_layers
 from seedtui.engine.wire import protocol as p
 
 
@@ -40,9 +41,9 @@ def unpark(pipe: Any, device: str) -> None:
 
 
 def move(pipe: Any, device: str) -> None:
-    """Move all modules of `pipe` to `device` unchanged, except those that Accelerate manages."""
+    """Move all modules of `pipe` to `device` unchanged, except those that Accelerate or Diffusers moves by itself."""
     for part in pipe.components.values():
-        if isinstance(part, torch.nn.Module) and not hasattr(part, "_hf_hook"):
+        if isinstance(part, torch.nn.Module) and not hasattr(part, "_hf_hook") and not is_by_layers(part):
             part.to(device)
 
 

@@ -37,7 +37,7 @@ class TitleBar(PlainStatic):
         parts = [self._model_name.rsplit("/", 1)[-1]]
         if self.model:
             parts += [_SHORT.get(self.model.dtype, self.model.dtype), self.model.device]
-            parts += [self.model.profile] if self.model.profile != "plain" else []
+            parts += [words] if (words := str(self.model.compute)) else []
             parts += ["this card's noise"] if self.card_noise else []
         left = Content.assemble(("seedtui", "bold $foreground"), "   ", visible(" · ".join(parts)))
         right = Content(visible(self.prompt))
