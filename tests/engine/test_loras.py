@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 from diffusers import DiffusionPipeline
@@ -74,6 +76,64 @@ def test_another_weight_reloads_nothing_and_is_plain_diffusers(
     assert [lora.weight for lora in loaded[0].model.lora] == [0.1, 1.0, 0.0]
     other_order = worker_client.run(explore(PROMPT, [0], of((words, 1.0), (one, 0.1), (two, 0.0))))
     assert any(isinstance(event, p.Loading) for event in other_order)
+
+
+def test_a_file_of_the_same_layout_takes_the_place_of_another(
+    worker_client: WorkerClient, models: dict[str, Path], files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """With the bytes of a fresh load: nothing is left of the file before."""
+    one, two = files
+    worker_client.load(models["sd"], recipe=of((one, 1.0)))
+    for file in (two, one):
+        events = worker_client.run(explore(PROMPT, range(4), of((file, 0.5))))
+        assert not any(isinstance(event, p.Loading) for event in events)
+        images = [event.record for event in events if isinstance(event, p.ImageReady)]
+        assert [image.sha256 for image in images] == plain(models["sd"], (file, 0.5))
+        assert images[0].recipe.lora[0].sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+        assert not images[0].notes
+
+
+@pytest.mark.parametrize("kind", ["fewer", "rank", "alpha", "unused", "words", "float8"])
+def test_what_could_leave_something_behind_loads_the_model_again(
+    worker_client: WorkerClient, models: dict[str, Path], files: tuple[Path, Path], tmp_path: Path, kind: str
+) -> None:
+    before, after = files[0], tmp_path / "after.safetensors"
+    weights = load_file(files[1])
+    if kind == "fewer":
+        weights = dict(list(weights.items())[:8])
+    elif kind == "rank":
+        weights = {n: torch.cat([w, w / 2], dim=0 if "lora.down" in n else 1) for n, w in weights.items()}
+    elif kind == "alpha":
+        before, weights = tmp_path / "before.safetensors", with_alpha(weights, 4.0)
+        save_file(with_alpha(load_file(files[0]), 1.0), before)
+    elif kind == "unused":
+        unused = {"unet.nowhere.to_q.lora.down.weight": torch.ones(2, 32)}
+        before, weights = tmp_path / "before.safetensors", {**weights, **unused}
+        save_file({**load_file(files[0]), **unused}, before)
+    save_file(weights, after)
+    if kind == "words":
+        before = tiny_lora(models["sd"], tmp_path / "before.safetensors", 3, part="text_encoder")
+        tiny_lora(models["sd"], after, 4, part="text_encoder")
+    more = {"weights": "float8"} if kind == "float8" else {}
+    assert isinstance(
+        worker_client.load(models["sd"], recipe=msgspec.structs.replace(of((before, 1.0)), **more)), p.Loaded
+    )
+    recipe = msgspec.structs.replace(of((after, 0.5)), **more)
+    events = worker_client.run(explore(PROMPT, range(4), recipe))
+    assert any(isinstance(event, p.Loading) for event in events)
+    images = [event.record.sha256 for event in events if isinstance(event, p.ImageReady)]
+    if kind != "float8":
+        assert images == plain(models["sd"], (after, 0.5))
+
+
+def with_alpha(weights: dict[str, torch.Tensor], alpha: float) -> dict[str, torch.Tensor]:
+    """The weights as other trainers write them, with a scale for each pair of matrices."""
+    found: dict[str, torch.Tensor] = {}
+    for name, weight in weights.items():
+        part, way = name.split(".lora.")
+        place = "lora_" + part.replace(".", "_")
+        found |= {f"{place}.lora_{way}": weight, f"{place}.alpha": torch.tensor(alpha)}
+    return found
 
 
 def test_a_file_that_changed_is_loaded_again(

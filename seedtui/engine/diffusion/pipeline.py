@@ -18,7 +18,7 @@ import torch
 
 from seedtui.core.errors import EngineError, InputError, SeedtuiError, one_line
 from seedtui.core.images.record import pixel_hash
-from seedtui.core.recipes.lora import asked
+from seedtui.core.recipes.lora import Lora, asked
 from seedtui.core.recipes.recipe import FALLBACKS, Fallback, Recipe
 from seedtui.core.rounds.calls import Call, call_of_pick, calls
 from seedtui.core.rounds.rounds import Round, Shot, explore
@@ -31,7 +31,7 @@ from seedtui.engine.diffusion.loading import profiles
 from seedtui.engine.diffusion.loading.describe import describe
 from seedtui.engine.diffusion.loading.load import choose_device, choose_dtype, load_pipeline, revision_of
 from seedtui.engine.diffusion.loading.load_warnings import LoadWarnings, made_up_weights
-from seedtui.engine.diffusion.loading.lora_adapters import load_loras, set_weights
+from seedtui.engine.diffusion.loading.lora_adapters import layout_of, load_loras, set_weights, swap_files
 from seedtui.engine.diffusion.memory import low_memory
 from seedtui.engine.diffusion.memory.parking import park, unpark
 from seedtui.engine.diffusion.pipeline_call import arguments_of, guidance_in_force
@@ -56,10 +56,17 @@ class Pipeline:
     """A loaded pipeline. `info` describes it."""
 
     def __init__(
-        self, pipe: Any, info: p.ModelInfo, matrix: previews.Matrix | None, request: p.Load, notes: tuple[str, ...] = ()
+        self,
+        pipe: Any,
+        info: p.ModelInfo,
+        matrix: previews.Matrix | None,
+        request: p.Load,
+        notes: tuple[str, ...] = (),
+        lora_notes: tuple[str, ...] = (),
     ) -> None:
         self.info = info
-        self._load_notes = notes
+        self._load_notes, self._lora_notes = notes, lora_notes
+        self._layouts = [layout_of(Path(lora.path)) for lora in info.lora]
         self.request = request
         self._embeddings = PromptCache(pipe, info.device)
         self._pipe = pipe
@@ -101,7 +108,7 @@ class Pipeline:
         random = tuple(f"the model lacks weights: {one_line(line, 160)}" for line in made_up_weights(warned.lines))
         if not is_stoppable(inspect.signature(type(pipe).__call__).parameters, pipe):
             send(p.Told(f"{info.pipeline} cannot be interrupted: cancelling waits for the end of the round"))
-        loaded = cls(pipe, info, matrix, request, (*random, *notes))
+        loaded = cls(pipe, info, matrix, request, random, notes)
         loaded._warm_up(recipe, send)
         return loaded
 
@@ -125,14 +132,34 @@ class Pipeline:
             return False
         loras = request.recipe.lora
         set_weights(self._pipe, loras)
-        self._embeddings.forget()  # a LoRA may change the text encoders
         weighed = (
             msgspec.structs.replace(loaded, weight=lora.weight)
             for loaded, lora in zip(self.info.lora, loras, strict=True)
         )
-        self.info = msgspec.structs.replace(self.info, lora=tuple(weighed))
-        self.request = request
+        self._has_loras(request, tuple(weighed))
         return True
+
+    def swap_loras(self, request: p.Load) -> bool:
+        """Load the LoRA files of `request`, which otherwise asks for what is loaded, in place of those before.
+
+        False if that could leave something behind: the model must be loaded again.
+        """
+        if request.recipe is None or self.info.compute.profile == "fast" or self.info.compute.weights != "full":
+            return False
+        loras = request.recipe.lora
+        if [layout_of(Path(lora.path)) for lora in loras] != self._layouts:
+            return False
+        swapped = swap_files(self._pipe, loras)
+        if swapped is None:
+            return False
+        self._has_loras(request, swapped.loras)
+        self._lora_notes = swapped.notes
+        return True
+
+    def _has_loras(self, request: p.Load, loras: tuple[Lora, ...]) -> None:
+        self._embeddings.forget()  # a LoRA may change the text encoders
+        self.info = msgspec.structs.replace(self.info, lora=loras)
+        self.request = request
 
     def _warm_up(self, recipe: Recipe, send: Send) -> None:
         """Run two steps of a round of `recipe` if the first round would otherwise be slower than the next.
@@ -226,7 +253,7 @@ class Pipeline:
             if made is None:
                 continue
             done = way or ("sliced" if rescue.used else None)
-            notes = (*self._load_notes, *((FALLBACKS[done],) if done else ()), *noted)
+            notes = (*self._load_notes, *self._lora_notes, *((FALLBACKS[done],) if done else ()), *noted)
             return done, {
                 slot: one._replace(notes=(*notes, *self._notes(round_.full_prompt(shot), one)))
                 for slot, shot in call.wanted

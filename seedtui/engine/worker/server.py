@@ -17,7 +17,7 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -50,7 +50,7 @@ class Worker:
         self._admitting = threading.Lock()
         self._work: queue.SimpleQueue[tuple[ClientSession, Work]] = queue.SimpleQueue()
         self._pipeline: Pipeline | None = None
-        self._loaded: tuple[PipelineSpec, object] | None = None
+        self._loaded: tuple[PipelineSpec, _Files] | None = None
         self._wanted: p.Load | None = None
         self._doing = ""
         self._last_sign = time.monotonic()
@@ -97,7 +97,7 @@ class Worker:
                 client.send(self._pipeline.park())
 
     def _load(self, client: ClientSession, request: p.Load) -> None:
-        if not (self._is_loaded(request) or self._reweighed(request)):
+        if not (self._is_loaded(request) or self._has_new_loras(request)):
             self._load_new(client, request)
         assert self._pipeline is not None
         client.send(p.Loaded(self._pipeline.info, request.spec))
@@ -117,17 +117,20 @@ class Worker:
         self._pipeline = Pipeline.load(request, send)
         self._loaded = request.spec, files
 
-    def _reweighed(self, request: p.Load) -> bool:
-        """Whether `request` differs from what is loaded only in the weights of LoRAs, which it has now."""
-        if self._pipeline is None or self._loaded is None or not request.recipe or not request.recipe.lora:
+    def _has_new_loras(self, request: p.Load) -> bool:
+        """Whether `request` differs from what is loaded only in LoRAs, and they could be exchanged."""
+        if self._pipeline is None or self._loaded is None:
             return False
-        spec, files = self._loaded
-        if (_unweighed(spec), files) != (_unweighed(request.spec), _stamp(request)):
+        (before, files), (after, now) = self._loaded, (request.spec, _stamp(request))
+        if not after.lora or len(before.lora) != len(after.lora):
             return False
-        if not self._pipeline.reweigh(request):
+        if (_bare(before), files.model) != (_bare(after), now.model):
             return False
-        self._loaded = request.spec, files
-        return True
+        same = at_full_weight(before.lora) == at_full_weight(after.lora) and files == now
+        done = self._pipeline.reweigh(request) if same else self._pipeline.swap_loras(request)
+        if done:
+            self._loaded = after, now
+        return done
 
     def _fail(self, client: ClientSession, request: Work, error: SeedtuiError) -> None:
         match request:
@@ -151,7 +154,7 @@ class Worker:
         before, wanted = self._pipeline.request, self._pipeline.request_for(recipe)
         if wanted != before or (recipe.lora and not self._is_loaded(wanted)):
             check_files(recipe.lora)
-            if self._reweighed(wanted):
+            if self._has_new_loras(wanted):
                 return self._pipeline
             try:
                 self._load_new(client, wanted)
@@ -253,14 +256,20 @@ def _words(request: Work) -> str:
     return {p.Load: "loading", p.Run: "running a round", p.Park: "parking"}[type(request)]
 
 
-def _unweighed(spec: PipelineSpec) -> PipelineSpec:
-    return msgspec.structs.replace(spec, lora=at_full_weight(spec.lora))
+def _bare(spec: PipelineSpec) -> PipelineSpec:
+    return msgspec.structs.replace(spec, lora=())
 
 
-def _stamp(request: p.Load) -> tuple[tuple[str, int, int], ...]:
-    """The stamp of the files of the model and its LoRAs."""
+class _Files(NamedTuple):
+    """The stamps of the files of a model, and of its LoRAs."""
+
+    model: object
+    loras: object
+
+
+def _stamp(request: p.Load) -> _Files:
     loras = request.recipe.lora if request.recipe else ()
-    return tuple(file for path in (request.path, *(lora.path for lora in loras)) for file in stamp(Path(path)))
+    return _Files(stamp(Path(request.path)), tuple(stamp(Path(lora.path)) for lora in loras))
 
 
 def _own_bytes() -> int:

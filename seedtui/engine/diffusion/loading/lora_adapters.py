@@ -1,7 +1,8 @@
 """Loads LoRA files into a freshly loaded pipeline.
 
-They are never unloaded: for different ones the model is loaded again, as for profiles, so that no trace is left. Only
-their weights can change: those are factors that each call applies anew.
+They are never unloaded: for different ones the model is loaded again, as for profiles, so that no trace is left. There
+are two exceptions: another weight, which is a factor that each call applies, and a file with the same layout, whose
+numbers take the place of all numbers of the one before.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
+from safetensors import safe_open
 
 from seedtui.core.errors import ModelError, one_line, quoted
 from seedtui.core.recipes.lora import Lora
@@ -42,6 +44,43 @@ def load_loras(pipe: Any, loras: tuple[Lora, ...]) -> LoadedLoras:
     return LoadedLoras(hashed, tuple(notes))
 
 
+class Layout(NamedTuple):
+    """What of a LoRA file is not its numbers: two files of the same layout differ only in these.
+
+    `shapes` is by name, `scales` are the numbers that Diffusers takes for settings, and `config` is PEFT's, as text.
+    """
+
+    shapes: dict[str, tuple[int, ...]]
+    scales: dict[str, float]
+    config: str
+
+
+def layout_of(file: Path) -> Layout:
+    """The layout of a LoRA file, which has been loaded or is known to be one."""
+    with safe_open(file, framework="pt") as weights:
+        names = weights.keys()
+        shapes = {name: tuple(weights.get_slice(name).get_shape()) for name in names}
+        scales = {name: weights.get_tensor(name).item() for name in names if shapes[name] in ((), (1,))}
+        return Layout(shapes, scales, (weights.metadata() or {}).get("lora_adapter_metadata", ""))
+
+
+def swap_files(pipe: Any, loras: tuple[Lora, ...]) -> LoadedLoras | None:
+    """Put `loras` in the place of as many loaded files, each of the same layout. None if Diffusers cannot.
+
+    Then some may have been replaced: load the model again.
+    """
+    hashed = tuple(map(with_hash, loras))
+    try:
+        notes = [
+            note for lora, name in zip(loras, _names(loras), strict=True)
+            for note in _load(pipe, Path(lora.path), name, hotswap=True)
+        ]  # fmt: skip
+    except ModelError:  # those of text encoders, for example
+        return None
+    set_weights(pipe, loras)
+    return LoadedLoras(hashed, tuple(notes))
+
+
 def set_weights(pipe: Any, loras: tuple[Lora, ...]) -> None:
     """Give the loaded files of `loras` their weights."""
     pipe.set_adapters(_names(loras), adapter_weights=[lora.weight for lora in loras])
@@ -51,13 +90,13 @@ def _names(loras: tuple[Lora, ...]) -> list[str]:
     return [f"lora_{number}" for number in range(len(loras))]
 
 
-def _load(pipe: Any, file: Path, adapter: str) -> list[str]:
+def _load(pipe: Any, file: Path, adapter: str, hotswap: bool = False) -> list[str]:
     """Notes on weights of `file` that are not used, and on warnings."""
     try:
         with LoadWarnings() as warned:
             pipe.load_lora_weights(
                 str(file.parent), weight_name=file.name, adapter_name=adapter, use_safetensors=True,
-                local_files_only=True,
+                local_files_only=True, **({"hotswap": True} if hotswap else {}),
             )  # fmt: skip
         there = any(adapter in names for names in pipe.get_list_adapters().values())
     except torch.OutOfMemoryError:
