@@ -9,7 +9,7 @@ from seedtui.engine.wire.protocol import ModelInfo
 
 
 class CardNoise(NamedTuple):
-    """An image takes `elements` of noise, and `gpu` draws no more than `wave` of them as other cards do."""
+    """An image takes `elements` numbers of noise, of which other cards draw at most the first `wave` as `gpu` does."""
 
     gpu: str
     elements: int
@@ -19,16 +19,16 @@ class CardNoise(NamedTuple):
     def words(self) -> str:
         """What it means."""
         return (
-            f"At this size the noise is that of cards like this one ({self.gpu}): it has {self.elements:,} numbers, "
-            f"and cards with fewer or more threads agree on the first {self.wave:,} at most. "
-            "Other cards make other pictures of these seeds"
+            f"At this size, only cards like this one ({self.gpu}) draw the same noise: an image takes "
+            f"{self.elements:,} numbers, and other cards agree on at most the first {self.wave:,}. "
+            "From these seeds they make different pictures"
         )
 
 
 def card_noise(recipe: Recipe, model: ModelInfo | None) -> CardNoise | None:
-    """What is to be known of the noise of rounds of `recipe` on `model`; None if other cards draw the same.
+    """What to tell about the noise of rounds of `recipe` on `model`; None if other cards draw the same.
 
-    None also if that is not known, and if it is not the card that draws.
+    Also None if that is unknown, or if the card does not draw it.
     """
     if model is None or recipe.generator_device is not None or not model.device.startswith("cuda"):
         return None

@@ -39,7 +39,7 @@ class SessionController:
         rounds = state.lineage.descendants(state.round_view.round)
         gone = {r.id for r in rounds}
         if any(r.id in gone for r in state.open_rounds):
-            problem = Problem("input", "a round that runs or waits cannot be deleted", "x cancels it")
+            problem = Problem("input", "a running or waiting round cannot be deleted", "Cancel it first with x")
             self._store.dispatch(e.ProblemShown(problem))
             return ""
         views = tuple((i, state.round_views[r.id]) for i, r in enumerate(state.lineage.rounds) if r.id in gone)
@@ -56,7 +56,7 @@ class SessionController:
         removed = self._removed.pop()
         self._persistence.undelete(removed.ids)
         self._store.dispatch(e.RoundsPutBack(removed))
-        return f"{counted(len(removed.ids), 'round')} back"
+        return f"restored {counted(len(removed.ids), 'round')}"
 
     def star(self) -> None:
         """A star on the pick, or off again."""

@@ -125,14 +125,14 @@ def check_noise(names: list[str]) -> Check:
         if source := load_config().recipe.generator_device:
             return Check("noise", "ok", f"drawn by {source}, as the settings say: the same on every card")
     waves = {name: card.wave for name in names if (card := card_named(name))}
-    value = "; ".join(f"{name}: {wave:,} numbers a wave" for name, wave in waves.items())
+    value = "; ".join(f"{name}: {wave:,} numbers per wave" for name, wave in waves.items())
     return Check(
         "noise",
         "note",
         value or "drawn on the GPU",
         "Larger noise (at 1024x1024 SDXL draws 65,536 numbers, 16-channel models 262,144) differs between cards: "
-        'other cards make other pictures of a seed. generator_device = "cpu" under [recipe] in the settings, or '
-        "--generator-device cpu, makes it the same everywhere",
+        'other cards make different pictures from the same seed. generator_device = "cpu" under [recipe] in the '
+        "settings, or --generator-device cpu, makes it the same everywhere",
     )
 
 
@@ -199,7 +199,9 @@ def check_terminfo(term: str) -> Check:
     fixes = "start tmux with TERM=xterm-256color tmux"
     if "kitty" in term:
         fixes += ", connect with kitten ssh, or install kitty-terminfo"
-    return Check("terminfo", "note", f"no entry for {term}", f"seedtui works without, tmux and less do not: {fixes}")
+    return Check(
+        "terminfo", "note", f"no entry for {term}", f"seedtui works without, but tmux and less do not: {fixes}"
+    )
 
 
 def check_tmux(tmux: Tmux) -> Check:

@@ -167,7 +167,9 @@ class SeedtuiApp(App[None]):
         if state.card_noise and not self._told_of_noise:
             self._told_of_noise = True
             keys = [shown_keys(id, self.config.keys) for id in ("recipe", "recipe.portable")]
-            self.notify(f"{state.card_noise.words}. {', then '.join(keys)}: noise of the CPU, the same everywhere.")
+            self.notify(
+                f"{state.card_noise.words}. {', then '.join(keys)}: draw the noise on the CPU, the same everywhere."
+            )
 
     async def on_event(self, event: Event) -> None:
         """Textual's hook for each key and message."""
@@ -288,9 +290,9 @@ class SeedtuiApp(App[None]):
         self.background.run(write)
 
     def _tell_fault(self, error: BaseException | None) -> None:
-        """The trace of an exception that nobody caught goes to the log, one line to the screen."""
+        """Write the traceback of an uncaught exception to the log, and one line to the screen."""
         log = log_file()
         with open_private(log, "w") as file:
             file.write(traceback.format_exc())
-        line = f"seedtui: this is a bug: {one_line(error)}. All rounds are kept. The trace is in {visible(log)}"
+        line = f"seedtui: this is a bug: {one_line(error)}. All rounds are kept. The traceback is in {visible(log)}"
         print_after_exit(self, line)

@@ -98,7 +98,7 @@ def test_doctor_sees_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 def test_doctor_tells_which_noise_is_the_cards_own(bare: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     check = diagnostics.check_noise(["Tesla T4", "Quadro X"])
-    assert (check.state, check.value) == ("note", "Tesla T4: 40,960 numbers a wave")
+    assert (check.state, check.value) == ("note", "Tesla T4: 40,960 numbers per wave")
     assert "--generator-device cpu" in check.hint
     assert diagnostics.check_noise(["Quadro X"]).value == "drawn on the GPU"
     monkeypatch.setenv("SEEDTUI_GENERATOR_DEVICE", "cpu")

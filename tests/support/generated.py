@@ -61,6 +61,7 @@ def keys() -> str:
     return "\n".join(
         f"### {group.capitalize()}\n\n" + _key_table(action for action in actions if action.group == group)
         for group in get_args(Group)
+        if group != "suffixes"  # the pane has a section of its own
     )
 
 

@@ -50,11 +50,11 @@ async def test_it_is_told_once_marked_and_cured_by_a_key(desk):
         screen = d.app.screen
         assert isinstance(screen, RecipeScreen)
         assert "ctrl+g" in str(screen.query_one("#note-generator_device").render())
-        assert "other pictures of these seeds" in str(screen.says.render())
+        assert "different pictures from these seeds" in str(screen.says.render())
         await d.pilot.press("ctrl+g")
         await d.pilot.pause()
         assert screen.query_one("#generator_device", Select).value == "cpu"
-        assert "other pictures of these seeds" not in str(screen.says.render())
+        assert "different pictures from these seeds" not in str(screen.says.render())
         await d.pilot.press("ctrl+r")
         await d.until(lambda: d.app.state.recipe.generator_device == "cpu")
         await d.until(lambda: "this card's noise" not in header(d))

@@ -83,7 +83,7 @@ async def test_a_round_that_runs_is_not_deleted(desk):
         await d.pilot.press("enter")
         await d.until(lambda: d.engines and d.engine.rounds)
         await d.pilot.press("d")
-        assert "x cancels it" in d.app.state.problem.hint
+        assert "with x" in d.app.state.problem.hint
         assert len(ids(d)) == 1
 
 

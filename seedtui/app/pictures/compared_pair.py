@@ -42,7 +42,7 @@ def find_pair(state: State) -> tuple[Side, Side]:
     elif parent is not None and parent.round_id in state.round_views:
         one, other = (parent.round_id, parent.index), pick
     else:
-        raise InputError("there is nothing to compare this with", "Mark it with space, pick another, press c")
+        raise InputError("there is nothing to compare this with", "Mark it with space, pick another, then press c")
     return _side(state, one, pick), _side(state, other, pick)
 
 

@@ -46,7 +46,7 @@ def reduce(state: State, event: e.StateEvent) -> State:
         case p.Memory():
             return replace(state, memory=event)
         case p.Parked(freed, why):
-            words = why or f"parked: {freed / 1e9:.1f} GB of {state.model.device if state.model else 'it'} are free"
+            words = why or f"parked: {freed / 1e9:.1f} GB freed{f' on {state.model.device}' if state.model else ''}"
             return replace(state, parked=not why, activity=state.activity if state.job else Activity(words))
         case _:
             return state

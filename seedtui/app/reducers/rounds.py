@@ -133,10 +133,10 @@ def _cancelled(state: State, event: p.RoundCancelled) -> State:
         end = f"cancelled after step {event.step}"
         took = f" in {event.seconds:.1f} s" if event.seconds else ""
         whole = bool(round_view and round_view.kept)
-        kept = f" · {len(round_view.kept)} of {len(round_view.records)} images are kept" if round_view and whole else ""
+        kept = f" · {len(round_view.kept)} of {len(round_view.records)} images kept" if round_view and whole else ""
         words = f"{end}{took}{kept}"
     else:
-        words = end = "cancelled before its first step" if event.seconds else "taken back"
+        words = end = "cancelled before its first step" if event.seconds else "cancelled while it waited"
     state = _ended(state, event.round_id, "cancelled", words)
     if round_view := state.round_views.get(event.round_id):
         state = with_view(state, replace(round_view, end=end))

@@ -82,7 +82,7 @@ def _machine(record: ImageRecord) -> list[str]:
     names = ("torch", "diffusers", "transformers", "cudnn", "cuda", "rocm", "driver")
     versions = [f"{name} {getattr(where, name)}" for name in names if getattr(where, name)]
     threads = [f"{where.threads} threads"] if where.threads else []
-    generator = {"cpu": ["noise from the CPU"], "philox": ["noise of philox"]}
+    generator = {"cpu": ["noise from the CPU"], "philox": ["noise from philox"]}
     noise = generator.get(record.recipe.generator_device or "", [])
     place = [where.gpu or record.recipe.device or "", record.recipe.dtype or ""]
     return [word for word in (*place, *noise, *versions, *threads) if word]

@@ -70,7 +70,7 @@ def verify(images: tuple[Path, ...], lora: tuple[Path, ...], json: bool, changes
             verdict = _judge(subject, runner)
             outlook = expected(subject.record, here)
             if outlook is Expectation.EXACT and not verdict.same:
-                tell(f"{subject.path.name}: {outlook.value}, and is not.")
+                tell(f"{subject.path.name}: {outlook.value}, but is not.")
             _tell_of(subject.path, verdict, what_differs(subject.record, here), outlook, json)
             return 0 if verdict.exact else 1
 

@@ -45,9 +45,9 @@ def run_round(
         if made_from and (differs := what_differs(made_from, info)):
             for line in differs:
                 tell(f"the picked image was made differently: {line}.")
-            tell(f"beside the picked image: {expected(made_from, info).value}.")
+            tell(f"compared with the picked image: {expected(made_from, info).value}.")
         if noise := card_noise(round_.recipe, info):
-            tell(f"{noise.words}. With --generator-device cpu they are the same everywhere.")
+            tell(f"{noise.words}. With --generator-device cpu, the noise is the same everywhere.")
         for ready in runner.run(round_):
             if made and ready.record.slot != made.slot:
                 continue

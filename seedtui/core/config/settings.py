@@ -115,7 +115,7 @@ RECIPE_ABOUT: dict[str, tuple[str, object]] = {
     "scheduler": ("a short name, or the name of a Diffusers class", "euler-a"),
     "dtype": ("float32, float16, bfloat16", "float16"),
     "device": ("cpu, cuda, cuda:1, xpu, mps", "cuda:1"),
-    "batch_size": ("images in one call, 1 to 16; another size moves low bits", 8),
+    "batch_size": ("images in one call, 1 to 16; another size changes low bits", 8),
     "generator_device": ("cpu: draw noise there, the same for every GPU; philox: as an NVIDIA card draws it", "cpu"),
     "profile": ("plain, fast, small, strict", "small"),
     "weights": ("full; float8: half the memory, similar pictures", "float8"),

@@ -54,10 +54,10 @@ class Expectation(Enum):
     """What can be said of an image before it is made again. The value is for people, the name for programs."""
 
     EXACT = "everything the same: must be exact"
-    LOW_BITS = "same noise, other kernels: low bits may differ"
-    OTHER_NOISE = "other noise: a different picture is expected"
-    OTHER_WEIGHTS = "other weights: a different picture is expected"
-    UNKNOWN = "cannot tell whether the noise is the same: another picture, or other low bits, may come of it"
+    LOW_BITS = "same noise, different kernels: low bits may differ"
+    OTHER_NOISE = "different noise: expect a different picture"
+    OTHER_WEIGHTS = "different weights: expect a different picture"
+    UNKNOWN = "cannot tell whether the noise is the same: the picture or its low bits may differ"
 
 
 class Here(Protocol):
@@ -111,7 +111,7 @@ def _other_weights(record: ImageRecord, here: Here) -> tuple[str, ...]:
 
 
 def expected(record: ImageRecord, here: Here) -> Expectation:
-    """What is to be expected of the image of `record` when it is made again here."""
+    """What to expect of the image of `record` when it is made again here."""
     if _other_weights(record, here):
         return Expectation.OTHER_WEIGHTS
     same = _same_noise(record, here)

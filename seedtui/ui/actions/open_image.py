@@ -49,7 +49,7 @@ class OpenImage:
             self._controller.sessions.open(place.session, place.round_id)
             self._main.go_to_pictures()
             return
-        self.tell_notices((f"opened {opened.path.name} of {image.program}", *image.notes))
+        self.tell_notices((f"opened {opened.path.name} ({image.program})", *image.notes))
         if self._controller.rounds.generate(image.prompt, image.seeds):
             self._main.go_to_pictures()
         self._app.refresh_bindings()

@@ -12,7 +12,7 @@ from seedtui.app.state.state import State
 Focus = Literal["pictures", "tree", "suffixes", "prompt", "other"]
 """The part of the main screen that takes the keys."""
 
-Group = Literal["pictures", "rounds", "sessions", "typing", "always"]
+Group = Literal["pictures", "rounds", "sessions", "typing", "suffixes", "always"]
 """A section of the help and of the manual's key table."""
 
 Where = Literal[

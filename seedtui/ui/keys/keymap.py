@@ -28,7 +28,7 @@ def check_keys(config: Config, key: str) -> None:
     action = ACTIONS.get(id)
     if action is None or not action.in_keymap:
         names = ", ".join(name for name, known in ACTIONS.items() if known.in_keymap)
-        raise InputError("there is no key with that name", f"There are {names}")
+        raise InputError("there is no action with that name", f"Use one of {names}")
     if action.fixed:
         raise InputError(f"{shown_key(keys_of(action.keys)[0])} cannot be moved", "Move another key")
     keys = keys_of(config.keys[id])
@@ -45,7 +45,7 @@ def check_keys(config: Config, key: str) -> None:
             raise InputError(f"the editor needs “{shown_key(name)}”", "Use another key, such as f9")
         for other in others:
             if name in _keys_now(other, config.keys):
-                raise InputError(f"“{shown_key(name)}” is the key of {other.id} already", f"Move {other.id} too")
+                raise InputError(f"“{shown_key(name)}” is already the key of {other.id}", f"Move {other.id} too")
 
 
 def keys_of(keys: str) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from seedtui.ui.keys.action import Action, Context, Group, Where
 
 
 def _group(group: Group, *actions: Action) -> Iterator[Action]:
-    # With priority the app acts on a key before it looks at the next one; a widget would get round to it later,
-    # and what is typed at once behind it would go astray. `SeedtuiApp.check_action` leaves text to the inputs.
+    # With priority the app acts on a key before it looks at the next one; a widget would handle it later,
+    # and what is typed right after it would go to the wrong place. `SeedtuiApp.check_action` leaves text to the inputs.
     return (action._replace(group=group, priority=True) for action in actions)
 
 
@@ -56,8 +56,8 @@ _MAIN = (
     ),
     *_group(
         "rounds",
-        Action("generate", "g", "generate", "rounds.generate", "generate the prompt from its seeds", footer=3),
-        Action("generate.next", "n", "more", "rounds.next_seeds", "generate the prompt from the next seeds"),
+        Action("generate", "g", "generate", "rounds.generate", "make one image for each seed", footer=3),
+        Action("generate.next", "n", "more", "rounds.next_seeds", "make one image for each of the next seeds"),
         Action("cancel", "x", "cancel", "rounds.cancel", "cancel the running round at its next step",
                row="cancel the round, all but the pick's batch", footer=5, enabled=Context.can_cancel),
         Action("cancel.rest", "X", "this batch only", "rounds.finish_batch", "finish only the pick's batch",
@@ -89,7 +89,7 @@ _MAIN = (
     ),
     *_group(
         "typing",
-        Action("prompt", "p,slash", "prompt", "view.prompt", "edit the prompt; tab goes on to the seeds",
+        Action("prompt", "p,slash", "prompt", "view.prompt", "edit the prompt; tab moves to the seeds",
                footer=8, shown_as="p"),
         Action("field.next", "tab", "next field", "view.field(1)", "the next field",
                row="the next field, the previous field", while_typing=True),
@@ -109,10 +109,10 @@ _MAIN = (
         Action("park", "P", "park", "model.park", "move the weights off the GPU until the next round",
                row="move the weights off the GPU", enabled=Context.can_park),
         Action("worker.restart", "", "restart the worker", "model.restart_worker",
-               "end the worker, whatever it does, and start another"),
+               "end the worker, whatever it is doing, and start another"),
         Action("redraw", "ctrl+l", "redraw", "view.redraw", "redraw the pictures", while_typing=True),
         Action("help", "question_mark", "help", "view.help", "all keys", footer=9),
-        Action("manual", "f1", "manual", "view.manual", "the manual, at the page that fits",
+        Action("manual", "f1", "manual", "view.manual", "the manual, at the relevant page",
                while_typing=True, in_dialogs=True, yields=True),
         Action("quit", "q", "quit", "sessions.quit", "quit; all rounds are kept", footer=10),
         Action("quit.always", "ctrl+c", "leave", "view.leave", "quit from anywhere; cannot be moved",
@@ -122,25 +122,25 @@ _MAIN = (
 
 _TEXTUAL = (
     Action("commands", "ctrl+p", "commands", "command_palette", "all commands", where="textual", group="always"),
-    Action("paste", "", "paste", "", "the path of an image: go on from it", where="textual", group="typing",
+    Action("paste", "", "paste", "", "the path of an image: continue from it", where="textual", group="typing",
            shown_as="paste"),
 )  # fmt: skip
-"""What Textual does, and the help and the manual list."""
+"""Textual's own keys, which the help and the manual list too."""
 
 _PLACES = (
     *_keys(
         "prompt line",
-        Action("generate.enter", "enter", "generate", "submit", "generate, on the prompt or the seeds",
+        Action("generate.enter", "enter", "generate", "submit", "generate, from the prompt or the seeds field",
                group="typing", fixed=True),
     ),
     *_keys(
         "suffix pane",
-        Action("refine.run", "ctrl+r", "run", "run", "refine the pick with these suffixes", group="typing"),
-        Action("suffixes.off", "ctrl+t", "off/on", "toggle_line", "switch the line off, or on again", group="typing"),
+        Action("refine.run", "ctrl+r", "run", "run", "refine the pick with these suffixes", group="suffixes"),
+        Action("suffixes.off", "ctrl+t", "off/on", "toggle_line", "switch the line off, or on again", group="suffixes"),
         Action("suffixes.combine", "ctrl+g", "combine", "combine", "each line alone, lines in pairs, or all in one",
-               row="lines alone, in pairs, or all in one", group="typing"),
-        Action("suffixes.sets", "ctrl+o", "sets", "sets", "take a suffix set, or save the lines as one",
-               group="typing"),
+               row="lines alone, in pairs, or all in one", group="suffixes"),
+        Action("suffixes.sets", "ctrl+o", "sets", "sets", "load a suffix set, or save the lines as one",
+               group="suffixes"),
     ),
     *_keys(
         "tree",
@@ -160,14 +160,14 @@ _PLACES = (
         Action("compare.blink", "b,space", "blink", "blink", "blink: show one picture in place of the other",
                shown_as="b"),
         Action("compare.heat", "d", "difference", "heat", "draw where they differ, as a heat map"),
-        Action("compare.zoom", "z", "zoom", "full", "fill the screen, then go nearer"),
-        Action("compare.nearer", "plus,equals_sign", "nearer", "nearer", "twice as near", shown_as="+"),
-        Action("compare.farther", "minus", "farther", "farther", "half as near", shown_as="-"),
+        Action("compare.zoom", "z", "zoom", "full", "fill the screen, then zoom in"),
+        Action("compare.nearer", "plus,equals_sign", "nearer", "nearer", "zoom in", shown_as="+"),
+        Action("compare.farther", "minus", "farther", "farther", "zoom out", shown_as="-"),
         Action("compare.left", "left,h", "pan", "pan(-1, 0)", "pan", shown_as="←↑↓→"),
         Action("compare.down", "down,j", "", "pan(0, 1)", "pan"),
         Action("compare.up", "up,k", "", "pan(0, -1)", "pan"),
         Action("compare.right", "right,l", "", "pan(1, 0)", "pan"),
-        Action("compare.back", "escape", "back", "back", "one step back, and back to the round at last",
+        Action("compare.back", "escape", "back", "back", "back one step, in the end to the round",
                shown_as="esc"),
         Action("compare.close", "c,q", "", "close", "back to the round"),
     ),
@@ -212,8 +212,8 @@ _PLACES = (
         "recipe",
         Action("recipe.leave", "escape", "leave", "leave", "leave the recipe as it was"),
         Action("recipe.apply", "ctrl+r", "apply", "apply", "apply to the next rounds", priority=True),
-        Action("recipe.portable", "ctrl+g", "noise of the CPU", "portable", "draw noise on the CPU, as everywhere",
-               priority=True),
+        Action("recipe.portable", "ctrl+g", "noise from the CPU", "portable",
+               "draw noise on the CPU, the same everywhere", priority=True),
         Action("recipe.down", "down", "next", "field(1)", "the next field"),
         Action("recipe.up", "up", "previous", "field(-1)", "the previous field"),
     ),
@@ -260,7 +260,7 @@ def actions_of(*where: Where) -> tuple[Action, ...]:
 
 
 def bindings(where: Where) -> list[BindingType]:
-    """What Textual wants to know of the keys of one place, the footer's first."""
+    """The Textual bindings of one place, those in the footer first."""
     with_keys = (action for action in actions_of(where) if action.keys)
     return [_binding(action) for action in sorted(with_keys, key=lambda action: action.footer or len(ACTIONS))]
 

@@ -144,8 +144,8 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         words = self._summary(len(changed))
         if noise and not self._wrong:
             words = (
-                "At this size other cards draw other noise, and make other pictures of these seeds. "
-                f"{self._portable}: noise of the CPU, the same everywhere."
+                "At this size, other cards draw different noise and make different pictures from these seeds. "
+                f"{self._portable}: draw it on the CPU, the same everywhere."
             )
         self.says.update(visible(words))
 
