@@ -66,11 +66,11 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
         "shell_complete": one_of(WEIGHTS),
     },
     "offload": {
-        "metavar": "NAME", "help": "layers: on a GPU only while they compute; or none.", "default_about": "none",
+        "metavar": "NAME", "help": "layers: each is on the GPU only while it computes; or none.", "default_about": "none",
         "shell_complete": one_of(OFFLOADS),
     },
     "attention": {
-        "metavar": "NAME", "help": "The kernel: auto, math, flash, efficient or cudnn.", "default_about": "auto",
+        "metavar": "NAME", "help": "The attention kernel: auto, math, flash, efficient or cudnn.", "default_about": "auto",
         "shell_complete": one_of(BACKENDS),
     },
     "lora": {
