@@ -66,12 +66,12 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
         "shell_complete": one_of(WEIGHTS),
     },
     "offload": {
-        "metavar": "NAME", "help": "layers: each is on the GPU only while it computes; or none.", "default_about": "none",
-        "shell_complete": one_of(OFFLOADS),
+        "metavar": "NAME", "help": "layers: each is on the GPU only while it computes; or none.",
+        "default_about": "none", "shell_complete": one_of(OFFLOADS),
     },
     "attention": {
-        "metavar": "NAME", "help": "The attention kernel: auto, math, flash, efficient or cudnn.", "default_about": "auto",
-        "shell_complete": one_of(BACKENDS),
+        "metavar": "NAME", "help": "The attention kernel: auto, math, flash, efficient or cudnn.",
+        "default_about": "auto", "shell_complete": one_of(BACKENDS),
     },
     "lora": {
         "metavar": "FILE[:W]", "multiple": True,
