@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from seedtui.core.errors import EngineError, from_problem, one_line
 from seedtui.core.recipes.recipe import Profile, Recipe
 from seedtui.core.rounds.rounds import explore
 from seedtui.engine.client.connection import Worker, open_log
+from seedtui.engine.client.environ import torch_environ
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.baseline_protocol import Answer, Ask
 from seedtui.models.resolve import Model
@@ -58,7 +60,7 @@ class PlainScript:
         with open_log(self._log) as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "seedtui.engine.diffusion.baseline"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=torch_environ(os.environ),
             )  # fmt: skip
         recipe = self.recipe
         half = recipe.dtype == "float16" or (recipe.dtype is None and recipe.device != "cpu")

@@ -141,7 +141,7 @@ def _table(report: Report) -> Table:
         table.add_row(
             result.name, f"{result.load:.1f} s", f"{result.first:.2f} s", f"{result.next:.2f} s",
             f"{report.steps_per_second(result):.2f}", f"{report.images_per_second(result):.2f}",
-            f"{report.share(result):.0%}", size_in_words(result.peak), f"{result.speed:.2f}x",
+            f"{report.share(result):.0%}", size_in_words(result.peak) if result.peak else "–", f"{result.speed:.2f}x",
         )  # fmt: skip
     return table
 

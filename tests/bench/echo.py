@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 
-from tests.support.pty_app import PtyApp
+from seedtui.bench.pty_app import PtyApp
 
 PAUSE = 0.12
 """Seconds between two letters, as of one who types."""

@@ -10,7 +10,7 @@ import statistics
 import sys
 import tempfile
 
-from tests.support.pty_app import OURS, PtyApp
+from seedtui.bench.pty_app import OURS, PtyApp
 
 EMPTY = "from textual.app import App; App().run()"
 FRAME = rb"\x1b\[2;1H"

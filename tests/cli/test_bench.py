@@ -19,6 +19,8 @@ def test_profiles_are_chosen_by_name(bare: Command) -> None:
     assert chosen_profiles(" strict,plain,strict") == ["plain", "strict"]
     assert groups(["plain", "fast"], False) == [["plain", "fast"]]
     assert groups(["plain", "fast"], True) == [["plain"], ["fast"]]
+    assert groups(["plain"], False, with_app=True) == [["plain", "app"]]
+    assert groups(["plain"], True, with_app=True) == [["plain"], ["app"]]
     for words in ("quick", "", "plain;fast"):
         result = bare("bench", "--profiles", words)
         assert (result.code, result.out) == (2, "")
@@ -54,14 +56,14 @@ def test_a_run(seedtui: Command, models: dict[str, Path], home: Path) -> None:
     result = seedtui(*words, "--json")
     assert result.code == 0, result.err
     about, *rows = result.lines
-    assert [row["name"] for row in rows] == ["script", "plain", "small"]
+    assert [row["name"] for row in rows] == ["script", "plain", "small", "app"]
     assert about["flop_per_round"] > 0
     assert about["matmul_flop_per_second"] > 0
     assert (about["device"], about["steps"], about["batch_size"]) == ("cpu", 3, 4)
     for row in rows:
         assert len(row["rounds_s"]) == 2
         assert 0 < row["share_of_limit"] < 1
-        assert row["peak_bytes"] > 50 * 2**20
+        assert row["peak_bytes"] > 50 * 2**20 or row["name"] == "app"
     assert not [pid for pid in children(os.getpid()) if "seedtui.engine.diffusion.baseline" in pid]
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from typing import Literal
 
 import click
 
+from seedtui.bench.app import App
 from seedtui.bench.contenders import Contender, Ours, PlainScript
 from seedtui.bench.report import Report, Result, print_report
 from seedtui.cli import options as o
@@ -25,16 +27,21 @@ CPU_STEPS, GPU_STEPS = 10, 30
 
 Tell = Callable[[str], None]
 
+Name = Profile | Literal["app"]
+"""What is compared with the script: a profile in the worker, or the whole app."""
+
 
 @command
 @option("--profiles", metavar="NAMES", default=",".join(PROFILES),
         help="Profiles to compare, separated by commas. Default: all.")  # fmt: skip
 @option("--rounds", metavar="N", type=click.IntRange(1, 1000), default=3,
         help="Timed rounds of each, after its first; 1 to 1000. Default: 3.")  # fmt: skip
+@option("--app/--no-app", "with_app", default=True,
+        help="Also time rounds of the app, which draws in a terminal of its own. Default: --app.")  # fmt: skip
 @option("--apart", is_flag=True, help="Run one profile at a time beside the script, to save memory.")
 @o.json
 @o.recipe_options("model", "steps", "size", "dtype", "device", "batch_size")
-def bench(profiles: str, rounds: int, apart: bool, json: bool, changes: o.RecipeChanges) -> None:
+def bench(profiles: str, rounds: int, with_app: bool, apart: bool, json: bool, changes: o.RecipeChanges) -> None:
     """Compare the profiles with the plain Diffusers script.
 
     All take turns, round by round, so that other load on this machine affects them alike.
@@ -43,7 +50,9 @@ def bench(profiles: str, rounds: int, apart: bool, json: bool, changes: o.Recipe
     chosen = chosen_profiles(profiles)
     found = o.model_of(recipe)
     with ProgressLine() as progress:
-        report = measure(found, recipe, groups(chosen, apart), rounds, lambda words: progress.loading(words, 0, 0))
+        report = measure(
+            found, recipe, groups(chosen, apart, with_app), rounds, lambda words: progress.loading(words, 0, 0)
+        )
     if json:
         for line in report.lines():
             print_json(line)
@@ -64,12 +73,15 @@ def chosen_profiles(text: str) -> list[Profile]:
     return [profile for profile in PROFILES if profile in names]
 
 
-def groups(chosen: Sequence[Profile], apart: bool) -> list[list[Profile]]:
-    """The profiles that take turns."""
-    return [[profile] for profile in chosen] if apart else [list(chosen)]
+def groups(chosen: Sequence[Profile], apart: bool, with_app: bool = False) -> list[list[Name]]:
+    """The profiles that take turns, and the app."""
+    names: list[Name] = list(chosen)
+    if with_app:
+        names.append("app")
+    return [[name] for name in names] if apart else [names]
 
 
-def measure(model: Model, recipe: Recipe, turns: list[list[Profile]], rounds: int, tell: Tell) -> Report:
+def measure(model: Model, recipe: Recipe, turns: list[list[Name]], rounds: int, tell: Tell) -> Report:
     """Run everything that is compared.
 
     Raises:
@@ -90,7 +102,7 @@ def with_defaults(recipe: Recipe, model: Model, device: str) -> Recipe:
 
 
 def _measure_group(
-    report: Report, model: Model, group: list[Profile], rounds: int, tell: Tell, running: ExitStack
+    report: Report, model: Model, group: list[Name], rounds: int, tell: Tell, running: ExitStack
 ) -> None:
     log = worker_log()
     script = PlainScript(model, report.recipe, log.with_name(f"bench-script-{log.name}"))
@@ -99,11 +111,15 @@ def _measure_group(
     script.recipe = report.recipe = with_defaults(report.recipe, model, script.about.device)
     report.about = script.about
     rows: list[tuple[Contender, Result]] = [(script, Result(script.name, load, script.round(EXAMPLE)))]
-    for profile in group:
-        tell(f"{profile}: compiling may take minutes" if profile == "fast" else profile)
-        ours = Ours(model, report.recipe, profile, log.with_name(f"bench-{profile}-{log.name}"))
-        load = _loaded(ours, running)
-        rows.append((ours, Result(profile, load, ours.round(EXAMPLE))))
+    for name in group:
+        tell(f"{name}: compiling may take minutes" if name == "fast" else "the app" if name == "app" else name)
+        contender: Contender = (
+            App(model, report.recipe)
+            if name == "app"
+            else Ours(model, report.recipe, name, log.with_name(f"bench-{name}-{log.name}"))
+        )
+        load = _loaded(contender, running)
+        rows.append((contender, Result(name, load, contender.round(EXAMPLE))))
     report.flop = report.flop or script.flop(EXAMPLE)
     for number, prompt in enumerate(_prompts(rounds)):
         report.fastest = max(report.fastest, script.fastest())

@@ -18,6 +18,7 @@ import msgspec
 
 from seedtui.core.errors import EngineError, Problem, one_line
 from seedtui.engine.client.crash_report import worker_died
+from seedtui.engine.client.environ import torch_environ
 from seedtui.engine.client.heartbeat import BEAT, Heartbeat
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
@@ -195,6 +196,7 @@ def _spawn(log: Path, stay: Stay | None) -> tuple[subprocess.Popen[bytes], socke
                 [sys.executable, "-P", "-m", "seedtui.engine.worker", str(theirs.fileno()), *words],
                 pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=file, stderr=file,
                 start_new_session=True,  # Ctrl+C is the client's to handle
+                env=torch_environ(os.environ),
             )  # fmt: skip
     except OSError as error:
         ours.close()

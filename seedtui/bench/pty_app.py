@@ -11,27 +11,36 @@ import struct
 import sys
 import termios
 import time
+from collections.abc import Mapping
 
 OURS = "from seedtui.cli.main import main; main()"
 ANSWERS = {b"\x1b[>q": b"\x1bP>|XTerm(379)\x1b\\", b"\x1b[16t": b"\x1b[6;17;8t", b"\x1b[c": b"\x1b[?62;22c"}
-"""What a plain terminal says to questions about itself, at once."""
+"""A plain terminal's answers to questions about itself."""
 
 
 class PtyApp:
-    """`seedtui WORDS` on 120 columns and 40 rows; `code` is run in its place. Its output is read in `read` only."""
+    """`seedtui WORDS` on 120 columns and 40 rows, with `environ` added; `code` is run in its place.
 
-    def __init__(self, *words: str, code: str = OURS) -> None:
+    Only `read` reads its output.
+    """
+
+    def __init__(self, *words: str, code: str = OURS, environ: Mapping[str, str] | None = None) -> None:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(environ or {})}
+            for name in ("TMUX", "NO_COLOR", "SSH_CONNECTION"):
+                os.environ.pop(name, None)
             os.execv(sys.executable, [sys.executable, "-c", code, *words])
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
 
     def read(self, seconds: float) -> bytes:
-        """What comes within that time; at once if something is there."""
+        """Output that comes within that time; returns as soon as there is some. Empty at the end of the app, too."""
         if not select.select([self.fd], [], [], seconds)[0]:
             return b""
-        new = os.read(self.fd, 65536)
+        try:
+            new = os.read(self.fd, 65536)
+        except OSError:  # Linux's way to say that the other end is closed
+            return b""
         for question, answer in ANSWERS.items():
             if question in new:
                 os.write(self.fd, answer)
