@@ -62,7 +62,7 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
         "shell_complete": one_of(PROFILES),
     },
     "weights": {
-        "metavar": "NAME", "help": "full, or float8: half the memory, similar pictures.", "default_about": "full",
+        "metavar": "NAME", "help": "full, float8, int8 or nf4: less memory, similar pictures.", "default_about": "full",
         "shell_complete": one_of(WEIGHTS),
     },
     "offload": {

@@ -100,6 +100,10 @@ def _from_file(path: Path) -> Model:
         hint = "Give the path of a .safetensors file or of a model's folder"
         what = f"{path} is not a regular file" if os.path.lexists(path) else f"there is no file {path}"
         raise ModelError(what, hint)
+    if path.suffix.lower() == ".gguf":
+        raise ModelError(
+            f"{path.name} is a GGUF file, which holds only a transformer", "Use the model's folder, with --weights nf4"
+        )
     if path.suffix.lower() != ".safetensors":
         raise ModelError(f"{path.name} is not a .safetensors file", "Other formats may contain code")
     path = path.absolute()  # not resolved: the name of a link is more useful than that of its target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,41 @@ def test_a_model_without_that_choice_is_told_in_a_line(seedtui: Command, models:
     result = seedtui("generate", "a cat", "--model", models["sd"], "--attention", "math")
     assert result.code == 2
     assert "the attention of UNet2DConditionModel cannot be chosen" in result.err
+
+
+@pytest.mark.parametrize(("weights", "package"), [("int8", "torchao"), ("nf4", "bitsandbytes")])
+def test_what_to_install_is_told(
+    seedtui: Command, models: dict[str, Path], tmp_path: Path, weights: str, package: str
+) -> None:
+    words = ("generate", "a cat", "--model", models["sd"], "--weights", weights)
+    if importlib.util.find_spec(package) is None:
+        result = seedtui(*words)
+        assert result.code == 2
+        assert f"weights {weights} needs {package}, not installed here" in result.err
+        assert f"pip install {package}" in result.err
+    result = seedtui(*words, "--lora", tiny_lora(models["sd"], tmp_path / "ink.safetensors", 1))
+    assert result.code == 2
+    assert f"LoRA files cannot be combined with weights {weights}" in result.err
+
+
+def test_a_gguf_file_is_told_as_such(bare: Command, tmp_path: Path) -> None:
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
+    result = bare("generate", "a cat", "--model", tmp_path / "model.gguf")
+    assert result.code == 2
+    assert "is a GGUF file" in result.err
+
+
+def test_int8_goes_into_the_image_and_the_image_is_made_again(seedtui: Command, models: dict[str, Path]) -> None:
+    pytest.importorskip("torchao")
+    words = ("generate", "a cat", "--seeds", 1, "--model", models["sd"], "--steps", 2, "--json")
+    (bare,) = seedtui(*words).lines
+    for more in ((), ("--offload", "layers"), ("--profile", "small")):
+        (made,) = seedtui(*words, "--weights", "int8", *more).lines
+        assert made["sha256"] != bare["sha256"]
+        record = read_record(Path(made["path"]))
+        assert record.recipe.weights == "int8" and any("by torchao" in note for note in record.notes)
+        assert seedtui("verify", made["path"], bare["path"]).code == 0
+        assert run_programs(seedtui, made) == [f"exact {made['sha256']}"]
 
 
 def run_programs(seedtui: Command, *made: dict) -> list[str]:

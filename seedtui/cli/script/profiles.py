@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 
-from seedtui.core.recipes.recipe import BACKENDS, Recipe
+from seedtui.core.recipes.recipe import BACKENDS, PACKAGES, Recipe
 
 _NET = 'net = getattr(pipe, "unet", None) or pipe.transformer'
 
@@ -31,11 +31,40 @@ def adapters(recipe: Recipe) -> list[str]:
     return [*loads, f"pipe.set_adapters({names!r}, adapter_weights={[lora.weight for lora in recipe.lora]!r})"]
 
 
+def classes(recipe: Recipe) -> list[str]:
+    """The classes of Diffusers that `quantization` uses."""
+    used = {"int8": "TorchAoConfig", "nf4": "BitsAndBytesConfig"}.get(recipe.weights)
+    return ["PipelineQuantizationConfig", used] if used else []
+
+
+def quantization(recipe: Recipe) -> list[str]:
+    """Lines that make `quantization`, to load the pipeline with; none if it is loaded without."""
+    if recipe.weights not in PACKAGES:
+        return []
+    dtype = f"torch.{recipe.dtype or 'float32'}"
+    return [
+        *(
+            [
+                "from torchao.quantization import Int8WeightOnlyConfig",
+                "",
+                "config = TorchAoConfig(Int8WeightOnlyConfig())",
+            ]
+            if recipe.weights == "int8"
+            else [
+                "config = BitsAndBytesConfig(",
+                f'    load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype={dtype}',
+                ")",
+            ]
+        ),
+        'quantization = PipelineQuantizationConfig(quant_mapping={"unet": config, "transformer": config})',
+    ]
+
+
 def after_loading(recipe: Recipe) -> list[str]:
     """Moves `pipe` to its device and configures it."""
     device = recipe.device or "cpu"
     by_layers = recipe.offload == "layers"
-    chosen = [*([_NET] if recipe.attention != "auto" or recipe.weights != "full" else [])]
+    chosen = [*([_NET] if recipe.attention != "auto" or recipe.weights == "float8" else [])]
     if recipe.attention != "auto":
         chosen.append(f"net.set_attention_backend({BACKENDS[recipe.attention]!r})")
     if recipe.weights == "float8":

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from seedtui.cli.script.adjustments import adjusting
 from seedtui.cli.script.philox import IMPORTS, definitions
-from seedtui.cli.script.profiles import adapters, after_loading, before_torch, part_of
+from seedtui.cli.script.profiles import adapters, after_loading, before_torch, classes, part_of, quantization
 from seedtui.core.images.record import ImageRecord, call_again
 from seedtui.core.recipes.recipe import PHILOX, Recipe
 from seedtui.core.recipes.scheduler_names import settings_of
@@ -64,7 +64,7 @@ def _head(record: ImageRecord) -> str:
 
 
 def _imports(recipe: Recipe, scheduler: str, tapped: bool) -> str:
-    names = sorted(filter(None, ("DiffusionPipeline", scheduler)))
+    names = sorted(filter(None, ("DiffusionPipeline", scheduler, *classes(recipe))))
     before = before_torch(recipe)
     philox = recipe.generator_device == PHILOX
     modules = [*(["functools"] if tapped else []), "hashlib", *(["os"] if before else [])]
@@ -82,8 +82,10 @@ def _pipeline(record: ImageRecord, source: Source, scheduler: str) -> str:
         *([f"variant={source.variant!r}"] if source.variant else []),
         f"dtype=torch.{recipe.dtype or 'float32'}",
         "use_safetensors=True",
+        *(["quantization_config=quantization"] if quantization(recipe) else []),
     ]
     lines = [
+        *quantization(recipe),
         f"pipe = DiffusionPipeline.from_pretrained({_arguments(options)})",
         *adapters(recipe),
         *after_loading(recipe),

@@ -118,7 +118,7 @@ RECIPE_ABOUT: dict[str, tuple[str, object]] = {
     "batch_size": ("images in one call, 1 to 16; another size changes low bits", 8),
     "generator_device": ("cpu: draw noise there, the same for every GPU; philox: as an NVIDIA card draws it", "cpu"),
     "profile": ("plain, fast, small, strict", "small"),
-    "weights": ("full; float8: half the memory, similar pictures", "float8"),
+    "weights": ("full; float8, int8, nf4: less memory, similar pictures", "float8"),
     "offload": ("none; layers: each is on the GPU only while it computes", "layers"),
     "attention": ("the kernel: auto, math, flash, efficient, cudnn", "math"),
     "lora": ("files, each with its weight", ["~/ink.safetensors:0.8"]),

@@ -25,13 +25,18 @@ PROFILES: dict[Profile, str] = {
 }
 """How a model computes. The same profile gives the same pixels; a different one changes the low bits."""
 
-Weights = Literal["full", "float8"]
+Weights = Literal["full", "float8", "int8", "nf4"]
 
 WEIGHTS: dict[Weights, str] = {
     "full": "stored as they compute",
     "float8": "stored in 8 bits, half the memory: similar pictures",
+    "int8": "quantized to 8 bits, with the package torchao: similar pictures",
+    "nf4": "quantized to 4 bits, with the package bitsandbytes: similar pictures",
 }
 """How the weights of the UNet or transformer are stored."""
+
+PACKAGES: dict[Weights, str] = {"int8": "torchao", "nf4": "bitsandbytes"}
+"""The packages that quantize weights; seedtui does not install them."""
 
 Offload = Literal["none", "layers"]
 
@@ -133,6 +138,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
         if self.profile == "fast" and (self.weights, self.offload) != ("full", "none"):
             what = f"weights {self.weights}" if self.weights != "full" else f"offload {self.offload}"
             raise InputError(f"profile fast cannot be combined with {what}", "Use the profile plain or small")
+        if self.lora and self.weights in PACKAGES:
+            raise InputError(f"LoRA files cannot be combined with weights {self.weights}", "Use --weights float8")
         return self
 
     def check_each(self) -> Recipe:

@@ -27,7 +27,7 @@ from seedtui.engine.diffusion.call.prompt_cache import PromptCache
 from seedtui.engine.diffusion.call.scheduler_swap import SchedulerSwap
 from seedtui.engine.diffusion.call.watched_call import WatchedOutput, watched_call
 from seedtui.engine.diffusion.delivery import Delivery, image_ready
-from seedtui.engine.diffusion.loading import profiles
+from seedtui.engine.diffusion.loading import profiles, quantization
 from seedtui.engine.diffusion.loading.describe import describe
 from seedtui.engine.diffusion.loading.load import choose_device, choose_dtype, load_pipeline, revision_of
 from seedtui.engine.diffusion.loading.load_warnings import LoadWarnings, made_up_weights
@@ -91,6 +91,7 @@ class Pipeline:
         device = choose_device(request.device)
         dtype = choose_dtype(request.dtype, device)
         profiles.check(recipe.profile, device)
+        quantization.check(recipe.weights, folder)
         profiles.set_flags(recipe.profile, device)
         torch.set_num_threads(min(request.threads, MAX_THREADS) or THREADS)
         with ThreadPoolExecutor(1) as aside:
@@ -98,7 +99,10 @@ class Pipeline:
             try:
                 place = profiles.first_place(recipe.compute, device)
                 with LoadWarnings() as warned:
-                    pipe = load_pipeline(folder, dtype, place, lambda *at: send(p.Loading(*at)))
+                    pipe = load_pipeline(
+                        folder, dtype, place, lambda *at: send(p.Loading(*at)),
+                        quantization.config_of(recipe.weights, dtype),
+                    )  # fmt: skip
                 lora, notes = load_loras(pipe, recipe.lora)
                 matrix = previews.find_matrix(pipe, folder, device)
                 profiles.prepare(pipe, recipe.compute, device, dtype)
@@ -108,7 +112,7 @@ class Pipeline:
         random = tuple(f"the model lacks weights: {one_line(line, 160)}" for line in made_up_weights(warned.lines))
         if not is_stoppable(inspect.signature(type(pipe).__call__).parameters, pipe):
             send(p.Told(f"{info.pipeline} cannot be interrupted: cancelling waits for the end of the round"))
-        loaded = cls(pipe, info, matrix, request, random, notes)
+        loaded = cls(pipe, info, matrix, request, (*random, *quantization.notes_on(recipe.weights)), notes)
         loaded._warm_up(recipe, send)
         return loaded
 
@@ -117,10 +121,12 @@ class Pipeline:
 
         Raises:
             EngineError: the profile cannot be used here.
+            ModelError: a package is missing.
         """
         if (recipe.compute, asked(recipe.lora)) == (self.info.compute, asked(self.info.lora)):
             return self.request
         profiles.check(recipe.profile, self.info.device)
+        quantization.check(recipe.weights, Path(self.request.path))
         return msgspec.structs.replace(self.request, recipe=recipe)
 
     def reweigh(self, request: p.Load) -> bool:

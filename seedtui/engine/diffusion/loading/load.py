@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import torch
-from diffusers import DiffusionPipeline
+from diffusers import DiffusionPipeline, PipelineQuantizationConfig
 
 from seedtui.core.errors import ModelError, one_line
 from seedtui.engine.diffusion.loading import single_file
@@ -56,8 +56,13 @@ def choose_dtype(wanted: str | None, device: str) -> torch.dtype:
     return result
 
 
-def load_pipeline(folder: Path, dtype: torch.dtype, device: str, progress: Progress) -> DiffusionPipeline:
+def load_pipeline(
+    folder: Path, dtype: torch.dtype, device: str, progress: Progress,
+    quantization: PipelineQuantizationConfig | None = None,
+) -> DiffusionPipeline:  # fmt: skip
     """Load the pipeline in `folder` with `dtype` on `device`; safetensors only, no network access.
+
+    With a `quantization` the parts stay where Diffusers puts them.
 
     Raises:
         ModelError: it is not a text-to-image pipeline, or cannot be loaded.
@@ -70,15 +75,16 @@ def load_pipeline(folder: Path, dtype: torch.dtype, device: str, progress: Progr
         raise needs_packages(f"model {shown_name(folder)} ({name})", missing)
     variant, _ = check_weights(folder, dtype == torch.float16)
     with readable(folder, variant) as source:
-        pipe = _from_pretrained(source, shown_name(folder), variant, dtype, device, progress)
+        pipe = _from_pretrained(source, shown_name(folder), variant, dtype, device, progress, quantization)
     pipe.set_progress_bar_config(disable=True)
     try_prompt(pipe)
     return pipe
 
 
 def _from_pretrained(
-    folder: Path, name: str, variant: str | None, dtype: torch.dtype, device: str, progress: Progress
-) -> DiffusionPipeline:
+    folder: Path, name: str, variant: str | None, dtype: torch.dtype, device: str, progress: Progress,
+    quantization: PipelineQuantizationConfig | None,
+) -> DiffusionPipeline:  # fmt: skip
     config = read_json(folder / "model_index.json") or {}
     parts = [key for key, value in config.items() if _is_loaded(value)]
     try:
@@ -86,6 +92,7 @@ def _from_pretrained(
             progress(parts[0] if parts else name, 0, len(parts) + 1)
             pipe = DiffusionPipeline.from_pretrained(
                 folder, dtype=dtype, use_safetensors=True, local_files_only=True, variant=variant,
+                **({"quantization_config": quantization} if quantization else {}),
                 **({"device_map": device} if device == "cuda" else {}),  # straight to the GPU
             )  # fmt: skip
     except torch.OutOfMemoryError:
@@ -93,9 +100,11 @@ def _from_pretrained(
     except Exception as error:  # for a bad folder Diffusers raises anything from OSError to AttributeError
         if missing := packages_in(error):
             raise needs_packages(f"model {name} ({config.get('_class_name')})", missing) from error
-        raise ModelError(f"cannot load model {name}: {one_line(error, 160)}", "Copy or download it again") from error
+        hint = "Use --weights float8 or full" if quantization else "Copy or download it again"
+        raise ModelError(f"cannot load model {name}: {one_line(error, 160)}", hint) from error
     progress(f"to {device}", len(parts), len(parts) + 1)
-    pipe.to(device)
+    if quantization is None:
+        pipe.to(device)
     return pipe
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import torch
 
 from seedtui.core.errors import EngineError, one_line
-from seedtui.core.recipes.recipe import Compute, Profile
+from seedtui.core.recipes.recipe import PACKAGES, Compute, Profile
 from seedtui.engine.diffusion.loading import attention, placement
 
 WORKSPACE = ":4096:8"
@@ -86,7 +86,7 @@ def prepare(pipe: Any, compute: Compute, device: str, dtype: torch.dtype) -> Non
         placement.offload_layers(pipe, device)
     elif compute.profile == "small" and can_offload(pipe, device):
         pipe.enable_model_cpu_offload(device=device)
-    elif first_place(compute, device) != device:
+    elif first_place(compute, device) != device or compute.weights in PACKAGES:
         pipe.to(device)
     if compute.profile == "fast":
         _set_up_compiler()
