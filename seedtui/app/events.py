@@ -7,7 +7,8 @@ The first kind comes to `Controller.handle`, the second to `Store.dispatch`. Wha
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+
+import msgspec
 
 from seedtui.app.state.job import ImageRef, VerificationJob
 from seedtui.app.state.round_view import RoundView
@@ -21,71 +22,67 @@ from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 from seedtui.library.sessions import FoundRound, Session, SessionSummary
 
+
+class _Event(msgspec.Struct, frozen=True, eq=False):
+    """Structs and no data classes: forty of those would take a twentieth of the first frame to make."""
+
+
 # --- from the background
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EngineEvent:
+class EngineEvent(_Event, frozen=True, eq=False):
     """The engine of that number said something."""
 
     engine_number: int
     event: p.Event
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RoundJournaled:
+class RoundJournaled(_Event, frozen=True, eq=False):
     """The round is in the journal and may run."""
 
     round: Round
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Saved:
+class Saved(_Event, frozen=True, eq=False):
     """What the engine made is on disk; or, after `SaveFailed`, in memory. It may be shown as done."""
 
     event: p.ImageReady | p.RoundDone | p.RoundCancelled | p.RoundFailed
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SaveFailed:
+class SaveFailed(_Event, frozen=True, eq=False):
     """The library could not be read or written; that many `pictures` are in memory only."""
 
     problem: Problem
     pictures: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LibraryRepaired:
+class LibraryRepaired(_Event, frozen=True, eq=False):
     """The library was damaged and works again; `words` say what was done."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SessionRead:
+class SessionRead(_Event, frozen=True, eq=False):
     """A session was read from the library; `shown` is the round to show, "" for the one that was shown last."""
 
     session: Session
     shown: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SessionsRead:
+class SessionsRead(_Event, frozen=True, eq=False):
     """All sessions, newest first."""
 
     sessions: tuple[SessionSummary, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FoundRead:
+class FoundRead(_Event, frozen=True, eq=False):
     """The rounds with the words of `text`, newest first."""
 
     text: str
     found: tuple[FoundRound, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PicturesRead:
+class PicturesRead(_Event, frozen=True, eq=False):
     """Images of a round, by index, read from the library; those that are `gone` could not be."""
 
     round_id: str
@@ -93,8 +90,7 @@ class PicturesRead:
     gone: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ImageReadAgain:
+class ImageReadAgain(_Event, frozen=True, eq=False):
     """An image as its file has it now, to be verified; None and the `problem` if it cannot be read."""
 
     image: ImageRef
@@ -102,16 +98,14 @@ class ImageReadAgain:
     problem: Problem | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class VerificationJudged:
+class VerificationJudged(_Event, frozen=True, eq=False):
     """An image was made again and compared."""
 
     image: ImageRef
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ControlCompared:
+class ControlCompared(_Event, frozen=True, eq=False):
     """A control was compared with its pick; None if their sizes differ."""
 
     image: ImageRef
@@ -126,72 +120,62 @@ BackendEvent = (
 # --- rounds
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RoundAdded:
+class RoundAdded(_Event, frozen=True, eq=False):
     """A new round, which waits and is shown."""
 
     round: Round
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RoundShown:
+class RoundShown(_Event, frozen=True, eq=False):
     """That round is in the grid."""
 
     round_id: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Picked:
+class Picked(_Event, frozen=True, eq=False):
     """The image at `index` of the shown round is the pick."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MarkToggled:
+class MarkToggled(_Event, frozen=True, eq=False):
     """An image is marked for a comparison, or its mark is taken away."""
 
     image: ImageRef
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class QueueMoved:
+class QueueMoved(_Event, frozen=True, eq=False):
     """A waiting round runs `step` places later, earlier if negative."""
 
     round_id: str
     step: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RoundSent:
+class RoundSent(_Event, frozen=True, eq=False):
     """The worker has that round."""
 
     round_id: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WorkerFreed:
+class WorkerFreed(_Event, frozen=True, eq=False):
     """The worker is done with that round, whose end is not on disk yet."""
 
     round_id: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RoundTakenBack:
+class RoundTakenBack(_Event, frozen=True, eq=False):
     """A waiting round will not run."""
 
     round_id: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RoundWaitsAgain:
+class RoundWaitsAgain(_Event, frozen=True, eq=False):
     """A round that stopped will run again."""
 
     round_id: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RecordsRead:
+class RecordsRead(_Event, frozen=True, eq=False):
     """Records of a round's images; those that are `gone` could not be read."""
 
     round_id: str
@@ -199,8 +183,7 @@ class RecordsRead:
     gone: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RecordsLetGo:
+class RecordsLetGo(_Event, frozen=True, eq=False):
     """The records of these rounds are on disk only: they are read again when a round is shown."""
 
     round_ids: Set[str]
@@ -209,34 +192,29 @@ class RecordsLetGo:
 # --- the engine
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RecipeChosen:
+class RecipeChosen(_Event, frozen=True, eq=False):
     """The next explore rounds are made with `recipe`."""
 
     recipe: Recipe
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ModelWanted:
+class ModelWanted(_Event, frozen=True, eq=False):
     """Whether the chosen recipe's model is to be loaded (again) once nothing runs or waits."""
 
     wanted: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ModelLoading:
+class ModelLoading(_Event, frozen=True, eq=False):
     """The model of that name takes the place of the one that is loaded."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EngineRestarted:
+class EngineRestarted(_Event, frozen=True, eq=False):
     """Another worker starts; what the former one had waits again."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ProblemShown:
+class ProblemShown(_Event, frozen=True, eq=False):
     """A problem is shown, or none any more."""
 
     problem: Problem | None
@@ -245,23 +223,20 @@ class ProblemShown:
 # --- sessions
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SessionJoined:
+class SessionJoined(_Event, frozen=True, eq=False):
     """The rounds of a session that is resumed come before those that were begun since."""
 
     session: Session
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SessionOpened:
+class SessionOpened(_Event, frozen=True, eq=False):
     """Another session takes the place of the one there is; None is a new one. `shown` as in `SessionRead`."""
 
     session: Session | None
     shown: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedRounds:
+class RemovedRounds(msgspec.Struct, frozen=True):
     """Rounds that were deleted, each with the place it had among all, and the round that was shown then."""
 
     rounds: tuple[tuple[int, RoundView], ...]
@@ -272,22 +247,19 @@ class RemovedRounds:
         return tuple(round_view.round.id for _, round_view in self.rounds)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RoundsRemoved:
+class RoundsRemoved(_Event, frozen=True, eq=False):
     """These rounds are deleted. The nearest one that stays is shown."""
 
     removed: RemovedRounds
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RoundsPutBack:
+class RoundsPutBack(_Event, frozen=True, eq=False):
     """Deleted rounds are back where they were."""
 
     removed: RemovedRounds
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Starred:
+class Starred(_Event, frozen=True, eq=False):
     """An image has a star, or has none any more."""
 
     image: ImageRef
@@ -297,47 +269,40 @@ class Starred:
 # --- verification
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class VerificationAsked:
+class VerificationAsked(_Event, frozen=True, eq=False):
     """An image is to be verified."""
 
     job: VerificationJob
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class VerificationReady:
+class VerificationReady(_Event, frozen=True, eq=False):
     """The image was read from the disk: its verification waits for the worker."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class VerificationLoading:
+class VerificationLoading(_Event, frozen=True, eq=False):
     """The worker loads the model of that name, to make the image again with it."""
 
     model: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class VerificationRunning:
+class VerificationRunning(_Event, frozen=True, eq=False):
     """The worker makes the image again; what `differs` here from where it was made."""
 
     differs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class VerificationMade:
+class VerificationMade(_Event, frozen=True, eq=False):
     """The image was made again, and is being compared."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class VerificationEnded:
+class VerificationEnded(_Event, frozen=True, eq=False):
     """It is over: with a `verdict`, or without one; `words` say how in the status line."""
 
     verdict: Verdict | None
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReportPutAway:
+class ReportPutAway(_Event, frozen=True, eq=False):
     """The report of the last verification was read."""
 
 
