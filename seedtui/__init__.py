@@ -1,3 +1,3 @@
 """seedtui: deterministic batch generation with Stable Diffusion, in the terminal."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
