@@ -14,6 +14,7 @@ from seedtui.core.recipes.lora import Lora, parse_loras
 from seedtui.core.recipes.recipe import (
     BACKENDS,
     BATCH_SIZE,
+    DRAFTS,
     DTYPES,
     GENERATORS,
     OFFLOADS,
@@ -72,6 +73,10 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
     "attention": {
         "metavar": "NAME", "help": "The attention kernel: auto, math, flash, efficient or cudnn.",
         "default_about": "auto", "shell_complete": one_of(BACKENDS),
+    },
+    "draft": {
+        "metavar": "NAME", "help": "cache: skips work where steps change little, other pictures; or none.",
+        "default_about": "none", "shell_complete": one_of(DRAFTS),
     },
     "lora": {
         "metavar": "FILE[:W]", "multiple": True,

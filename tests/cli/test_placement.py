@@ -46,6 +46,17 @@ def test_attention_too(seedtui: Command, tmp_path: Path) -> None:
     assert run_programs(seedtui, made) == [f"exact {made['sha256']}"]
 
 
+def test_a_draft_too(seedtui: Command, tmp_path: Path) -> None:
+    folder = tiny_flux(tmp_path / "flux")
+    words = ("generate", "a cat", "--seeds", "1-2", "--model", folder, "--steps", 30, "--size", "64x64", "--json")
+    made = seedtui(*words, "--draft", "cache").lines
+    assert [image["sha256"] for image in made] != [image["sha256"] for image in seedtui(*words).lines]
+    (refined,) = seedtui("refine", made[1]["path"], "--suffix", ", red", "--json").lines
+    assert read_record(Path(refined["path"])).recipe.draft == "cache"
+    assert seedtui("verify", *(image["path"] for image in made), refined["path"]).code == 0
+    assert run_programs(seedtui, *made) == [f"exact {image['sha256']}" for image in made]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

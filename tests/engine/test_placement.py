@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import torch
+from diffusers import FirstBlockCacheConfig
 from diffusers.models.attention_dispatch import attention_backend
 
 from seedtui.core.errors import EngineError
+from seedtui.core.images.record import pixel_hash
 from seedtui.core.recipes.lora import Lora
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import explore
@@ -111,6 +114,46 @@ def test_a_model_without_a_choice_says_so_and_stays(shared: WorkerClient, models
     shared.load(models["sd"])
     assert "attention of UNet2DConditionModel cannot be chosen" in failure(shared, of(attention="math")).problem.message
     assert shared.hashes(explore(PROMPT, range(4), of())) == plain(models["sd"])
+
+
+@pytest.mark.parametrize("more", [{}, {"weights": "float8", "offload": "layers"}])
+def test_a_draft_is_that_of_the_plain_call_and_says_so(shared: WorkerClient, flux: Path, more: dict[str, str]) -> None:
+    """It depends on its batch, is not left over for the next round, nor from a cancelled one."""
+    few = of(**more)
+    recipe = msgspec.structs.replace(few, draft="cache", steps=30)
+
+    def long(*steps: Callable[[Any], None]) -> list[str]:
+        pipe = load(flux)
+        for step in steps:
+            step(pipe)
+        generator = [torch.Generator().manual_seed(seed) for seed in range(4)]
+        sizes = {"width": 64, "height": 64, "num_images_per_prompt": 4}
+        images = pipe(PROMPT, generator=generator, num_inference_steps=30, **sizes).images
+        return [pixel_hash(image.tobytes()) for image in images]
+
+    def cache(pipe: Any) -> None:
+        pipe.transformer.enable_cache(FirstBlockCacheConfig(threshold=0.2))
+
+    rest = (cast, offload) if more else ()
+    expected = long(cache, *rest)
+    assert expected != long(*rest)
+    shared.load(flux, recipe=recipe)
+    round_ = explore(PROMPT, range(4), recipe)
+    for _ in range(2):
+        events = shared.run(round_)
+        images = [event.record for event in events if isinstance(event, p.ImageReady)]
+        assert [image.sha256 for image in images] == expected
+        assert all(any(note.startswith("draft") for note in image.notes) for image in images)
+    shared.worker.send(p.Run(round_))
+    shared.worker.send(p.Cancel(round_.id))
+    assert isinstance(shared.until((p.RoundCancelled, p.RoundDone))[-1], p.RoundCancelled)
+    assert shared.hashes(explore(PROMPT, range(4), recipe)) == expected
+    assert shared.hashes(explore(PROMPT, range(4), few)) == plain(flux, *rest)
+
+
+def test_a_model_without_a_cache_says_so(shared: WorkerClient, models: dict[str, Path]) -> None:
+    shared.load(models["sd"])
+    assert "UNet2DConditionModel has no cache for drafts" in failure(shared, of(draft="cache")).problem.message
 
 
 def failure(client: WorkerClient, recipe: Recipe) -> p.RoundFailed:

@@ -127,5 +127,6 @@ def _settings(recipe: Recipe) -> dict[str, str]:
         "weights": recipe.weights,
         "offload": recipe.offload,
         "attention": recipe.attention,
+        "draft": recipe.draft,
         "LoRA": ", ".join(loras) or "none",
     }

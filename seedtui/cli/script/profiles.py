@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 
-from seedtui.core.recipes.recipe import BACKENDS, PACKAGES, Recipe
+from seedtui.core.recipes.recipe import BACKENDS, PACKAGES, THRESHOLD, Recipe
 
 _NET = 'net = getattr(pipe, "unet", None) or pipe.transformer'
 
@@ -32,9 +32,10 @@ def adapters(recipe: Recipe) -> list[str]:
 
 
 def classes(recipe: Recipe) -> list[str]:
-    """The classes of Diffusers that `quantization` uses."""
+    """The classes of Diffusers that the lines use."""
     used = {"int8": "TorchAoConfig", "nf4": "BitsAndBytesConfig"}.get(recipe.weights)
-    return ["PipelineQuantizationConfig", used] if used else []
+    cache = ["FirstBlockCacheConfig"] if recipe.draft == "cache" else []
+    return ["PipelineQuantizationConfig", used, *cache] if used else cache
 
 
 def quantization(recipe: Recipe) -> list[str]:
@@ -64,9 +65,11 @@ def after_loading(recipe: Recipe) -> list[str]:
     """Moves `pipe` to its device and configures it."""
     device = recipe.device or "cpu"
     by_layers = recipe.offload == "layers"
-    chosen = [*([_NET] if recipe.attention != "auto" or recipe.weights == "float8" else [])]
+    chosen = [*([_NET] if recipe.attention != "auto" or recipe.weights == "float8" or recipe.draft != "none" else [])]
     if recipe.attention != "auto":
         chosen.append(f"net.set_attention_backend({BACKENDS[recipe.attention]!r})")
+    if recipe.draft == "cache":
+        chosen.append(f"net.enable_cache(FirstBlockCacheConfig(threshold={THRESHOLD}))")
     if recipe.weights == "float8":
         chosen += [
             "net.enable_layerwise_casting(",

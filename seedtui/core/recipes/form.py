@@ -13,7 +13,7 @@ from seedtui.core.recipes.recipe import GENERATORS, Recipe, parse_size
 
 FIELDS = (
     "steps", "guidance", "size", "negative", "scheduler", "dtype", "device", "generator_device", "batch_size",
-    "profile", "weights", "offload", "attention", "lora",
+    "profile", "weights", "offload", "attention", "draft", "lora",
 )  # fmt: skip
 """In the order of the form. An empty field means "the pipeline's default"."""
 
@@ -35,6 +35,7 @@ EFFECTS = {
     "weights": ALIKE,
     "offload": BITS,
     "attention": BITS,
+    "draft": "a draft: " + ALIKE,
     "lora": OTHER,
 }
 """How a change of each field affects repeatability; see the reproducibility pages of PyTorch and Diffusers."""
@@ -134,5 +135,6 @@ _PARSERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "weights": lambda text: {"weights": text.strip() or "full"},
     "offload": lambda text: {"offload": text.strip() or "none"},
     "attention": lambda text: {"attention": text.strip() or "auto"},
+    "draft": lambda text: {"draft": text.strip() or "none"},
     "lora": lambda text: {"lora": parse_loras(text.split(";"))},
 }

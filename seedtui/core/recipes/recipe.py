@@ -58,6 +58,19 @@ BACKENDS: dict[Attention, str] = {
 """The kernels of PyTorch that compute attention, and Diffusers' names for them. Each has other low bits."""
 
 
+Draft = Literal["none", "cache"]
+
+DRAFTS: dict[Draft, str] = {
+    "none": "every step computes the whole model",
+    "cache": "draft: steps that change little reuse the one before; another picture, which depends on its batch",
+}
+"""Whether to save work at the price of other pictures, and the note on the image."""
+
+
+THRESHOLD = 0.2
+"""How much the first block's output may change for a step to reuse the one before; from Diffusers' guide."""
+
+
 class Compute(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a loaded model computes, apart from its dtype: for another value it is loaded again."""
 
@@ -65,11 +78,13 @@ class Compute(msgspec.Struct, frozen=True, omit_defaults=True):
     weights: Weights = "full"
     offload: Offload = "none"
     attention: Attention = "auto"
+    draft: Draft = "none"
 
     def __str__(self) -> str:
-        """What is not the default: ``small · float8 · layers``."""
+        """What is not the default: ``small · float8 · layers · draft``."""
         values = zip(self.__struct_fields__, self.__struct_defaults__, strict=True)
-        return " · ".join(getattr(self, name) for name, default in values if getattr(self, name) != default)
+        set_ = {name: str(getattr(self, name)) for name, default in values if getattr(self, name) != default}
+        return " · ".join((set_ | ({"draft": "draft"} if "draft" in set_ else {})).values())
 
 
 PHILOX = "philox"
@@ -121,12 +136,13 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     weights: Weights = "full"
     offload: Offload = "none"
     attention: Attention = "auto"
+    draft: Draft = "none"
     fallback: Fallback | None = None
     lora: tuple[Lora, ...] = ()
 
     @property
     def compute(self) -> Compute:
-        return Compute(self.profile, self.weights, self.offload, self.attention)
+        return Compute(self.profile, self.weights, self.offload, self.attention, self.draft)
 
     def check(self) -> Recipe:
         """Return the recipe if it is valid.
@@ -135,8 +151,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
             InputError: no pipeline can take one of its values, or two of them exclude each other.
         """
         self.check_each()
-        if self.profile == "fast" and (self.weights, self.offload) != ("full", "none"):
-            what = f"weights {self.weights}" if self.weights != "full" else f"offload {self.offload}"
+        if self.profile == "fast" and (self.weights, self.offload, self.draft) != ("full", "none", "none"):
+            what = (
+                f"weights {self.weights}" if self.weights != "full"
+                else f"offload {self.offload}" if self.offload != "none" else f"draft {self.draft}"
+            )  # fmt: skip
             raise InputError(f"profile fast cannot be combined with {what}", "Use the profile plain or small")
         if self.lora and self.weights in PACKAGES:
             raise InputError(f"LoRA files cannot be combined with weights {self.weights}", "Use --weights float8")
@@ -162,7 +181,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
             raise InputError(f"unknown profile {quoted(self.profile)}", f"Use {', '.join(PROFILES)}")
         for name, value, known in (
             ("weights", self.weights, WEIGHTS), ("offload", self.offload, OFFLOADS),
-            ("attention", self.attention, BACKENDS),
+            ("attention", self.attention, BACKENDS), ("draft", self.draft, DRAFTS),
         ):  # fmt: skip
             if value not in known:
                 raise InputError(f"unknown {name} {quoted(value)}", f"Use {', '.join(known)}")

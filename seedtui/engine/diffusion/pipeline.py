@@ -27,7 +27,7 @@ from seedtui.engine.diffusion.call.prompt_cache import PromptCache
 from seedtui.engine.diffusion.call.scheduler_swap import SchedulerSwap
 from seedtui.engine.diffusion.call.watched_call import WatchedOutput, watched_call
 from seedtui.engine.diffusion.delivery import Delivery, image_ready
-from seedtui.engine.diffusion.loading import profiles, quantization
+from seedtui.engine.diffusion.loading import draft_cache, profiles, quantization
 from seedtui.engine.diffusion.loading.describe import describe
 from seedtui.engine.diffusion.loading.load import choose_device, choose_dtype, load_pipeline, revision_of
 from seedtui.engine.diffusion.loading.load_warnings import LoadWarnings, made_up_weights
@@ -112,7 +112,14 @@ class Pipeline:
         random = tuple(f"the model lacks weights: {one_line(line, 160)}" for line in made_up_weights(warned.lines))
         if not is_stoppable(inspect.signature(type(pipe).__call__).parameters, pipe):
             send(p.Told(f"{info.pipeline} cannot be interrupted: cancelling waits for the end of the round"))
-        loaded = cls(pipe, info, matrix, request, (*random, *quantization.notes_on(recipe.weights)), notes)
+        loaded = cls(
+            pipe,
+            info,
+            matrix,
+            request,
+            (*random, *quantization.notes_on(recipe.weights), *draft_cache.notes_on(recipe.draft)),
+            notes,
+        )
         loaded._warm_up(recipe, send)
         return loaded
 
@@ -238,6 +245,9 @@ class Pipeline:
         except Cancelled:
             self._pipe.maybe_free_model_hooks()  # the exception skipped it
             send(p.RoundCancelled(round_.id, progress.step))
+        except Exception:
+            self._pipe.maybe_free_model_hooks()  # it skipped it too
+            raise
         else:
             send(p.RoundDone(round_.id, time.monotonic() - began, low_memory.peak(self.info.device)))
 

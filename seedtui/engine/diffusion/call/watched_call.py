@@ -16,7 +16,7 @@ from seedtui.engine.diffusion import previews
 from seedtui.engine.diffusion.call.decoding import DecoderWatch
 from seedtui.engine.diffusion.call.noise import EITHER, GlobalNoiseWatch, StepNoiseWatch
 from seedtui.engine.diffusion.call.philox_noise import PhiloxGenerator, PhiloxNoise
-from seedtui.engine.diffusion.loading import attention, profiles
+from seedtui.engine.diffusion.loading import attention, draft_cache, profiles
 from seedtui.engine.diffusion.pipeline_call import images_of
 
 WHOLE_BATCH = "part of its noise is drawn for the whole batch: it repeats with its batch, not on its own"
@@ -68,7 +68,7 @@ def watched_call(
         try:
             output = pipe(**arguments, **hook(tap), generator=generators)
         except Exception as error:
-            if told := profiles.failed_to_compile(error) or attention.refused(error):
+            if told := profiles.failed_to_compile(error) or attention.refused(error) or draft_cache.refused(error):
                 raise told from error
             raise
         decoder.look_at(tap.output)

@@ -20,7 +20,7 @@ import torch
 
 from seedtui.core.errors import EngineError, one_line
 from seedtui.core.recipes.recipe import PACKAGES, Compute, Profile
-from seedtui.engine.diffusion.loading import attention, placement
+from seedtui.engine.diffusion.loading import attention, draft_cache, placement
 
 WORKSPACE = ":4096:8"
 """The `CUBLAS_WORKSPACE_CONFIG` that makes cuBLAS deterministic; from PyTorch's notes on reproducibility."""
@@ -79,6 +79,8 @@ def prepare(pipe: Any, compute: Compute, device: str, dtype: torch.dtype) -> Non
     """
     net = denoiser(pipe)
     attention.choose(net, compute.attention)
+    if compute.draft == "cache":
+        draft_cache.enable(net)
     placement.store_small(net, compute, dtype)
     if compute.profile == "small" and can_slice(pipe):
         pipe.vae.enable_slicing()
