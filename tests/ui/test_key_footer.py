@@ -24,3 +24,14 @@ async def test_other_keys_are_shown_when_they_work(desk):
         await at.until(lambda: "zoom" not in words() and "pictures" in words())
         await at.pilot.press("escape")
         await at.until(lambda: words() == on_pictures)
+
+
+async def test_no_key_is_cut_at_the_edge(desk):
+    async with desk(prompt="an owl", size=(80, 24)) as at:
+        await at.done(1)
+        shown = lambda: [key for key in at.app.main.query(FooterKey) if key.visible]  # noqa: E731
+        for width in (80, 50, 120):
+            await at.pilot.resize_terminal(width, 24)
+            fits = lambda: all(key.region.right <= width for key in shown())  # noqa: B023, E731
+            await at.until(lambda: fits() and (width < 120 or len(shown()) > 8))  # noqa: B023
+            assert shown()

@@ -79,7 +79,7 @@ class PickActions:
         shot = round_view.round.shots[round_view.pick]
         words = {"prompt": round_view.picked_prompt, "seed": str(shot.seed)}
         if round_view.pick in round_view.kept:
-            words["path"] = "of the PNG file"
+            words["path"] = "the PNG file on disk"
         self._app.push_screen(
             CopyScreen(words), lambda name: self._copy(name, words, round_view.round.id, round_view.pick)
         )

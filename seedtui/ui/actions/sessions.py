@@ -26,7 +26,7 @@ class SessionActions:
         self._save_to, self._typed = save_to, typed
 
     def delete(self) -> None:
-        """Delete the shown round, and all that was made from it."""
+        """Delete the shown round and everything made from it."""
         self._background.say(self._controller.sessions.delete())
         if self._controller.state.round_view is None:
             self._main.set_focus(None)  # not on the prompt, where U would be a letter
@@ -34,6 +34,8 @@ class SessionActions:
     def undo(self) -> None:
         """Bring back what was deleted last."""
         self._background.say(self._controller.sessions.undo())
+        if self._main.focused is None and self._controller.state.round_view is not None:
+            self._main.go_to_pictures()  # `delete` left no place for the focus
 
     def find(self) -> None:
         """Find rounds by their words."""

@@ -58,7 +58,7 @@ class SuffixSetsScreen(ModalScreen[SetAnswer]):
     def compose(self) -> ComposeResult:
         with PlainBox() as box:
             box.border_title = "suffix sets"
-            box.border_subtitle = "enter take · tab save under a name · esc close"
+            box.border_subtitle = "enter load · tab save under a name · esc close"
             width = max(map(len, self._sets))
             yield PlainOptions(*(Option(_row(name, width, lines), id=None) for name, lines in self._sets.items()))
             yield PlainLabel("save the lines as")

@@ -1,4 +1,4 @@
-"""The keys that work now."""
+"""The keys that work now, as many as fit."""
 
 from __future__ import annotations
 
@@ -20,3 +20,15 @@ class KeyFooter(Footer):
             self._keys = keys
             await super().recompose()
             self.mutate_reactive(Footer.compact)  # or it keeps every key that it ever had, as watchers
+            self.call_after_refresh(self._hide_cut_keys)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._hide_cut_keys)
+
+    def _hide_cut_keys(self) -> None:
+        """Hide the keys at the end that do not fit in full."""
+        edge = 0
+        for key in self.children:
+            edge += key.get_content_width(self.size, self.screen.size)
+            key.visible = edge <= self.content_size.width
+            edge += key.styles.padding.width + key.styles.margin.width
