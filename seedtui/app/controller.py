@@ -1,6 +1,6 @@
-"""The app without its screen: puts its parts together, and hands each event from the background to the part it is for.
+"""The app without its screen: puts its parts together, and passes each event from the background to the part it is for.
 
-What happens to a round, by the events: `RoundAdded` (it waits) → `RoundJournaled` (it may run) → `RoundSent` (the
+The events of a round, in order: `RoundAdded` (it waits) → `RoundJournaled` (it may run) → `RoundSent` (the
 worker has it) → `p.Step` … `p.ImageReady` → `Saved` (an image is on disk) → `p.RoundDone`.
 """
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Controller:
-    """Called from the app's thread alone. `post` brings an event from any thread back to `handle`, in that one."""
+    """Called only from the app's thread. `post` brings an event from any thread back to `handle`, in that thread."""
 
     def __init__(
         self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], recipe: Recipe, pacer: Pacer,
@@ -56,26 +56,26 @@ class Controller:
 
     @property
     def state(self) -> State:
-        """The state now."""
+        """The current state."""
         return self.store.state
 
     def start(self) -> None:
-        """Start the engine and load the model; open the session that is to be resumed."""
+        """Start the engine and load the model; open the session to resume."""
         self._engine.start(self.state.recipe)
         self._persistence.resume()
 
     def close(self) -> int:
-        """End the engine; finish writing. How many pictures could not be written."""
+        """Stop the engine and finish writing. Returns how many pictures could not be written."""
         self._engine.close()
         self._comparer.close()
         return self._persistence.close()
 
-    # --- what the user asks, where it concerns more than one part
+    # --- what the user asks for, where more than one part is involved
 
     def use(self, recipe: Recipe) -> None:
-        """Make the next explore rounds with `recipe`; its model is loaded once the rounds that are asked for are done.
+        """Make the next explore rounds with `recipe`; its model is loaded once the requested rounds are done.
 
-        Rounds that there are, those in the queue too, keep the recipe that they have.
+        Existing rounds, including those in the queue, keep their recipe.
         """
         self.store.dispatch(e.RecipeChosen(recipe))
         state = self.state
@@ -85,24 +85,24 @@ class Controller:
         elif state.job or state.queue.ids:
             self.store.dispatch(e.ModelWanted(True))
         elif failed:
-            self.rounds.load(recipe)  # the last one failed, maybe this very one
+            self.rounds.load(recipe)  # the last one failed, perhaps this very one
         else:
             self.rounds.prepare(recipe)
 
     def cancel(self, round_id: str = "") -> None:
-        """Stop that round, or take it back while it waits; "" is what runs, or else what waits last."""
+        """Stop that round, or remove it from the queue; "" means what runs, or else what waits last."""
         if round_id or self.state.running or not self.verification.cancel():
             self.rounds.cancel(round_id)
         self._go_on()
 
     def verify(self) -> None:
-        """Make the pick again when the waiting rounds are done, and compare; a worker that died is started again."""
+        """Make the pick again after the waiting rounds, and compare; a worker that died is started again."""
         if self.state.model is None and self.state.retryable:
             self.retry()
         self.verification.begin()
 
     def retry(self) -> None:
-        """Try again what went wrong: write what was not written, start the engine again, run what was not done."""
+        """Retry what went wrong: write what was not written, restart the engine, run what was not done."""
         self._persistence.try_again()
         round_view, state = self.state.round_view, self.state
         stopped = round_view is not None and round_view.stopped
@@ -114,7 +114,7 @@ class Controller:
             self.rounds.run_again(round_view.round)
 
     def restart(self) -> None:
-        """End the worker, whatever it does, and start another; what it had runs again."""
+        """End the worker, whatever it is doing, and start another; its work runs again."""
         self.verification.forget_run()
         self.store.dispatch(e.EngineRestarted())
         self._engine.start(self.state.recipe)
@@ -124,7 +124,7 @@ class Controller:
         self._engine.send(p.Park())
 
     def count_tokens(self, prompts: tuple[str, ...]) -> None:
-        """Ask for the tokens of `prompts`; the answer, `p.Tokens`, is matched to them by `answered`."""
+        """Ask for the token counts of `prompts`; `answered` matches the answer, `p.Tokens`, to them."""
         ticket = max(self._asked_tokens, default=0) + 1
         self._asked_tokens[ticket] = prompts
         self._engine.send(p.CountTokens(ticket, prompts))
@@ -134,16 +134,16 @@ class Controller:
         return self._asked_tokens.pop(answer.ticket, ())
 
     def tell(self, problem: Problem | None) -> None:
-        """Show a problem, or none."""
+        """Show a problem, or clear it."""
         self.store.dispatch(e.ProblemShown(problem))
 
     # --- what happens in the background
 
     def handle(self, event: e.BackendEvent) -> None:
-        """Take what a background thread has found out."""
+        """Handle an event from a background thread."""
         match event:
             case e.EngineEvent(number, said):
-                if number == self._engine.number:  # else it is a former engine's
+                if number == self._engine.number:  # otherwise it is from a previous engine
                     self._on_engine_event(said)
             case e.RoundJournaled(round_):
                 self.rounds.on_journaled(round_)
@@ -173,7 +173,7 @@ class Controller:
     def _on_engine_event(self, event: p.Event) -> None:
         match event:
             case p.Loaded(spec=spec) | p.LoadFailed(spec=spec) if spec not in (None, self._engine.wanted):
-                return  # another model was asked for meanwhile, and comes
+                return  # another model has been requested since, and is coming
             case p.WorkerDied():
                 self.verification.forget_run()
         job = self.state.job
@@ -183,7 +183,7 @@ class Controller:
             self.rounds.on_engine_event(event)
 
     def _go_on(self) -> None:
-        """Give a free worker what is next: a round, an image to verify, or the model of the chosen recipe."""
+        """Give a free worker its next task: a round, an image to verify, or the model of the chosen recipe."""
         state = self.state
         if state.job or state.worker_gone:
             return
@@ -197,7 +197,7 @@ class Controller:
 
 
 def _with_waiting_pictures(problem: Problem, pictures: int) -> Problem:
-    """`problem`, and how many `pictures` wait in memory until it is solved."""
+    """`problem`, with the number of `pictures` that wait in memory until it is solved."""
     if not pictures:
         return problem
     wait = f"{counted(pictures, 'picture')} {'waits' if pictures == 1 else 'wait'} in memory"

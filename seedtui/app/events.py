@@ -1,6 +1,6 @@
-"""What happens to the app: what its background threads have found out, and what its controllers have decided.
+"""What happens in the app: what its background threads report, and what its controllers decide.
 
-The first kind comes to `Controller.handle`, the second to `Store.dispatch`. What the engine says
+The first kind goes to `Controller.handle`, the second to `Store.dispatch`. The engine's events
 (`seedtui.engine.wire.protocol.Event`) and some of the first kind are dispatched as they are.
 """
 
@@ -31,7 +31,7 @@ class _Event(msgspec.Struct, frozen=True, eq=False):
 
 
 class EngineEvent(_Event, frozen=True, eq=False):
-    """The engine of that number said something."""
+    """An event of the engine with that number."""
 
     engine_number: int
     event: p.Event
@@ -44,26 +44,26 @@ class RoundJournaled(_Event, frozen=True, eq=False):
 
 
 class Saved(_Event, frozen=True, eq=False):
-    """What the engine made is on disk; or, after `SaveFailed`, in memory. It may be shown as done."""
+    """What the engine made is on disk, or, after `SaveFailed`, in memory. It may be shown as done."""
 
     event: p.ImageReady | p.RoundDone | p.RoundCancelled | p.RoundFailed
 
 
 class SaveFailed(_Event, frozen=True, eq=False):
-    """The library could not be read or written; that many `pictures` are in memory only."""
+    """The library could not be read or written; `pictures` is how many are only in memory."""
 
     problem: Problem
     pictures: int = 0
 
 
 class LibraryRepaired(_Event, frozen=True, eq=False):
-    """The library was damaged and works again; `words` say what was done."""
+    """The library was damaged and has been repaired; `words` say how."""
 
     words: str
 
 
 class SessionRead(_Event, frozen=True, eq=False):
-    """A session was read from the library; `shown` is the round to show, "" for the one that was shown last."""
+    """A session was read from the library; `shown` is the round to show, "" for the last one shown."""
 
     session: Session
     shown: str = ""
@@ -76,14 +76,14 @@ class SessionsRead(_Event, frozen=True, eq=False):
 
 
 class FoundRead(_Event, frozen=True, eq=False):
-    """The rounds with the words of `text`, newest first."""
+    """The rounds that contain the words of `text`, newest first."""
 
     text: str
     found: tuple[FoundRound, ...]
 
 
 class PicturesRead(_Event, frozen=True, eq=False):
-    """Images of a round, by index, read from the library; those that are `gone` could not be."""
+    """Images of a round, by index, read from the library; those that are `gone` could not be read."""
 
     round_id: str
     images: Mapping[int, tuple[Picture, ImageRecord]]
@@ -91,7 +91,7 @@ class PicturesRead(_Event, frozen=True, eq=False):
 
 
 class ImageReadAgain(_Event, frozen=True, eq=False):
-    """An image as its file has it now, to be verified; None and the `problem` if it cannot be read."""
+    """An image as its file has it now, to verify it; None and the `problem` if it cannot be read."""
 
     image: ImageRef
     subject: tuple[Picture, ImageRecord] | None
@@ -121,31 +121,31 @@ BackendEvent = (
 
 
 class RoundAdded(_Event, frozen=True, eq=False):
-    """A new round, which waits and is shown."""
+    """A new round: it waits, and is shown."""
 
     round: Round
 
 
 class RoundShown(_Event, frozen=True, eq=False):
-    """That round is in the grid."""
+    """That round is shown in the grid."""
 
     round_id: str
 
 
 class Picked(_Event, frozen=True, eq=False):
-    """The image at `index` of the shown round is the pick."""
+    """The image at `index` of the shown round becomes the pick."""
 
     index: int
 
 
 class MarkToggled(_Event, frozen=True, eq=False):
-    """An image is marked for a comparison, or its mark is taken away."""
+    """An image is marked for comparison, or unmarked."""
 
     image: ImageRef
 
 
 class QueueMoved(_Event, frozen=True, eq=False):
-    """A waiting round runs `step` places later, earlier if negative."""
+    """A waiting round moves `step` places back in the queue, forward if negative."""
 
     round_id: str
     step: int
@@ -158,7 +158,7 @@ class RoundSent(_Event, frozen=True, eq=False):
 
 
 class WorkerFreed(_Event, frozen=True, eq=False):
-    """The worker is done with that round, whose end is not on disk yet."""
+    """The worker has finished that round, whose end is not on disk yet."""
 
     round_id: str
 
@@ -184,7 +184,7 @@ class RecordsRead(_Event, frozen=True, eq=False):
 
 
 class RecordsLetGo(_Event, frozen=True, eq=False):
-    """The records of these rounds are on disk only: they are read again when a round is shown."""
+    """The records of these rounds are on disk only: they are read again when the round is shown."""
 
     round_ids: Set[str]
 
@@ -199,23 +199,23 @@ class RecipeChosen(_Event, frozen=True, eq=False):
 
 
 class ModelWanted(_Event, frozen=True, eq=False):
-    """Whether the chosen recipe's model is to be loaded (again) once nothing runs or waits."""
+    """Whether to load the chosen recipe's model (again) once nothing runs or waits."""
 
     wanted: bool
 
 
 class ModelLoading(_Event, frozen=True, eq=False):
-    """The model of that name takes the place of the one that is loaded."""
+    """The model of that name is loading in place of the current one."""
 
     name: str
 
 
 class EngineRestarted(_Event, frozen=True, eq=False):
-    """Another worker starts; what the former one had waits again."""
+    """Another worker is starting; the previous one's work waits again."""
 
 
 class ProblemShown(_Event, frozen=True, eq=False):
-    """A problem is shown, or none any more."""
+    """A problem is shown, or cleared."""
 
     problem: Problem | None
 
@@ -224,20 +224,20 @@ class ProblemShown(_Event, frozen=True, eq=False):
 
 
 class SessionJoined(_Event, frozen=True, eq=False):
-    """The rounds of a session that is resumed come before those that were begun since."""
+    """A session was resumed: its rounds come before those begun since."""
 
     session: Session
 
 
 class SessionOpened(_Event, frozen=True, eq=False):
-    """Another session takes the place of the one there is; None is a new one. `shown` as in `SessionRead`."""
+    """Another session replaces the current one; None is a new one. `shown` as in `SessionRead`."""
 
     session: Session | None
     shown: str = ""
 
 
 class RemovedRounds(msgspec.Struct, frozen=True):
-    """Rounds that were deleted, each with the place it had among all, and the round that was shown then."""
+    """Deleted rounds, each with its place among all, and the round that was shown."""
 
     rounds: tuple[tuple[int, RoundView], ...]
     shown: str
@@ -248,7 +248,7 @@ class RemovedRounds(msgspec.Struct, frozen=True):
 
 
 class RoundsRemoved(_Event, frozen=True, eq=False):
-    """These rounds are deleted. The nearest one that stays is shown."""
+    """These rounds are deleted. The nearest remaining one is shown."""
 
     removed: RemovedRounds
 
@@ -260,7 +260,7 @@ class RoundsPutBack(_Event, frozen=True, eq=False):
 
 
 class Starred(_Event, frozen=True, eq=False):
-    """An image has a star, or has none any more."""
+    """An image is starred, or no longer starred."""
 
     image: ImageRef
     star: bool
@@ -280,13 +280,13 @@ class VerificationReady(_Event, frozen=True, eq=False):
 
 
 class VerificationLoading(_Event, frozen=True, eq=False):
-    """The worker loads the model of that name, to make the image again with it."""
+    """The worker is loading the model of that name, to make the image again."""
 
     model: str
 
 
 class VerificationRunning(_Event, frozen=True, eq=False):
-    """The worker makes the image again; what `differs` here from where it was made."""
+    """The worker is making the image again; `differs` is what differs here from the original setup."""
 
     differs: tuple[str, ...]
 
@@ -296,7 +296,7 @@ class VerificationMade(_Event, frozen=True, eq=False):
 
 
 class VerificationEnded(_Event, frozen=True, eq=False):
-    """It is over: with a `verdict`, or without one; `words` say how in the status line."""
+    """The verification is over, with a `verdict` or without; `words` are for the status line."""
 
     verdict: Verdict | None
     words: str = ""

@@ -10,10 +10,10 @@ from seedtui.library.sessions import SessionId
 
 
 class Launch(NamedTuple):
-    """What the command line asks the app for.
+    """What the command line asks of the app.
 
     `prompt` starts a first round of `images` images at once; `filled_prompt` and `filled_seeds` only fill the prompt
-    line. `session` is reopened, None starts a new one. `notices` are shown once the screen is there.
+    line. `session` is reopened; None starts a new one. `notices` are shown once the screen is up.
     """
 
     recipe: Recipe = Recipe()
@@ -29,7 +29,7 @@ class Launch(NamedTuple):
 class EarlyInput(NamedTuple):
     """What the terminal sent before the app read it.
 
-    `typed` is text that the user typed; `owes` says that answers to the terminal's questions are still to come.
+    `typed` is text that the user typed; `owes` says that answers of the terminal are still to come.
     """
 
     typed: str = ""

@@ -1,4 +1,4 @@
-"""Rounds: asking for them, their turns, and the model that each of them needs."""
+"""Rounds: requesting them, their turns, and the model that each needs."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ MAX_IMAGES = 16
 
 
 class RoundController:
-    """Called from the app's thread alone. Invalid input becomes a problem in the state and is never raised."""
+    """Called only from the app's thread. Invalid input becomes a problem in the state; it is never raised."""
 
     def __init__(self, store: Store, engine: EngineLink, persistence: Persistence, pictures: PictureController) -> None:
         self._store, self._engine, self._persistence, self._pictures = store, engine, persistence, pictures
         self._journaled: set[str] = set()
 
-    # --- what the user asks
+    # --- what the user asks for
 
     def generate(self, prompt: str, seeds: str) -> bool:
-        """An explore round; False if the words cannot be used."""
+        """Start an explore round; False if the input is invalid."""
         try:
             found = parse_seeds(seeds)
             if len(found) > MAX_IMAGES:
@@ -39,7 +39,7 @@ class RoundController:
             return self._refuse(error.problem)
 
     def refine(self, prompt: str, suffixes: tuple[str, ...]) -> bool:
-        """A refine round of the pick, with the recipe that it was made with; False if it cannot be."""
+        """Start a refine round of the pick, with its own recipe; False if that is not possible."""
         round_view = self._store.state.round_view
         picked = round_view.picked if round_view else None
         if round_view is None or picked is None:
@@ -54,7 +54,7 @@ class RoundController:
             return self._refuse(error.problem)
 
     def cancel(self, round_id: str = "") -> None:
-        """Stop that round, or take it back while it waits; "" is the one that runs, or else the last that waits."""
+        """Stop that round, or remove it from the queue; "" means the running one, or else the last in the queue."""
         state = self._store.state
         running = state.running.id if state.running else ""
         wanted = round_id or running or next(reversed(state.queue.ids), "")
@@ -65,17 +65,17 @@ class RoundController:
             self._persistence.save(p.RoundCancelled(wanted, 0))
 
     def finish_batch(self) -> None:
-        """Of the round that runs make only the batch with its pick."""
+        """Finish only the batch of the running round that has its pick."""
         state = self._store.state
         if state.running and state.has_more_calls:
             self._engine.send(p.Finish(state.running.id, state.round_views[state.running.id].pick))
 
     def move_in_queue(self, round_id: str, step: int) -> None:
-        """Let a waiting round run `step` places later, earlier if negative."""
+        """Move a waiting round `step` places back in the queue, forward if negative."""
         self._store.dispatch(e.QueueMoved(round_id, step))
 
     def run_again(self, round_: Round) -> None:
-        """Put a round that stopped into the queue again."""
+        """Put a stopped round back into the queue."""
         self._journaled.discard(round_.id)
         self._store.dispatch(e.RoundWaitsAgain(round_.id))
         self._persistence.begin(round_)
@@ -87,7 +87,7 @@ class RoundController:
         self._journaled.add(round_.id)
 
     def send_next(self) -> None:
-        """Give the free worker the next round: one at a time, so that those that wait can still change places."""
+        """Give the free worker the next round: one at a time, so that waiting rounds can still change places."""
         state = self._store.state
         next_id = state.queue.next
         if next_id in self._journaled and self.prepare(state.round_views[next_id].round.recipe):
@@ -95,7 +95,7 @@ class RoundController:
             self._engine.send(p.Run(state.round_views[next_id].round))
 
     def prepare(self, recipe: Recipe) -> bool:
-        """Whether the worker has the model of `recipe`; if not, it is asked to load it."""
+        """Whether the worker has the model of `recipe`; if not, have it load it."""
         spec = PipelineSpec.of(recipe)
         if self._engine.wanted is None or self._engine.wanted.serves(spec):
             return self._store.state.model is not None
@@ -103,21 +103,21 @@ class RoundController:
         return False
 
     def load(self, recipe: Recipe) -> None:
-        """Have the worker load the model of `recipe`, in place of the one it has."""
+        """Have the worker load the model of `recipe` in place of its current one."""
         self._store.dispatch(e.ModelLoading(recipe.model))
         self._engine.load(PipelineSpec.of(recipe), recipe)
 
-    # --- what the engine says
+    # --- what the engine reports
 
     def on_engine_event(self, event: p.Event) -> None:
-        """Take what the engine says of rounds and models."""
+        """Handle the engine's events about rounds and models."""
         match event:
             case p.ImageReady():
                 self._persistence.save(event)
                 self._pictures.take(event)
             case p.RoundDone(round_id) | p.RoundCancelled(round_id) | p.RoundFailed(round_id):
                 self._persistence.save(event)
-                self._store.dispatch(e.WorkerFreed(round_id))  # the next one runs while these pictures are written
+                self._store.dispatch(e.WorkerFreed(round_id))  # the next round runs while these pictures are written
             case p.Step(round_id) if self._store.state.job == RoundJob(round_id):
                 self._pictures.take_previews(event)
                 self._store.dispatch(event)
@@ -127,7 +127,7 @@ class RoundController:
                 self._store.dispatch(event)
 
     def _load_failed(self, event: p.LoadFailed) -> None:
-        """If a round needs another model than the chosen one, it fails; else nothing runs until another is chosen."""
+        """A round that needs a model other than the chosen one fails; else nothing runs until another is chosen."""
         state, wanted = self._store.state, self._engine.wanted
         round_ = state.round_views[state.queue.next].round if state.queue.ids else None
         self._store.dispatch(event)

@@ -1,4 +1,4 @@
-"""Sessions in the library: opens them, deletes rounds and puts them back, stars images, exports."""
+"""Sessions in the library: opens them, deletes and restores rounds, stars images, exports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SessionController:
-    """Called from the app's thread alone. Nothing asks whether one is sure: what was deleted comes back."""
+    """Called only from the app's thread. Nothing asks for confirmation: deletes can be undone."""
 
     def __init__(self, store: Store, persistence: Persistence, pictures: PictureController) -> None:
         self._store, self._persistence, self._pictures = store, persistence, pictures
@@ -32,7 +32,7 @@ class SessionController:
         return bool(self._removed)
 
     def delete(self) -> str:
-        """Take the shown round and all that was made from it out of the session; what to say about it."""
+        """Delete the shown round and everything made from it. Returns the notice."""
         state = self._store.state
         if state.round_view is None:
             return ""
@@ -50,7 +50,7 @@ class SessionController:
         return f"deleted {counted(len(rounds), 'round')} · U undo"
 
     def undo(self) -> str:
-        """Put back what was deleted last; what to say about it."""
+        """Restore what was deleted last. Returns the notice."""
         if not self._removed:
             return ""
         removed = self._removed.pop()
@@ -59,7 +59,7 @@ class SessionController:
         return f"restored {counted(len(removed.ids), 'round')}"
 
     def star(self) -> None:
-        """A star on the pick, or off again."""
+        """Star the pick, or remove its star."""
         round_view = self._store.state.round_view
         if round_view and round_view.pick in round_view.kept:
             star = round_view.pick not in round_view.starred
@@ -67,7 +67,7 @@ class SessionController:
             self._persistence.star(round_view.round.id, round_view.pick, star)
 
     def open(self, session: SessionId, round_id: str = "") -> None:
-        """Show that round of a session, or where it was left; the session is opened if it is another one."""
+        """Show that round of a session, or the one where it was left. Opens the session if it is another one."""
         if session != self._persistence.session:
             self._persistence.open_session(session, round_id)
         elif round_id:
@@ -82,15 +82,15 @@ class SessionController:
         self._persistence.search(text)
 
     def new_session(self) -> None:
-        """An empty session in place of this one."""
+        """Start an empty session in place of this one."""
         self._removed.clear()
         self._persistence.go_to(None)
         self._store.dispatch(e.SessionOpened(None))
 
     def on_session_read(self, event: e.SessionRead) -> None:
-        """Show what was read: the session that was resumed, or another one in place of this."""
+        """Show the session that was read: resumed, or in place of this one."""
         session = event.session
-        gc.freeze()  # else Python looks through 10,000 rounds for garbage now and then, and keys wait
+        gc.freeze()  # otherwise Python searches 10,000 rounds for garbage now and then, and keys wait
         if session.id == self._persistence.session:
             self._store.dispatch(e.SessionJoined(session))
         else:
@@ -100,7 +100,7 @@ class SessionController:
 
     @property
     def session(self) -> SessionId:
-        """The session that is open; empty while it has no rounds."""
+        """The open session; empty while it has no rounds."""
         return self._persistence.session
 
     @property
@@ -110,11 +110,11 @@ class SessionController:
 
     @property
     def unwritten(self) -> frozenset[str]:
-        """The rounds of which something is still to be written."""
+        """The rounds that are not fully written yet."""
         return self._persistence.unwritten
 
     def may_leave(self) -> bool:
-        """Whether nothing would be lost. If something would, it says so, and the next time leaving is allowed."""
+        """Whether nothing would be lost. Otherwise shows a warning, and returns True the next time."""
         pictures = self._persistence.pictures_in_memory
         if not pictures or self._warned:
             return True
@@ -125,7 +125,7 @@ class SessionController:
         return False
 
     def export(self, folder: Path, as_zip: bool) -> str:
-        """Write the session to `folder`, under a name of its own; what to say about it. Takes long: for a thread.
+        """Write the session into `folder`, under its own name. Returns the notice. Slow: call it in a thread.
 
         Raises:
             FileError: it cannot be written.
@@ -140,14 +140,14 @@ class SessionController:
         return f"exported {counted(done.images, 'picture')}{missing} to {done.path.name}"
 
     def adopt(self, opened: Opened) -> RoundRef | None:
-        """Where an image of ours is in the library, put there if it was not; None for another program's.
+        """Where an image of ours is in the library, adding it if needed; None for another program's.
 
-        Waits for the disk: for a thread. Raises FileError.
+        Waits for the disk: call it in a thread. Raises FileError.
         """
         from seedtui.library.opening import place_of
 
         return place_of(self._persistence.library(), opened)
 
     def path(self, round_id: str, index: int) -> Path:
-        """The file of an image. Waits for the disk: for a thread. Raises FileError."""
+        """The file of an image. Waits for the disk: call it in a thread. Raises FileError."""
         return self._persistence.library().path(round_id, index)

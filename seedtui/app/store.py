@@ -13,7 +13,7 @@ Changed = Callable[[State, State], object]
 
 
 class Store:
-    """Called from the app's thread alone. An event that changes nothing is not announced."""
+    """Called only from the app's thread. An event that changes nothing is not announced."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -21,7 +21,7 @@ class Store:
 
     @property
     def state(self) -> State:
-        """The state now."""
+        """The current state."""
         return self._state
 
     def subscribe(self, changed: Changed) -> None:
@@ -29,14 +29,14 @@ class Store:
         self._subscribers.append(changed)
 
     def dispatch(self, event: StateEvent) -> None:
-        """Change the state as `event` asks, and tell the subscribers."""
+        """Apply `event` to the state, and tell the subscribers."""
         old = self._state
         self._state = reduce(old, event)
         if self._state is not old:
             self._announce(old)
 
     def announce(self) -> None:
-        """Tell the subscribers that something besides the state changed: a picture in memory."""
+        """Tell the subscribers that something outside the state changed: a picture in memory."""
         self._announce(self._state)
 
     def _announce(self, old: State) -> None:
@@ -45,7 +45,7 @@ class Store:
 
 
 def reduce(state: State, event: StateEvent) -> State:
-    """The state after `event`: each event is known to one of the reducers, and changes nothing in the others."""
+    """The state after `event`. Each event is handled by one reducer; the others leave the state alone."""
     for part in (rounds, engine, sessions, verification):
         state = part.reduce(state, event)
     return state

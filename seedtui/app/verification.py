@@ -1,6 +1,6 @@
-"""Verifies one image at a time: reads it from disk, has it made again as it was made, and compares every bit.
+"""Verifies one image at a time: reads it from disk, has it made again in the same way, and compares every bit.
 
-The run goes behind all rounds that wait, is no round of the session, and writes nothing.
+The run comes after all waiting rounds, is not a round of the session, and writes nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from seedtui.models.pipeline_spec import PipelineSpec
 
 
 class VerificationController:
-    """Called from the app's thread alone."""
+    """Called only from the app's thread."""
 
     def __init__(
         self, store: Store, engine: EngineLink, persistence: Persistence, comparer: Comparer,
@@ -36,7 +36,7 @@ class VerificationController:
         self._subject: tuple[Picture, ImageRecord] | None = None
         self._again: Picture | None = None
 
-    # --- what the user asks
+    # --- what the user asks for
 
     def begin(self) -> None:
         """Verify the pick."""
@@ -53,7 +53,7 @@ class VerificationController:
         self._persistence.read_again(*image)
 
     def cancel(self) -> bool:
-        """Stop verifying; False if nothing is being verified, or it is only compared any more."""
+        """Stop verifying; False if nothing is being verified, or only the comparison is left."""
         job = self._store.state.verifying
         if job is None or job.stage == "judging":
             return False
@@ -64,14 +64,14 @@ class VerificationController:
         return True
 
     def put_away(self) -> None:
-        """The report was read."""
+        """The report has been read."""
         if self._store.state.verification.report:
             self._store.dispatch(e.ReportPutAway())
 
     # --- its turn
 
     def send(self) -> None:
-        """The worker is free and no round waits: make the image again, if one is to be verified."""
+        """The worker is free and no round waits: make the image to verify again, if there is one."""
         state = self._store.state
         job, model = state.verification.pending, state.model
         if job is None or job.stage != "waiting" or self._subject is None or model is None:
@@ -81,18 +81,18 @@ class VerificationController:
         if spec.fits(model):
             self._run(model)
             return
-        self._store.dispatch(e.ModelWanted(True))  # the chosen one again, afterwards
+        self._store.dispatch(e.ModelWanted(True))  # back to the chosen one afterwards
         self._store.dispatch(e.VerificationLoading(spec.model))
         self._engine.load(spec, record.recipe.with_changes(device=spec.device))
 
     def forget_run(self) -> None:
-        """The worker is gone: what it made counts no more."""
+        """The worker is gone: what it made no longer counts."""
         self._again = None
 
-    # --- what the engine and the library say
+    # --- what the engine and the library report
 
     def on_engine_event(self, job: VerificationJob, event: p.Event) -> None:
-        """Take what the engine says while it has `job`."""
+        """Handle the engine's events while it has `job`."""
         match event:
             case p.Loaded(model) if job.stage == "loading":
                 self._store.dispatch(event)
@@ -115,7 +115,7 @@ class VerificationController:
                 self._store.dispatch(event)
 
     def on_image_read(self, event: e.ImageReadAgain) -> None:
-        """The image came from the disk, or did not."""
+        """The image has been read from disk, or could not be."""
         job = self._store.state.verification.pending
         if job is None or job.image != event.image or job.stage != "reading":
             return
@@ -127,13 +127,13 @@ class VerificationController:
         self._store.dispatch(e.VerificationReady())
 
     def on_save_failed(self) -> None:
-        """The library cannot be used: what was to be read from it will not come."""
+        """The library cannot be used: what was being read will not come."""
         job = self._store.state.verification.pending
         if job is not None and job.stage == "reading":
             self._end("")
 
     def on_judged(self, event: e.VerificationJudged) -> None:
-        """It is known whether the image is the same."""
+        """The verdict on the image is known."""
         job = self._store.state.verification.pending
         if job is not None and job.image == event.image and job.stage == "judging":
             words = f"{job.label} is exact: made again, bit for bit" if event.verdict.exact else ""

@@ -1,4 +1,4 @@
-"""The app: one screen over a `Controller`. Routes keys and messages, and hands each widget the value it draws."""
+"""The app: one screen over a `Controller`. Routes keys and messages, and gives each widget the value it draws."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 
 def _decides_keys(state: State) -> tuple[object, ...]:
-    """The parts of `state` that decide which keys work."""
+    """The parts of `state` that determine which keys work."""
     known = state.model, state.parked, state.verifying, state.verification.report
     return state.round_views, state.shown, state.queue, state.job, state.problem, state.activity.stuck, *known
 
@@ -78,7 +78,7 @@ class SeedtuiApp(App[None]):
         super().__init__()
         self.register_theme(DARK)
         self.config = launch.config
-        self.set_reactive(App.theme, self.config.theme)  # without the watcher, which would parse all CSS a second time
+        self.set_reactive(App.theme, self.config.theme)  # bypasses the watcher, which would parse all CSS a second time
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(self.config.keys))
         self._gate = LineGate()
@@ -115,11 +115,11 @@ class SeedtuiApp(App[None]):
         return self.main
 
     def on_main_screen_ready(self) -> None:
-        self.main.prompt_bar.prompt.select_on_focus = not self._typed  # typing goes on where it began
+        self.main.prompt_bar.prompt.select_on_focus = not self._typed  # so that typing continues where it began
         self._show_change(self.state, self.state)
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_setting(("theme",), theme.name))
         self.run_worker(self._picture_writer.watch(), group="losses")
-        self.call_after_refresh(self.controller.start)  # the worker's imports would take CPU time from the first frame
+        self.call_after_refresh(self.controller.start)  # or the worker's imports would slow the first frame
         if self._notices:
             self.opening.tell_notices(self._notices)
         if self._prompt is not None:
@@ -132,19 +132,19 @@ class SeedtuiApp(App[None]):
 
     @property
     def state(self) -> State:
-        """What is shown."""
+        """The state on screen."""
         return self.controller.state
 
     def notify(
         self, message: str, *, title: str = "", severity: SeverityLevel = "information",
         timeout: float | None = None, markup: bool = False,
     ) -> None:  # fmt: skip
-        """Show `message`, never as markup: it may hold anything."""
+        """Show `message`, never as markup: it may contain anything."""
         message, title = visible_lines(message), visible(title)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Send `text` to the terminal's clipboard, exactly, except what is not text (lone surrogates)."""
+        """Send `text` to the terminal's clipboard exactly, except for lone surrogates, which are not text."""
         super().copy_to_clipboard(text.encode(errors="replace").decode())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -152,13 +152,13 @@ class SeedtuiApp(App[None]):
         return [*super().get_line_filters(), self._gate]
 
     def write(self, sequences: str) -> None:
-        """Send the terminal what a `Renderer` draws with."""
+        """Send the terminal a renderer's sequences."""
         if sequences:
             write_raw(self, sequences)
 
     def _show_change(self, old: State, state: State) -> None:
         if not self.screen_stack or not self.main.is_there:
-            return  # a last word of the library, while the app leaves
+            return  # a late event of the library, while the app is closing
         self.main.show_state(state, self.controller.pictures.cache)
         if _decides_keys(old) != _decides_keys(state):
             self.refresh_bindings()
@@ -179,7 +179,7 @@ class SeedtuiApp(App[None]):
 
     def on_backend_message(self, message: m.BackendMessage) -> None:
         if not self.main.is_there:
-            return  # the app leaves
+            return  # the app is closing
         self.controller.handle(message.event)
         match message.event:
             case e.EngineEvent(event=p.Tokens() as answer):
@@ -247,11 +247,11 @@ class SeedtuiApp(App[None]):
         getattr(getattr(self, delegate), name)(*arguments)
 
     async def action_quit(self) -> None:
-        """Textual's own key for leaving."""
+        """Textual's own quit action."""
         self.sessions.quit()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key works on the main screen only, not where it is text, and only if it has something to act on."""
+        """Whether a key works: on the main screen only, not where it is text, and only with something to act on."""
         if action != "act":
             return True
         todo = ACTIONS[str(parameters[0])]
@@ -280,7 +280,7 @@ class SeedtuiApp(App[None]):
         return lambda: self.call_later(self.action_act, action.id)
 
     def _keep_setting(self, path: tuple[str, ...], value: str | list[str], words: str = "") -> None:
-        """Write a value into the user's config; then show `words`."""
+        """Write a value to the user's config, then show `words`."""
         from seedtui.library.config_file import keep_setting
 
         def write() -> str:

@@ -1,4 +1,4 @@
-"""The last filter before the terminal: whatever a widget draws, no line holds what a terminal would obey."""
+"""The last filter before the terminal: whatever a widget draws, no line contains what a terminal would obey."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from seedtui.core.text.display import harmless
 
 
 class LineGate(LineFilter):
-    """Textual applies it to each line of each widget, with borders and titles. Our own widgets show marks already."""
+    """Textual applies it to each line of each widget, borders and titles too. Our own widgets already show marks."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """`segments` as wide as before; themselves, if there is nothing to mark, as nearly always."""
+        """`segments` with marks, as wide as before; the same list if there is nothing to mark, as nearly always."""
         gated = [harmless(segment.text) for segment in segments]
         if all(after == before.text for after, before in zip(gated, segments, strict=True)):
             return segments

@@ -11,7 +11,7 @@ from seedtui.app.events import BackendEvent
 
 
 class BackendMessage(Message):
-    """A background thread has found something out."""
+    """A background thread reports an event."""
 
     def __init__(self, event: BackendEvent) -> None:
         super().__init__()
@@ -19,7 +19,7 @@ class BackendMessage(Message):
 
 
 class PickMoved(Message):
-    """The user wants the image at `index` of the shown round picked."""
+    """The user picks the image at `index` of the shown round."""
 
     def __init__(self, index: int) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class PickMoved(Message):
 
 
 class RoundChosen(Message):
-    """The user wants to see that round."""
+    """The user chooses a round to show."""
 
     def __init__(self, round_id: str) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class RoundChosen(Message):
 
 
 class QueueMoved(Message):
-    """The user wants a waiting round to run `step` places later, earlier if negative."""
+    """The user moves a waiting round `step` places back in the queue, forward if negative."""
 
     def __init__(self, round_id: str, step: int) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class QueueMoved(Message):
 
 
 class CancelAsked(Message):
-    """The user wants that round cancelled."""
+    """The user cancels that round."""
 
     def __init__(self, round_id: str) -> None:
         super().__init__()
@@ -52,15 +52,15 @@ class CancelAsked(Message):
 
 
 class GenerateAsked(Message):
-    """The user wants an explore round with the prompt and the seeds of the prompt line."""
+    """The user requests an explore round with the prompt and the seeds of the prompt line."""
 
 
 class RefineAsked(Message):
-    """The user wants the pick refined as the suffix pane says."""
+    """The user requests a refine round as the suffix pane says."""
 
 
 class CountAsked(Message):
-    """The suffix pane wants to know the tokens of these prompts."""
+    """The suffix pane requests the token counts of these prompts."""
 
     def __init__(self, prompts: tuple[str, ...]) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class CountAsked(Message):
 
 
 class SuffixSetsAsked(Message):
-    """The user wants another of the suffix sets, or to save the lines as one; `current` is the one in the editor."""
+    """The user opens the list of suffix sets; `current` is the one in the editor."""
 
     def __init__(self, sets: Mapping[str, tuple[str, ...]], current: str, lines: tuple[str, ...]) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class SuffixSetsAsked(Message):
 
 
 class SuffixSetSaved(Message):
-    """The user saved these lines as a suffix set."""
+    """The user saves these lines as a suffix set."""
 
     def __init__(self, name: str, lines: tuple[str, ...]) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class SuffixSetSaved(Message):
 
 
 class OpenAsked(Message):
-    """The user wants to continue from the image in this file."""
+    """The user continues from the image in this file."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class OpenAsked(Message):
 
 
 class SearchAsked(Message):
-    """The user looks for rounds with these words."""
+    """The user searches for rounds with these words."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

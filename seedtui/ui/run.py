@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def run_app(launch: Launch) -> int:
-    """Run until the user quits, in a new session or in a reopened one.
+    """Run until the user quits, in a new or a reopened session.
 
-    The terminal is asked what it can do before Textual takes it. The exit code is 2 after a bug, and 128 plus its
+    The terminal is probed before Textual takes it over. The exit code is 2 after a bug, and 128 plus its
     number after a signal.
 
     Raises:
@@ -24,7 +24,7 @@ def run_app(launch: Launch) -> int:
     from seedtui.terminal.lifecycle import prepared_terminal
 
     config = launch.config
-    for name in ("COLUMNS", "LINES"):  # what a shell has exported is the size of then; Textual would keep to it
+    for name in ("COLUMNS", "LINES"):  # a shell exports the size of an earlier moment, which Textual would keep
         os.environ.pop(name, None)
     with prepared_terminal(config.images, bytes_per_second=config.bytes_per_second) as (terminal, renderer):
         from seedtui.engine.client.keep_alive import start_worker

@@ -1,4 +1,4 @@
-"""Ends the app in good order when a signal asks it to end."""
+"""Ends the app cleanly on a signal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 def leave_on_signals(leave: Callable[[int], object]) -> None:
     """Have the running event loop call `leave` with the signal's number on SIGTERM and SIGHUP.
 
-    Between two messages, that is, and not in the middle of one. Signals that are ignored, as under nohup, stay so.
+    This happens between two messages, not in the middle of one. Ignored signals, as under nohup, stay ignored.
     """
     if threading.current_thread() is not threading.main_thread():
         return
@@ -24,19 +24,19 @@ def leave_on_signals(leave: Callable[[int], object]) -> None:
 
 
 _GRACE = 10.0
-"""Seconds to finish writing to the disk."""
+"""Seconds allowed for writing to disk."""
 
 
 def _leave(leave: Callable[[int], object], number: int) -> None:
     leave(number)
-    if _terminal_is_gone():  # then Textual would wait forever to write its last words there
+    if _terminal_is_gone():  # or Textual would wait forever to write its last output there
         end = threading.Timer(_GRACE, os._exit, (128 + number,))
         end.daemon = True
         end.start()
 
 
 def _terminal_is_gone() -> bool:
-    """Whether there was a terminal, and its other end was closed: tmux was killed, or the line is cut."""
+    """Whether the terminal's other end is closed: tmux was killed, or the connection is cut."""
     try:
         termios.tcgetattr(2)
     except (OSError, termios.error) as error:

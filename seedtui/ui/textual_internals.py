@@ -1,6 +1,6 @@
-"""All that this program uses of Textual without it being public. Checked with Textual 8.2.8.
+"""Everything this program uses of Textual that is not public. Checked with Textual 8.2.8.
 
-`pyproject.toml` pins the minor version for it; look at each function here before you raise that.
+`pyproject.toml` pins the minor version for it; check each function here before you raise it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from seedtui.core.text.display import visible
 
 
 def write_raw(app: App[None], sequences: str) -> None:
-    """Send the terminal escape sequences that Textual has no word for, in order with what it draws."""
+    """Send the terminal escape sequences that Textual does not know, in order with what it draws."""
     if app._driver is not None:
         app._driver.write(sequences)
 
@@ -27,7 +27,7 @@ def print_after_exit(app: App[None], line: str) -> None:
 
 
 def on_fatal_error(app: App[None], handle: Callable[[BaseException | None], None]) -> None:
-    """Call `handle` in place of Textual's own traceback when an exception that nobody caught ends the app."""
+    """Call `handle` instead of printing Textual's traceback when an uncaught exception ends the app."""
 
     def fatal_error() -> None:
         handle(app._exception)

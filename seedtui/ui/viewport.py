@@ -10,17 +10,17 @@ from seedtui.core.images.picture import Picture, crop
 Layer = Literal["a", "b", "heat"]
 
 MOST = 16
-"""Times that a picture can be magnified."""
+"""The highest magnification."""
 
 _STEP = 0.25
-"""Of what is seen, how far one key pans."""
+"""How far one key pans, as a share of what is visible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewport:
     """`alone` shows the picture of `layer` over the whole screen, else `a` and `b` are side by side.
 
-    `zoom` magnifies; 1 shows all. `x` and `y`, 0 to 1, are the middle of what is seen.
+    `zoom` magnifies; 1 shows all. `x` and `y`, 0 to 1, are the middle of the visible part.
     """
 
     alone: bool = False
@@ -30,48 +30,48 @@ class Viewport:
     y: float = 0.5
 
     def blink(self) -> Viewport:
-        """The other picture in the place of this one; the first time, the first picture alone."""
+        """Show the other picture in place of this one; at first, the first picture alone."""
         if not self.alone or self.layer == "heat":
             return replace(self, alone=True, layer="a")
         return replace(self, layer="b" if self.layer == "a" else "a")
 
     def heat(self) -> Viewport:
-        """The difference alone; a second time, back side by side."""
+        """Show the difference alone, or go back to side by side."""
         if self.alone and self.layer == "heat":
             return replace(self, alone=False, layer="a")
         return replace(self, alone=True, layer="heat")
 
     def full(self) -> Viewport:
-        """One picture over the whole screen, then nearer and nearer, then all as at first."""
+        """Show one picture over the whole screen, then zoom in step by step, then start again."""
         if not self.alone:
             return replace(self, alone=True)
         nearer = self.nearer()
         return nearer if nearer.zoom > self.zoom else Viewport()
 
     def back(self) -> Viewport | None:
-        """One level out: all of the picture, then both; None when there is nothing to go back from."""
+        """Go one level out: the whole picture, then both; None at the outermost level."""
         if self.zoom > 1:
             return replace(self, zoom=1, x=0.5, y=0.5)
         return Viewport() if self.alone else None
 
     def nearer(self) -> Viewport:
-        """Twice as near, up to `MOST`."""
+        """Magnify twice as much, up to `MOST`."""
         return replace(self, zoom=min(self.zoom * 2, MOST))
 
     def farther(self) -> Viewport:
-        """Half as near."""
+        """Magnify half as much."""
         return replace(self, zoom=max(self.zoom // 2, 1)).pan(0, 0)
 
     def pan(self, across: int, down: int) -> Viewport:
-        """That many steps to the side; the picture's edges stop it."""
+        """Pan by that many steps, up to the picture's edges."""
         half = 0.5 / self.zoom
         x, y = self.x + across * _STEP / self.zoom, self.y + down * _STEP / self.zoom
         return replace(self, x=min(max(x, half), 1 - half), y=min(max(y, half), 1 - half))
 
     def part(self, picture: Picture, columns: int, rows: int) -> Picture:
-        """What is seen of `picture` in a tile of `columns` by `rows` cells, each twice as high as wide.
+        """The visible part of `picture` in a tile of `columns` by `rows` cells, each twice as high as wide.
 
-        Nearer, the part takes the tile's shape, so that no room is left empty beside it.
+        When magnified, the part takes the tile's shape, so that no space is left empty beside it.
         """
         if self.zoom == 1 or columns < 1 or rows < 1:
             return picture

@@ -71,7 +71,7 @@ async def test_all_rounds_are_deleted_and_come_back(desk):
         assert d.app.main.query_one("#welcome").display
         await d.pilot.press("U")
         assert len(ids(d)) == 1
-        assert d.app.main.grid.display
+        assert d.app.main.grid.display and d.app.main.is_on(d.app.main.grid)
         await d.pilot.press("d", "g")
         await d.done(1)
         await d.pilot.press("U")

@@ -1,4 +1,4 @@
-"""Keeps rounds and images in the library: one background thread, so that the disk never stops a key."""
+"""Keeps rounds and images in the library, in one background thread, so that the disk never blocks a key."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ENDED = {p.RoundDone: "done", p.RoundCancelled: "cancelled", p.RoundFailed: "fa
 
 @dataclass(slots=True)
 class _Place:
-    """Where rounds go: a session; a new one gets its id when its first round is written."""
+    """The session that rounds go to; a new one gets its id when its first round is written."""
 
     session: SessionId
 
@@ -38,7 +38,7 @@ class _Place:
 
 
 class Persistence:
-    """What is asked is done in order, and its results are posted with `post`. `session` is resumed; None is a new one.
+    """Requests are carried out in order; `post` gets their results. `session` is resumed; None is a new one.
 
     What could not be written stays here, and `try_again` writes it; until then the app goes on with what it
     has in memory.
@@ -68,11 +68,11 @@ class Persistence:
 
     @property
     def unwritten(self) -> frozenset[str]:
-        """The rounds of which something is still to be written."""
+        """The rounds that are not fully written yet."""
         return self._write_queue.unwritten
 
     def begin(self, round_: Round) -> None:
-        """Journal that `round_` begins, in the session that is open; `RoundJournaled` follows when it may run."""
+        """Journal that `round_` begins, in the open session; `RoundJournaled` follows when it may run."""
         place = self._places.setdefault(round_.id, self._place)
         self._do(
             BEGIN, round_.id, lambda library: library.add_round(place.made(library), round_),
@@ -80,7 +80,7 @@ class Persistence:
         )  # fmt: skip
 
     def save(self, event: p.ImageReady | p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
-        """Save what `event` brings; `Saved` follows when it is on disk (or, after `SaveFailed`, in memory)."""
+        """Save the content of `event`; `Saved` follows when it is on disk (or, after `SaveFailed`, in memory)."""
         place = self._places.setdefault(event.round_id, self._place)
 
         def add(library: Library) -> None:
@@ -98,9 +98,9 @@ class Persistence:
         self._do("pick", round_id, lambda library: library.set_pick(round_id, index))
 
     def show(self, round_id: str, missing: tuple[int, ...] = ()) -> None:
-        """Remember which round is on the screen, and read those pictures of it; `PicturesRead` follows.
+        """Remember which round is on screen, and read its `missing` pictures; `PicturesRead` follows.
 
-        Of rounds that were walked through quickly, only the last is read.
+        When the user walks quickly through rounds, only the last is read.
         """
         self._do("show", "", lambda library: library.set_current(round_id))
         self._ask("look", lambda library: self._read(library, round_id, missing) if missing else None)
@@ -110,7 +110,7 @@ class Persistence:
         self._do("star", round_id, lambda library: library.star(round_id, index, starred), index=index)
 
     def delete(self, round_ids: tuple[str, ...]) -> None:
-        """Take rounds out of their session."""
+        """Remove rounds from their session."""
         self._do("delete", round_ids[0], lambda library: library.delete_rounds(*round_ids))
 
     def undelete(self, round_ids: tuple[str, ...]) -> None:
@@ -118,18 +118,18 @@ class Persistence:
         self._do("delete", round_ids[0], lambda library: library.undelete_rounds(*round_ids))
 
     def resume(self) -> None:
-        """Read the session that is to be resumed, if there is one; `SessionRead` follows."""
+        """Read the session to resume, if there is one; `SessionRead` follows."""
         if self._resumed is not None:
             self.open_session(self._resumed)
 
     def open_session(self, session: SessionId, shown: str = "") -> None:
-        """Read a session; `SessionRead` follows, with the round that is to be `shown`."""
+        """Read a session; `SessionRead` follows, with the round to show."""
         self._ask(
             "open", lambda library: self._post(e.SessionRead(library.load_session(session, files=False), shown))
         )  # fmt: skip
 
     def go_to(self, session: SessionId | None) -> None:
-        """From now on rounds begin in that session, or in a new one. Those that run stay where they are."""
+        """From now on rounds begin in that session, or in a new one. Running rounds stay in theirs."""
         self._place = _Place(session or SessionId(""))
 
     def list_sessions(self) -> None:
@@ -137,7 +137,7 @@ class Persistence:
         self._ask("list", lambda library: self._post(e.SessionsRead(library.sessions())))
 
     def search(self, text: str) -> None:
-        """Look for rounds with these words; `FoundRead` follows, for the text asked for last."""
+        """Look for rounds with these words; `FoundRead` follows, for the latest text only."""
         self._ask("search", lambda library: self._post(e.FoundRead(text, library.search(text))))
 
     def read(self, round_id: str, indexes: tuple[int, ...]) -> None:
@@ -150,19 +150,19 @@ class Persistence:
         self._ask("verify", lambda library: self._read_again(library, round_id, index))
 
     def try_again(self) -> None:
-        """Write what could not be written before."""
+        """Write what could not be written earlier."""
         self._write_queue.again()
         self._thread.submit(self._work)
 
     def library(self) -> Library:
-        """The library, for what takes long and is called from another thread. Raises FileError."""
+        """The library, for slow work in other threads. Raises FileError."""
         with self._opening:
             if self._library is None:
                 self._library = self._open_library()
             return self._library
 
     def close(self) -> int:
-        """Finish what was asked, try once more what failed, and let the library go; images that are lost now."""
+        """Finish all requests, retry once what failed, and close the library. Returns how many images are lost."""
         self.try_again()
         self._thread.shutdown(wait=True)
         if self._library is not None:

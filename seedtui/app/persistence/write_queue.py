@@ -1,7 +1,7 @@
-"""What is still to be asked of the library, in order; and what failed, which waits without stopping the rest.
+"""Pending library jobs in order, and failed ones, which wait without blocking the rest.
 
-A job goes before another only where it must: a round is journaled before anything of it is written, and its end is
-written after its images, or a round that lacks one would pass for done. Of jobs with one key only the newest counts.
+A job precedes another only where it must: a round is journaled before anything of it is written, and its end is
+written after its images, or a round that lacks one would pass for done. Of jobs with one key, only the newest counts.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ BEGIN, IMAGE, END = "begin", "image", "end"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WriteJob:
-    """`work` for the library, about `round_id` (empty if it is about none). `index` tells jobs of one kind apart.
+    """`work` for the library, about `round_id` (empty if it is about none). `index` distinguishes jobs of one kind.
 
-    `after` is called once, when it has been tried: done, or kept to be tried again. A job that is not `lasting`
-    is a question: it is never tried again.
+    `after` is called once, after the first try, whether it succeeded or will be retried. A job that is not `lasting`
+    is a query: it is never retried.
     """
 
     kind: str
@@ -40,7 +40,7 @@ class WriteJob:
 
 
 class WriteQueue:
-    """Filled from any thread, worked off by one."""
+    """Filled from any thread, emptied by one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -50,7 +50,7 @@ class WriteQueue:
         self._why: Problem | None = None
 
     def put(self, job: WriteJob) -> None:
-        """At the end, in place of an older one of its key: of ten moves of the pick the last is written."""
+        """Add a job at the end, replacing one with its key: of ten moves of the pick, only the last is written."""
         with self._lock:
             self._forget(job.key)
             if job.kind == BEGIN:
@@ -58,13 +58,13 @@ class WriteQueue:
             self._waiting[job.key] = job
 
     def again(self) -> None:
-        """What failed is tried again, before all else."""
+        """Retry what failed, before everything else."""
         with self._lock:
             self._waiting = self._failed | self._waiting
             self._failed = {}
 
     def work_off(self, library: Callable[[], Library], failed: Callable[[Problem], object]) -> None:
-        """Do what waits. Jobs that fail are kept, and `failed` gets the reason."""
+        """Run the pending jobs. Those that fail are kept, and `failed` gets the reason."""
         while job := self._next():
             try:
                 if not self._is_held(job):
@@ -80,14 +80,14 @@ class WriteQueue:
 
     @property
     def unwritten(self) -> frozenset[str]:
-        """The rounds of which something waits, is being written, or could not be."""
+        """The rounds with something pending, being written, or failed."""
         with self._lock:
             jobs = (*self._waiting.values(), *self._failed.values(), *([self._at] if self._at else []))
             return frozenset(job.round_id for job in jobs)
 
     @property
     def pictures(self) -> int:
-        """How many images are in memory alone."""
+        """How many images are only in memory."""
         with self._lock:
             return sum(job.kind == IMAGE for job in self._failed.values())
 
@@ -98,7 +98,7 @@ class WriteQueue:
             return self._at
 
     def _is_held(self, job: WriteJob) -> bool:
-        """Whether something that must go before it has failed."""
+        """Whether something that must precede it has failed."""
         with self._lock:
             before = [kind for kind, round_id, _ in self._failed if round_id == job.round_id and round_id]
         return BEGIN in before or (job.kind == END and IMAGE in before)

@@ -1,4 +1,4 @@
-"""Pictures in memory: those of the rounds that were looked at last, and the previews of the one that runs."""
+"""Pictures in memory: those of the rounds viewed last, and the previews of the running one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Set
 from seedtui.core.images.picture import Picture
 
 MAX_BYTES = 32 * 2**20
-"""Of finished pictures that are on disk: two screens of 1024 x 1024."""
+"""For finished pictures that are on disk: two screens of 1024 x 1024."""
 
 MAX_ROUNDS = 16
 """Rounds whose pictures are kept, however small: a session of hundreds takes no more memory than a short one."""
@@ -17,7 +17,7 @@ MAX_ROUNDS = 16
 class PictureCache:
     """Pictures by round and index.
 
-    Finished ones beyond `MAX_BYTES` or `MAX_ROUNDS` are forgotten, the round looked at longest ago first.
+    Finished ones beyond `MAX_BYTES` or `MAX_ROUNDS` are dropped, the least recently viewed round first.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class PictureCache:
         return self._rounds.get(round_id, {})
 
     def preview(self, round_id: str, previews: dict[int, Picture]) -> None:
-        """New previews of the round that runs; those of its other images stay."""
+        """Add previews of the running round; those of its other images stay."""
         before = self._previews if round_id == self._previewed else {}
         self._previews, self._previewed = {**before, **previews}, round_id
 
@@ -46,7 +46,7 @@ class PictureCache:
         return self._previews if round_id == self._previewed else {}
 
     def let_go(self, needed: Set[str]) -> frozenset[str]:
-        """Forget what is too much, but none of the rounds `needed`, and never the one looked at last; what went."""
+        """Drop what exceeds the limits, except the rounds `needed` and the last one viewed. Returns those dropped."""
         size = sum(_bytes(pictures) for pictures in self._rounds.values())
         gone = []
         for round_id in list(self._rounds)[:-1]:

@@ -1,4 +1,4 @@
-"""Which two images are compared."""
+"""Which two images to compare."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from seedtui.core.errors import InputError
 
 
 class Side(NamedTuple):
-    """One of the two: where it is in the session, the words for it, and whether it is the pick."""
+    """One of the two: its place in the session, its label, and whether it is the pick."""
 
     place: ImageRef
     label: str
@@ -21,10 +21,10 @@ class Side(NamedTuple):
 def find_pair(state: State) -> tuple[Side, Side]:
     """The two marked images; one marked and the pick; or, with none marked, the pick's parent and the pick.
 
-    A pick that was just verified and differs is compared with what was made again.
+    A pick that was just verified and differs is compared with the new image.
 
     Raises:
-        InputError: there are no two, or an image is not there yet; the hint says what to do.
+        InputError: there are not two images, or one is not there yet; the hint says what to do.
     """
     round_view = state.round_view
     if round_view is None:

@@ -1,4 +1,4 @@
-"""Compares pictures in a background thread, so that large ones stop no key."""
+"""Compares pictures in a background thread, so that large ones do not block a key."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Comparer:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="comparer")
 
     def judge(self, image: ImageRef, picture: Picture, record: ImageRecord, again: Picture) -> None:
-        """Whether `again` is the image of `record`; posts `VerificationJudged`."""
+        """Compare `again` with the image of `record`; posts `VerificationJudged`."""
         self._thread.submit(lambda: self._post(VerificationJudged(image, judge(picture, record, again))))
 
     def compare_control(self, image: ImageRef, pick: Picture, control: Picture) -> None:
-        """How far a control is from its pick; posts `ControlCompared`."""
+        """Measure how far a control is from its pick; posts `ControlCompared`."""
         self._thread.submit(lambda: self._post(ControlCompared(image, compare(pick, control))))
 
     def close(self) -> None:
-        """Begin nothing more."""
+        """Start no more comparisons."""
         self._thread.shutdown(wait=False, cancel_futures=True)

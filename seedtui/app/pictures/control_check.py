@@ -1,4 +1,4 @@
-"""Compares each control with its pick: by their hashes, and where these differ, pixel by pixel."""
+"""Compares each control with its pick: by hash, and where the hashes differ, pixel by pixel."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from seedtui.core.rounds.rounds import Round, Shot
 
 
 class ControlCheck:
-    """Called from the app's thread alone."""
+    """Called only from the app's thread."""
 
     def __init__(self, store: Store, comparer: Comparer, pictures: PictureController) -> None:
         self._store, self._comparer, self._pictures = store, comparer, pictures
         self._wanted: dict[ImageRef, ImageRef] = {}
-        self._asked: set[ImageRef] = set()  # once: it may not be there
+        self._asked: set[ImageRef] = set()  # only once: it may be missing
 
     def look_at(self, round_id: str) -> None:
-        """There is more of that round than before: compare what can be compared now."""
+        """More of that round has arrived: compare what can be compared now."""
         state = self._store.state
         round_view = state.round_views.get(round_id)
         if round_view is None:
@@ -55,7 +55,7 @@ class ControlCheck:
 
 
 def is_control(state: State, round_: Round, shot: Shot) -> bool:
-    """Whether `shot` is the pick again: of the same words too, as the prompt of a refine round can be edited."""
+    """Whether `shot` is the pick again, with the same words, since the prompt of a refine round can be edited."""
     parent = state.round_views.get(round_.parent.round_id) if round_.parent else None
     if round_.parent is None or parent is None or not round_.is_control(shot):
         return False

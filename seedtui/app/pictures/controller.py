@@ -1,4 +1,4 @@
-"""Which round and which image the user looks at, and the pictures of it: in memory, or read from the disk."""
+"""Which round and image the user is viewing, and its pictures, in memory or read from disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from seedtui.terminal import Pacer
 
 
 class PictureController:
-    """`pacer` says when the way to the terminal is good for a preview."""
+    """`pacer` says when the terminal can take a preview."""
 
     def __init__(self, store: Store, persistence: Persistence, pacer: Pacer) -> None:
         self.cache = PictureCache()
@@ -23,7 +23,7 @@ class PictureController:
         store.subscribe(self._follow)
 
     def show(self, round_: Round | None) -> None:
-        """Show that round; nothing changes for None. Pictures that are not in memory are read."""
+        """Show that round; None changes nothing. Pictures that are not in memory are read."""
         if round_ is None:
             return
         if round_.id == self._store.state.shown:
@@ -37,7 +37,7 @@ class PictureController:
             self._persistence.pick(round_view.round.id, round_view.pick)
 
     def mark(self) -> None:
-        """Mark the pick, or take its mark away."""
+        """Mark or unmark the pick."""
         if round_view := self._store.state.round_view:
             self._store.dispatch(MarkToggled((round_view.round.id, round_view.pick)))
 
@@ -46,7 +46,7 @@ class PictureController:
         return self.cache.of(image[0]).get(image[1])
 
     def find(self, image: ImageRef) -> Picture | None:
-        """That image's picture; None if it has to be read first, which begins."""
+        """That image's picture; None if it must be read first, which starts."""
         picture = self.cached(image)
         if picture is None:
             self._persistence.read(image[0], (image[1],))
@@ -58,20 +58,20 @@ class PictureController:
         self._store.announce()
 
     def take_previews(self, event: p.Step) -> None:
-        """Keep the previews of a step, if there is time to draw them."""
+        """Keep a step's previews, if there is time to draw them."""
         if event.previews and self._pacer.take():
             previews = {v.index: Picture(v.width, v.height, v.pixels) for v in event.previews}
             self.cache.preview(event.round_id, previews)
 
     def on_pictures_read(self, event: PicturesRead) -> None:
-        """Pictures came from the disk."""
+        """Pictures have been read from disk."""
         for index, (picture, _record) in event.images.items():
             self.cache.put(event.round_id, index, picture)
         records = {index: record for index, (_picture, record) in event.images.items()}
         self._store.dispatch(RecordsRead(event.round_id, records, event.gone))
 
     def let_go(self) -> None:
-        """Forget pictures and records that are on disk and out of sight."""
+        """Drop pictures and records that are on disk and not in view."""
         gone = self.cache.let_go(self._persistence.unwritten | self._store.state.in_use)
         if gone:
             self._store.dispatch(RecordsLetGo(gone))

@@ -14,7 +14,7 @@ from seedtui.engine.wire import protocol as p
 
 
 def reduce(state: State, event: e.StateEvent) -> State:
-    """The state after `event`; the same one if it is not about the engine."""
+    """The state after `event`; unchanged if it is not about the engine."""
     match event:
         case e.RecipeChosen(recipe):
             return replace(state, recipe=recipe)
@@ -53,7 +53,7 @@ def reduce(state: State, event: e.StateEvent) -> State:
 
 
 def _reopened(state: State) -> State:
-    """What the worker had waits again, a round before the others."""
+    """The worker's job waits again; a round goes before the others."""
     match state.job:
         case RoundJob(round_id):
             state = with_status(state, round_id, "waiting")
@@ -67,5 +67,5 @@ def _reopened(state: State) -> State:
 
 
 def _besides_engine(problem: Problem | None) -> Problem | None:
-    """What another model does not solve: a disk that is full still, or an invalid input."""
+    """A problem that another model does not solve: a full disk or an invalid input."""
     return problem if problem and problem.kind in ("file", "input", "notice") else None

@@ -19,7 +19,7 @@ from seedtui.engine.wire import protocol as p
 
 
 def reduce(state: State, event: e.StateEvent) -> State:
-    """The state after `event`; the same one if it is not about rounds."""
+    """The state after `event`; unchanged if it is not about rounds."""
     match event:
         case e.RoundAdded(round_):
             return _added(state, round_)
@@ -57,7 +57,7 @@ def reduce(state: State, event: e.StateEvent) -> State:
             count = len(state.round_views[round_id].records) if round_id in state.round_views else 0
             return _ended(state, round_id, "done", f"{counted(count, 'image')} in {seconds:.1f} s")
         case p.RoundCancelled(round_id) if state.queue.place(round_id):
-            return state  # it was taken back, and asked for once more
+            return state  # it was cancelled, then requested again
         case p.RoundCancelled():
             return _cancelled(state, event)
         case p.RoundFailed(round_id, problem):
@@ -81,7 +81,7 @@ def with_status(state: State, round_id: str, status: Status) -> State:
 
 
 def without_input_problem(problem: Problem | None) -> Problem | None:
-    """What stays of a problem after a valid input: it answers an invalid one, and puts notices away."""
+    """The problem that remains after a valid input, which clears notices and answers an invalid input."""
     return None if problem and problem.kind in ("input", "notice") else problem
 
 
@@ -94,7 +94,7 @@ def _added(state: State, round_: Round) -> State:
 
 
 def _picked(state: State, index: int) -> State:
-    """No change for a place that is not there."""
+    """No change for an index that does not exist."""
     round_view = state.round_view
     if round_view is None or not 0 <= index < len(round_view.records):
         return state
@@ -102,7 +102,7 @@ def _picked(state: State, index: int) -> State:
 
 
 def _toggled(marks: tuple[ImageRef, ...], image: ImageRef) -> tuple[ImageRef, ...]:
-    """Of three marks the first one goes."""
+    """With three marks, the first is dropped."""
     others = tuple(mark for mark in marks if mark != image)
     return others if image in marks else (*others[-1:], image)
 
@@ -110,7 +110,7 @@ def _toggled(marks: tuple[ImageRef, ...], image: ImageRef) -> tuple[ImageRef, ..
 def _with_records(state: State, event: e.RecordsRead) -> State:
     round_view = state.round_views.get(event.round_id)
     if round_view is None:
-        return state  # it was deleted meanwhile
+        return state  # it has been deleted since
     merged = tuple(record or event.records.get(i) for i, record in enumerate(round_view.records))
     stored = round_view.stored - event.records.keys() - event.gone
     return with_view(state, replace(round_view, records=merged, stored=stored))
@@ -144,7 +144,7 @@ def _cancelled(state: State, event: p.RoundCancelled) -> State:
 
 
 def _ended(state: State, round_id: str, status: Status, words: str) -> State:
-    """The next one may be running by now: then the status line is about that one."""
+    """The next round may be running by now; then the status line is about that one."""
     state = with_status(_freed(state, round_id), round_id, status)
     return state if state.job else replace(state, activity=Activity(words))
 

@@ -1,4 +1,4 @@
-"""How sessions are opened, and rounds in them deleted, put back and starred."""
+"""How sessions are opened, and their rounds deleted, restored and starred."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from seedtui.library.sessions import RoundStatus, Session
 
 
 def reduce(state: State, event: e.StateEvent) -> State:
-    """The state after `event`; the same one if it is not about sessions."""
+    """The state after `event`; unchanged if it is not about sessions."""
     match event:
         case e.SessionJoined(session):
             return _joined(state, session)
@@ -38,7 +38,7 @@ def _joined(state: State, session: Session) -> State:
 
 
 def _opened(state: State, session: Session | None, shown: str) -> State:
-    """Rounds that run or wait go on; they are in their own session's tree."""
+    """Running and waiting rounds continue; they are in their own session's tree."""
     going = {r.id: state.round_views[r.id] for r in state.open_rounds}
     if session is None:
         return replace(state, lineage=Lineage(), round_views=going, shown="")
@@ -69,7 +69,7 @@ def _put_back(state: State, removed: e.RemovedRounds) -> State:
 
 
 def _nearest(state: State, gone: frozenset[str]) -> str:
-    """The parent of the shown round, or the one before it, or after it; "" if none of them stays."""
+    """The parent of the shown round, or the one before it, or after it; "" if none of them remains."""
     shown = state.lineage.get(state.shown)
     if shown is None:
         return ""
@@ -93,5 +93,5 @@ def _round_views(session: Session) -> dict[str, RoundView]:
 
 
 def _status(kept: RoundStatus) -> Status:
-    """As the library has it; what runs elsewhere looks unfinished from here."""
+    """As the library has it; a round that runs elsewhere looks unfinished here."""
     return "unfinished" if kept == "running" else kept

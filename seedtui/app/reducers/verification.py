@@ -1,4 +1,4 @@
-"""How one image is verified, and what becomes known of it and of controls."""
+"""How an image is verified, and what is learned about it and about controls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from seedtui.core.images.verification import Verdict
 
 
 def reduce(state: State, event: e.StateEvent) -> State:
-    """The state after `event`; the same one if it is not about verification."""
+    """The state after `event`; unchanged if it is not about verification."""
     known, job = state.verification, state.verifying
     match event:
         case e.ControlCompared(image, difference):

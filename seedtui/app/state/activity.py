@@ -1,18 +1,18 @@
-"""What is going on, as the status line says it."""
+"""What is going on, as the status line shows it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 PATIENCE = 60.0
-"""Seconds without a step after which the worker's end is offered; a large model on a CPU may need more for one."""
+"""Seconds without a step after which a restart of the worker is offered; a large model on a CPU may need more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What is going on, for the status line. `total` 0 means that there is nothing to measure.
+    """What is going on, for the status line. A `total` of 0 means that there is nothing to measure.
 
-    `quiet`: for how many seconds a worker that answers has made no step; 0 while that is not worth telling.
+    `quiet`: for how many seconds a responding worker has made no step; 0 while that is not worth mentioning.
     """
 
     words: str = ""
@@ -24,7 +24,7 @@ class Activity:
 
     @property
     def stuck(self) -> bool:
-        """It was quiet for so long that one may lose patience."""
+        """It has been quiet for so long that the user may lose patience."""
         return self.quiet >= PATIENCE
 
     @property
@@ -34,5 +34,5 @@ class Activity:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds to the end at this rate, None while it cannot be told."""
+        """Seconds to the end at this rate, None while unknown."""
         return (self.total - self.done) / self.rate if self.rate and self.total else None

@@ -1,4 +1,4 @@
-"""What the worker can be at: a round, or the verification of one image."""
+"""What the worker can be doing: a round, or the verification of one image."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class RoundJob:
 
 @dataclass(frozen=True, slots=True)
 class VerificationJob:
-    """An image that is being verified. `run` is the id that the worker knows it by; no round of the session has it.
+    """An image that is being verified. `run` is its id at the worker; no round of the session has it.
 
     The worker has it in the stages ``loading`` and ``running``. `differs` is what differs here from where the image
     was made, known from the stage ``running`` on.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The ids of the rounds that wait, the next one first."""
+    """The ids of the waiting rounds, the next one first."""
 
     ids: tuple[str, ...] = ()
 
@@ -19,7 +19,7 @@ class Queue:
 
     @property
     def next(self) -> str:
-        """The id whose turn it is, "" if nothing waits."""
+        """The id of the next round, "" if nothing waits."""
         return self.ids[0] if self.ids else ""
 
     def place(self, round_id: str) -> int:
@@ -27,17 +27,17 @@ class Queue:
         return self.ids.index(round_id) + 1 if round_id in self.ids else 0
 
     def add(self, round_id: str, *, first: bool = False) -> Queue:
-        """`round_id` at the end, or at the front; one that waits already keeps its place."""
+        """The queue with `round_id` at the end, or at the front; one that is already in it keeps its place."""
         if round_id in self.ids:
             return self
         return Queue((round_id, *self.ids) if first else (*self.ids, round_id))
 
     def without(self, round_id: str) -> Queue:
-        """The others, in their order."""
+        """The queue without that round."""
         return Queue(tuple(i for i in self.ids if i != round_id)) if round_id in self.ids else self
 
     def moved(self, round_id: str, step: int) -> Queue:
-        """`round_id` `step` places later (earlier if negative), at the end or the front if that is too far."""
+        """The queue with `round_id` moved `step` places back (forward if negative), at most to its ends."""
         if round_id not in self.ids:
             return self
         others = [i for i in self.ids if i != round_id]

@@ -9,15 +9,15 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.rounds import Round
 
 Status = Literal["waiting", "running", "done", "cancelled", "failed", "unfinished"]
-"""`unfinished`: the app ended before the round did; it was read back from the library like that."""
+"""`unfinished`: the app ended before the round did, as the library shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
     """A round as the grid shows it.
 
-    `records` has one entry per shot, None until its image is there. `stored` are the indexes of images that are on
-    disk only, since the session was opened or since they went out of sight: their records are read when needed. `end`
+    `records` has one entry per shot, None until its image is there. `stored` are the indexes of images that are only
+    on disk, since the session was opened or since they went out of view: their records are read when needed. `end`
     says how the round was stopped, if it was.
     """
 
@@ -36,21 +36,21 @@ class RoundView:
 
     @property
     def picked_prompt(self) -> str:
-        """The whole prompt of the picked image: the base of what is refined from it."""
+        """The whole prompt of the picked image, which refining starts from."""
         return self.round.full_prompt(self.round.shots[self.pick])
 
     @property
     def kept(self) -> tuple[int, ...]:
-        """The indexes of the images that there are."""
+        """The indexes of the existing images."""
         return tuple(i for i, record in enumerate(self.records) if record or i in self.stored)
 
     @property
     def forgotten(self) -> RoundView:
-        """The same without its records, as after it was opened from the disk."""
+        """The same without its records, as when opened from disk."""
         return replace(self, records=(None,) * len(self.records), stored=frozenset(self.kept))
 
     def words(self, index: int) -> str:
-        """What there is to know about that image; for one that is not there, why not."""
+        """What is known about that image; if it is missing, why."""
         record = self.records[index]
         if record:
             return " · ".join(record.notes)
@@ -64,5 +64,5 @@ class RoundView:
 
     @property
     def lacks_files(self) -> bool:
-        """The round was done, but files of it are gone."""
+        """The round was done, but some of its files are missing."""
         return self.status == "done" and len(self.kept) < len(self.records)

@@ -1,6 +1,6 @@
 """What the screen shows, as one frozen value. Pure: no widgets, no pictures, no clock.
 
-`Store` alone makes new ones, by the functions in `seedtui.app.reducers`; here is what can be asked of one.
+Only `Store` makes new states, with the functions in `seedtui.app.reducers`; this module has the queries.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from seedtui.engine.wire import protocol as p
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """All of it.
+    """The whole state.
 
-    `recipe` makes the next explore round; `model_wanted`: its model is to be loaded once nothing runs or waits.
+    `recipe` makes the next explore round; `model_wanted`: load its model once nothing runs or waits.
     `shown` is the id of the round in the grid, "" before the first one. `job` is what the worker has, and the rounds
-    in `queue` wait for it. `loading` is the name of the model that comes in place of another, "" for the first one.
-    `worker_gone`: it died, and is not started again yet. `silent`: it does not answer. `parked`: the weights are off
-    the device. `notice` is said when the model is loaded. `marks` are at most two images to compare.
+    in `queue` wait for it. `loading` is the name of the model that is replacing another, "" for the first one.
+    `worker_gone`: it died, and has not been restarted yet. `silent`: it does not answer. `parked`: the weights are off
+    the device. `notice` is shown when the model is loaded. `marks` are at most two images to compare.
     """
 
     recipe: Recipe = field(default_factory=Recipe)
@@ -58,7 +58,7 @@ class State:
 
     @property
     def card_noise(self) -> CardNoise | None:
-        """What is to be known of the noise of the next rounds, if other cards draw other noise."""
+        """What to tell about the noise of the next rounds, if other cards draw different noise."""
         return card_noise(self.recipe, self.model)
 
     @property
@@ -69,39 +69,39 @@ class State:
 
     @property
     def open_rounds(self) -> tuple[Round, ...]:
-        """The round that runs and those that wait, in the order of their turns."""
+        """The running round and the waiting ones, in the order of their turns."""
         waiting = tuple(self.round_views[i].round for i in self.queue.ids)
         return (self.running, *waiting) if self.running else waiting
 
     @property
     def verifying(self) -> VerificationJob | None:
-        """The image that is being verified, whether the worker has it or not."""
+        """The image being verified, whether the worker has it or not."""
         return self.job if isinstance(self.job, VerificationJob) else self.verification.pending
 
     @property
     def has_more_calls(self) -> bool:
-        """The running round takes several calls of the pipeline, so that a part of it can be left out."""
+        """The running round takes several calls of the pipeline, so part of it can be skipped."""
         return self.running is not None and len(self.running.shots) > self.running.recipe.batch_size
 
     @property
     def can_park(self) -> bool:
-        """The weights are on a device that others could use meanwhile; a CPU's memory would gain nothing."""
+        """The weights are on a device that others could use meanwhile; on a CPU, parking would gain nothing."""
         idle = not (self.parked or self.job or self.queue.ids)
         return self.model is not None and self.model.device != "cpu" and idle
 
     @property
     def retryable(self) -> bool:
-        """There is a problem that trying again may solve."""
+        """There is a problem that a retry may solve."""
         return self.problem is not None and self.problem.kind not in ("input", "notice")
 
     @property
     def can_retry(self) -> bool:
-        """There is something to try again: what went wrong, a round that was stopped, or a worker that is stuck."""
+        """There is something to retry: what went wrong, a stopped round, or a stuck worker."""
         return self.retryable or (self.round_view is not None and self.round_view.stopped) or self.activity.stuck
 
     @property
     def in_use(self) -> frozenset[str]:
-        """The ids of the rounds whose pictures are on the screen, or needed at any moment."""
+        """The ids of the rounds whose pictures are on screen, or may be needed at any moment."""
         round_view, report, job = self.round_view, self.verification.report, self.verifying
         running = self.job.round_id if isinstance(self.job, RoundJob) else ""
         parent = round_view.round.parent.round_id if round_view and round_view.round.parent else ""
@@ -110,7 +110,7 @@ class State:
 
     @property
     def notes(self) -> tuple[CellNote | None, ...]:
-        """What is known of each image of the shown round, a verification that goes on before all else."""
+        """What is known of each image of the shown round; a running verification comes first."""
         count = len(self.round_view.records) if self.round_view else 0
         return tuple(self._note((self.shown, index)) for index in range(count))
 

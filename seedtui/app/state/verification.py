@@ -12,7 +12,7 @@ from seedtui.core.images.verification import Verdict
 
 
 class VerificationReport(NamedTuple):
-    """The last verification's outcome, in full; `run` is the id under which the picture cache has what was made."""
+    """The full outcome of the last verification; `run` is the new image's id in the picture cache."""
 
     image: ImageRef
     label: str
@@ -22,7 +22,7 @@ class VerificationReport(NamedTuple):
 
 
 class CellNote(NamedTuple):
-    """What a cell says of its image. `good`: it is as it should be; None where that is not known yet."""
+    """What a cell says about its image. `good`: as it should be; None if not known yet."""
 
     text: str
     good: bool | None = None
@@ -30,10 +30,10 @@ class CellNote(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class VerificationState:
-    """`pending` is the image to verify while the worker does not have it: it is being read, waits, or is compared.
-    `report` is of the last verification, until it is put away.
+    """`pending` is the image to verify while the worker does not have it: being read, waiting, or being compared.
+    `report` is that of the last verification, until dismissed.
 
-    `verdicts` and `controls` are of this run of the app: they hold here and now. A control's value is how far it is
+    `verdicts` and `controls` are from this run of the app: they hold here and now. A control's value is how far it is
     from its pick, None if their sizes differ, and `EQUAL` if nothing differs.
     """
 
@@ -44,7 +44,7 @@ class VerificationState:
 
     @property
     def to_be_read(self) -> VerificationReport | None:
-        """The report, if there is more to it than the tick on the image."""
+        """The report, if it says more than the tick on the image."""
         return self.report if self.report and (self.report.differs or not self.report.verdict.exact) else None
 
     def note(self, image: ImageRef) -> CellNote | None:
@@ -65,4 +65,4 @@ def _control_note(difference: Difference | None, verdict: Verdict | None) -> Cel
 
 
 EQUAL = Difference(largest=0, mean=0.0, pixels=0, of=1, squares=0.0)
-"""Of two pictures whose pixels have one hash."""
+"""The difference of two pictures with the same pixel hash."""

@@ -1,4 +1,4 @@
-"""Work that would keep the screen waiting, done in a thread."""
+"""Work that would block the screen, done in a thread."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from seedtui.core.errors import Problem, SeedtuiError
 
 
 class Background:
-    """`tell` shows the problem of work that failed."""
+    """`tell` shows the problem when work fails."""
 
     def __init__(self, app: App[None], tell: Callable[[Problem], object]) -> None:
         self._app, self._tell = app, tell
 
     def run(self, work: Callable[[], str]) -> None:
-        """Do `work` in a thread, then say what it returns; its error is shown as a problem."""
+        """Do `work` in a thread, then show what it returns as a notice, or its error as a problem."""
 
         def run() -> None:
             try:
@@ -29,7 +29,7 @@ class Background:
         self._app.run_worker(run, thread=True, group="background")
 
     def say(self, words: str) -> None:
-        """Show `words` as a notice, if there are any; other keys may work now."""
+        """Show `words` as a notice, if any; different keys may work now."""
         if words:
             self._app.notify(words)
         self._app.refresh_bindings()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ModelActions:
-    """`here` is the folder whose models are listed if the config names none."""
+    """`here` is the folder whose models are listed if the settings name none."""
 
     def __init__(self, app: App[None], controller: Controller, config: Config, here: Path) -> None:
         self._app, self._controller, self._config, self._here = app, controller, config, here
@@ -45,7 +45,7 @@ class ModelActions:
         self._controller.park()
 
     def restart_worker(self) -> None:
-        """End the worker, whatever it does, and start another."""
+        """End the worker, whatever it is doing, and start another."""
         self._controller.restart()
 
     def _use_recipe(self, recipe: Recipe | None) -> None:

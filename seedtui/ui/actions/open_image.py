@@ -23,11 +23,11 @@ class OpenImage:
         self._app, self._main, self._controller = app, main, controller
 
     def start(self, path: Path) -> None:
-        """Open the image at `path` in a thread: the file and the library are waited for."""
+        """Open the image at `path` in a thread, because the file and the library can be slow."""
         self._app.run_worker(lambda: self._open(path), thread=True, group="open", exclusive=True)
 
     def tell_notices(self, lines: tuple[str, ...]) -> None:
-        """Show what the user should know about an image that was opened; the first line is the heading."""
+        """Show the notices about an opened image; the first line is the heading."""
         self._app.notify("\n".join(map(visible, lines[1:])), title=lines[0], timeout=15)
 
     def _open(self, path: Path) -> None:

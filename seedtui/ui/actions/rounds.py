@@ -13,7 +13,7 @@ from seedtui.ui.screens.queue import QueueScreen
 
 
 class RoundActions:
-    """`seeds` are taken where the prompt line has none."""
+    """`seeds` are used where the prompt line has none."""
 
     def __init__(self, app: App[None], main: MainScreen, controller: Controller, view: ViewActions, seeds: str) -> None:
         self._app, self._main, self._controller, self._view, self._seeds = app, main, controller, view, seeds
@@ -90,7 +90,7 @@ class RoundActions:
             self._view.pictures()
 
     def _refine(self, prompt: str) -> bool:
-        """Refine the pick from `prompt`; with a control, if one is wanted and that is the pick's own prompt."""
+        """Refine the pick from `prompt`; with a control, if wanted and `prompt` is the pick's own."""
         pane, round_view = self._main.suffix_pane, self._controller.state.round_view
         control = ("",) if pane.control.on and round_view and prompt == round_view.picked_prompt else ()
         return self._controller.rounds.refine(prompt, pane.suffixes + control)

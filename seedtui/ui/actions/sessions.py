@@ -16,7 +16,7 @@ from seedtui.ui.screens.sessions import SessionsScreen
 
 
 class SessionActions:
-    """`save_to` is the folder for exports. `typed`: the user typed a prompt before the app was there; keep it."""
+    """`save_to` is the folder for exports. `typed`: the user typed a prompt before the app was up; keep it."""
 
     def __init__(
         self, app: App[None], main: MainScreen, controller: Controller, background: Background, save_to: Path,
@@ -29,7 +29,7 @@ class SessionActions:
         """Delete the shown round and everything made from it."""
         self._background.say(self._controller.sessions.delete())
         if self._controller.state.round_view is None:
-            self._main.set_focus(None)  # not on the prompt, where U would be a letter
+            self._main.set_focus(None)  # not in the prompt, where U would be a letter
 
     def undo(self) -> None:
         """Bring back what was deleted last."""
@@ -52,11 +52,11 @@ class SessionActions:
         self._main.set_focus(self._main.prompt_bar.prompt)
 
     def export(self, as_zip: bool = False) -> None:
-        """Write the session as files for others, into the folder the app was started in."""
+        """Export the session as files into the folder the app was started in."""
         self._background.run(lambda: self._controller.sessions.export(self._save_to, as_zip))
 
     def quit(self) -> None:
-        """Leave; not at once if pictures would be lost."""
+        """Quit; if pictures would be lost, warn first."""
         if self._controller.sessions.may_leave():
             self._app.exit()
 

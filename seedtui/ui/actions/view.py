@@ -14,40 +14,40 @@ from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.suffix_sets import SetAnswer, SuffixSetsScreen
 
 _PAGES: dict[Focus, str] = {"suffixes": "refining", "tree": "files-and-recovery", "prompt": "getting-started"}
-"""The manual's pages that fit the parts of the main screen; "keys" fits the others."""
+"""The manual pages for the parts of the main screen; "keys" for the others."""
 
 
 class ViewActions:
-    """Changes what is on screen, never a round."""
+    """Changes the view, never a round."""
 
     def __init__(self, app: App[None], main: MainScreen, controller: Controller, config: Config) -> None:
         self._app, self._main, self._controller, self._config = app, main, controller, config
 
     def zoom(self) -> None:
-        """The pick alone, and back."""
+        """Show the pick alone, or go back."""
         self._main.grid.zoomed = not self._main.grid.zoomed
         self._app.refresh_bindings()
 
     def pictures(self) -> None:
-        """Back to the pictures from wherever the focus is; there, close the report of a verification."""
+        """Return to the pictures from wherever the focus is; if already there, close a verification report."""
         if self._main.place == "pictures":
             self._controller.verification.put_away()
         self._main.go_to_pictures()
         self._app.refresh_bindings()
 
     def tree(self) -> None:
-        """The tree of rounds; a second time, back."""
+        """Show the tree of rounds, or go back."""
         if self._main.place == "tree":
             self.pictures()
         else:
             self._main.go_to_rounds()
 
     def prompt(self) -> None:
-        """To the prompt line."""
+        """Go to the prompt line."""
         self._main.set_focus(self._main.prompt_bar.prompt)
 
     def field(self, step: int) -> None:
-        """The focus on the next place that takes keys, or on the previous one."""
+        """Move the focus to the next place that takes keys, or the previous one."""
         if step > 0:
             self._main.focus_next()
         else:
@@ -55,11 +55,11 @@ class ViewActions:
         self._app.refresh_bindings()
 
     def help(self) -> None:
-        """All keys."""
+        """Show all keys."""
         self._app.push_screen(HelpScreen(self._config.keys))
 
     def manual(self) -> None:
-        """The manual, at the page that fits where the user is; a second time, back."""
+        """Open the manual at the relevant page, or go back."""
         from seedtui.ui.screens.manual import ManualScreen  # Markdown: not before the first frame
 
         screen = self._app.screen
@@ -70,7 +70,7 @@ class ViewActions:
         self._app.push_screen(ManualScreen(topic))
 
     def suffix_sets(self, message: SuffixSetsAsked) -> None:
-        """Take a suffix set into the suffix pane, or save its lines as one."""
+        """Load a suffix set into the suffix pane, or save its lines as one."""
 
         def answer(set_: SetAnswer | None) -> None:
             if set_ is not None:
@@ -80,12 +80,12 @@ class ViewActions:
         self._app.push_screen(SuffixSetsScreen(message.sets, message.current, message.lines), answer)
 
     def redraw(self) -> None:
-        """Send the terminal the pictures again, and everything else."""
+        """Redraw the pictures and everything else."""
         self.send_again()
         self._app.refresh(layout=True)
 
     def send_again(self) -> None:
-        """Send the terminal all pictures again, those beneath another screen too."""
+        """Send the terminal all pictures again, even those beneath another screen."""
         self._main.send_again()
         if isinstance(self._app.screen, CompareScreen):
             self._app.screen.send_again()

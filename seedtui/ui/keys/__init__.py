@@ -1,1 +1,1 @@
-"""Which keys there are, what each does, and where the user has moved it."""
+"""Which keys exist, what each does, and where the user has moved it."""

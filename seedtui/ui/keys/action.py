@@ -19,11 +19,11 @@ Where = Literal[
     "main", "textual", "prompt line", "suffix pane", "tree", "list", "compare", "queue", "sessions", "find", "models",
     "download", "recipe", "suffix sets", "copy", "help", "manual",
 ]  # fmt: skip
-"""What binds the key: a screen or a widget of ours, or Textual itself."""
+"""What binds the key: one of our screens or widgets, or Textual itself."""
 
 
 class Context(NamedTuple):
-    """The main screen at one moment: what is shown, and where the focus is. `undo`: there is a delete to undo."""
+    """The main screen at one moment: what is shown, and where the focus is. `undo`: there is a deletion to undo."""
 
     state: State
     focus: Focus = "other"
@@ -51,7 +51,7 @@ class Context(NamedTuple):
         return bool(self.state.open_rounds) or self.state.verifying is not None
 
     def can_retry(self) -> bool:
-        """In the suffix pane the same key runs the suffixes, unless something has gone wrong."""
+        """In the suffix pane the same key runs the suffixes, unless something went wrong."""
         return self.state.retryable if self.on_suffixes() else self.state.can_retry
 
     def can_verify(self) -> bool:
@@ -90,14 +90,14 @@ class Context(NamedTuple):
 
 
 class Action(NamedTuple):
-    """Something that a key does.
+    """Something a key does.
 
     `run` names the method: of one of the app's delegates for the main screen ("rounds.generate"), else an action of the
     screen or widget that binds the key, both in Textual's notation. `help` is one line, for the tooltip, the manual and
     the config; `row` is shorter, for the help screen, where neighbours with the same `row` share one. `label` is for
     the footer and the command palette. `footer` is the place in the footer, 0 for none. Without `keys` an action is in
     the command palette alone. A `fixed` key cannot be moved. One
-    that `yields` came later than 0.1: a user who has moved something else to its key keeps that.
+    that `yields` is newer than 0.1: if the user has moved another action to its key, that one keeps it.
     """
 
     id: str
@@ -119,7 +119,7 @@ class Action(NamedTuple):
 
     @property
     def in_keymap(self) -> bool:
-        """Whether the user's config knows it by its id."""
+        """Whether the user's config can refer to it by its id."""
         return bool(self.keys) and self.where in ("main", "prompt line", "suffix pane")
 
     @property

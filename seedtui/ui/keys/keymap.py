@@ -1,4 +1,4 @@
-"""Keys that the user moves: whether they can be moved there, and how each is written."""
+"""Keys that the user moves: whether they can be moved there, and how each key is written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MODIFIERS = ("ctrl", "alt", "shift", "super", "meta", "hyper")
 
 
 def check_keys(config: Config, key: str) -> None:
-    """Look at one entry of ``[keys]``.
+    """Check one entry of ``[keys]``.
 
     Raises:
         InputError: no such id or key, a key that another action has, or text that could no longer be typed.
@@ -49,15 +49,15 @@ def check_keys(config: Config, key: str) -> None:
 
 
 def keys_of(keys: str) -> tuple[str, ...]:
-    """The names of keys in ``"p,/"``, as Textual calls them."""
+    """Textual's names of the keys in ``"p,/"``."""
     names = ",".join(name for name in keys.split(",") if name.strip())
     return tuple(key.key for key in Binding.make_bindings([Binding(names, "")])) if names else ()
 
 
 def shown_keys(words: str, keymap: Mapping[str, str]) -> str:
-    """`words`, ids of keys in them written as the keys that they have now: ``save save.sheet`` as ``s S``.
+    """The current keys of the ids in `words`: ``save save.sheet`` gives ``s S``.
 
-    The first key of each comes first, then the second ones: ``← ↓ ↑ →  h j k l``.
+    The first key of each comes first, then the second keys: ``← ↓ ↑ →  h j k l``.
     """
     lists = [_keys_of_word(word, keymap) for word in words.split()]
     groups = ([key for key in group if key] for group in zip_longest(*lists, fillvalue=""))

@@ -1,4 +1,4 @@
-"""Only what the user presses is a key: answers of the terminal that come late are not."""
+"""Keeps late answers from the terminal apart from keys that the user presses."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from textual.events import Event, Key
 from seedtui.terminal.probe.late_answers import LateAnswers
 
 _WHILE = 0.2
-"""Seconds without a key after which what was held back is the user's; Textual itself waits for half of it, where
-a sequence may go on."""
+"""Seconds without a key after which the keys held back count as the user's; Textual itself waits half as long
+where a sequence may continue."""
 
 
 class KeyFilter:
-    """What every event of `app` goes through before `take`; holds keys back while the terminal `owes` answers."""
+    """Every event of `app` passes through it before `take`; it holds keys back while the terminal `owes` answers."""
 
     def __init__(self, app: App[None], take: Callable[[Event], Awaitable[None]], owes: bool) -> None:
         self._app, self._take = app, take
@@ -24,7 +24,7 @@ class KeyFilter:
         self._last_key = 0.0
 
     async def on_event(self, event: Event) -> None:
-        """Hand `event` on; a key perhaps later, or never, if it is part of an answer."""
+        """Pass `event` on; a key perhaps later, or never if it is part of an answer."""
         if self._owed is None or not isinstance(event, Key) or event.is_forwarded:
             await self._take(event)
             return
@@ -34,7 +34,7 @@ class KeyFilter:
 
     async def _wait_no_more(self) -> None:
         if self._owed is None or time.monotonic() - self._last_key < _WHILE * 0.9:
-            return  # another key has come meanwhile, with a timer of its own
+            return  # another key has arrived since, with its own timer
         held, over = self._owed.release(), self._owed.over
         if over:
             self._owed = None

@@ -1,1 +1,1 @@
-"""Screens that come over the main one."""
+"""The main screen, and those that open over it."""

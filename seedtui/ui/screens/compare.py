@@ -77,13 +77,13 @@ class CompareScreen(Screen[None]):
         self._begin()
 
     def on_unmount(self) -> None:
-        for pane in self._panes:  # not the query: they are gone from the screen by now
+        for pane in self._panes:  # not the query: they are no longer on the screen
             pane.release()
 
     def on_resize(self, event: Resize) -> None:
         before, self._terminal = self._terminal, event.size
         if before in (None, event.size):
-            return  # the screen came, and nothing was sent before
+            return  # the screen just opened: nothing has been sent yet
         if self._settling is not None:
             self._settling.stop()
         self._settling = self.set_timer(0.4, self.send_again)
@@ -139,7 +139,7 @@ class CompareScreen(Screen[None]):
         return True
 
     def _begin(self) -> None:
-        """Draw what is there; once both are, measure how much they differ."""
+        """Draw the pictures that have arrived; once both have, measure how much they differ."""
         if all(layer in self._pictures for layer in SIDES) and "heat" not in self._pictures:
             self._measure(self._pictures["a"], self._pictures["b"])
         self._draw()

@@ -1,4 +1,4 @@
-"""Asks what of the pick to copy to the clipboard."""
+"""Asks what to copy from the pick to the clipboard."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from seedtui.ui.widgets.plain import PlainStatic
 
 
 class CopyScreen(ModalScreen[str]):
-    """Gives ``prompt``, ``seed`` or ``path``; nothing if the user leaves. `words` shows what each would be."""
+    """Returns ``prompt``, ``seed`` or ``path``, or None if the user closes it. `words` shows what each would be."""
 
     BINDINGS = bindings("copy")
 

@@ -71,10 +71,10 @@ class DownloadScreen(ModalScreen["bool | Problem"]):
             self._download()
 
     def action_stop(self) -> None:
-        """Stop, or do not start; complete files stay."""
+        """Stop, or do not start; complete files are kept."""
         again = self._stopped.is_set()
         self._stopped.set()
-        if again or not self._loads:  # the network may keep it waiting: pressed twice, it leaves at once
+        if again or not self._loads:  # the network may be slow: pressed twice, it closes at once
             self.dismiss(False)
         else:
             self.how.update("stopping…")

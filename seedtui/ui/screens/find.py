@@ -20,7 +20,7 @@ from seedtui.ui.widgets.plain import PlainBox, PlainInput
 
 
 class FoundList(LineList, can_focus=False):
-    """Rounds that were found. The cursor is moved by the screen: the keyboard stays in the input."""
+    """Rounds that were found. The screen moves the cursor: the focus stays in the input."""
 
     COMPONENT_CLASSES = {"found--word", "found--quiet"}
 
@@ -60,7 +60,7 @@ class FoundList(LineList, can_focus=False):
 
 
 class FindScreen(ModalScreen[FoundRound]):
-    """Gives the round that was chosen; nothing if the user leaves."""
+    """Returns the chosen round, or None if the user closes it."""
 
     BINDINGS = bindings("find")
     MANUAL_PAGE = "files-and-recovery"
@@ -95,7 +95,7 @@ class FindScreen(ModalScreen[FoundRound]):
         self.post_message(SearchAsked(event.value))
 
     def show(self, text: str, found: tuple[FoundRound, ...]) -> None:
-        """Show the answer to a `SearchAsked`, unless other words have been typed since."""
+        """Show the answer to a `SearchAsked`, unless the words have changed since."""
         if text == self.words.value:
             self.rows.show(text, found)
             more = "+" if len(found) >= 200 else ""

@@ -56,7 +56,7 @@ def _table(keymap: Mapping[str, str]) -> Content:
 
 
 def rows_of(group: Group) -> Iterator[tuple[str, str]]:
-    """The lines of a section: ids, and what their keys do. Neighbours with the same words share a line."""
+    """The lines of a section: ids, and what their keys do. Neighbours with the same text share a line."""
     actions = [a for a in actions_of("main", "textual", "prompt line", "suffix pane") if a.group == group]
     listed = (action for action in actions if action.keys or action.shown_as)
     for words, sharing in groupby(listed, key=lambda action: action.row or action.help):

@@ -46,7 +46,7 @@ _PLACES: dict[type[Widget], Focus] = {
 class MainScreen(Screen[None]):
     """`send` writes what `renderer` draws with to the terminal; `prompt` and `seeds` fill the prompt line.
 
-    On a screen narrower than 100 columns the side folds away.
+    On a screen narrower than 100 columns the side pane folds away.
     """
 
     class Ready(Message):
@@ -83,16 +83,16 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         narrow = self.app.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
-        self.add_class("-narrow" if narrow else "-wide")  # Textual says so only after the first frame
+        self.add_class("-narrow" if narrow else "-wide")  # Textual sets the class only after the first frame
         self.set_focus(self.prompt_bar.prompt)
         self.post_message(self.Ready())
 
     def on_screen_suspend(self) -> None:
-        if self.app.screen.is_modal:  # what covers all dims nothing
+        if self.app.screen.is_modal:  # a screen that covers everything dims nothing
             self.grid.lie_flat(True)
 
     def on_screen_resume(self) -> None:
-        for grid in self.query(PictureGrid):  # none yet when the app starts
+        for grid in self.query(PictureGrid):  # there is none yet when the app starts
             grid.lie_flat(False)
 
     def on_resize(self, _event: Resize) -> None:
@@ -101,13 +101,13 @@ class MainScreen(Screen[None]):
         self._settling = self.set_timer(0.4, self.send_again)
 
     def send_again(self) -> None:
-        """Send the terminal all pictures again: it may be another one, or have lost them."""
+        """Send the terminal all pictures again: it may be a different terminal, or have lost them."""
         for grid in self.query(PictureGrid):
             grid.send_again()
 
     @property
     def is_there(self) -> bool:
-        """Whether there are widgets to draw on: not before the first frame, and no longer once the app has left."""
+        """Whether there are widgets to draw on: not before the first frame, nor after the app has closed."""
         return self._footer.is_attached
 
     def show_state(self, state: State, picture_cache: PictureCache) -> None:
@@ -138,12 +138,12 @@ class MainScreen(Screen[None]):
             )
 
     def is_on(self, widget: Widget) -> bool:
-        """Whether the focus is on or in `widget`; `Widget.has_focus` says so only a while later."""
+        """Whether the focus is on or in `widget`; `Widget.has_focus` is updated only later."""
         return self.focused is not None and widget in self.focused.ancestors_with_self
 
     @property
     def place(self) -> Focus:
-        """The part of the screen that the focus is in."""
+        """The part of the screen that has the focus."""
         for node in self.focused.ancestors_with_self if self.focused else ():
             for kind, place in _PLACES.items():
                 if isinstance(node, kind):
@@ -156,7 +156,7 @@ class MainScreen(Screen[None]):
         return isinstance(self.focused, Input | TextArea)
 
     def go_to_pictures(self) -> None:
-        """The focus on the pictures, the tree beside them; folded away on a narrow screen."""
+        """Focus the pictures, with the tree beside them, or folded away on a narrow screen."""
         if self.is_on(self.grid):
             self.grid.zoomed = False
         self.side.remove_class("asked")
@@ -164,12 +164,12 @@ class MainScreen(Screen[None]):
         self.set_focus(self.grid)
 
     def go_to_rounds(self) -> None:
-        """The focus on the tree of rounds."""
+        """Focus the tree of rounds."""
         self._open_side("rounds")
         self.set_focus(self.rounds)
 
     def go_to_suffixes(self, seed: int, prompt: str) -> None:
-        """The focus on the suffixes for an image of `seed` and `prompt`."""
+        """Focus the suffixes for an image of `seed` and `prompt`."""
         self._open_side("suffixes")
         self.suffix_pane.open(seed, prompt)
         self.set_focus(self.suffix_pane.editor)

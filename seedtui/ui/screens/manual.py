@@ -1,4 +1,4 @@
-"""The manual: its pages, the links between them, and a search through all of them."""
+"""The manual: its pages, their links, and a search through all pages."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from seedtui.ui.widgets.plain import PlainInput, PlainOptions, PlainStatic
 
 
 class ManualScreen(Screen[None]):
-    """Opens at the page about `topic`. The list has the pages and the links of this page, or the hits of a search.
+    """Opens at the page about `topic`. The list has the pages and the current page's links, or the hits of a search.
 
-    On a screen narrower than 100 columns the list folds away while it is not used.
+    On a screen narrower than 100 columns the list folds away while not in use.
     """
 
     BINDINGS = bindings("manual")
@@ -67,7 +67,7 @@ class ManualScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.page.focus()
-        self.call_after_refresh(self._go, self._first)  # the page has its size then
+        self.call_after_refresh(self._go, self._first)  # by then the page has its size
 
     def on_manual_page_link_clicked(self, event: ManualPage.LinkClicked) -> None:
         event.stop()
@@ -99,20 +99,20 @@ class ManualScreen(Screen[None]):
         return True
 
     def action_close(self) -> None:
-        """End the search, if there is one; else leave the manual."""
+        """End the search, if there is one; otherwise close the manual."""
         if self.words.display:
             self._end_search()
         else:
             self.dismiss()
 
     def action_search(self) -> None:
-        """Look for words in all pages."""
+        """Search all pages."""
         self.words.display = True
         self.words.focus()
         self.rows.add_class("asked")
 
     def action_list(self) -> None:
-        """To the list, and back to the text."""
+        """Go to the list, or back to the text."""
         if self.rows.has_focus or self.words.has_focus:
             self._to_text()
         else:
@@ -120,7 +120,7 @@ class ManualScreen(Screen[None]):
             self.rows.focus()
 
     def action_back(self) -> None:
-        """To the page before."""
+        """Go to the page before."""
         self._go(self._visited.pop())
 
     def action_row(self, step: int) -> None:
@@ -131,11 +131,11 @@ class ManualScreen(Screen[None]):
             self.rows.highlighted = min(max((self.rows.highlighted or 0) + step, 0), len(self._hits) - 1)
 
     def action_page(self, step: int) -> None:
-        """Move by most of a screen."""
+        """Scroll by most of a screen."""
         self.page.scroll_relative(y=step * max(1, self.page.size.height - 2), animate=False)
 
     def action_hit(self, step: int) -> None:
-        """To the next hit of the search, or the previous one."""
+        """Go to the next hit of the search, or the previous one."""
         at = ((self.rows.highlighted or 0) + step) % len(self._hits)
         self.rows.highlighted = at
         self._visit(self._hits[at].place, self.words.value)
@@ -145,7 +145,7 @@ class ManualScreen(Screen[None]):
         self._to_text()
 
     def _visit(self, place: Place, words: str = "") -> None:
-        """Go to `place`, and remember this one for the way back."""
+        """Go to `place`, and remember the current one for the way back."""
         self._visited.append(Place(self.page.topic, line=self.page.line_on_top))
         self._go(place, words)
 
@@ -158,7 +158,7 @@ class ManualScreen(Screen[None]):
         self.refresh_bindings()
 
     def _list(self) -> None:
-        """Fill the list: hits while there is something to search for, else pages and links."""
+        """Fill the list: hits during a search, otherwise pages and links."""
         self.rows.clear_options()
         if self.words.value.strip():
             self._places = [hit.place for hit in self._hits]

@@ -42,7 +42,7 @@ class Row(NamedTuple):
 class ModelScreen(ModalScreen[Model | None]):
     """Dismissed with a model that is on this machine, or None. `now` is the name of the one in use.
 
-    What is typed narrows the list, and is itself a name: a Hub ID, a folder, a file. `half`: download fp16
+    The input narrows the list, and can itself be a name: a Hub ID, a folder, a file. `half`: download fp16
     weights.
     """
 
@@ -110,7 +110,7 @@ class ModelScreen(ModalScreen[Model | None]):
             self.about.update(row.about)
 
     def action_cursor(self, step: int) -> None:
-        """Move the cursor by that many rows."""
+        """Move the cursor by `step` rows."""
         if self._shown:
             self.rows.highlighted = min(max((self.rows.highlighted or 0) + step, 0), len(self._shown) - 1)
 
@@ -121,7 +121,7 @@ class ModelScreen(ModalScreen[Model | None]):
 
     @work(group="choose", exclusive=True)
     async def _choose(self, name: str) -> None:
-        """Find it; if it is only on the Hub, show the size of the download and ask."""
+        """Find the model; if it is only on the Hub, show the size of the download and ask."""
         self.about.update("looking…")
         try:
             model = await asyncio.to_thread(find_model, name)
@@ -136,8 +136,8 @@ class ModelScreen(ModalScreen[Model | None]):
         self.dismiss(model)
 
     async def _fetch(self, hub_id: str) -> bool:
-        """Whether the model was downloaded; an error is shown."""
-        from seedtui.models.hub import plan_download  # a second of imports, and only here
+        """Download the model. Whether that worked; an error is shown."""
+        from seedtui.models.hub import plan_download  # its imports take a second, and only this needs them
 
         self.about.update(visible(f"asking the Hub about {hub_id}…"))
         try:
@@ -158,7 +158,7 @@ class ModelScreen(ModalScreen[Model | None]):
         self.about.update(Content.assemble((visible(f"{words}."), "$text-error"), visible(hint)))
 
     def _fill(self) -> None:
-        """The rows that what is typed leaves, the cursor on the first."""
+        """Show the rows that match the input, with the cursor on the first."""
         typed = self.typed.value.strip()
         self._shown = _rows(self._found, typed, self._now)
         width = max(40, min(self.app.size.width, 96) - 5)
@@ -177,7 +177,7 @@ def _scan(folders: tuple[Path, ...]) -> tuple[tuple[Model, int], ...]:
 
 
 def _rows(found: Iterable[tuple[Model, int]], typed: str, now: str) -> list[Row]:
-    """Models on this machine with `typed` in their names, then what `typed` itself may name."""
+    """Models on this machine with `typed` in their names, then the model that `typed` itself may name."""
     rows = [
         Row(m.name, _short(m), m.pipeline.removesuffix("Pipeline"), _SOURCES[m.source], size_in_words(size), _about(m))
         for m, size in found
@@ -201,7 +201,7 @@ def _rows(found: Iterable[tuple[Model, int]], typed: str, now: str) -> list[Row]
 
 
 def _short(model: Model) -> str:
-    """A folder or a file by the last part of its path."""
+    """A folder's or a file's name: the last part of its path."""
     return model.path.name if model.source in ("folder", "file") else model.name
 
 

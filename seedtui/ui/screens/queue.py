@@ -1,4 +1,4 @@
-"""The running and the waiting rounds, in order: to be moved or cancelled."""
+"""The running and the waiting rounds, in order, to move or cancel."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class QueueScreen(ModalScreen[None]):
             self.rows.highlighted = at
 
     def action_move(self, step: int) -> None:
-        """Run the round under the cursor later, or earlier."""
+        """Move the round under the cursor back or forward."""
         if picked := self._picked:
             self.post_message(QueueMoved(picked.id, step))
 
@@ -76,7 +76,7 @@ class QueueScreen(ModalScreen[None]):
         return self._rounds[at] if at is not None and at < len(self._rounds) else None
 
     def _fill(self) -> None:
-        """Fill the rows again; the cursor stays with its round, or in its place."""
+        """Refill the rows; the cursor stays on its round, or else in its place."""
         state, picked, at = self.state, self._picked, self.rows.highlighted or 0
         if state is None:
             return

@@ -1,4 +1,4 @@
-"""Edits the recipe of the next rounds: each field is checked as you type, and says what its change does."""
+"""Edits the recipe of the next rounds: each field is checked as you type, and shows what its change does."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 
 
 class RecipeScreen(ModalScreen["Recipe | None"]):
-    """Dismissed with the recipe that the fields make, or None. `model` gives the defaults that empty fields show."""
+    """Dismissed with the recipe of the fields, or None. `model` gives the defaults that empty fields show."""
 
     BINDINGS = bindings("recipe")
     MANUAL_PAGE = "reproducibility"
@@ -93,11 +93,11 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         (self.focus_next if step > 0 else self.focus_previous)()
 
     def action_portable(self) -> None:
-        """Choose the generator of the CPU."""
+        """Choose the generator `cpu`."""
         self.query_one("#generator_device", Select).value = "cpu"
 
     def action_leave(self) -> None:
-        """Close, and leave the recipe as it was."""
+        """Close without changing the recipe."""
         self.dismiss(None)
 
     def action_apply(self) -> None:
@@ -165,7 +165,7 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
 
 
 def _needs(recipe: Recipe) -> tuple[object, ...]:
-    """What the model is loaded again for if it changes."""
+    """The settings whose change reloads the model."""
     loras = (asked if recipe.profile == "fast" else at_full_weight)(recipe.lora)
     return recipe.dtype, recipe.device, recipe.compute, loras
 

@@ -16,11 +16,11 @@ from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.line_list import LineList
 
 NEW = SessionId("")
-"""What the screen gives for a new session."""
+"""What the screen returns for a new session."""
 
 
 class SessionList(LineList):
-    """One session per line: when it was last changed, what is in it, its newest prompt."""
+    """One session per line: when it was last changed, what it contains, its newest prompt."""
 
     COMPONENT_CLASSES = {"sessions--quiet", "sessions--warning"}
 
@@ -36,7 +36,7 @@ class SessionList(LineList):
         self.sessions: tuple[SessionSummary, ...] = ()
 
     def show(self, sessions: tuple[SessionSummary, ...]) -> None:
-        """Draw `sessions`, the cursor on the one that is open."""
+        """Draw `sessions`, with the cursor on the open one."""
         self.sessions = sessions
         self.count = len(sessions)
         self.cursor = next((i for i, summary in enumerate(sessions) if summary.id == self._here), 0)
@@ -60,7 +60,7 @@ class SessionList(LineList):
 
 
 class SessionsScreen(ModalScreen[SessionId]):
-    """Gives the session that was chosen, `NEW` for a new one; nothing if the user leaves."""
+    """Returns the chosen session, `NEW` for a new one, or None if the user closes it."""
 
     BINDINGS = bindings("sessions")
     MANUAL_PAGE = "files-and-recovery"

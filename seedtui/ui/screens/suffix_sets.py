@@ -1,4 +1,4 @@
-"""The suffix sets: take one, or save the lines as one."""
+"""The suffix sets: load one, or save the lines as one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainOpti
 
 
 class SetAnswer(NamedTuple):
-    """The set `name`: to be taken into the editor, or the editor's lines to be `saved` as it."""
+    """The set `name`: to load into the editor, or, if `saved`, to save the editor's lines as."""
 
     name: str
     saved: bool

@@ -1,4 +1,4 @@
-"""A frame in which pictures take each other's place."""
+"""A frame in which pictures replace each other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from seedtui.ui.widgets.grid.picture_view import PictureView
 class ComparePane(Widget):
     """Shows one of `layers` at a time.
 
-    Each has a view of its own, and so a place of its own in the terminal's memory: a picture that is there is
+    Each has its own view, and so its own place in the terminal's memory: a picture that is already there can be
     shown again without being sent again.
     """
 
@@ -56,17 +56,17 @@ class ComparePane(Widget):
     def show(
         self, layer: Layer, picture: Picture | None, look: Viewport, label: str, *, picked: bool, words: str
     ) -> None:
-        """Show `picture` as `layer`, as `look` says, or `words` where it is not there."""
+        """Show `picture` as `layer`, as `look` says, or `words` if there is none."""
         for edge in self._edges:
             edge.picked = picked
         self._edges[0].words = label
-        part = look.part(picture, self.size.width - 2, self.size.height - 2) if picture else None  # less the frame
+        part = look.part(picture, self.size.width - 2, self.size.height - 2) if picture else None  # without the frame
         self._views[layer].show(part, words=words, sharing=self._sharing)
         for other, view in self._views.items():
             view.display = other == layer
 
     def send_again(self) -> None:
-        """Send the terminal all pictures again, hidden ones too: they are shown later without being sent."""
+        """Send the terminal all pictures again, even hidden ones, which are later shown without being sent."""
         for view in self._views.values():
             view.send_again()
 

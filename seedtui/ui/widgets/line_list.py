@@ -1,4 +1,4 @@
-"""A list of lines with a cursor. Only lines on the screen are ever drawn: 10,000 cost what 40 do."""
+"""A list of lines with a cursor. Only lines on screen are drawn: 10,000 cost as much as 40."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from seedtui.ui.widgets.plain import Plain
 
 
 class LineList(Plain, ScrollView, can_focus=True):
-    """Subclasses give each row's words with `line`, and learn of the user's moves with `moved`."""
+    """Subclasses supply each row's text with `line`, and are told of cursor moves with `moved`."""
 
     COMPONENT_CLASSES = {"line-list--cursor"}
 
@@ -38,7 +38,7 @@ class LineList(Plain, ScrollView, can_focus=True):
         """The user has clicked the row that the cursor is on."""
 
     def line(self, row: int, width: int) -> Text:
-        """The words of a row, to be cut at `width` cells."""
+        """The text of a row, to be cut at `width` cells."""
         raise NotImplementedError
 
     def moved(self, row: int) -> None:
@@ -98,7 +98,7 @@ class LineList(Plain, ScrollView, can_focus=True):
         return Strip(_segments(text, style, self), width)
 
     def _see(self, row: int) -> None:
-        """Scroll as little as shows `row`."""
+        """Scroll just enough to show `row`."""
         height, first = self.size.height, self.scroll_offset.y
         if height and row < first:
             self.scroll_to(y=row, animate=False, immediate=True)

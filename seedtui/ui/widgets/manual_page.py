@@ -1,5 +1,5 @@
-"""A page of the manual: of its lines only those on the screen are ever drawn. Textual's own Markdown widget makes a
-widget of each cell of each table, and takes seconds for a long page."""
+"""A page of the manual. Only lines on screen are drawn: Textual's own Markdown widget makes a widget of each cell of
+each table, and takes seconds for a long page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WIDEST = 100
 
 
 class ManualPage(Plain, ScrollView, can_focus=True):
-    """Shows a page, from `go` on."""
+    """Shows the page given to `go`."""
 
     COMPONENT_CLASSES = {"manual--code", "manual--quiet"}
 
@@ -47,7 +47,7 @@ class ManualPage(Plain, ScrollView, can_focus=True):
 
     @property
     def line_on_top(self) -> int:
-        """The line of the page's source whose part is the first on the screen."""
+        """The line of the page's source that is first on screen."""
         top = int(self.scroll_y)
         return self.rows[top].source if top < len(self.rows) else 0
 
@@ -103,7 +103,7 @@ class ManualPage(Plain, ScrollView, can_focus=True):
 
 
 def _linked(segment: Segment) -> Segment:
-    """`segment`, its link as something to click: the terminal would make it one to a file that it does not have."""
+    """`segment` with its link as a click action: the terminal would link to a file that it does not have."""
     style = segment.style
     if style is None or not style.link:
         return segment

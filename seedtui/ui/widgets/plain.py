@@ -1,6 +1,6 @@
-"""Textual's widgets, but text is never markup in them, and what a terminal would obey is shown as marks.
+"""Textual's widgets, except that text is never markup, and what a terminal would obey is shown as marks.
 
-Names of models, prompts and errors may hold anything, also ``[/b]``. Use these in place of Textual's own.
+Names of models, prompts and errors may contain anything, even ``[/b]``. Use these in place of Textual's own.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from seedtui.ui.textual_internals import VisibleInput
 
 
 class Plain:
-    """Mixed into a widget, before it: its titles are not markup. Not a widget: Textual takes CSS from one base."""
+    """A mixin, listed before the widget: its titles are not markup. Not a widget: Textual takes CSS from one base."""
 
     @overload
     def render_str(self, text_content: str) -> Content: ...
@@ -30,7 +30,7 @@ class Plain:
 
 
 class PlainStatic(Plain, widgets.Static):
-    """Words that change."""
+    """Text that changes."""
 
     def __init__(self, content: VisualType = "", **about: Any) -> None:
         super().__init__(_plain(content), markup=False, **about)
@@ -72,14 +72,14 @@ class PlainSelect(Plain, widgets.Select[str]):
 
 
 class PlainInput(Plain, VisibleInput):
-    """Its value may have line breaks: they are shown as marks, and all lines of a paste are kept."""
+    """Its value may have line breaks, shown as marks; all lines of a paste are kept."""
 
     def __init__(self, value: str | None = None, placeholder: str = "", **about: Any) -> None:
         super().__init__(value, visible(placeholder), **about)
 
     def on_paste(self, event: Paste) -> None:
         event.stop()
-        event.prevent_default()  # Textual's own takes the first line
+        event.prevent_default()  # Textual's own keeps only the first line
         text = event.text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
         if text:
             self.replace(text, *self.selection)

@@ -23,7 +23,7 @@ _MARKS = {
 
 
 class RoundsTree(LineList):
-    """Moving in it shows the round. Not Textual's Tree, which draws the labels of all its rows at each change."""
+    """Moving the cursor shows the round. Not Textual's Tree, which draws the labels of all rows at each change."""
 
     COMPONENT_CLASSES = {"rounds--lines", "rounds--pick", "rounds--shown"}
 
@@ -65,7 +65,7 @@ class RoundsTree(LineList):
         self.post_message(RoundChosen(self.tree_rows.rows[row]))
 
     def line(self, row: int, width: int) -> Text:
-        """Tree lines, mark, words; at the right end the pick, and a star if an image has one."""
+        """Tree lines, mark, text; at the right end the pick, and a star if an image has one."""
         round_id = self.tree_rows.rows[row]
         round_view = self.state.round_views[round_id] if self.state else None
         if self.state is None or round_view is None:
@@ -95,7 +95,7 @@ def _words(round_: Round) -> str:
 
 
 def _pick(round_view: RoundView) -> str:
-    """What was picked in a round: its seed, or in a refine round its suffix."""
+    """What was picked in a round: the seed, or in a refine round the suffix."""
     shot = round_view.round.shots[round_view.pick]
     words = str(shot.seed) if round_view.round.kind == "explore" else visible(short_suffix(shot.suffix))
     return f" ▸{words if len(words) < 11 else words[:9] + '…'}"

@@ -1,6 +1,6 @@
 """The lineage as the rows of a tree: which round is in which row, and the lines that lead to it.
 
-Grown by one round at a time, so that a new round in a session of 10,000 costs no more than its own row.
+It grows by one round at a time, so a new round in a session of 10,000 costs no more than its own row.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ class TreeRows:
     def __init__(self) -> None:
         self.rows: list[str] = []
         self.built = 0
-        """How many rounds were put into rows so far; tests count with it."""
+        """How many rounds have been put into rows so far; for tests."""
         self._lineage = Lineage()
         self._above: dict[str, str] = {}
         self._below: dict[str, list[str]] = {}
 
     def follow(self, lineage: Lineage) -> bool:
-        """Have the rows of `lineage`; whether any changed. A round more than before is added, all else built anew."""
+        """Update to the rows of `lineage`; whether any changed. One more round is appended; anything else rebuilds."""
         if lineage is self._lineage:
             return False
         before, now = self._lineage.rounds, lineage.rounds
@@ -32,7 +32,7 @@ class TreeRows:
         return True
 
     def row_of(self, round_id: str) -> int | None:
-        """The row of that round, None if it is not here."""
+        """The row of that round, None if it is not in the tree."""
         return self.rows.index(round_id) if round_id in self._above else None
 
     def has_below(self, round_id: str) -> bool:
@@ -40,7 +40,7 @@ class TreeRows:
         return round_id in self._below
 
     def lines(self, round_id: str, deepest: int = 6) -> str:
-        """What is drawn before a round: ``│ └─``; of more than `deepest` levels the nearest, after a ``…``."""
+        """What is drawn before a round: ``│ └─``; beyond `deepest` levels, the nearest ones after a ``…``."""
         drawn: list[str] = []
         at = round_id
         while above := self._above[at]:
@@ -69,7 +69,7 @@ class TreeRows:
             parent = round_.parent.round_id if round_.parent else ""
             above[round_.id] = parent if parent in above else ""
         if any(r.parent and not above[r.id] and r.parent.round_id in above for r in lineage.rounds):
-            # a parent comes after its child, as after a rebuild; the lineage knows what to do, but takes longer
+            # a parent may come after its child, as after a rebuild; the lineage handles that, but slowly
             parents = [(r.id, lineage.parent(r)) for r in lineage.rounds]
             above = {id_: parent.id if parent else "" for id_, parent in parents}
         for round_id, parent in above.items():

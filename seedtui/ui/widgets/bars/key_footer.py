@@ -7,7 +7,7 @@ from textual.widgets import Footer
 
 
 class KeyFooter(Footer):
-    """Textual's footer rebuilds its keys whenever they might have changed; this one only when they have."""
+    """Textual's footer rebuilds its keys whenever they might have changed; this one only when they did."""
 
     def __init__(self) -> None:
         super().__init__(show_command_palette=False, compact=True)
@@ -19,7 +19,7 @@ class KeyFooter(Footer):
         if keys != self._keys:
             self._keys = keys
             await super().recompose()
-            self.mutate_reactive(Footer.compact)  # or it keeps every key that it ever had, as watchers
+            self.mutate_reactive(Footer.compact)  # or it would keep every key it ever had, as a watcher
             self.call_after_refresh(self._hide_cut_keys)
 
     def on_resize(self) -> None:

@@ -1,4 +1,4 @@
-"""What went wrong, why, and the key to press. Lies over the grid, so that nothing moves, and never takes the focus."""
+"""What went wrong, why, and the key to press. Covers part of the grid, so nothing moves; never takes the focus."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class PromptBar(Horizontal):
         self.settle()
 
     def settle(self) -> None:
-        """What is there is kept elsewhere too, and may be overwritten."""
+        """Mark the content as kept elsewhere too, so that it may be overwritten."""
         self._prompt, self._seeds = self.prompt.value, self.seeds.value
 
     @property

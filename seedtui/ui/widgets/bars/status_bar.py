@@ -20,7 +20,7 @@ class StatusBar(PlainStatic):
 
     activity: reactive[Activity] = reactive(Activity())
     waiting: reactive[int] = reactive(0)
-    """Rounds that wait behind the running one."""
+    """The number of rounds that wait behind the running one."""
 
     memory: reactive[Memory | None] = reactive(None)
     restart: reactive[str] = reactive("")

@@ -15,7 +15,7 @@ _SHORT = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
 class TitleBar(PlainStatic):
     """Model, dtype and device on the left, the shown round's prompt on the right.
 
-    `card_noise`: the next rounds draw noise that other cards do not draw.
+    `card_noise`: other cards do not draw the noise of the next rounds.
     """
 
     DEFAULT_CSS = """

@@ -12,7 +12,7 @@ from seedtui.ui.widgets.plain import PlainStatic
 
 
 class VerificationBar(PlainStatic):
-    """Shows what does not fit on the line below the picture; hidden if there is nothing more to say."""
+    """Shows what does not fit on the line below the picture; hidden if there is nothing to add."""
 
     DEFAULT_CSS = """
     VerificationBar { layer: notice; dock: bottom; offset: 0 -3; width: 1fr; height: auto; max-height: 12; margin: 0 1;
@@ -31,7 +31,7 @@ class VerificationBar(PlainStatic):
 
 
 def words_of(verification: VerificationJob | VerificationReport | None) -> Content | None:
-    """The words; None if there is nothing to say beyond the tick on the image."""
+    """The text; None if there is nothing to add to the tick on the image."""
     match verification:
         case VerificationJob(label=label, differs=differs) if differs:
             return _words(f"Verifying {label}. ", differs)

@@ -54,13 +54,13 @@ class Cell(Widget):
         return self._edges[1].words
 
     def say(self, note: CellNote | None, words: str) -> None:
-        """What is known of the image, and `words`, below the picture."""
+        """Show what is known of the image, and `words`, below the picture."""
         bottom = self._edges[1]
         bottom.words = " · ".join(filter(None, (note.text if note else "", words)))
         bottom.set_class(note is not None and note.good is not False and not words, "good")
 
     def show_picture(self, picture: Picture | None, *, preview: bool, words: str, sharing: int) -> None:
-        """The cell's picture, or `words` while there is none."""
+        """Show the cell's picture, or `words` while there is none."""
         self.view.show(picture, preview=preview, words=words, sharing=sharing)
 
     def on_click(self, event: Click) -> None:

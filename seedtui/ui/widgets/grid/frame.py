@@ -15,10 +15,10 @@ _PICKED = {"top": "┏━┓", "bottom": "┗━┛", "left": "┃", "right": "�
 
 
 class FrameSide(Widget):
-    """One side, with `words` in it: a widget of its own, not a border of the cell.
+    """One side, with `words` in it: a separate widget, not a border of the cell.
 
-    A border is written to the terminal together with what it frames, so that each move of the pick would
-    write two pictures again.
+    A border is written to the terminal together with what it frames, so each move of the pick would
+    send two pictures again.
     """
 
     COMPONENT_CLASSES = {"edge--words"}

@@ -19,7 +19,7 @@ from seedtui.ui.widgets.grid.even_grid import EvenGrid
 
 
 class PictureGrid(Grid, can_focus=True):
-    """The shown round, one of its images picked."""
+    """The shown round, with one image picked."""
 
     DEFAULT_CSS = """
     PictureGrid { grid-gutter: 0; width: 1fr; height: 1fr; }
@@ -27,7 +27,7 @@ class PictureGrid(Grid, can_focus=True):
     PictureGrid.zoomed Cell.picked { display: block; }
     """
 
-    round_view: reactive[RoundView | None] = reactive(None, repaint=False)  # else each change writes all pictures again
+    round_view: reactive[RoundView | None] = reactive(None, repaint=False)  # or each change sends all pictures again
     marks: reactive[tuple[ImageRef, ...]] = reactive((), repaint=False)
     notes: reactive[tuple[CellNote | None, ...]] = reactive((), repaint=False)
     zoomed: reactive[bool] = reactive(False, toggle_class="zoomed")
@@ -64,7 +64,7 @@ class PictureGrid(Grid, can_focus=True):
         self._lay_out()
 
     def show_pictures(self, finished: Mapping[int, Picture], previews: Mapping[int, Picture]) -> None:
-        """The pictures of the shown round by index: those that are done, and previews of those that are not."""
+        """Show the round's pictures, by index: finished ones, and previews of the others."""
         if self.round_view is None:
             return
         words = "waiting" if self.round_view.status == "waiting" else ""
@@ -74,7 +74,7 @@ class PictureGrid(Grid, can_focus=True):
             cell.show_picture(picture, preview=done is None, words=words, sharing=len(self.round_view.records))
 
     def neighbour(self, across: int, down: int) -> int | None:
-        """The index that many columns and rows from the pick; the grid's edges stop it. None if there is no image."""
+        """The index of the image that many columns and rows from the pick, within the grid. None if there is none."""
         if self.round_view is None:
             return None
         count = len(self.round_view.records)
@@ -91,12 +91,12 @@ class PictureGrid(Grid, can_focus=True):
             cell.view.send_again()
 
     def lie_flat(self, flat: bool) -> None:
-        """Draw all pictures so that a translucent screen above can dim them; and back."""
+        """Draw all pictures so that a translucent screen above can dim them, or normally again."""
         for cell in self._cells:
             cell.view.lie_flat(flat)
 
     def _make_cells(self, count: int) -> None:
-        """As many cells as the round has images; those that stay keep what they show."""
+        """Make as many cells as the round has images; existing ones keep what they show."""
         for cell in self._cells[count:]:
             cell.view.release()
             cell.remove()
@@ -107,7 +107,7 @@ class PictureGrid(Grid, can_focus=True):
         self._lay_out()
 
     def _label(self) -> None:
-        """The words on all cells."""
+        """Label all cells."""
         round_view = self.round_view
         for index, cell in enumerate(self._cells if round_view else ()):
             assert round_view is not None
@@ -115,7 +115,7 @@ class PictureGrid(Grid, can_focus=True):
             mark = f"[{'AB'[self.marks.index(place)]}] " if place in self.marks else ""
             star = "★ " if index in round_view.starred else ""
             cell.label = mark + star + round_view.round.label(round_view.round.shots[index])
-            note = self.notes[index] if index < len(self.notes) else None  # they come after the round
+            note = self.notes[index] if index < len(self.notes) else None  # they arrive after the round
             cell.say(note, round_view.words(index))
 
     def _lay_out(self) -> None:

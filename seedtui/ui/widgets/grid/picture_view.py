@@ -17,9 +17,9 @@ from seedtui.terminal.renderers.renderer import Row
 
 
 class PictureView(Widget):
-    """Shows a `Picture` as large as it goes; the newest wins when several come in a row.
+    """Shows a `Picture` as large as possible; when several arrive in a row, the newest wins.
 
-    `send` writes to the terminal what the renderer wants written.
+    `send` writes the renderer's sequences to the terminal.
     """
 
     DEFAULT_CSS = """
@@ -34,7 +34,7 @@ class PictureView(Widget):
         self._preview = False
         self._sharing = 4
         self._drawing: Drawing | None = None
-        """What the terminal holds for this view, though it may lie flat or be empty now."""
+        """What the terminal holds for this view, even while it is drawn flat or empty."""
         self._stale = self._busy = False
         self._rows: tuple[Row, ...] = ()
         self._strips: list[Strip] = []
@@ -52,14 +52,14 @@ class PictureView(Widget):
             self._draw()
 
     def lie_flat(self, flat: bool) -> None:
-        """Draw so that it can be dimmed, while a translucent screen lies above; and back."""
+        """Draw so that a translucent screen above can dim it, or normally again."""
         if flat is not self._flat and self._renderer.flat is not self._renderer:
             self._flat = flat
             self._draw()
 
     @work(group="again", exclusive=True)
     async def send_again(self) -> None:
-        """Send the terminal its picture again: it may be another terminal now."""
+        """Send the terminal the picture again: it may be a different terminal now."""
         if self._drawing is not None and self._drawing.send and self._picture is not None:
             await self._send(self._drawing.send, text_cost(self._drawing), self.send_again)
             self.refresh()
@@ -86,9 +86,9 @@ class PictureView(Widget):
 
     @work(group="draw")
     async def _draw_aside(self) -> None:
-        """Draw what should be seen, and again if that has changed meanwhile."""
+        """Draw what should be visible, and draw again if that has changed meanwhile."""
         try:
-            while self._stale and self._picture is not None and self.size:  # else the first resize draws
+            while self._stale and self._picture is not None and self.size:  # otherwise the first resize draws
                 self._stale = False
                 await self._draw_once(
                     self._picture, self._preview, self._renderer.flat if self._flat else self._renderer
@@ -102,7 +102,7 @@ class PictureView(Widget):
             renderer.draw, self, picture, width, height,
             background=self.background_colors[1].hex6, preview=preview, sharing=self._sharing, shown=self._drawing,
         )  # fmt: skip
-        outrun = picture is not self._picture and not (preview and self._preview)  # an older preview is news enough
+        outrun = picture is not self._picture and not (preview and self._preview)  # an older preview is still news
         if self._picture is None or outrun:
             return
         follows = drawing.rows is self._rows and drawing.follows(self._drawing)

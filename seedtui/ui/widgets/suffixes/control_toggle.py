@@ -1,4 +1,4 @@
-"""The line of the suffix pane that puts the pick itself among its refinements."""
+"""The line of the suffix pane that adds the pick itself to its refinements."""
 
 from __future__ import annotations
 

@@ -10,14 +10,14 @@ from seedtui.core.text.display import visible
 
 
 class SuffixEditor(TextArea):
-    """The lines that the cursor or the selection is on can be switched off and on."""
+    """Lines under the cursor or in the selection can be switched off and on."""
 
     @property
     def lines(self) -> tuple[str, ...]:
         return tuple(self.document.lines)
 
     def toggle_lines(self) -> None:
-        """Switch the selected lines: off if any is on, else on. The cursor stays on its letter."""
+        """Switch the selected lines: off if any is on, else on. The cursor stays on its character."""
         (first, _), (last, _) = sorted((self.selection.start, self.selection.end))
         lines = {number: self.document.get_line(number) for number in range(first, last + 1)}
         wanted = any(line.strip() and not is_off(line) for line in lines.values())

@@ -23,7 +23,7 @@ _WAYS: dict[Way, str] = {"each": "one per line", "pairs": "in pairs", "all": "al
 
 
 class SuffixPane(PlainBox):
-    """One suffix per line. `seed` is the pick's, None before anything is picked."""
+    """One suffix per line. `seed` is the pick's; None before anything is picked."""
 
     BINDINGS = bindings("suffix pane")
 
@@ -73,11 +73,11 @@ class SuffixPane(PlainBox):
 
     @property
     def suffixes(self) -> tuple[str, ...]:
-        """What the lines make, by `suffixes_of`: may be more than fit."""
+        """The suffixes of the lines, by `suffixes_of`; may be more than fit."""
         return suffixes_of(self.editor.lines, self._way)
 
     def open(self, seed: int, prompt: str) -> None:
-        """Get ready to refine an image of `seed` and `prompt`; the suffixes stay as they were last edited."""
+        """Prepare to refine an image of `seed` and `prompt`; the suffixes stay as they were last edited."""
         self.seed = seed
         self._picked_prompt = prompt
         if self.base.value != prompt:
@@ -113,7 +113,7 @@ class SuffixPane(PlainBox):
         self.post_message(SuffixSetsAsked(self.sets, self._set, self.editor.lines))
 
     def take_set(self, name: str) -> None:
-        """Write the suffix set `name` into the editor."""
+        """Load the suffix set `name` into the editor."""
         self._set = name
         self.editor.replace("\n".join(self.sets[name]), (0, 0), self.editor.document.end)
         self._changed()
