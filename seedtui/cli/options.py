@@ -83,7 +83,7 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
         "help": "A LoRA file (.safetensors) and its weight. Repeatable. The word none removes all LoRAs.",
     },
 }  # fmt: skip
-"""The settings of every recipe option, by the name of its parameter. `default_about` is told where it holds."""
+"""The settings of every recipe option, by the name of its parameter. `default_about` is shown where it holds."""
 
 json = option("--json", is_flag=True, help="Print one JSON object per line.")
 out = option(

@@ -111,7 +111,7 @@ def changes_in_words(picked: Recipe, now: Recipe) -> str:
 
 
 def _settings(recipe: Recipe) -> dict[str, str]:
-    """The settings that decide pixels, as they are told, by name; those that are written in two ways in one of them."""
+    """The settings that decide pixels, as text, by name. Those that can be written in two ways are in one of them."""
     loras = (f"{Path(lora.path).name}:{lora.weight:g}" for lora in recipe.lora)
     generator = (recipe.generator_device or recipe.device or "").partition(":")[0]
     return {
