@@ -24,7 +24,7 @@ from seedtui.library.sessions import FoundRound, Session, SessionSummary
 
 
 class _Event(msgspec.Struct, frozen=True, eq=False):
-    """Structs and no data classes: forty of those would take a twentieth of the first frame to make."""
+    """Structs rather than data classes: creating forty of those would take a twentieth of the first frame."""
 
 
 # --- from the background
