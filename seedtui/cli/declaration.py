@@ -16,7 +16,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 """Context settings of every command."""
 
 FILE = click.Path(path_type=Path)
-"""A path as it was typed: whether it can be used is found out where it is used, with a message of its own."""
+"""A path as typed: whether it is usable is checked where it is used, with its own message."""
 
 
 class Option(click.Option):
@@ -78,7 +78,7 @@ def argument(name: str, **settings: Any) -> Callable[[Function], Function]:
 
 
 def one_of(words: Iterable[str]) -> Completer:
-    """Completes these words. Others are for the command to refuse or to take."""
+    """Completes these words. The command itself accepts or refuses others."""
     offered = tuple(words)
     return lambda context, parameter, begun: [CompletionItem(word) for word in offered if word.startswith(begun)]
 

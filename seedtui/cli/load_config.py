@@ -6,8 +6,8 @@ from pathlib import Path
 
 from seedtui.core.config.settings import Config, check_config
 from seedtui.core.errors import InputError, quoted
+from seedtui.core.recipes.schedulers import scheduler_class
 from seedtui.library.config_file import read_config
-from seedtui.models.schedulers import scheduler_class
 
 
 def load_config(keymap: Path | None = None) -> Config:

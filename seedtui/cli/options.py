@@ -1,4 +1,4 @@
-"""The options that several commands take, and the recipe they make."""
+"""The options that several commands take, and the recipe that results."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ from seedtui.core.recipes.recipe import (
     Recipe,
     parse_size,
 )
-from seedtui.core.recipes.scheduler_names import offered
+from seedtui.core.recipes.schedulers import offered, scheduler_class
 from seedtui.models.lora_files import check_files
 from seedtui.models.resolve import ALIASES, STARTER, Model, NotHere, find_model
-from seedtui.models.schedulers import scheduler_class
 
 _DEVICE = "device"
 """The generator that needs no word in a recipe: that of the model's device."""
@@ -104,12 +103,12 @@ def images(about: str) -> Callable[[Function], Function]:
 
 
 class RecipeChanges(NamedTuple):
-    """The recipe options of a command line, by parameter; those that are not there were not given."""
+    """The recipe options given on a command line, by parameter."""
 
     given: dict[str, Any]
 
     def over(self, base: Recipe) -> Recipe:
-        """`base` with what was given in place of its values.
+        """`base` with the given values in place of its own.
 
         Raises:
             InputError: a value cannot be used, whatever the model.
@@ -159,9 +158,9 @@ def recipe_options(*names: str, of_image: bool = False) -> Callable[[Function], 
 
 
 def model_of(recipe: Recipe, download: bool = False) -> Model:
-    """The model that `recipe` names, if what the recipe asks for fits it.
+    """The model that `recipe` names, if the recipe's settings fit it.
 
-    One that is only on the Hub is downloaded if `download` says so, or the user, who is asked on a terminal.
+    A model that is only on the Hub is downloaded if `download` is set, or if the user, asked on a terminal, agrees.
 
     Raises:
         InputError: the size does not fit the model.

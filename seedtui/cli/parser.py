@@ -11,7 +11,7 @@ from seedtui.cli.commands import COMMANDS, COMPLETION_VARIABLE
 from seedtui.core.errors import InputError, one_line
 
 _APP = ""
-"""The name of the app among the commands: no word that is typed is taken for it."""
+"""The name of the app among the commands; no typed word can match it."""
 
 
 class Program(click.Group):

@@ -1,1 +1,1 @@
-"""Finding models: names, folders, the Hub, LoRA files, schedulers. Does not import torch."""
+"""Finding models: names, folders, the Hub, LoRA files. Does not import torch."""

@@ -37,8 +37,8 @@ from seedtui.ui.actions.rounds import RoundActions
 from seedtui.ui.actions.sessions import SessionActions
 from seedtui.ui.actions.view import ViewActions
 from seedtui.ui.keys.action import Action, Context
+from seedtui.ui.keys.key_filter import KeyFilter
 from seedtui.ui.keys.keymap import shown_keys
-from seedtui.ui.keys.late_answers import KeyFilter
 from seedtui.ui.keys.table import ACTIONS, actions_of, bindings
 from seedtui.ui.line_gate import LineGate
 from seedtui.ui.screens.compare import CompareScreen

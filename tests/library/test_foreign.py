@@ -19,7 +19,7 @@ from seedtui.core.foreign.samplers import find_sampler
 from seedtui.core.foreign.translate import ForeignSettings, understand
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, pixel_hash
-from seedtui.core.recipes import scheduler_names
+from seedtui.core.recipes import schedulers
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.text.display import is_hidden
 from seedtui.library.images.png import encode_png
@@ -92,11 +92,11 @@ def test_samplers_are_schedulers(name: str, scheduler: str | None, schedule: str
 def test_a_sampler_that_cannot_run_here_is_told_with_what_it_needs(monkeypatch: pytest.MonkeyPatch):
     said = ForeignSettings(program="X", prompt="a", seed=0, sampler="DPM++ SDE Karras")
     assert understand(said, Recipe()).recipe.scheduler == "DPMSolverSDEScheduler"
-    monkeypatch.setattr(scheduler_names, "find_spec", lambda name: None)
+    monkeypatch.setattr(schedulers, "find_spec", lambda name: None)
     found = understand(said, Recipe())
     assert found.recipe.scheduler is None
     assert any("pip install torchsde" in note for note in found.notes)
-    assert not {"lms", "dpm++sde"} & set(scheduler_names.offered())
+    assert not {"lms", "dpm++sde"} & set(schedulers.offered())
 
 
 def test_values_out_of_range_are_told_and_not_taken():

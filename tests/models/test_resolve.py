@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from seedtui.core.errors import InputError, ModelError
-from seedtui.core.recipes.scheduler_names import SCHEDULERS
+from seedtui.core.recipes.schedulers import SCHEDULERS, scheduler_class
 from seedtui.models.resolve import find_model
-from seedtui.models.schedulers import scheduler_class
 
 
 @pytest.fixture

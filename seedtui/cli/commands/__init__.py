@@ -1,4 +1,4 @@
-"""One module a command, each imported when it is called."""
+"""One module per command, each imported when called."""
 
 COMMANDS = (
     "generate", "refine", "verify", "info", "show", "script", "models", "worker", "doctor", "bench", "config",
@@ -7,4 +7,4 @@ COMMANDS = (
 """The commands in the order of the help; each is the function of that name in the module of that name."""
 
 COMPLETION_VARIABLE = "_SEEDTUI_COMPLETE"
-"""Where a completion script tells the program what it wants; the name that Click gives it."""
+"""The variable by which a completion script calls the program, as Click names it."""

@@ -44,7 +44,7 @@ Name = Profile | Literal["app"]
 def bench(profiles: str, rounds: int, with_app: bool, apart: bool, json: bool, changes: o.RecipeChanges) -> None:
     """Compare the profiles with the plain Diffusers script.
 
-    All take turns, round by round, so that other load on this machine affects them alike.
+    They take turns, round by round, so that other load on this machine affects all of them alike.
     """
     recipe = changes.over(load_config().recipe).with_changes(profile="plain")
     chosen = chosen_profiles(profiles)

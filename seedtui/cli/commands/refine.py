@@ -42,8 +42,8 @@ def refine(
     Prompt, seed and recipe come from the image, and recipe options replace its settings. {a|b} in a suffix makes one
     image for each alternative.
 
-    Without --suffix and --set, the suffixes come from the set that the settings name, or else they are: highly
-    realistic, artsy, trending, colorful.
+    Without --suffix or --set, the suffixes are those of the set named in the settings, or else: highly realistic,
+    artsy, trending, colorful.
     """
     suffixes = _suffixes(suffix, suffix_set)
     picked = read_record(image) if is_ours(image) else None
@@ -111,7 +111,7 @@ def changes_in_words(picked: Recipe, now: Recipe) -> str:
 
 
 def _settings(recipe: Recipe) -> dict[str, str]:
-    """The settings that decide pixels, as text, by name. Those that can be written in two ways are in one of them."""
+    """The settings that decide pixels, as text, by name; each in one spelling, even where the recipe allows two."""
     loras = (f"{Path(lora.path).name}:{lora.weight:g}" for lora in recipe.lora)
     generator = (recipe.generator_device or recipe.device or "").partition(":")[0]
     return {

@@ -1,6 +1,6 @@
 """The lines of a plain Diffusers program that draw noise as an NVIDIA card does: taken from seedtui's own source.
 
-They are read as text, as they need torch, which the command line does without.
+They are read as text, because they need torch, which the command line does not import.
 """
 
 from __future__ import annotations

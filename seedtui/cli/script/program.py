@@ -9,9 +9,8 @@ from seedtui.cli.script.philox import IMPORTS, definitions
 from seedtui.cli.script.profiles import adapters, after_loading, before_torch, classes, part_of, quantization
 from seedtui.core.images.record import ImageRecord, call_again
 from seedtui.core.recipes.recipe import PHILOX, Recipe
-from seedtui.core.recipes.scheduler_names import settings_of
+from seedtui.core.recipes.schedulers import scheduler_class, settings_of
 from seedtui.core.text.display import visible
-from seedtui.models.schedulers import scheduler_class
 
 
 class Source(NamedTuple):

@@ -12,7 +12,7 @@ from seedtui.core.errors import InputError, one_line, quoted
 from seedtui.core.foreign.samplers import find_sampler
 from seedtui.core.prompts.prompt import check_prompt, check_text
 from seedtui.core.recipes.recipe import PHILOX, Recipe
-from seedtui.core.recipes.scheduler_names import SCHEDULERS, missing_package
+from seedtui.core.recipes.schedulers import SCHEDULERS, missing_package
 from seedtui.core.rounds.seeds import MAX_SEED, format_seeds
 
 MAX_ASPECTS = 16

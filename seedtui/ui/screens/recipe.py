@@ -16,7 +16,7 @@ from seedtui.core.errors import ModelError
 from seedtui.core.recipes.form import FIELDS, effects, from_fields, to_fields
 from seedtui.core.recipes.lora import asked, at_full_weight
 from seedtui.core.recipes.recipe import DTYPES, GENERATORS, Compute, Recipe
-from seedtui.core.recipes.scheduler_names import SCHEDULERS, offered
+from seedtui.core.recipes.schedulers import SCHEDULERS, offered
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import ModelInfo
 from seedtui.models.lora_files import check_files

@@ -8,9 +8,8 @@ from typing import Any
 import diffusers
 
 from seedtui.core.errors import InputError, one_line
-from seedtui.core.recipes.scheduler_names import settings_of
+from seedtui.core.recipes.schedulers import scheduler_class, settings_of
 from seedtui.engine.diffusion.pipeline_call import inner_pipes
-from seedtui.models.schedulers import scheduler_class
 
 
 class SchedulerSwap:

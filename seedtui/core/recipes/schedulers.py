@@ -1,9 +1,11 @@
-"""Short names of schedulers: their Diffusers classes and settings, and the packages that some need."""
+"""Schedulers by short name: their Diffusers classes and settings, and the packages that some need."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 from typing import Any
+
+from seedtui.core.errors import InputError, quoted
 
 SCHEDULERS = {
     "ddim": "DDIMScheduler",
@@ -55,3 +57,17 @@ def missing_package(scheduler: str) -> str:
 def offered() -> tuple[str, ...]:
     """The short names of the schedulers that can run here."""
     return tuple(name for name, cls in SCHEDULERS.items() if not missing_package(cls))
+
+
+def scheduler_class(name: str) -> str:
+    """The class for `name`, a short name or the name of the class itself.
+
+    Raises:
+        InputError: it is neither, or needs a package that is missing.
+    """
+    found = SCHEDULERS.get(name.lower(), name)
+    if not (found.isidentifier() and found.endswith("Scheduler")):
+        raise InputError(f"unknown scheduler {quoted(name)}", f"Use {', '.join(offered())}")
+    if package := missing_package(found):
+        raise InputError(f"scheduler {name} needs {package}, not installed here", f"pip install {package}")
+    return found
