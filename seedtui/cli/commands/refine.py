@@ -16,7 +16,7 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.prompts.alternatives import expand
 from seedtui.core.prompts.suffixes import MAX_SUFFIXES, suffixes_of
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.recipes.scheduler_names import recorded_name
+from seedtui.core.recipes.schedulers import recorded_name
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.rounds.rounds import refine as refine_round
 from seedtui.library.files import check_writable
