@@ -59,7 +59,7 @@ def refined(terminal: Terminal) -> None:
     terminal.wait("fp32")
     terminal.press("Enter")
     terminal.wait("images in")
-    terminal.press("Enter")
+    terminal.press("Down", "Enter")
     terminal.wait("makes")
     terminal.press("C-r")
     terminal.wait_gone("images in")

@@ -118,7 +118,7 @@ def wide() -> None:
         terminal.press("Enter")
         terminal.wait("images in")
         terminal.shot("explore")
-        terminal.press("Enter")
+        terminal.press("Down", "Enter")
         terminal.wait("makes")
         terminal.shot("suffixes")
         terminal.press("C-r")
