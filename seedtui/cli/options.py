@@ -74,7 +74,7 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
         "default_about": "auto", "shell_complete": one_of(BACKENDS),
     },
     "draft": {
-        "metavar": "NAME", "help": "cache: skips work where steps change little, other pictures; or none.",
+        "metavar": "NAME", "help": "cache: skips work where steps change little, for different pictures; or none.",
         "default_about": "none", "shell_complete": one_of(DRAFTS),
     },
     "lora": {

@@ -20,7 +20,7 @@ _PICTURE = re.compile(r"^([^\n]+:\n\n)?!\[.*?\]\(.*?\)\n+", re.MULTILINE)
 """A picture, and the line that leads to it."""
 
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
-_MARKS = re.compile(r"[`*|]|^#+ |^\| --- .*$", re.MULTILINE)
+_MARKS = re.compile(r"^\|[ |:-]+$|[`*|]|^#+ ", re.MULTILINE)
 _AROUND = 40
 """Characters shown before a search hit, and twice as many after it."""
 

@@ -42,7 +42,8 @@ def test_a_phrase_is_found_across_lines_in_any_case():
 def test_a_hit_shows_what_is_around_it():
     hit = search("CUDA build works there")[0]
     assert hit.words == "CUDA build works there" and hit.before.endswith("The ")
-    assert "|" not in "".join(h.before + h.after for h in search("seed"))
+    around = "".join(h.before + h.after for h in search("seed"))
+    assert "|" not in around and "---" not in around
 
 
 def test_nothing_is_found_for_nothing():

@@ -121,7 +121,7 @@ RECIPE_ABOUT: dict[str, tuple[str, object]] = {
     "weights": ("full; float8, int8, nf4: less memory, similar pictures", "float8"),
     "offload": ("none; layers: each is on the GPU only while it computes", "layers"),
     "attention": ("the kernel: auto, math, flash, efficient, cudnn", "math"),
-    "draft": ("none; cache: skips work where steps change little, other pictures", "cache"),
+    "draft": ("none; cache: skips work where steps change little, for different pictures", "cache"),
     "lora": ("files, each with its weight", ["~/ink.safetensors:0.8"]),
 }
 """What each key of ``[recipe]`` is, and an example."""

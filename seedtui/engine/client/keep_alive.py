@@ -85,10 +85,10 @@ def _join(path: Path) -> Connection | str:
                 return Connection(process, sock, Path(log), stays=True)
             case p.Taken(pid):
                 sock.close()
-                return f"the warm worker is in use by process {pid}; this new one ends when you quit"
+                return f"the kept worker is in use by process {pid}; this new one ends when you quit"
     except TimeoutError:
         sock.close()
-        return f"the warm worker, process {peer.pid}, does not answer; stop it with: seedtui worker stop"
+        return f"the kept worker, process {peer.pid}, does not answer; stop it with: seedtui worker stop"
     except (OSError, EngineError):
         pass
     sock.close()

@@ -18,6 +18,9 @@ from seedtui.ui.widgets.bars.key_footer import KeyFooter
 from seedtui.ui.widgets.manual_page import ManualPage
 from seedtui.ui.widgets.plain import PlainInput, PlainOptions, PlainStatic
 
+_ROW = 32
+"""Columns of a row of the list."""
+
 
 class ManualScreen(Screen[None]):
     """Opens at the page about `topic`. The list has the pages and the current page's links, or the hits of a search.
@@ -190,8 +193,13 @@ def _row(words: str) -> Text:
 
 
 def _hit_row(hit: Hit) -> Text:
+    """The hit's page, and below it the hit among the whole words around it."""
     title = Text(f"{read_page(hit.place.topic).title}\n", style="dim")
-    before = f"…{hit.before[-12:]}" if len(hit.before) > 12 else hit.before.lstrip()
-    row = Text.assemble(visible(before), (visible(hit.words), "bold"), visible(hit.after))
-    row.truncate(32, overflow="ellipsis")
+    before = hit.before.lstrip()
+    if len(before) > 12:
+        before = f"…{before[-12:].partition(' ')[2]}"
+    room = _ROW - len(before + hit.words)
+    after = hit.after if len(hit.after) <= room else f"{hit.after[: max(room, 1)].rpartition(' ')[0]}…"
+    row = Text.assemble(visible(before), (visible(hit.words), "bold"), visible(after))
+    row.truncate(_ROW, overflow="ellipsis")
     return Text.assemble(title, row, no_wrap=True)

@@ -43,7 +43,7 @@ def check(profile: Profile, device: str) -> None:
     if device.startswith("cuda") and _used_cuda_as_strict not in ([], [profile == "strict"]):
         raise EngineError(
             "strict and other profiles cannot share a worker on a GPU",
-            f"Restart with --profile {profile}; first stop a kept-alive worker with: seedtui worker stop",
+            f"Restart with --profile {profile}; first stop a kept worker with: seedtui worker stop",
         )
 
 
