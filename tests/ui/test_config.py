@@ -32,7 +32,7 @@ async def test_moved_keys_work_and_are_shown(desk):
         await d.until(lambda: len(d.app.screen_stack) == 2)
         lines = str(d.app.screen.query_one(Static).content).splitlines()
         assert any("f5  f7" in line and "zoom" in line for line in lines)
-        assert any("  s  " in line and "generate the prompt" in line for line in lines)
+        assert any("  s  " in line and "make one image for each seed" in line for line in lines)
 
 
 async def test_a_theme_is_kept_when_it_is_chosen(desk):
@@ -71,5 +71,5 @@ async def test_a_key_that_came_later_yields_to_one_that_the_user_moved_there(des
         await d.pilot.press("f1")
         await d.until(lambda: d.app.main.grid.zoomed)
         assert shown_keys("manual", config.keys) == ""
-    with pytest.raises(InputError, match="is the key of"):
+    with pytest.raises(InputError, match="is already the key of"):
         check_keys(Config(keys={"zoom": "f1", "manual": "f1"}), "keys.zoom")
