@@ -102,8 +102,11 @@ class VerificationController:
             case p.ImageReady(job.run, index, width, height, pixels, record):
                 if self._subject and index == self._subject[1].slot:
                     self._again = Picture(width, height, pixels)
-                    if loaded := self._store.state.model:  # its LoRAs came with the round
-                        here = msgspec.structs.replace(loaded, lora=record.recipe.lora)
+                    if loaded := self._store.state.model:  # its LoRAs and transformer came with the round
+                        recipe = record.recipe
+                        here = msgspec.structs.replace(
+                            loaded, transformer_sha256=recipe.transformer_sha256, lora=recipe.lora
+                        )
                         self._store.dispatch(e.VerificationRunning(told_before(self._subject[1], here)))
             case p.RoundDone(job.run):
                 self._judge(job)

@@ -10,6 +10,7 @@ import msgspec
 
 from seedtui.cli.declaration import FILE, Function, argument, one_of, option
 from seedtui.core.errors import InputError, quoted
+from seedtui.core.recipes.gguf import parse_gguf
 from seedtui.core.recipes.lora import Lora, parse_loras
 from seedtui.core.recipes.recipe import (
     BACKENDS,
@@ -25,6 +26,7 @@ from seedtui.core.recipes.recipe import (
     parse_size,
 )
 from seedtui.core.recipes.schedulers import offered, scheduler_class
+from seedtui.models.gguf_files import check_gguf_file
 from seedtui.models.lora_files import check_files
 from seedtui.models.resolve import ALIASES, STARTER, Model, NotHere, find_model
 
@@ -77,6 +79,9 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "NAME", "help": "cache: skips work where steps change little, for different pictures; or none.",
         "default_about": "none", "shell_complete": one_of(DRAFTS),
     },
+    "transformer": {
+        "metavar": "FILE", "help": "A GGUF file to use as the model's transformer or UNet; none: the model's own.",
+    },
     "lora": {
         "metavar": "FILE[:W]", "multiple": True,
         "help": "A LoRA file (.safetensors) and its weight. Repeatable. The word none removes all LoRAs.",
@@ -112,7 +117,7 @@ class RecipeChanges(NamedTuple):
 
         Raises:
             InputError: a value cannot be used, whatever the model.
-            ModelError: a LoRA file is missing or is not a LoRA.
+            ModelError: a LoRA or GGUF file is missing or is not one.
         """
         values = dict(self.given)
         if values.get("generator_device") == _DEVICE:
@@ -126,6 +131,10 @@ class RecipeChanges(NamedTuple):
             scheduler_class(values["scheduler"])
         if "size" in values:
             values["width"], values["height"] = parse_size(values.pop("size"))
+        if "transformer" in values:
+            values["transformer"] = parse_gguf(values["transformer"])
+            values["transformer_sha256"] = ""
+            check_gguf_file(values["transformer"])
         if "lora" in values:
             values["lora"] = _loras(values["lora"])
         return base.with_changes(**values)
@@ -164,7 +173,7 @@ def model_of(recipe: Recipe, download: bool = False) -> Model:
 
     Raises:
         InputError: the size does not fit the model.
-        ModelError: the model or a LoRA is not on this machine, or is not one.
+        ModelError: the model, a LoRA or the GGUF file is not on this machine, or is not one.
     """
     try:
         model = find_model(recipe.model)
@@ -175,6 +184,7 @@ def model_of(recipe: Recipe, download: bool = False) -> Model:
         model = find_model(recipe.model)
     recipe.check_multiple(model.multiple)
     check_files(recipe.lora)
+    check_gguf_file(recipe.transformer, model.path)
     return model
 
 

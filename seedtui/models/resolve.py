@@ -102,7 +102,8 @@ def _from_file(path: Path) -> Model:
         raise ModelError(what, hint)
     if path.suffix.lower() == ".gguf":
         raise ModelError(
-            f"{path.name} is a GGUF file, which holds only a transformer", "Use the model's folder, with --weights nf4"
+            f"{path.name} is a GGUF file, which holds only a transformer or UNet",
+            "Pass it with --transformer, together with the model's folder or Hub ID as --model",
         )
     if path.suffix.lower() != ".safetensors":
         raise ModelError(f"{path.name} is not a .safetensors file", "Other formats may contain code")

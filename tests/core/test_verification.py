@@ -29,6 +29,7 @@ class Machine(NamedTuple):
     dtype: str = "float16"
     device: str = "cuda"
     environment: Environment = RECORD.environment
+    transformer_sha256: str = ""
     lora: tuple[Lora, ...] = ()
     latents: LatentShape = LatentShape(4)
 

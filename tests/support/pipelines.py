@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
 from diffusers import (
     AutoencoderDC,
@@ -28,6 +29,7 @@ from diffusers import (
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
+from safetensors.torch import load_file
 from transformers import (
     CLIPTextConfig,
     CLIPTextModel,
@@ -208,6 +210,30 @@ def _tokenizer() -> CLIPTokenizer:
     words = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{c}</w>" for c in letters)]
     end = "<|endoftext|>"
     return CLIPTokenizer({w: i for i, w in enumerate(words)}, [], unk_token=end, pad_token=end, model_max_length=77)
+
+
+def tiny_gguf(folder: Path, file: Path, part: str = "transformer", scale: float = 1.0, without: str = "?") -> Path:
+    """The `part` of the pipeline in `folder`, times `scale`, as a GGUF file: Q8_0 where shapes allow, F16 and F32.
+
+    Weights whose name begins with `without` are left out.
+    """
+    import gguf
+
+    writer = gguf.GGUFWriter(str(file), "tiny")
+    kind = gguf.GGMLQuantizationType.Q8_0
+    for name, weight in load_file(folder / part / "diffusion_pytorch_model.safetensors").items():
+        if name.startswith(without):
+            continue
+        values = (weight.float() * scale).numpy()
+        if values.ndim == 2 and values.shape[1] % 32 == 0:
+            writer.add_tensor(name, gguf.quants.quantize(values, kind), raw_dtype=kind)
+        else:
+            writer.add_tensor(name, values.astype(np.float16) if values.ndim > 1 else values)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return file
 
 
 def tiny_lora(folder: Path, file: Path, seed: int, part: str = "unet") -> Path:

@@ -157,4 +157,7 @@ def _computing_as(model: p.ModelInfo | None, record: ImageRecord) -> p.ModelInfo
     """`model` as it is loaded since the image of `record` was made: a round brings its own profile and the like."""
     if model is None or model.revision != record.recipe.revision:
         return model
-    return msgspec.structs.replace(model, compute=record.recipe.compute, lora=record.recipe.lora)
+    recipe = record.recipe
+    return msgspec.structs.replace(
+        model, compute=recipe.compute, transformer_sha256=recipe.transformer_sha256, lora=recipe.lora
+    )

@@ -57,6 +57,7 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         "negative": recipe.negative,
         "model": recipe.model,
         "weights": recipe.revision,
+        "transformer": f"{recipe.transformer}, {recipe.transformer_sha256[:12]}" if recipe.transformer else None,
         "lora": "; ".join(f"{x.path}, weight {x.weight:g}, {(x.sha256 or '')[:12]}" for x in recipe.lora),
         "size": size,
         "steps": recipe.steps,

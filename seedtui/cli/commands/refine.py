@@ -128,5 +128,6 @@ def _settings(recipe: Recipe) -> dict[str, str]:
         "offload": recipe.offload,
         "attention": recipe.attention,
         "draft": recipe.draft,
+        "transformer": Path(recipe.transformer).name or "none",
         "LoRA": ", ".join(loras) or "none",
     }

@@ -12,6 +12,7 @@ from seedtui.core.errors import ModelError
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.images.names import image_name
 from seedtui.library.images.png import read_record
+from seedtui.models.gguf_files import denoiser_of
 from seedtui.models.resolve import ALIASES, find_model
 from seedtui.models.weights import find_variant
 
@@ -37,13 +38,22 @@ def script(image: Path, json: bool, changes: o.RecipeChanges) -> None:
 
 
 def find_source(recipe: Recipe) -> Source:
-    """What `from_pretrained` loads the model of `recipe` from. A model that is not here keeps its recorded name."""
+    """What `from_pretrained` loads the model of `recipe` from. A model that is not here keeps its recorded name.
+
+    Raises:
+        ModelError: the model is not here, and the recipe has a GGUF file: its class is not known then.
+    """
     try:
         model = find_model(recipe.model)
     except ModelError as error:
+        if recipe.transformer:
+            raise
         tell(f"{error.problem.message}; the program uses the name that the image records.")
         return Source(ALIASES.get(recipe.model, recipe.model))
     variant = find_variant(model.path, recipe.dtype == "float16")
+    denoiser = denoiser_of(model.path) if recipe.transformer else None
+    if denoiser and not all(map(str.isidentifier, denoiser)):
+        raise ModelError(f"model {model.name} cannot be used with a GGUF file", "Give another with --model")
     if model.source == "hub":
-        return Source(ALIASES.get(model.name, model.name), model.revision, variant, model.scheduler)
-    return Source(str(model.path), None, variant, model.scheduler)
+        return Source(ALIASES.get(model.name, model.name), model.revision, variant, model.scheduler, denoiser)
+    return Source(str(model.path), None, variant, model.scheduler, denoiser)

@@ -16,6 +16,7 @@ from seedtui.cli.worker.runner import Runner
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, round_again
 from seedtui.core.images.verification import Expectation, Verdict, expected, judge, told_before, what_differs
+from seedtui.core.recipes.gguf import moved_gguf
 from seedtui.core.recipes.lora import moved
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.engine.wire.protocol import ModelInfo
@@ -42,17 +43,21 @@ class ImageToVerify(NamedTuple):
 @command
 @o.images("PNG files made by seedtui.")
 @option("--lora", metavar="FILE", type=FILE, multiple=True, help="Where a LoRA of the images is now. Repeatable.")
+@option("--transformer", metavar="FILE", type=FILE, help="Where the GGUF file of the images is now.")
 @o.json
 @o.recipe_options("model", "device", of_image=True)
-def verify(images: tuple[Path, ...], lora: tuple[Path, ...], json: bool, changes: o.RecipeChanges) -> int:
+def verify(
+    images: tuple[Path, ...], lora: tuple[Path, ...], transformer: Path | None, json: bool, changes: o.RecipeChanges
+) -> int:
     """Make images again and compare every bit.
 
-    --model and --device replace those of the images. A LoRA given by --lora is recognised by its file name.
+    --model and --device replace those of the images. Files given by --lora and --transformer are
+    recognised by their names.
 
     Exit code 0: all exact. 1: at least one differs. 2: at least one could not be made here.
     """
     subjects: list[ImageToVerify] = []
-    code = for_each(images, lambda path: subjects.append(_read(path, changes, lora)))
+    code = for_each(images, lambda path: subjects.append(_read(path, changes, lora, transformer)))
     if not subjects:
         return code
     # Sorted by model, so that each is loaded once.
@@ -77,16 +82,18 @@ def verify(images: tuple[Path, ...], lora: tuple[Path, ...], json: bool, changes
         return max(code, for_each(subjects, check))
 
 
-def _read(path: Path, changes: o.RecipeChanges, files: tuple[Path, ...]) -> ImageToVerify:
+def _read(path: Path, changes: o.RecipeChanges, loras: tuple[Path, ...], gguf: Path | None) -> ImageToVerify:
     picture, record = read_png(path)
-    recipe = changes.over(record.recipe).with_changes(lora=moved(record.recipe.lora, files))
+    recipe = changes.over(record.recipe)
+    recipe = recipe.with_changes(lora=moved(recipe.lora, loras), transformer=moved_gguf(recipe.transformer, gguf))
     return ImageToVerify(path, picture, record, o.model_of(recipe), recipe)
 
 
 def _judge(subject: ImageToVerify, runner: Runner) -> Verdict:
     record = subject.record
     round_ = round_again(record)
-    round_ = msgspec.structs.replace(round_, recipe=round_.recipe.with_changes(lora=subject.recipe.lora))
+    files = {"lora": subject.recipe.lora, "transformer": subject.recipe.transformer}
+    round_ = msgspec.structs.replace(round_, recipe=round_.recipe.with_changes(**files))
     again = {image.index: image for image in runner.run(round_)}[record.slot]
     return judge(subject.picture, record, Picture(again.width, again.height, again.pixels))
 

@@ -16,13 +16,15 @@ from seedtui.core.text.display import visible
 class Source(NamedTuple):
     """The arguments of `from_pretrained`: a folder or a Hub ID, the commit on the Hub, and the variant of the weights.
 
-    `scheduler` is the class of the model's own scheduler, "" if unknown.
+    `scheduler` is the class of the model's own scheduler, "" if unknown. `denoiser` is the name and the class of the
+    component that a GGUF file replaces, None without such a file.
     """
 
     name: str
     revision: str | None = None
     variant: str | None = None
     scheduler: str = ""
+    denoiser: tuple[str, str] | None = None
 
 
 def program(record: ImageRecord, source: Source, file: str) -> str:
@@ -41,7 +43,7 @@ def program(record: ImageRecord, source: Source, file: str) -> str:
     threads = record.environment.threads
     parts = (
         _head(record),
-        _imports(record.recipe, scheduler, record.adjustments.step_noise == "generators"),
+        _imports(record.recipe, source, scheduler, record.adjustments.step_noise == "generators"),
         *([definitions()] if record.recipe.generator_device == PHILOX else []),
         *([f"torch.set_num_threads({threads})"] if threads else []),
         _pipeline(record, source, scheduler),
@@ -62,8 +64,9 @@ def _head(record: ImageRecord) -> str:
     return "\n".join(map(visible, lines))
 
 
-def _imports(recipe: Recipe, scheduler: str, tapped: bool) -> str:
-    names = sorted(filter(None, ("DiffusionPipeline", scheduler, *classes(recipe))))
+def _imports(recipe: Recipe, source: Source, scheduler: str, tapped: bool) -> str:
+    replaced = (source.denoiser[1], "GGUFQuantizationConfig") if source.denoiser else ()
+    names = sorted(filter(None, ("DiffusionPipeline", scheduler, *classes(recipe), *replaced)))
     before = before_torch(recipe)
     philox = recipe.generator_device == PHILOX
     modules = [*(["functools"] if tapped else []), "hashlib", *(["os"] if before else [])]
@@ -75,8 +78,10 @@ def _imports(recipe: Recipe, scheduler: str, tapped: bool) -> str:
 def _pipeline(record: ImageRecord, source: Source, scheduler: str) -> str:
     """Loads the model; if `scheduler` is not empty, it replaces the model's own."""
     recipe = record.recipe
+    part = source.denoiser[0] if source.denoiser else ""
     options = [
         repr(source.name),
+        *([f"{part}={part}"] if part else []),
         *([f"revision={source.revision!r}"] if source.revision else []),
         *([f"variant={source.variant!r}"] if source.variant else []),
         f"dtype=torch.{recipe.dtype or 'float32'}",
@@ -85,6 +90,7 @@ def _pipeline(record: ImageRecord, source: Source, scheduler: str) -> str:
     ]
     lines = [
         *quantization(recipe),
+        *_from_gguf(recipe, source),
         f"pipe = DiffusionPipeline.from_pretrained({_arguments(options)})",
         *adapters(recipe),
         *after_loading(recipe),
@@ -94,6 +100,23 @@ def _pipeline(record: ImageRecord, source: Source, scheduler: str) -> str:
         options = ["pipe.scheduler.config", *(f"{k}={v!r}" for k, v in settings_of(recipe.scheduler or "").items())]
         lines.append(f"{places} = {scheduler}.from_config({_arguments(options)})")
     return "\n".join(lines)
+
+
+def _from_gguf(recipe: Recipe, source: Source) -> list[str]:
+    """Loads the component that the recipe's GGUF file replaces."""
+    if source.denoiser is None:
+        return []
+    part, name = source.denoiser
+    dtype = f"torch.{recipe.dtype or 'float32'}"
+    options = [
+        repr(recipe.transformer),
+        f"quantization_config=GGUFQuantizationConfig(compute_dtype={dtype})",
+        f"config={source.name!r}",
+        f"subfolder={part!r}",
+        *([f"config_revision={source.revision!r}"] if source.revision else []),
+        f"torch_dtype={dtype}",
+    ]
+    return [f"{part} = {name}.from_single_file({_arguments(options)})"]
 
 
 def _call(record: ImageRecord) -> str:

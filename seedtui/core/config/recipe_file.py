@@ -107,7 +107,7 @@ def parse_recipe_file(text: str, file: str) -> RecipeFile:
     return _checked(RecipeFile(**{**values, "seeds": str(values["seeds"])}), file)
 
 
-_RECIPE = (*RECIPE_KEYS, "revision", "fallback")
+_RECIPE = (*RECIPE_KEYS, "revision", "fallback", "transformer_sha256")
 """The keys of ``[recipe]``: the settings, and what else the image was made with."""
 
 _KINDS: dict[str, Any] = {"prompt": str, "seeds": str | int, "suffixes": tuple[str, ...], "made": Made}

@@ -16,6 +16,7 @@ from msgspec import Meta
 from seedtui.core.config import toml
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.prompts.prompt import SUFFIXES, check_text
+from seedtui.core.recipes.gguf import parse_gguf
 from seedtui.core.recipes.lora import Lora, loras_from
 from seedtui.core.recipes.recipe import Recipe, parse_size
 
@@ -97,7 +98,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 PLAIN = ("images", "bytes_per_second", "keep_alive", "theme", "suffixes", "model_folders")
 """The keys outside tables."""
 
-_NOT_SET = ("revision", "width", "height", "fallback")
+_NOT_SET = ("revision", "width", "height", "fallback", "transformer_sha256")
 RECIPE = tuple(name for name in Recipe.__struct_fields__ if name not in _NOT_SET)
 """The keys of ``[recipe]``, except ``size``."""
 
@@ -122,6 +123,7 @@ RECIPE_ABOUT: dict[str, tuple[str, object]] = {
     "offload": ("none; layers: each is on the GPU only while it computes", "layers"),
     "attention": ("the kernel: auto, math, flash, efficient, cudnn", "math"),
     "draft": ("none; cache: skips work where steps change little, for different pictures", "cache"),
+    "transformer": ("a GGUF file to use in place of the model's transformer or UNet", "~/flux-Q4_K_S.gguf"),
     "lora": ("files, each with its weight", ["~/ink.safetensors:0.8"]),
 }
 """What each key of ``[recipe]`` is, and an example."""
@@ -297,6 +299,8 @@ def recipe_with(recipe: Recipe, name: str, value: object, names: tuple[str, ...]
         return recipe.with_changes(width=width, height=height)
     if name == "lora":
         given = loras_from(given)
+    if name == "transformer":
+        given = parse_gguf(given)
     return recipe.with_changes(**{name: given})
 
 

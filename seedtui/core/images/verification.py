@@ -72,6 +72,8 @@ class Here(Protocol):
     @property
     def environment(self) -> Environment: ...
     @property
+    def transformer_sha256(self) -> str: ...
+    @property
     def lora(self) -> tuple[Lora, ...]: ...
     @property
     def latents(self) -> LatentShape: ...
@@ -99,9 +101,13 @@ def what_differs(record: ImageRecord, here: Here) -> tuple[str, ...]:
 
 
 def _other_weights(record: ImageRecord, here: Here) -> tuple[str, ...]:
-    """The differences in weights and LoRAs, whose folder may differ."""
+    """The differences in weights, of the model, its GGUF transformer and LoRAs; their folders may differ."""
     then, now = record.recipe.revision, here.revision
     model = (f"weights: {_short(then)} then, {_short(now)} here",) if then and then != now else ()
+    then, now = record.recipe.transformer_sha256, here.transformer_sha256
+    if then and now and then != now:
+        name = PurePath(record.recipe.transformer).name
+        model = (*model, f"transformer {name}: {_short(then)} then, {_short(now)} here")
     now_there = {PurePath(lora.path).name: lora.sha256 for lora in here.lora}
     return model + tuple(
         f"LoRA {PurePath(lora.path).name}: {_short(lora.sha256)} then, {_short(found)} here"

@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 
 from seedtui.core.errors import InputError, quoted
+from seedtui.core.recipes.gguf import parse_gguf
 from seedtui.core.recipes.lora import parse_loras
 from seedtui.core.recipes.recipe import GENERATORS, Recipe, parse_size
 
 FIELDS = (
     "steps", "guidance", "size", "negative", "scheduler", "dtype", "device", "generator_device", "batch_size",
-    "profile", "weights", "offload", "attention", "draft", "lora",
+    "profile", "weights", "offload", "attention", "draft", "transformer", "lora",
 )  # fmt: skip
 """In the order of the form. An empty field means "the pipeline's default"."""
 
@@ -36,6 +37,7 @@ EFFECTS = {
     "offload": BITS,
     "attention": BITS,
     "draft": "a draft: " + ALIKE,
+    "transformer": "similar pictures if made from the same model",
     "lora": OTHER,
 }
 """How a change of each field affects repeatability; see the reproducibility pages of PyTorch and Diffusers."""
@@ -136,5 +138,6 @@ _PARSERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "offload": lambda text: {"offload": text.strip() or "none"},
     "attention": lambda text: {"attention": text.strip() or "auto"},
     "draft": lambda text: {"draft": text.strip() or "none"},
+    "transformer": lambda text: {"transformer": parse_gguf(text)},
     "lora": lambda text: {"lora": parse_loras(text.split(";"))},
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import Any, Literal
 
 import msgspec
 
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.prompts.prompt import check_text
+from seedtui.core.recipes.gguf import check_gguf
 from seedtui.core.recipes.lora import Lora, check_loras
 
 DTYPES = ("float32", "float16", "bfloat16")
@@ -72,19 +74,24 @@ THRESHOLD = 0.2
 
 
 class Compute(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How a loaded model computes, apart from its dtype: for another value it is loaded again."""
+    """How a loaded model computes, apart from its dtype: for another value it is loaded again.
+
+    `transformer` is the path of a GGUF file in place of the model's transformer or UNet, "" for its own.
+    """
 
     profile: Profile = "plain"
     weights: Weights = "full"
     offload: Offload = "none"
     attention: Attention = "auto"
     draft: Draft = "none"
+    transformer: str = ""
 
     def __str__(self) -> str:
-        """What is not the default: ``small · float8 · layers · draft``."""
+        """What is not the default: ``small · float8 · layers · draft``, or ``flux-Q4.gguf``."""
         values = zip(self.__struct_fields__, self.__struct_defaults__, strict=True)
         set_ = {name: str(getattr(self, name)) for name, default in values if getattr(self, name) != default}
-        return " · ".join((set_ | ({"draft": "draft"} if "draft" in set_ else {})).values())
+        words = {"draft": "draft", "transformer": PurePath(self.transformer).name}
+        return " · ".join(words.get(name, value) for name, value in set_.items())
 
 
 PHILOX = "philox"
@@ -117,7 +124,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
 
     `model` is the name the user gave. `revision` identifies its content (a commit hash, or a SHA-256 of its weights)
     and is filled in once the model is loaded. `width` and `height` are in pixels. Users never set `fallback`: it says
-    how an image was made that did not fit into memory, so that it can be made again in the same way.
+    how an image was made that did not fit into memory, so that it can be made again in the same way. `transformer` is
+    the path of a GGUF file, "" for the model's own; `transformer_sha256`, in hex, is filled in once it is loaded.
     """
 
     model: str = "starter"
@@ -137,12 +145,14 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     offload: Offload = "none"
     attention: Attention = "auto"
     draft: Draft = "none"
+    transformer: str = ""
+    transformer_sha256: str = ""
     fallback: Fallback | None = None
     lora: tuple[Lora, ...] = ()
 
     @property
     def compute(self) -> Compute:
-        return Compute(self.profile, self.weights, self.offload, self.attention, self.draft)
+        return Compute(self.profile, self.weights, self.offload, self.attention, self.draft, self.transformer)
 
     def check(self) -> Recipe:
         """Return the recipe if it is valid.
@@ -159,7 +169,19 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
             raise InputError(f"profile fast cannot be combined with {what}", "Use the profile plain or small")
         if self.lora and self.weights in PACKAGES:
             raise InputError(f"LoRA files cannot be combined with weights {self.weights}", "Use --weights float8")
+        if self.transformer and (other := self._not_with_gguf()):
+            raise InputError(f"a GGUF transformer cannot be combined with {other}", f"Use it without {other}")
         return self
+
+    def _not_with_gguf(self) -> str:
+        """What has not been tested together with a GGUF transformer, "" if nothing is set."""
+        others = {
+            "LoRA files": bool(self.lora),
+            "the profile fast": self.profile == "fast",
+            f"weights {self.weights}": self.weights != "full",
+            f"draft {self.draft}": self.draft != "none",
+        }
+        return next((words for words, is_set in others.items() if is_set), "")
 
     def check_each(self) -> Recipe:
         """Return the recipe if each value is valid by itself.
@@ -192,6 +214,9 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
         if self.negative is not None:
             check_text(self.negative, "negative prompt")
         check_loras(self.lora)
+        check_gguf(self.transformer)
+        if not re.fullmatch(r"([0-9a-f]{64})?", self.transformer_sha256):
+            raise InputError(f"transformer hash {quoted(self.transformer_sha256)} is not a SHA-256")
         return self
 
     def check_multiple(self, multiple: int) -> Recipe:

@@ -27,7 +27,7 @@ from seedtui.engine.diffusion.call.prompt_cache import PromptCache
 from seedtui.engine.diffusion.call.scheduler_swap import SchedulerSwap
 from seedtui.engine.diffusion.call.watched_call import WatchedOutput, watched_call
 from seedtui.engine.diffusion.delivery import Delivery, image_ready
-from seedtui.engine.diffusion.loading import draft_cache, profiles, quantization
+from seedtui.engine.diffusion.loading import draft_cache, gguf_transformer, profiles, quantization
 from seedtui.engine.diffusion.loading.describe import describe
 from seedtui.engine.diffusion.loading.load import choose_device, choose_dtype, load_pipeline, revision_of
 from seedtui.engine.diffusion.loading.load_warnings import LoadWarnings, made_up_weights
@@ -39,6 +39,7 @@ from seedtui.engine.diffusion.progress import Cancelled, LeftOut, RoundProgress,
 from seedtui.engine.diffusion.tokens import counter_for
 from seedtui.engine.wire import protocol as p
 from seedtui.models.defaults import read_defaults
+from seedtui.models.gguf_files import gguf_hash
 
 THREADS = torch.get_num_threads()
 """The number of threads that torch uses by default."""
@@ -92,23 +93,26 @@ class Pipeline:
         dtype = choose_dtype(request.dtype, device)
         profiles.check(recipe.profile, device)
         quantization.check(recipe.weights, folder)
+        gguf_transformer.check(recipe.transformer, folder)
         profiles.set_flags(recipe.profile, device)
         torch.set_num_threads(min(request.threads, MAX_THREADS) or THREADS)
         with ThreadPoolExecutor(1) as aside:
-            revision = aside.submit(revision_of, folder)
+            revision, gguf_sha256 = aside.submit(revision_of, folder), aside.submit(gguf_hash, recipe.transformer)
             try:
                 place = profiles.first_place(recipe.compute, device)
                 with LoadWarnings() as warned:
                     pipe = load_pipeline(
                         folder, dtype, place, lambda *at: send(p.Loading(*at)),
-                        quantization.config_of(recipe.weights, dtype),
+                        quantization.config_of(recipe.weights, dtype), recipe.transformer,
                     )  # fmt: skip
                 lora, notes = load_loras(pipe, recipe.lora)
                 matrix = previews.find_matrix(pipe, folder, device)
                 profiles.prepare(pipe, recipe.compute, device, dtype)
             except (torch.OutOfMemoryError, MemoryError) as error:
                 raise EngineError(f"out of memory: {request.name} does not fit on {device}", _less(device)) from error
-            info = describe(pipe, request.name, folder, revision.result(), dtype, device, recipe.compute, lora)
+            info = describe(
+                pipe, request.name, folder, revision.result(), dtype, device, recipe.compute, gguf_sha256.result(), lora
+            )
         random = tuple(f"the model lacks weights: {one_line(line, 160)}" for line in made_up_weights(warned.lines))
         if not is_stoppable(inspect.signature(type(pipe).__call__).parameters, pipe):
             send(p.Told(f"{info.pipeline} cannot be interrupted: cancelling waits for the end of the round"))
@@ -134,6 +138,7 @@ class Pipeline:
             return self.request
         profiles.check(recipe.profile, self.info.device)
         quantization.check(recipe.weights, Path(self.request.path))
+        gguf_transformer.check(recipe.transformer, Path(self.request.path))
         return msgspec.structs.replace(self.request, recipe=recipe)
 
     def reweigh(self, request: p.Load) -> bool:
@@ -338,6 +343,7 @@ class Pipeline:
             recipe,
             model=info.name,
             revision=info.revision,
+            transformer_sha256=info.transformer_sha256,
             lora=info.lora,
             dtype=info.dtype,
             device=info.device,

@@ -126,7 +126,8 @@ class ModelInfo(Message, frozen=True, kw_only=True):
     """The loaded model and the pipeline's own defaults.
 
     Width and height, in pixels, must be multiples of `multiple`. `token_limit` is 0 if the prompt's tokens cannot be
-    counted, or have no limit. `latents` is the noise of one image.
+    counted, or have no limit. `transformer_sha256` is the hash of the GGUF file in `compute`, "" without one.
+    `latents` is the noise of one image.
     """
 
     name: str
@@ -144,6 +145,7 @@ class ModelInfo(Message, frozen=True, kw_only=True):
     takes_negative: bool
     environment: Environment
     compute: Compute = Compute()
+    transformer_sha256: str = ""
     lora: tuple[Lora, ...] = ()
     form: CallForm = CallForm()
     latents: LatentShape = LatentShape()

@@ -32,6 +32,7 @@ from seedtui.engine.wire.exit_codes import DEVICE_FAILED, LEAVING, is_device_fai
 from seedtui.engine.wire.fingerprint import stamp
 from seedtui.engine.worker.client_session import ClientSession
 from seedtui.engine.worker.listener import Listener
+from seedtui.models.gguf_files import check_gguf_file
 from seedtui.models.lora_files import check_files
 from seedtui.models.pipeline_spec import PipelineSpec
 
@@ -148,18 +149,20 @@ class Worker:
         return EngineError(f"{what}{type(error).__name__}: {one_line(error)}", "Try another model or recipe")
 
     def _suited(self, client: ClientSession, recipe: Recipe) -> Pipeline:
-        """The pipeline with the profile and LoRAs of `recipe`. If loading fails, it is restored without LoRAs."""
+        """The pipeline with the profile and files of `recipe`. If loading fails, it is restored without such files."""
         if self._pipeline is None:
             raise EngineError("no model is loaded", "Load one first")
         before, wanted = self._pipeline.request, self._pipeline.request_for(recipe)
-        if wanted != before or (recipe.lora and not self._is_loaded(wanted)):
+        if wanted != before or ((recipe.lora or recipe.transformer) and not self._is_loaded(wanted)):
             check_files(recipe.lora)
+            check_gguf_file(recipe.transformer)
             if self._has_new_loras(wanted):
                 return self._pipeline
             try:
                 self._load_new(client, wanted)
             except SeedtuiError:
-                plain = msgspec.structs.replace(before.recipe or Recipe(), lora=())  # a LoRA file may be gone
+                # The files may be gone.
+                plain = msgspec.structs.replace(before.recipe or Recipe(), lora=(), transformer="")
                 self._load_new(client, msgspec.structs.replace(before, recipe=plain))
                 raise
         return self._pipeline
@@ -261,15 +264,17 @@ def _bare(spec: PipelineSpec) -> PipelineSpec:
 
 
 class _Files(NamedTuple):
-    """The stamps of the files of a model, and of its LoRAs."""
+    """The stamps of the files of a model, with its GGUF transformer, and of its LoRAs."""
 
     model: object
     loras: object
 
 
 def _stamp(request: p.Load) -> _Files:
-    loras = request.recipe.lora if request.recipe else ()
-    return _Files(stamp(Path(request.path)), tuple(stamp(Path(lora.path)) for lora in loras))
+    recipe = request.recipe or Recipe()
+    loras, gguf = recipe.lora, recipe.transformer
+    model = stamp(Path(request.path)), stamp(Path(gguf)) if gguf else ()
+    return _Files(model, tuple(stamp(Path(lora.path)) for lora in loras))
 
 
 def _own_bytes() -> int:

@@ -19,6 +19,7 @@ from seedtui.core.recipes.recipe import DTYPES, GENERATORS, Compute, Recipe
 from seedtui.core.recipes.schedulers import SCHEDULERS, offered
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import ModelInfo
+from seedtui.models.gguf_files import check_gguf_file
 from seedtui.models.lora_files import check_files
 from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.keys.table import bindings
@@ -26,13 +27,13 @@ from seedtui.ui.widgets.plain import PlainInput, PlainLabel, PlainScroll, PlainS
 
 _LABELS = {"generator_device": "generator", "batch_size": "batch"}
 _OWN = "the model's own"
-_EMPTY = {"negative": "none", "lora": "FILE:0.8; FILE"}
+_EMPTY = {"negative": "none", "transformer": "FILE.gguf", "lora": "FILE:0.8; FILE"}
 _CHOICES: dict[str, tuple[str, ...]] = {
     "scheduler": offered(),
     "dtype": DTYPES,
     "device": ("cpu", "cuda", "mps", "xpu"),
     "generator_device": tuple(GENERATORS),
-    **{name: get_args(get_type_hints(Recipe)[name]) for name in Compute.__struct_fields__},
+    **{name: get_args(get_type_hints(Recipe)[name]) for name in Compute.__struct_fields__ if name != "transformer"},
 }
 
 
@@ -132,8 +133,7 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         self._after, self._wrong = from_fields(self._before, self._fields(), multiple)
         if self._after.negative and self._model and not self._model.takes_negative:
             self._wrong["negative"] = f"{self._model.pipeline} takes no negative prompt"
-        if "lora" not in self._wrong:
-            self._check_loras()
+        self._check_files()
         changed = effects(self._before, self._after)
         noise = card_noise(self._after, self._model)
         told = {"generator_device": f"this card's noise; {self._portable}: the CPU's"} if noise else {}
@@ -149,11 +149,17 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
             )
         self.says.update(visible(words))
 
-    def _check_loras(self) -> None:
-        try:
-            check_files(self._after.lora)
-        except ModelError as error:
-            self._wrong["lora"] = error.problem.message
+    def _check_files(self) -> None:
+        """Check those of the LoRAs and the GGUF transformer, unless their fields are wrong already."""
+        checks = {
+            "lora": lambda: check_files(self._after.lora),
+            "transformer": lambda: check_gguf_file(self._after.transformer),
+        }
+        for name in checks.keys() - self._wrong.keys():
+            try:
+                checks[name]()
+            except ModelError as error:
+                self._wrong[name] = error.problem.message
 
     def _summary(self, changed: int) -> str:
         if self._wrong:

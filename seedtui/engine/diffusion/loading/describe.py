@@ -24,7 +24,7 @@ from seedtui.models.sizes import read_multiple
 
 def describe(
     pipe: Any, name: str, folder: Path, revision: str, dtype: torch.dtype, device: str, compute: Compute,
-    lora: tuple[Lora, ...] = (),
+    transformer_sha256: str = "", lora: tuple[Lora, ...] = (),
 ) -> p.ModelInfo:  # fmt: skip
     """Describe `pipe`, loaded from `folder`, with its defaults: the folder's own, else those of the pipeline class."""
     takes = inspect.signature(type(pipe).__call__).parameters
@@ -50,6 +50,7 @@ def describe(
         latents=latent_shape(pipe),
         environment=_environment(device),
         compute=compute,
+        transformer_sha256=transformer_sha256,
         lora=lora,
     )
 

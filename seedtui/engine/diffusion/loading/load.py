@@ -13,7 +13,7 @@ import torch
 from diffusers import DiffusionPipeline, PipelineQuantizationConfig
 
 from seedtui.core.errors import ModelError, one_line
-from seedtui.engine.diffusion.loading import single_file
+from seedtui.engine.diffusion.loading import gguf_transformer, single_file
 from seedtui.engine.diffusion.loading.compatibility import (
     check_text_to_image,
     missing_for_parts,
@@ -58,11 +58,12 @@ def choose_dtype(wanted: str | None, device: str) -> torch.dtype:
 
 def load_pipeline(
     folder: Path, dtype: torch.dtype, device: str, progress: Progress,
-    quantization: PipelineQuantizationConfig | None = None,
+    quantization: PipelineQuantizationConfig | None = None, gguf: str = "",
 ) -> DiffusionPipeline:  # fmt: skip
     """Load the pipeline in `folder` with `dtype` on `device`; safetensors only, no network access.
 
-    With a `quantization` the parts stay where Diffusers puts them.
+    With a `quantization` the parts stay where Diffusers puts them. `gguf` is the path of a file to load in place of the
+    folder's transformer or UNet, "" for none.
 
     Raises:
         ModelError: it is not a text-to-image pipeline, or cannot be loaded.
@@ -75,7 +76,7 @@ def load_pipeline(
         raise needs_packages(f"model {shown_name(folder)} ({name})", missing)
     variant, _ = check_weights(folder, dtype == torch.float16)
     with readable(folder, variant) as source:
-        pipe = _from_pretrained(source, shown_name(folder), variant, dtype, device, progress, quantization)
+        pipe = _from_pretrained(source, shown_name(folder), variant, dtype, device, progress, quantization, gguf)
     pipe.set_progress_bar_config(disable=True)
     try_prompt(pipe)
     return pipe
@@ -83,19 +84,20 @@ def load_pipeline(
 
 def _from_pretrained(
     folder: Path, name: str, variant: str | None, dtype: torch.dtype, device: str, progress: Progress,
-    quantization: PipelineQuantizationConfig | None,
+    quantization: PipelineQuantizationConfig | None, gguf: str,
 ) -> DiffusionPipeline:  # fmt: skip
     config = read_json(folder / "model_index.json") or {}
     parts = [key for key, value in config.items() if _is_loaded(value)]
     try:
         with _loaded_parts(lambda part, done: progress(part, done, len(parts) + 1)):
             progress(parts[0] if parts else name, 0, len(parts) + 1)
+            replaced = gguf_transformer.load(gguf, folder, dtype)
             pipe = DiffusionPipeline.from_pretrained(
-                folder, dtype=dtype, use_safetensors=True, local_files_only=True, variant=variant,
+                folder, dtype=dtype, use_safetensors=True, local_files_only=True, variant=variant, **replaced,
                 **({"quantization_config": quantization} if quantization else {}),
                 **({"device_map": device} if device == "cuda" else {}),  # straight to the GPU
             )  # fmt: skip
-    except torch.OutOfMemoryError:
+    except (torch.OutOfMemoryError, ModelError):
         raise
     except Exception as error:  # for a bad folder Diffusers raises anything from OSError to AttributeError
         if missing := packages_in(error):

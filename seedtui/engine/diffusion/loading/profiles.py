@@ -66,7 +66,8 @@ _TF32_MATMUL: bool = torch.backends.cuda.matmul.allow_tf32
 
 def first_place(compute: Compute, device: str) -> str:
     """The device to load the weights to: `prepare` moves them to the GPU if they may not fit there whole."""
-    return "cpu" if compute.profile == "small" or compute.weights != "full" or compute.offload != "none" else device
+    later = compute.profile == "small" or compute.weights != "full" or compute.offload != "none" or compute.transformer
+    return "cpu" if later else device
 
 
 def prepare(pipe: Any, compute: Compute, device: str, dtype: torch.dtype) -> None:
