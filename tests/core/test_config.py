@@ -154,9 +154,11 @@ def test_the_file_that_init_writes_changes_nothing_until_a_line_is_uncommented()
     text = commented_file({"save": ("s", "Save a copy"), "rounds.tree": ("t", "The tree")})
     assert parse_config(text, {}) == Config()
     lines = [line[2:] if " = " in line or line in ("# ]",) or line.startswith("#     ") else line
-             for line in text.splitlines()]  # fmt: skip
+             for line in text.splitlines() if "transformer" not in line]  # fmt: skip
     config = parse_config("\n".join(lines), {})
     assert set(config.origins) >= {"images", "theme", "recipe.steps", "recipe.size", "suffix_sets.guide", "keys.save"}
+    (alone,) = (line[2:] for line in text.splitlines() if line.startswith("# transformer = "))  # it excludes others
+    assert parse_config(f"[recipe]\n{alone}", {}).recipe.transformer.endswith("/flux-Q4_K_S.gguf")
 
 
 @given(st.text(max_size=200))

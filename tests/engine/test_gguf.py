@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 import diffusers
 import pytest
 import torch
-from diffusers import DiffusionPipeline, GGUFQuantizationConfig
+from diffusers import DiffusionPipeline, GGUFQuantizationConfig, QwenImageTransformer2DModel
 
+from seedtui.core.errors import ModelError
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import explore
-from seedtui.engine.diffusion.loading import placement
+from seedtui.engine.diffusion.loading import gguf_transformer, placement
 from seedtui.engine.wire import protocol as p
 from tests.support.guide import PROMPT, STEPS, guide, load
 from tests.support.pipelines import tiny_flux, tiny_gguf, tiny_pixart
@@ -111,11 +113,29 @@ def test_a_file_that_does_not_fit_is_told_and_the_model_stays(
     for name, told in (
         ("noise.gguf", "transformer “noise.gguf” does not fit this model"),
         ("unet.gguf", "transformer “unet.gguf” does not fit this model"),
-        ("part.gguf", "transformer “part.gguf” does not fit this model: it lacks "),
+        ("part.gguf", "transformer “part.gguf” does not fit this model: it lacks weights of a FluxTransformer2DModel"),
         ("gone.gguf", "there is no transformer"),
     ):
         assert told in failure(shared, of(transformer=str(tmp_path / name)))
     assert shared.hashes(explore(PROMPT, range(4), of())) == guide(load(flux), range(4), width=64, height=64)
+
+
+def test_missing_weights_are_told(tmp_path: Path) -> None:
+    """Also where Diffusers takes the names as they are, and leaves out what is not there."""
+    net = QwenImageTransformer2DModel(
+        in_channels=16, out_channels=4, num_layers=1, attention_head_dim=16, num_attention_heads=2,
+        joint_attention_dim=32, axes_dims_rope=(8, 4, 4),
+    )  # fmt: skip
+    net.save_pretrained(tmp_path / "transformer")
+    index = {"transformer": ["diffusers", "QwenImageTransformer2DModel"]}
+    (tmp_path / "model_index.json").write_text(json.dumps(index))
+    whole, part = (
+        str(tiny_gguf(tmp_path, tmp_path / f"{len(without)}.gguf", without=without))
+        for without in ("?", "proj_out.bias")
+    )
+    assert list(gguf_transformer.load(whole, tmp_path, torch.float32)) == ["transformer"]
+    with pytest.raises(ModelError, match="does not fit this model: some of its weights are missing"):
+        gguf_transformer.load(part, tmp_path, torch.float32)
 
 
 def test_a_model_that_diffusers_cannot_load_so_is_told(shared: WorkerClient, tmp_path: Path) -> None:

@@ -66,6 +66,26 @@ async def test_fast_and_float8_exclude_each_other(desk):
         assert "repeatable" in note(screen, "profile")
 
 
+async def test_a_gguf_transformer_is_checked_and_loads_the_model_again(desk, tmp_path):
+    file = tmp_path / "net.gguf"
+    async with desk(prompt="a cat") as d:
+        await d.done(1)
+        screen = await open_pane(d)
+        screen.query_one("#transformer", Input).value = str(file)
+        await d.pilot.pause()
+        assert "there is no transformer" in note(screen, "transformer")
+        file.write_bytes(b"GGUF")
+        screen.query_one("#draft", Select).value = "cache"
+        await d.pilot.pause()
+        assert "cannot be combined with draft cache" in note(screen, "profile")
+        screen.query_one("#draft", Select).value = "none"
+        await d.pilot.pause()
+        assert "similar pictures" in note(screen, "transformer") and "loaded again" in str(screen.says.render())
+        await d.pilot.press("ctrl+r", "g")
+        await d.done(2)
+        assert d.engine.rounds[-1].recipe.transformer == str(file)
+
+
 async def test_wrong_fields_are_told_and_not_applied(desk):
     async with desk(size=(80, 24)) as d:
         screen = await open_pane(d)

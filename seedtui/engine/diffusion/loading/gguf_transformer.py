@@ -50,10 +50,12 @@ def load(path: str, model: Path, dtype: torch.dtype) -> dict[str, Any]:
         )  # fmt: skip
     except torch.OutOfMemoryError:
         raise
+    except (IndexError, KeyError) as error:  # while it looks for names of another program's files
+        raise _unfit(path, f"it lacks weights of a {name}") from error
+    except NotImplementedError as error:  # from PyTorch: weights without values cannot be moved
+        raise _unfit(path, "some of its weights are missing") from error
     except Exception as error:  # Diffusers and gguf raise any kind of exception for unexpected bytes, names and shapes
         raise _unfit(path, one_line(error, 140)) from error
-    if missing := sum(weight.is_meta for weight in net.parameters()):
-        raise _unfit(path, f"it lacks {missing} weights")
     return {part: net}
 
 
