@@ -12,6 +12,7 @@ import diffusers
 import pytest
 import torch
 from diffusers import DiffusionPipeline, GGUFQuantizationConfig, QwenImageTransformer2DModel
+from diffusers.models.attention_dispatch import attention_backend
 
 from seedtui.core.errors import ModelError
 from seedtui.core.images.record import pixel_hash
@@ -51,6 +52,10 @@ def offload(pipe: Any) -> None:
     )
 
 
+def math(pipe: Any) -> None:
+    pipe.transformer.set_attention_backend("_native_math")
+
+
 def slice_vae(pipe: Any) -> None:
     pipe.vae.enable_slicing()
 
@@ -67,7 +72,9 @@ def images_of(client: WorkerClient, recipe: Recipe) -> list[p.ImageReady]:
 def test_it_is_the_plain_call_and_leaves_nothing_behind(shared: WorkerClient, flux: Path, tmp_path: Path) -> None:
     file = tiny_gguf(flux, tmp_path / "q8.gguf")
     with_file, bare = plain(flux, file, torch.float32), guide(load(flux), range(4), width=64, height=64)
-    assert with_file != bare
+    with attention_backend("native"):
+        by_math = plain(flux, file, torch.float32, math)
+    assert bare != with_file != by_math
     shared.load(flux)
     for settings, expected in (
         ({"transformer": str(file)}, with_file),
@@ -75,6 +82,7 @@ def test_it_is_the_plain_call_and_leaves_nothing_behind(shared: WorkerClient, fl
         ({"transformer": str(file), "profile": "strict"}, with_file),
         ({"transformer": str(file), "profile": "small"}, plain(flux, file, torch.float32, slice_vae)),
         ({"transformer": str(file), "offload": "layers"}, plain(flux, file, torch.float32, offload)),
+        ({"transformer": str(file), "attention": "math"}, by_math),
         ({}, bare),
     ):
         images = images_of(shared, of(**settings))
