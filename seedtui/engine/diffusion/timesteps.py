@@ -25,7 +25,9 @@ class HostTimesteps:
         Schedulers with `sigmas` are left alone: they look up the index once and count from there.
         """
         there = getattr(self._scheduler, "timesteps", None)
-        if not self._is_remote(timestep) or not isinstance(there, torch.Tensor) or hasattr(self._scheduler, "sigmas"):
+        if not (isinstance(timestep, torch.Tensor) and isinstance(there, torch.Tensor)):
+            return timestep
+        if not self._is_remote(timestep) or hasattr(self._scheduler, "sigmas"):
             return timestep
         if there.ndim != 1 or timestep.ndim != 0 or timestep.dtype != there.dtype:
             return timestep
