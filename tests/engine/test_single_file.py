@@ -50,7 +50,7 @@ def test_a_part_of_a_model_is_told_and_the_worker_goes_on(
     worker_client = new_talk()
     failed = worker_client.load(file)
     assert isinstance(failed, p.LoadFailed)
-    assert "no-vae.safetensors does not load" in failed.problem.message
+    assert "cannot load no-vae.safetensors" in failed.problem.message
     assert "not just one component" in failed.problem.hint
     assert isinstance(worker_client.load(models["sd"]), p.Loaded)
 

