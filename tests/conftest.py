@@ -19,21 +19,8 @@ settings.load_profile("patient")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """The quick tests run on all cores, the slow ones on two; tests that were named run in one process."""
-    match config.option.markexpr:
-        case "not slow":
-            return min(os.cpu_count() or 1, 4)
-        case "slow":
-            return 2
-        case _:
-            return 0
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests of terminals and of the app run one after the other, beside those that only compute."""
-    for item in items:
-        if item.get_closest_marker("slow") and item.path.parent.name in ("e2e", "terminal", "ui", "library"):
-            item.add_marker(pytest.mark.xdist_group("terminals"))
+    """The quick tests run on all cores. Slow ones, of real terminals, need the machine to themselves."""
+    return min(os.cpu_count() or 1, 4) if config.option.markexpr == "not slow" else 0
 
 
 @pytest.fixture(autouse=True)
