@@ -38,5 +38,5 @@ class HostTimesteps:
             self._of, self._copy = there, there.cpu()
         return self._copy[place]
 
-    def _is_remote(self, timestep: Any) -> bool:
-        return isinstance(timestep, torch.Tensor) and timestep.device.type == "cuda"
+    def _is_remote(self, timestep: torch.Tensor) -> bool:
+        return timestep.device.type == "cuda"

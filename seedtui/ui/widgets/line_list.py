@@ -17,7 +17,7 @@ from seedtui.ui.widgets.plain import Plain
 
 
 class LineList(Plain, ScrollView, can_focus=True):
-    """Subclasses supply each row's text with `line`, and are told of cursor moves with `moved`."""
+    """Subclasses supply each row's text with `line`, and hear of cursor moves with `moved`."""
 
     COMPONENT_CLASSES = {"line-list--cursor"}
 
