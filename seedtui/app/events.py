@@ -138,10 +138,11 @@ class Picked(_Event, frozen=True, eq=False):
     index: int
 
 
-class MarkToggled(_Event, frozen=True, eq=False):
-    """An image is marked for comparison, or unmarked."""
+class Marked(_Event, frozen=True, eq=False):
+    """These images are marked, after those that are already, or no longer marked."""
 
-    image: ImageRef
+    images: tuple[ImageRef, ...]
+    mark: bool = True
 
 
 class QueueMoved(_Event, frozen=True, eq=False):
@@ -269,6 +270,12 @@ class Starred(_Event, frozen=True, eq=False):
 # --- verification
 
 
+class BatchAsked(_Event, frozen=True, eq=False):
+    """These images are to be verified, one after the other; none: those whose turn has not come are not."""
+
+    images: tuple[ImageRef, ...] = ()
+
+
 class VerificationAsked(_Event, frozen=True, eq=False):
     """An image is to be verified."""
 
@@ -307,9 +314,9 @@ class ReportPutAway(_Event, frozen=True, eq=False):
 
 
 StateEvent = (
-    p.Event | ControlCompared | RoundAdded | RoundShown | Picked | MarkToggled | QueueMoved | RoundSent | WorkerFreed
+    p.Event | ControlCompared | RoundAdded | RoundShown | Picked | Marked | QueueMoved | RoundSent | WorkerFreed
     | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo | RecipeChosen | ModelWanted | ModelLoading
     | EngineRestarted | ProblemShown | SessionJoined | SessionOpened | RoundsRemoved | RoundsPutBack | Starred
-    | VerificationAsked | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade
+    | BatchAsked | VerificationAsked | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade
     | VerificationEnded | ReportPutAway
 )  # fmt: skip

@@ -6,7 +6,7 @@ from seedtui.app import events as e
 from seedtui.app.engine_link import EngineLink
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
-from seedtui.app.state.job import RoundJob
+from seedtui.app.state.job import ImageRef, RoundJob
 from seedtui.app.store import Store
 from seedtui.core.errors import InputError, Problem, SeedtuiError
 from seedtui.core.recipes.recipe import Recipe
@@ -41,17 +41,30 @@ class RoundController:
     def refine(self, prompt: str, suffixes: tuple[str, ...]) -> bool:
         """Start a refine round of the pick, with its own recipe; False if that is not possible."""
         round_view = self._store.state.round_view
-        picked = round_view.picked if round_view else None
-        if round_view is None or picked is None:
+        if round_view is None or round_view.picked is None:
             return self._refuse(Problem("input", "the picked image is not there yet", "Wait for it, or pick another"))
         try:
-            if len(suffixes) > MAX_IMAGES:
-                raise InputError(f"{len(suffixes)} images do not fit on a screen", f"Use at most {MAX_IMAGES} suffixes")
-            # Without the same fallback a control would not equal the pick.
-            recipe = round_view.round.recipe.with_changes(fallback=picked.recipe.fallback)
-            return self._begin(refine(prompt, picked.seed, suffixes, recipe, picked.pick, picked.whole_batch))
+            return self._begin(self._refined((round_view.round.id, round_view.pick), prompt, suffixes))
         except SeedtuiError as error:
             return self._refuse(error.problem)
+
+    def refine_marked(self, prompt: str, suffixes: tuple[str, ...]) -> bool:
+        """Start a refine round of each marked image that exists, from `prompt`, or from its own if that is "".
+
+        Shows the first of them. False if there is none.
+        """
+        state = self._store.state
+        images = [(id_, index) for id_, index in state.marks if state.round_views[id_].records[index]]
+        if not images:
+            return self._refuse(Problem("input", "no marked image is there yet", "Wait for one, or mark others"))
+        try:
+            rounds = [self._refined(image, prompt or self._prompt_of(image), suffixes) for image in images]
+        except SeedtuiError as error:
+            return self._refuse(error.problem)
+        for round_ in rounds:
+            self._begin(round_)
+        self._pictures.show(rounds[0])
+        return True
 
     def cancel(self, round_id: str = "") -> None:
         """Stop that round, or remove it from the queue; "" means the running one, or else the last in the queue."""
@@ -137,6 +150,21 @@ class RoundController:
             failed = p.RoundFailed(round_.id, event.problem)
             self._store.dispatch(failed)
             self._persistence.save(failed)
+
+    def _prompt_of(self, image: ImageRef) -> str:
+        round_ = self._store.state.round_views[image[0]].round
+        return round_.full_prompt(round_.shots[image[1]])
+
+    def _refined(self, image: ImageRef, prompt: str, suffixes: tuple[str, ...]) -> Round:
+        """The refine round of an image, with its own recipe. Raises InputError."""
+        if len(suffixes) > MAX_IMAGES:
+            raise InputError(f"{len(suffixes)} images do not fit on a screen", f"Use at most {MAX_IMAGES} suffixes")
+        round_view = self._store.state.round_views[image[0]]
+        picked = round_view.records[image[1]]
+        assert picked is not None
+        # Without the same fallback a control would not equal the pick.
+        recipe = round_view.round.recipe.with_changes(fallback=picked.recipe.fallback)
+        return refine(prompt, picked.seed, suffixes, recipe, picked.pick, picked.whole_batch)
 
     def _begin(self, round_: Round) -> bool:
         self._store.dispatch(e.RoundAdded(round_))

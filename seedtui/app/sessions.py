@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from seedtui.app import events as e
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
+from seedtui.app.state.job import ImageRef
 from seedtui.app.store import Store
 from seedtui.core.errors import Problem
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord
 from seedtui.core.text.formatting import counted
 from seedtui.library.sessions import SessionId
 
@@ -58,13 +61,20 @@ class SessionController:
         self._store.dispatch(e.RoundsPutBack(removed))
         return f"restored {counted(len(removed.ids), 'round')}"
 
-    def star(self) -> None:
-        """Star the pick, or remove its star."""
-        round_view = self._store.state.round_view
-        if round_view and round_view.pick in round_view.kept:
-            star = round_view.pick not in round_view.starred
-            self._store.dispatch(e.Starred((round_view.round.id, round_view.pick), star))
-            self._persistence.star(round_view.round.id, round_view.pick, star)
+    def star(self) -> int:
+        """Star the marked images, or the pick; if all have a star, remove it. Returns how many have changed."""
+        state = self._store.state
+        images = state.kept_targets
+        plain = tuple(image for image in images if image[1] not in state.round_views[image[0]].starred)
+        for image in plain or images:
+            self._store.dispatch(e.Starred(image, bool(plain)))
+            self._persistence.star(*image, bool(plain))
+        return len(plain or images)
+
+    def picture(self, image: ImageRef) -> tuple[Picture, ImageRecord]:
+        """An image of the library and how it was made. Slow: call it in a thread. Raises FileError."""
+        library = self._persistence.library()
+        return library.picture(*image), library.record(*image)
 
     def open(self, session: SessionId, round_id: str = "") -> None:
         """Show that round of a session, or the one where it was left. Opens the session if it is another one."""

@@ -39,22 +39,20 @@ class VerificationController:
     # --- what the user asks for
 
     def begin(self) -> None:
-        """Verify the pick."""
+        """Verify the pick, or the marked images one after the other."""
         state = self._store.state
-        round_view = state.round_view
-        if round_view is None or state.verifying is not None:
+        if state.round_view is None or state.verifying is not None:
             return
-        if round_view.pick not in round_view.kept:
+        if not state.kept_targets:
             self._show(Problem("input", "the picked image is not there yet", "Wait for it, or pick another"))
             return
-        label = round_view.round.label(round_view.round.shots[round_view.pick])
-        image = (round_view.round.id, round_view.pick)
-        self._store.dispatch(e.VerificationAsked(VerificationJob(image, label, f"verify-{uuid.uuid4().hex[:12]}")))
-        self._persistence.read_again(*image)
+        self._store.dispatch(e.BatchAsked(state.kept_targets))
+        self._begin_next()
 
     def cancel(self) -> bool:
         """Stop verifying; False if nothing is being verified, or only the comparison is left."""
         job = self._store.state.verifying
+        self._store.dispatch(e.BatchAsked())
         if job is None or job.stage == "judging":
             return False
         if job.stage == "running":
@@ -142,8 +140,21 @@ class VerificationController:
             words = f"{job.label} is exact: made again, bit for bit" if event.verdict.exact else ""
             self._subject = self._again = None
             self._store.dispatch(e.VerificationEnded(event.verdict, words))
+            self._begin_next()
 
     # --- within
+
+    def _begin_next(self) -> None:
+        """Verify the next image of the batch, if there is one."""
+        state = self._store.state
+        rest = [image for image in state.verification.rest if image[0] in state.round_views]
+        if not rest:
+            self._store.dispatch(e.BatchAsked())
+            return
+        round_, image = state.round_views[rest[0][0]].round, rest[0]
+        label = round_.label(round_.shots[image[1]])
+        self._store.dispatch(e.VerificationAsked(VerificationJob(image, label, f"verify-{uuid.uuid4().hex[:12]}")))
+        self._persistence.read_again(*image)
 
     def _run(self, model: p.ModelInfo) -> None:
         job = self._store.state.verifying
@@ -172,3 +183,4 @@ class VerificationController:
     def _end(self, words: str) -> None:
         self._subject = self._again = None
         self._store.dispatch(e.VerificationEnded(None, words))
+        self._begin_next()

@@ -30,6 +30,7 @@ from seedtui.terminal import Pacer, Renderer
 from seedtui.terminal.output.picture_writer import PictureWriter
 from seedtui.ui import messages as m
 from seedtui.ui.actions.background import Background
+from seedtui.ui.actions.marks import MarkActions
 from seedtui.ui.actions.model import ModelActions
 from seedtui.ui.actions.open_image import OpenImage
 from seedtui.ui.actions.picks import PickActions
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 def _decides_keys(state: State) -> tuple[object, ...]:
     """The parts of `state` that determine which keys work."""
-    known = state.model, state.parked, state.verifying, state.verification.report
+    known = state.model, state.parked, state.marks, state.verifying, state.verification.report
     return state.round_views, state.shown, state.queue, state.job, state.problem, state.activity.stuck, *known
 
 
@@ -103,6 +104,7 @@ class SeedtuiApp(App[None]):
         self.background = Background(self, self.controller.tell)
         self.view = ViewActions(self, *both, self.config)
         self.rounds = RoundActions(self, *both, self.view, seeds)
+        self.marks = MarkActions(self.controller)
         self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)
         self.model = ModelActions(self, self.controller, self.config, self.save_to)
         self.sessions = SessionActions(self, *both, self.background, self.save_to, bool(early.typed))

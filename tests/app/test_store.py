@@ -34,7 +34,7 @@ events = st.one_of(
     st.sampled_from(ROUNDS).map(e.RoundAdded),
     st.builds(e.RoundShown, round_ids),
     st.builds(e.Picked, st.integers(-1, 5)),
-    st.builds(e.MarkToggled, st.tuples(round_ids, st.integers(0, 3))),
+    st.builds(e.Marked, st.lists(st.tuples(round_ids, st.integers(0, 3)), unique=True).map(tuple), st.booleans()),
     st.builds(e.QueueMoved, round_ids, st.integers(-2, 2)),
     st.builds(e.RoundSent, round_ids),
     st.builds(e.WorkerFreed, round_ids),
@@ -106,7 +106,7 @@ def test_the_state_stays_whole(happened: list[e.StateEvent]) -> None:
         if pending := state.verification.pending:
             assert pending.stage in ("reading", "waiting", "judging"), event
         assert state.shown == "" or state.shown in state.round_views, event
-        assert len(state.marks) <= 2
+        assert len(set(state.marks)) == len(state.marks) and {id_ for id_, _ in state.marks} <= state.round_views.keys()
         assert len(state.notes) == (len(state.round_view.records) if state.round_view else 0)
 
 

@@ -50,17 +50,17 @@ async def test_the_pick_is_compared_with_its_parent(desk):
         assert d.app.state.round_view.pick == 1
 
 
-async def test_marked_pictures_are_compared_and_the_oldest_of_three_marks_goes(desk):
+async def test_marked_pictures_are_compared(desk):
     async with desk() as d:
         await refined(d)
-        await d.pilot.press("space", "j", "space", "h", "space")
+        await d.pilot.press("j", "space", "h", "space")
         marked = [cell.label for cell in d.app.query(Cell) if cell.label.startswith("[")]
-        assert marked == ["[B] seed 1 · trending", "[A] seed 1 · colorful"]
+        assert marked == ["[2] seed 1 · trending", "[1] seed 1 · colorful"]
         await d.pilot.press("u")
         screen = await compared(d)
         assert labels(screen) == ["A · seed 1 · colorful", "B · seed 1 · trending"]
         await d.pilot.press("q")
-        await d.pilot.press("right_square_bracket", "space", "u")
+        await d.pilot.press("right_square_bracket", "A", "j", "l", "space", "u")
         screen = await compared(d)
         assert labels(screen) == ["A · seed 1 · colorful", "B · seed 1"]
 

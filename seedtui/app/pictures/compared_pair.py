@@ -19,7 +19,7 @@ class Side(NamedTuple):
 
 
 def find_pair(state: State) -> tuple[Side, Side]:
-    """The two marked images; one marked and the pick; or, with none marked, the pick's parent and the pick.
+    """The first two marked images; one marked and the pick; or, with none marked, the pick's parent and the pick.
 
     A pick that was just verified and differs is compared with the new image.
 
@@ -32,8 +32,8 @@ def find_pair(state: State) -> tuple[Side, Side]:
     pick = (round_view.round.id, round_view.pick)
     marks = [place for place in state.marks if place[0] in state.round_views]
     parent, report = round_view.round.parent, state.verification.report
-    if len(marks) == 2:
-        one, other = marks
+    if len(marks) > 1:
+        one, other = marks[:2]
     elif marks and marks[0] != pick:
         one, other = marks[0], pick
     elif report is not None and report.image == pick and not report.verdict.exact:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from seedtui.app.events import MarkToggled, Picked, PicturesRead, RecordsLetGo, RecordsRead, RoundShown
+from seedtui.app.events import Marked, Picked, PicturesRead, RecordsLetGo, RecordsRead, RoundShown
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.cache import PictureCache
 from seedtui.app.state.job import ImageRef
 from seedtui.app.state.state import State
 from seedtui.app.store import Store
 from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 from seedtui.terminal import Pacer
@@ -39,11 +40,27 @@ class PictureController:
     def mark(self) -> None:
         """Mark or unmark the pick."""
         if round_view := self._store.state.round_view:
-            self._store.dispatch(MarkToggled((round_view.round.id, round_view.pick)))
+            image = (round_view.round.id, round_view.pick)
+            self._store.dispatch(Marked((image,), image not in self._store.state.marks))
+
+    def mark_all(self) -> None:
+        """Mark all images of the shown round; if they all are marked, unmark them."""
+        if round_view := self._store.state.round_view:
+            self._store.dispatch(Marked(round_view.images, not self._store.state.all_marked))
+
+    def clear_marks(self) -> None:
+        """Unmark everything."""
+        self._store.dispatch(Marked(self._store.state.marks, False))
 
     def cached(self, image: ImageRef) -> Picture | None:
         """That image's picture, if it is in memory."""
         return self.cache.of(image[0]).get(image[1])
+
+    def in_memory(self, image: ImageRef) -> tuple[Picture, ImageRecord] | None:
+        """That image's picture and how it was made, if both are in memory."""
+        picture, round_view = self.cached(image), self._store.state.round_views.get(image[0])
+        record = round_view.records[image[1]] if round_view else None
+        return (picture, record) if picture and record else None
 
     def find(self, image: ImageRef) -> Picture | None:
         """That image's picture; None if it must be read first, which starts."""
@@ -73,8 +90,9 @@ class PictureController:
     def let_go(self) -> None:
         """Drop pictures and records that are on disk and not in view."""
         gone = self.cache.let_go(self._persistence.unwritten | self._store.state.in_use)
-        if gone:
-            self._store.dispatch(RecordsLetGo(gone))
+        marked = {round_id for round_id, _ in self._store.state.marks}  # what is done with them needs their records
+        if gone - marked:
+            self._store.dispatch(RecordsLetGo(gone - marked))
 
     def _follow(self, old: State, state: State) -> None:
         is_new = state.shown not in old.round_views and state.queue.place(state.shown)  # journaled as the shown one

@@ -27,8 +27,8 @@ def reduce(state: State, event: e.StateEvent) -> State:
             return replace(state, shown=round_id)
         case e.Picked(index):
             return _picked(state, index)
-        case e.MarkToggled(image):
-            return replace(state, marks=_toggled(state.marks, image))
+        case e.Marked(images, mark):
+            return _marked(state, images, mark)
         case e.QueueMoved(round_id, step):
             return replace(state, queue=state.queue.moved(round_id, step))
         case e.RoundSent(round_id):
@@ -101,10 +101,11 @@ def _picked(state: State, index: int) -> State:
     return with_view(state, replace(round_view, pick=index))
 
 
-def _toggled(marks: tuple[ImageRef, ...], image: ImageRef) -> tuple[ImageRef, ...]:
-    """With three marks, the first is dropped."""
-    others = tuple(mark for mark in marks if mark != image)
-    return others if image in marks else (*others[-1:], image)
+def _marked(state: State, images: tuple[ImageRef, ...], mark: bool) -> State:
+    """Marks keep the order they were made in."""
+    others = tuple(image for image in state.marks if mark or image not in images)
+    added = tuple(image for image in images if mark and image not in state.marks and image[0] in state.round_views)
+    return replace(state, marks=others + added) if others + added != state.marks else state
 
 
 def _with_records(state: State, event: e.RecordsRead) -> State:

@@ -18,9 +18,9 @@ def reduce(state: State, event: e.StateEvent) -> State:
         case e.SessionJoined(session):
             return _joined(state, session)
         case e.SessionOpened(session, shown):
-            return _opened(state, session, shown)
+            return _with_marks_of_its_rounds(_opened(state, session, shown))
         case e.RoundsRemoved(removed):
-            return _without(state, removed)
+            return _with_marks_of_its_rounds(_without(state, removed))
         case e.RoundsPutBack(removed):
             return _put_back(state, removed)
         case e.Starred((round_id, index), star):
@@ -66,6 +66,11 @@ def _put_back(state: State, removed: e.RemovedRounds) -> State:
         rounds.insert(place, round_view.round)
     round_views = {**state.round_views, **{round_view.round.id: round_view for _, round_view in removed.rounds}}
     return replace(state, lineage=Lineage(tuple(rounds)), round_views=round_views, shown=removed.shown)
+
+
+def _with_marks_of_its_rounds(state: State) -> State:
+    """Without the marks of rounds that are no longer there."""
+    return replace(state, marks=tuple(image for image in state.marks if image[0] in state.round_views))
 
 
 def _nearest(state: State, gone: frozenset[str]) -> str:

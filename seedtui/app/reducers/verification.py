@@ -18,9 +18,16 @@ def reduce(state: State, event: e.StateEvent) -> State:
     match event:
         case e.ControlCompared(image, difference):
             return _with(state, replace(known, controls={**known.controls, image: difference}))
+        case e.BatchAsked(images) if images:
+            verdicts = {image: verdict for image, verdict in known.verdicts.items() if image not in images}
+            return _with(state, replace(known, batch=images, rest=images, report=None, verdicts=verdicts))
+        case e.BatchAsked() if known.rest:
+            return _with(state, replace(known, rest=()))
         case e.VerificationAsked(job):
             verdicts = {image: verdict for image, verdict in known.verdicts.items() if image != job.image}
-            return _with(state, replace(known, pending=job, report=None, verdicts=verdicts))
+            rest = tuple(image for image in known.rest if image != job.image)
+            report = known.report if known.batch[1:] and job.image in known.batch else None
+            return _with(state, replace(known, pending=job, rest=rest, report=report, verdicts=verdicts))
         case e.VerificationReady() if known.pending:
             return _with(state, replace(known, pending=replace(known.pending, stage="waiting")))
         case e.VerificationLoading(model) if job:
@@ -52,7 +59,11 @@ def _ended(state: State, job: VerificationJob, verdict: Verdict | None, words: s
     known = replace(state.verification, pending=None)
     if verdict is not None:
         report = VerificationReport(job.image, job.label, verdict, job.differs, job.run)
+        if verdict.exact and known.report and not known.report.verdict.exact:
+            report = known.report  # of the same batch: it says more
         known = replace(known, report=report, verdicts={**known.verdicts, job.image: verdict})
+    if len(known.batch) > 1 and not known.rest:
+        words = known.summary
     if state.job == job:
         state = replace(state, job=None)
     if state.loading or state.model_wanted:

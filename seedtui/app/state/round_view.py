@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from seedtui.app.state.job import ImageRef
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.rounds import Round
 
@@ -28,6 +29,11 @@ class RoundView:
     stored: frozenset[int] = frozenset()
     end: str = ""
     starred: frozenset[int] = frozenset()
+
+    @property
+    def images(self) -> tuple[ImageRef, ...]:
+        """All its images, whether they exist or not."""
+        return tuple((self.round.id, index) for index in range(len(self.records)))
 
     @property
     def picked(self) -> ImageRecord | None:

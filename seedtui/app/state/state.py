@@ -20,6 +20,9 @@ from seedtui.core.rounds.lineage import Lineage
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 
+MOST_COMPARED = 4
+"""Images that can be compared at once."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
@@ -29,7 +32,7 @@ class State:
     `shown` is the id of the round in the grid, "" before the first one. `job` is what the worker has, and the rounds
     in `queue` wait for it. `loading` is the name of the model that is replacing another, "" for the first one.
     `worker_gone`: it died, and has not been restarted yet. `silent`: it does not answer. `parked`: the weights are off
-    the device. `notice` is shown when the model is loaded. `marks` are at most two images to compare.
+    the device. `notice` is shown when the model is loaded. `marks` are the marked images, the first one marked first.
     """
 
     recipe: Recipe = field(default_factory=Recipe)
@@ -106,7 +109,24 @@ class State:
         running = self.job.round_id if isinstance(self.job, RoundJob) else ""
         parent = round_view.round.parent.round_id if round_view and round_view.round.parent else ""
         verified = [id_ for one in (job, report) if one for id_ in (one.run, one.image[0])]
-        return frozenset((self.shown, running, parent, *(round_id for round_id, _ in self.marks), *verified))
+        compared = (round_id for round_id, _ in self.marks[:MOST_COMPARED])
+        return frozenset((self.shown, running, parent, *compared, *verified))
+
+    @property
+    def targets(self) -> tuple[ImageRef, ...]:
+        """The images that a key acts on: those that are marked, or else the pick."""
+        round_view = self.round_view
+        return self.marks or (((round_view.round.id, round_view.pick),) if round_view else ())
+
+    @property
+    def kept_targets(self) -> tuple[ImageRef, ...]:
+        """Those of the `targets` that exist."""
+        return tuple(image for image in self.targets if image[1] in self.round_views[image[0]].kept)
+
+    @property
+    def all_marked(self) -> bool:
+        """Every image of the shown round is marked."""
+        return self.round_view is not None and set(self.round_view.images) <= set(self.marks)
 
     @property
     def notes(self) -> tuple[CellNote | None, ...]:
@@ -118,4 +138,6 @@ class State:
         job = self.verifying
         if job is not None and job.image == image:
             return CellNote("verifying…" if job.stage in ("running", "judging") else "to be verified")
+        if image in self.verification.rest:
+            return CellNote("to be verified")
         return self.verification.note(image)

@@ -30,13 +30,17 @@ class CellNote(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class VerificationState:
-    """`pending` is the image to verify while the worker does not have it: being read, waiting, or being compared.
+    """`batch` are the images that were asked for together, and `rest` those of them whose turn has not come.
+
+    `pending` is the image to verify while the worker does not have it: being read, waiting, or being compared.
     `report` is that of the last verification, until dismissed.
 
     `verdicts` and `controls` are from this run of the app: they hold here and now. A control's value is how far it is
     from its pick, None if their sizes differ, and `EQUAL` if nothing differs.
     """
 
+    batch: tuple[ImageRef, ...] = ()
+    rest: tuple[ImageRef, ...] = ()
     pending: VerificationJob | None = None
     report: VerificationReport | None = None
     verdicts: Mapping[ImageRef, Verdict] = field(default_factory=dict)
@@ -46,6 +50,16 @@ class VerificationState:
     def to_be_read(self) -> VerificationReport | None:
         """The report, if it says more than the tick on the image."""
         return self.report if self.report and (self.report.differs or not self.report.verdict.exact) else None
+
+    @property
+    def summary(self) -> str:
+        """The outcome of the batch: ``5 exact, 1 differs``."""
+        verdicts = [self.verdicts.get(image) for image in self.batch]
+        exact = sum(verdict is not None and verdict.exact for verdict in verdicts)
+        differ = sum(verdict is not None and not verdict.exact for verdict in verdicts)
+        missing = len(verdicts) - exact - differ
+        words = f"{exact} exact", f"{differ} differ{'s' * (differ == 1)}" * bool(differ)
+        return "verified: " + ", ".join(filter(None, (*words, f"{missing} not verified" * bool(missing))))
 
     def note(self, image: ImageRef) -> CellNote | None:
         """What is known of an image."""

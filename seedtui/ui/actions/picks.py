@@ -9,7 +9,9 @@ from textual.app import App
 
 from seedtui.app.controller import Controller
 from seedtui.app.pictures.compared_pair import find_pair
+from seedtui.app.state.job import ImageRef
 from seedtui.core.errors import SeedtuiError
+from seedtui.core.text.formatting import counted
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.clipboard import copied_by_tmux
 from seedtui.terminal.output.picture_writer import PictureWriter
@@ -28,12 +30,8 @@ class PickActions:
         self._app, self._controller, self._background = app, controller, background
         self._renderer, self._picture_writer, self._save_to = renderer, picture_writer, save_to
 
-    def mark(self) -> None:
-        """Mark the pick, to compare it with another."""
-        self._controller.pictures.mark()
-
     def compare(self) -> None:
-        """Compare the pick with its parent, or two marked pictures."""
+        """Compare the pick with its parent, or up to four marked pictures."""
         try:
             sides = find_pair(self._controller.state)
         except SeedtuiError as error:
@@ -46,21 +44,27 @@ class PickActions:
                 screen.show_pictures(side.place[0], {side.place[1]: picture})
 
     def verify(self) -> None:
-        """Make the pick again and compare every bit."""
+        """Make the pick, or each marked picture, again and compare every bit."""
         self._controller.verify()
 
     def star(self) -> None:
-        """Star the pick, or remove its star."""
+        """Star the pick or all marked pictures; if they all have a star, remove it."""
         self._controller.sessions.star()
 
     def save(self) -> None:
-        """Save a copy of the pick in the folder the app was started in."""
-        round_view = self._controller.state.round_view
-        picture = self._controller.pictures.cache.of(round_view.round.id).get(round_view.pick) if round_view else None
-        if round_view and picture and (record := round_view.picked):
+        """Save a copy of the pick, or of all marked pictures, in the folder the app was started in."""
+        images = self._controller.state.kept_targets
+        in_memory = {image: found for image in images if (found := self._controller.pictures.in_memory(image))}
+
+        def save() -> str:
             from seedtui.library.images.saving import save_image  # Pillow: not before the first frame
 
-            self._background.run(lambda: f"saved {save_image(self._save_to, picture, record).name}")
+            read = self._controller.sessions.picture
+            paths = [save_image(self._save_to, *(in_memory.get(image) or read(image))) for image in images]
+            return f"saved {paths[0].name}" if len(paths) == 1 else f"saved {counted(len(paths), 'picture')}"
+
+        if images:
+            self._background.run(save)
 
     def save_sheet(self) -> None:
         """Save the whole round as one picture there."""
@@ -72,26 +76,29 @@ class PickActions:
             self._background.run(lambda: f"saved {save_sheet(self._save_to, round_view, pictures).name}")
 
     def copy(self) -> None:
-        """Copy the pick's prompt, seed or path to the clipboard."""
-        round_view = self._controller.state.round_view
-        if round_view is None:
+        """Copy the prompt, seed or path of the pick, or of all marked pictures, to the clipboard."""
+        state = self._controller.state
+        shots = [(state.round_views[id_].round, index) for id_, index in state.targets]
+        if not shots:
             return
-        shot = round_view.round.shots[round_view.pick]
-        words = {"prompt": round_view.picked_prompt, "seed": str(shot.seed)}
-        if round_view.pick in round_view.kept:
-            words["path"] = "the PNG file on disk"
-        self._app.push_screen(
-            CopyScreen(words), lambda name: self._copy(name, words, round_view.round.id, round_view.pick)
-        )
+        prompts = dict.fromkeys(round_.full_prompt(round_.shots[index]) for round_, index in shots)
+        seeds = dict.fromkeys(round_.shots[index].seed for round_, index in shots)
+        words = {"prompt": "\n".join(prompts), "seed": ",".join(map(str, seeds))}
+        kept = state.kept_targets
+        if kept:
+            words["path"] = "the PNG file on disk" if len(kept) == 1 else f"the {len(kept)} PNG files on disk"
+        self._app.push_screen(CopyScreen(words, len(state.marks)), lambda name: self._copy(name, words, kept))
 
-    def _copy(self, name: str | None, words: dict[str, str], round_id: str, index: int) -> None:
+    def _copy(self, name: str | None, words: dict[str, str], images: tuple[ImageRef, ...]) -> None:
         if name is None:
             return
 
         def copy() -> str:
-            text = str(self._controller.sessions.path(round_id, index)) if name == "path" else words[name]
+            paths = (str(self._controller.sessions.path(*image)) for image in images if name == "path")
+            text = "\n".join(paths) or words[name]
             if not copied_by_tmux(text, os.environ):
                 self._app.call_from_thread(self._app.copy_to_clipboard, text)
-            return f"copied the {name}"
+            lines = text.count("\n") + 1
+            return f"copied the {name}" if lines == 1 else f"copied {counted(lines, name)}"
 
         self._background.run(copy)

@@ -90,7 +90,13 @@ class RoundActions:
             self._view.pictures()
 
     def _refine(self, prompt: str) -> bool:
-        """Refine the pick from `prompt`; with a control, if wanted and `prompt` is the pick's own."""
-        pane, round_view = self._main.suffix_pane, self._controller.state.round_view
-        control = ("",) if pane.control.on and round_view and prompt == round_view.picked_prompt else ()
-        return self._controller.rounds.refine(prompt, pane.suffixes + control)
+        """Refine the pick from `prompt`; with a control, if wanted and `prompt` is the pick's own.
+
+        With marks, each marked picture: from its own prompt, unless `prompt` was edited.
+        """
+        pane, state = self._main.suffix_pane, self._controller.state
+        own = state.round_view is not None and prompt == state.round_view.picked_prompt
+        suffixes = pane.suffixes + (("",) if pane.control.on and own else ())
+        if state.marks:
+            return self._controller.rounds.refine_marked("" if own else prompt, suffixes)
+        return self._controller.rounds.refine(prompt, suffixes)

@@ -57,13 +57,12 @@ class Context(NamedTuple):
     def can_verify(self) -> bool:
         return self.has_round() and self.state.verifying is None
 
-    def can_star(self) -> bool:
-        round_view = self.state.round_view
-        return round_view is not None and round_view.pick in round_view.kept
+    def has_target(self) -> bool:
+        """Whether the pick exists, or one of the marked images."""
+        return bool(self.state.kept_targets)
 
-    def can_save(self) -> bool:
-        round_view = self.state.round_view
-        return round_view is not None and round_view.picked is not None
+    def has_marks(self) -> bool:
+        return bool(self.state.marks)
 
     def can_save_sheet(self) -> bool:
         round_view = self.state.round_view
@@ -97,7 +96,8 @@ class Action(NamedTuple):
     the config; `row` is shorter, for the help screen, where neighbours with the same `row` share one. `label` is for
     the footer and the command palette. `footer` is the place in the footer, 0 for none. Without `keys` an action is in
     the command palette alone. A `fixed` key cannot be moved. One
-    that `yields` is newer than 0.1: if the user has moved another action to its key, that one keeps it.
+    that `yields` is newer than 0.1: if the user has moved another action to its key, that one keeps it. `marked` is
+    how many marked pictures it acts on at most, 0 if it does not act on marks.
     """
 
     id: str
@@ -116,6 +116,7 @@ class Action(NamedTuple):
     priority: bool = False
     fixed: bool = False
     yields: bool = False
+    marked: int = 0
 
     @property
     def in_keymap(self) -> bool:

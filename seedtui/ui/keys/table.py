@@ -10,7 +10,11 @@ from collections.abc import Iterator
 
 from textual.binding import Binding, BindingType
 
+from seedtui.app.state.state import MOST_COMPARED
 from seedtui.ui.keys.action import Action, Context, Group, Where
+
+_ALL = 10**9
+"""For an action on all marked pictures, however many."""
 
 
 def _group(group: Group, *actions: Action) -> Iterator[Action]:
@@ -38,21 +42,27 @@ _MAIN = (
         Action("refine", "enter", "refine", "rounds.open_suffixes", "edit the suffixes for the pick",
                footer=2, enabled=Context.on_pictures),
         Action("refine.now", "r", "refine now", "rounds.refine_now", "refine at once, with the suffixes as they are",
-               enabled=Context.has_round),
+               enabled=Context.has_round, marked=_ALL),
         Action("zoom", "z", "zoom", "view.zoom", "zoom the pick, and back", footer=14, enabled=Context.has_round),
-        Action("compare", "c", "compare", "picks.compare", "compare the pick with its parent, or two marked pictures",
-               row="compare with the parent, or two marked", footer=12, enabled=Context.has_round),
-        Action("compare.mark", "space", "mark", "picks.mark", "mark the pick, to compare it with another",
-               enabled=Context.on_pictures),
+        Action("compare", "c", "compare", "picks.compare", "compare the pick with its parent, or up to four marked",
+               row="compare with the parent, or up to four marked", footer=12, enabled=Context.has_round,
+               marked=MOST_COMPARED),
+        Action("compare.mark", "space", "mark", "marks.mark", "mark the pick: other keys act on all marked pictures",
+               row="mark the pick, all of the round", enabled=Context.on_pictures),
+        Action("marks.all", "a", "mark all", "marks.all", "mark all pictures of the round, or unmark them",
+               row="mark the pick, all of the round", enabled=Context.has_round, yields=True),
+        Action("marks.clear", "A", "clear marks", "marks.clear", "unmark all pictures, in all rounds",
+               enabled=Context.has_marks, yields=True),
         Action("verify", "v", "verify", "picks.verify", "make the pick again and compare every bit",
-               footer=13, enabled=Context.can_verify),
+               footer=13, enabled=Context.can_verify, marked=_ALL),
         Action("save", "s", "save", "picks.save", "save a copy of the pick in the current folder",
-               row="save a copy of the pick, of the round", footer=15, enabled=Context.can_save),
+               row="save a copy of the pick, of the round", footer=15, enabled=Context.has_target, marked=_ALL),
         Action("save.sheet", "S", "save sheet", "picks.save_sheet", "save the whole round as one picture there",
                row="save a copy of the pick, of the round", enabled=Context.can_save_sheet),
         Action("star", "asterisk", "star", "picks.star", "star the pick, or remove its star",
-               shown_as="*", enabled=Context.can_star),
-        Action("copy", "y", "copy", "picks.copy", "copy the pick's prompt, seed or path", enabled=Context.has_round),
+               shown_as="*", enabled=Context.has_target, marked=_ALL),
+        Action("copy", "y", "copy", "picks.copy", "copy the pick's prompt, seed or path", enabled=Context.has_round,
+               marked=_ALL),
     ),
     *_group(
         "rounds",

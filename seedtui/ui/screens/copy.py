@@ -12,7 +12,10 @@ from seedtui.ui.widgets.plain import PlainStatic
 
 
 class CopyScreen(ModalScreen[str]):
-    """Returns ``prompt``, ``seed`` or ``path``, or None if the user closes it. `words` shows what each would be."""
+    """Returns ``prompt``, ``seed`` or ``path``, or None if the user closes it. `words` shows what each would be.
+
+    `marks` is how many pictures are marked, 0 for the pick alone.
+    """
 
     BINDINGS = bindings("copy")
 
@@ -24,9 +27,9 @@ class CopyScreen(ModalScreen[str]):
                         border-subtitle-color: $text-muted; }
     """
 
-    def __init__(self, words: dict[str, str]) -> None:
+    def __init__(self, words: dict[str, str], marks: int = 0) -> None:
         super().__init__()
-        self._words = words
+        self._words, self._marks = words, marks
 
     def compose(self) -> ComposeResult:
         keys = {"prompt": "p", "seed": "s", "path": "f"}
@@ -35,7 +38,7 @@ class CopyScreen(ModalScreen[str]):
             for name, words in self._words.items()
         ]
         box = PlainStatic(Content("\n").join(line.truncate(68, ellipsis=True) for line in lines))
-        box.border_title = "copy"
+        box.border_title = f"copy · {self._marks} marked" if self._marks else "copy"
         box.border_subtitle = "esc close"
         yield box
 

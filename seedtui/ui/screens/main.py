@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.binding import ActiveBinding
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
@@ -20,6 +21,7 @@ from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
 from seedtui.ui.keys.action import Focus
 from seedtui.ui.keys.keymap import shown_keys
+from seedtui.ui.keys.marked import with_marks
 from seedtui.ui.widgets.bars.key_footer import KeyFooter
 from seedtui.ui.widgets.bars.problem_bar import ProblemBar
 from seedtui.ui.widgets.bars.prompt_bar import PromptBar
@@ -66,6 +68,12 @@ class MainScreen(Screen[None]):
         self._model, self._prompt, self._seeds, self._config = model, prompt, seeds, config
         self._footer = KeyFooter()
         self._settling: Timer | None = None
+        self._marked = 0
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """Textual's hook for the footer: the keys that work now."""
+        return with_marks(super().active_bindings, self._marked)
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self._model)
@@ -131,6 +139,7 @@ class MainScreen(Screen[None]):
         self.grid.display = round_view is not None
         self.grid.round_view = round_view
         self.grid.marks = state.marks
+        status.marked = self.suffix_pane.marked = self._marked = len(state.marks)
         self.grid.notes = state.notes
         if round_view is not None:
             self.grid.show_pictures(

@@ -22,12 +22,16 @@ class StatusBar(PlainStatic):
     waiting: reactive[int] = reactive(0)
     """The number of rounds that wait behind the running one."""
 
+    marked: reactive[int] = reactive(0)
+    """The number of marked pictures."""
+
     memory: reactive[Memory | None] = reactive(None)
     restart: reactive[str] = reactive("")
     """What to press when the worker hangs."""
 
     def render(self) -> Content:
-        right = _memory(self.memory, self.content_size.width >= 100) if self.memory else ""
+        memory = _memory(self.memory, self.content_size.width >= 100) if self.memory else ""
+        right = "  ".join(filter(None, (f"{self.marked} marked" if self.marked else "", memory)))
         room = self.content_size.width - len(right) - (2 if right else 0)
         left = self._left(room).truncate(max(room, 0), ellipsis=True)
         return Content.assemble(left, " " * (self.content_size.width - left.cell_length - len(right)), right)

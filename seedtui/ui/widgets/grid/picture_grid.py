@@ -112,7 +112,7 @@ class PictureGrid(Grid, can_focus=True):
         for index, cell in enumerate(self._cells if round_view else ()):
             assert round_view is not None
             place = (round_view.round.id, index)
-            mark = f"[{'AB'[self.marks.index(place)]}] " if place in self.marks else ""
+            mark = f"[{self.marks.index(place) + 1}] " if place in self.marks else ""
             star = "★ " if index in round_view.starred else ""
             cell.label = mark + star + round_view.round.label(round_view.round.shots[index])
             note = self.notes[index] if index < len(self.notes) else None  # they arrive after the round

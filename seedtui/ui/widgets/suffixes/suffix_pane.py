@@ -40,6 +40,8 @@ class SuffixPane(PlainBox):
     """
 
     seed: reactive[int | None] = reactive(None)
+    marked: reactive[int] = reactive(0)
+    """How many marked pictures are refined in place of the pick, 0 for the pick alone."""
 
     base = query_one("#base", Input)
     editor = query_one(SuffixEditor)
@@ -85,8 +87,12 @@ class SuffixPane(PlainBox):
         self.editor.move_cursor(self.editor.document.end)
         self._changed()
 
-    def watch_seed(self, seed: int | None) -> None:
-        self.border_title = "refine" if seed is None else f"refine {Shot(0, seed).label}"
+    def watch_seed(self) -> None:
+        pick = "" if self.seed is None else f" {Shot(0, self.seed).label}"
+        self.border_title = f"refine {self.marked} marked" if self.marked else f"refine{pick}"
+
+    def watch_marked(self) -> None:
+        self.watch_seed()
 
     def show_tokens(self, asked: tuple[str, ...], answer: Tokens) -> None:
         """The answer to a `CountAsked`."""

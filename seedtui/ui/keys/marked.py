@@ -1,0 +1,34 @@
+"""The keys that act on all marked pictures: while there are marks, they come first, each with how many it acts on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from textual.binding import ActiveBinding
+
+from seedtui.ui.keys.table import ACTIONS
+
+
+def with_marks(active: Mapping[str, ActiveBinding], marks: int) -> dict[str, ActiveBinding]:
+    """The `active` bindings by key, as they are while `marks` pictures are marked."""
+    if not marks:
+        return dict(active)
+    first = {key: _counting(one, marks) for key, one in active.items() if _most(one)}
+    clear = {key: _shown(one) for key, one in active.items() if one.binding.id == "marks.clear"}
+    return {**first, **clear, **{key: one for key, one in active.items() if key not in first | clear}}
+
+
+def _most(one: ActiveBinding) -> int:
+    """How many marked pictures the action takes at most, 0 for one that does not act on marks."""
+    action = ACTIONS.get(one.binding.id or "")
+    return action.marked if action else 0
+
+
+def _counting(one: ActiveBinding, marks: int) -> ActiveBinding:
+    label = f"{ACTIONS[one.binding.id or ''].label} {min(marks, _most(one))}"
+    return _shown(one._replace(binding=replace(one.binding, description=label)))
+
+
+def _shown(one: ActiveBinding) -> ActiveBinding:
+    return one._replace(binding=replace(one.binding, show=True))
