@@ -11,8 +11,11 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual import widgets
 from textual.app import App
+from textual.widgets._footer import FooterKey
 
 from seedtui.core.text.display import visible
+
+__all__ = ["FooterKey", "VisibleInput", "on_fatal_error", "print_after_exit", "write_raw"]
 
 
 def write_raw(app: App[None], sequences: str) -> None:

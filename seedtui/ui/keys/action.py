@@ -94,10 +94,12 @@ class Action(NamedTuple):
     `run` names the method: of one of the app's delegates for the main screen ("rounds.generate"), else an action of the
     screen or widget that binds the key, both in Textual's notation. `help` is one line, for the tooltip, the manual and
     the config; `row` is shorter, for the help screen, where neighbours with the same `row` share one. `label` is for
-    the footer and the command palette. `footer` is the place in the footer, 0 for none. Without `keys` an action is in
-    the command palette alone. A `fixed` key cannot be moved. One
-    that `yields` is newer than 0.1: if the user has moved another action to its key, that one keeps it. `marked` is
-    how many marked pictures it acts on at most, 0 if it does not act on marks.
+    the footer and the command palette, where `words` are other words to find it by. `footer` is the place in the
+    footer; with 0, it comes after those that have one, where the screen is wide. A `motion` has no place of its own
+    there, and none in the palette. The footer never drops an action that `stays`; one that is `instead` of another is
+    there while the other does not work. Without `keys` an action is in the command palette alone. A `fixed` key cannot
+    be moved. One that `yields` is newer than 0.1: if the user has moved another action to its key, that one keeps it.
+    `marked` is how many marked pictures it acts on at most, 0 if it does not act on marks.
     """
 
     id: str
@@ -117,6 +119,15 @@ class Action(NamedTuple):
     fixed: bool = False
     yields: bool = False
     marked: int = 0
+    words: str = ""
+    motion: bool = False
+    stays: bool = False
+    instead: str = ""
+
+    @property
+    def in_footer(self) -> bool:
+        """Whether the footer may show it."""
+        return bool(self.keys and self.label and (self.footer or not self.motion))
 
     @property
     def in_keymap(self) -> bool:

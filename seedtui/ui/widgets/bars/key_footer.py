@@ -1,34 +1,92 @@
-"""The keys that work now, as many as fit."""
+"""The keys that work now: as many as fit, the most important ones first; help and quit are always there."""
 
 from __future__ import annotations
 
-from textual.binding import Binding
-from textual.widgets import Footer
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.widgets import Footer, Static
+
+from seedtui.ui.keys.table import ACTIONS, footer_place
+from seedtui.ui.textual_internals import FooterKey
+
+
+class Item(NamedTuple):
+    """A key and what it does, as the footer shows it."""
+
+    id: str
+    key: str
+    key_display: str
+    words: str
+    run: str
+    tooltip: str
+
+    @property
+    def width(self) -> int:
+        return cell_len(f"{self.key_display} {self.words}")
+
+
+def arranged(items: Iterable[Item], width: int, gap: int) -> tuple[list[Item], list[Item]]:
+    """The items that fit into `width` cells with `gap` cells between them: those at the left end, those at the right.
+
+    Whole items are left out, the least important first. Those that stay are never left out; they are at the right end,
+    where they keep their place.
+    """
+    by_place = sorted(items, key=lambda item: footer_place(ACTIONS[item.id]))
+    there = {item.id for item in by_place}
+    wanted = [item for item in by_place if ACTIONS[item.id].instead not in there]
+    right = [item for item in wanted if ACTIONS[item.id].stays]
+    room = width - sum(item.width + gap for item in right)
+    left: list[Item] = []
+    for item in (item for item in wanted if item not in right):
+        room -= item.width + gap
+        if room < 0:
+            break
+        left.append(item)
+    return left, right
 
 
 class KeyFooter(Footer):
     """Textual's footer rebuilds its keys whenever they might have changed; this one only when they did."""
 
+    DEFAULT_CSS = """
+    KeyFooter > .gap { width: 1fr; height: 1; background: $background; }
+    """
+
     def __init__(self) -> None:
         super().__init__(show_command_palette=False, compact=True)
-        self._keys: list[tuple[Binding, bool, str]] | None = None
+        self._shown: tuple[list[Item], list[Item]] = ([], [])
+
+    def compose(self) -> ComposeResult:
+        left, right = self._shown
+        yield from map(self._key, left)
+        if right:
+            yield Static(classes="gap")
+        yield from map(self._key, right)
 
     async def recompose(self) -> None:
-        active = self.screen.active_bindings.values()
-        keys = [(binding, enabled, tooltip) for _, binding, enabled, tooltip in active if binding.show]
-        if keys != self._keys:
-            self._keys = keys
+        shown = arranged(self._items(), self.content_size.width, 2 if self.screen.has_class("-wide") else 1)
+        if shown != self._shown:
+            self._shown = shown
             await super().recompose()
             self.mutate_reactive(Footer.compact)  # or it would keep every key it ever had, as a watcher
-            self.call_after_refresh(self._hide_cut_keys)
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._hide_cut_keys)
+        self.call_after_refresh(self.recompose)
 
-    def _hide_cut_keys(self) -> None:
-        """Hide the keys at the end that do not fit in full."""
-        edge = 0
-        for key in self.children:
-            edge += key.get_content_width(self.size, self.screen.size)
-            key.visible = edge <= self.content_size.width
-            edge += key.styles.padding.width + key.styles.margin.width
+    def _items(self) -> Iterator[Item]:
+        seen: set[str] = set()
+        for _, binding, enabled, tooltip in self.screen.active_bindings.values():
+            action = ACTIONS.get(binding.id or "")
+            if action is None or action.id in seen or not (binding.show and enabled):
+                continue
+            seen.add(action.id)  # it may have more keys
+            label = ACTIONS[action.instead].label if action.instead else binding.description
+            display = self.app.get_key_display(binding)
+            yield Item(action.id, binding.key, display, label, binding.action, tooltip or action.tooltip)
+
+    def _key(self, item: Item) -> FooterKey:
+        key = FooterKey(item.key, item.key_display, item.words, item.run, tooltip=item.tooltip)
+        return key.data_bind(compact=Footer.compact)
