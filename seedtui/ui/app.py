@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App, SystemCommand
+from textual.app import App
+from textual.command import CommandPalette
 from textual.events import AppFocus, Event
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
@@ -40,6 +42,8 @@ from seedtui.ui.actions.view import ViewActions
 from seedtui.ui.keys.action import Action, Context
 from seedtui.ui.keys.key_filter import KeyFilter
 from seedtui.ui.keys.keymap import shown_keys
+from seedtui.ui.keys.palette import Command, PaletteProvider
+from seedtui.ui.keys.places import is_text, place_of
 from seedtui.ui.keys.table import ACTIONS, actions_of, bindings
 from seedtui.ui.line_gate import LineGate
 from seedtui.ui.screens.compare import CompareScreen
@@ -70,6 +74,7 @@ class SeedtuiApp(App[None]):
     TITLE = "seedtui"
     CSS_PATH = "app.tcss"
     BINDINGS = bindings("main")
+    COMMANDS = {PaletteProvider}
 
     def __init__(
         self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], renderer: Renderer,
@@ -258,15 +263,23 @@ class SeedtuiApp(App[None]):
             return True
         todo = ACTIONS[str(parameters[0])]
         if len(self.screen_stack) > 1:
-            return todo.in_dialogs
-        return (todo.while_typing or not self.main.is_typing) and todo.enabled(self._key_context)
+            return todo.in_dialogs and (todo.while_typing or not is_text(self.screen.focused))
+        asks = todo.id == "help" and self.main.prompt_bar.is_fresh
+        return (todo.while_typing or asks or not self.main.is_typing) and todo.enabled(self._key_context)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every action by name, then Textual's own commands."""
-        for action in actions_of("main"):
-            if not action.fixed and action.enabled(self._key_context):
-                yield SystemCommand(action.label.capitalize(), action.tooltip, self._runner(action))
-        yield from (c for c in super().get_system_commands(screen) if c.title in ("Theme", "Screenshot"))
+    def palette_commands(self) -> Iterable[Command]:
+        """Every action by name, then Textual's own commands; on another screen, those of that screen."""
+        screen = self.screen_stack[-2] if isinstance(self.screen, CommandPalette) else self.screen
+        place = place_of(screen)
+        for action in actions_of(place):
+            if not action.motion and not action.fixed and action.label:
+                enabled = place != "main" or action.enabled(self._key_context)
+                keys = shown_keys(action.id, self.config.keys) if action.keys else ""
+                run = self._runner(action, screen) if enabled else partial(self._not_now, action)
+                yield Command(action.label.capitalize(), keys, action.tooltip, action.words, enabled, run)
+        for title, help, run, _ in self.get_system_commands(screen):
+            if title in ("Theme", "Screenshot"):
+                yield Command(title, "", help, "colours light dark picture of the screen", True, run)
 
     @property
     def _key_context(self) -> Context:
@@ -278,8 +291,13 @@ class SeedtuiApp(App[None]):
     def _post(self, event: e.BackendEvent) -> None:
         self.post_message(m.BackendMessage(event))
 
-    def _runner(self, action: Action) -> Callable[[], object]:
-        return lambda: self.call_later(self.action_act, action.id)
+    def _runner(self, action: Action, screen: Screen[Any]) -> Callable[[], object]:
+        if action.where == "main":
+            return lambda: self.call_later(self.action_act, action.id)
+        return lambda: self.call_later(self.run_action, action.run, screen)
+
+    def _not_now(self, action: Action) -> None:
+        self.notify(f"{action.label}: there is nothing to do that with now")
 
     def _keep_setting(self, path: tuple[str, ...], value: str | list[str], words: str = "") -> None:
         """Write a value to the user's config, then show `words`."""

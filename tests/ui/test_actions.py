@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import get_args
 
@@ -138,15 +137,3 @@ def test_no_key_of_a_place_is_taken_by_the_main_screen_there(focus: Focus, place
 def test_the_help_says_what_the_key_does():
     for action in ACTIONS.values():
         assert action.help and action.help[0].islower() and not action.help.endswith("."), action.id
-
-
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_no_line_of_the_help_wraps(desk, size):
-    async with desk(size=size) as d:
-        await d.pilot.press("escape", "question_mark")
-        await d.until(lambda: isinstance(d.app.screen, help.HelpScreen))
-        await d.pilot.pause()
-        static = d.app.screen.query_one("PlainStatic")
-        assert static.size.height == len(str(static.content).splitlines())
-        words = re.sub(r"\s+", " ", str(static.content))
-        assert all((action.row or action.help) in words for action in actions_of("main", "suffix pane") if action.keys)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.widgets._footer import FooterKey
+
 from seedtui.engine.fake import FakeEngine
 from seedtui.library.library import Library
 from seedtui.ui.screens.copy import CopyScreen
@@ -20,7 +22,7 @@ def labels(d):
 
 
 def footer(d):
-    return [key.description for key in d.app.screen.query_one(KeyFooter).children if key.visible]
+    return [key.description for key in d.app.screen.query_one(KeyFooter).query(FooterKey)]
 
 
 def status(d):

@@ -109,7 +109,7 @@ async def test_a_model_on_the_cpu_is_not_parked(desk):
         await d.done(1)
         await d.pilot.press("escape", "P")
         assert p.Park() not in d.engine.requests
-        assert "Park" not in [command.title for command in d.app.get_system_commands(d.app.screen)]
+        assert not [command for command in d.app.palette_commands() if command.label == "Park" and command.enabled]
 
 
 async def test_what_is_to_know_about_the_worker_is_told(desk):

@@ -7,6 +7,7 @@ from textual.app import App
 from seedtui.app.controller import Controller
 from seedtui.core.config.settings import Config
 from seedtui.ui.keys.action import Focus
+from seedtui.ui.keys.places import place_of, sections
 from seedtui.ui.messages import SuffixSetsAsked
 from seedtui.ui.screens.compare import CompareScreen
 from seedtui.ui.screens.help import HelpScreen
@@ -55,8 +56,9 @@ class ViewActions:
         self._app.refresh_bindings()
 
     def help(self) -> None:
-        """Show all keys."""
-        self._app.push_screen(HelpScreen(self._config.keys))
+        """Show all keys, those of the present place first."""
+        place = place_of(self._app.screen)
+        self._app.push_screen(HelpScreen(sections(place, self._main.place), self._config.keys))
 
     def manual(self) -> None:
         """Open the manual at the relevant page, or go back."""

@@ -58,6 +58,7 @@ _MAIN = (
                row="mark the pick, all of the round", enabled=Context.has_round, yields=True,
                words="select everything pictures"),
         Action("marks.clear", "A", "clear marks", "marks.clear", "unmark all pictures, in all rounds",
+               footer=1,
                enabled=Context.has_marks, yields=True,
                words="deselect unselect none"),
         Action("verify", "v", "verify", "picks.verify", "make the pick again and compare every bit",
@@ -147,8 +148,8 @@ _MAIN = (
     *_group(
         "always",
         Action("recipe", "o", "recipe", "model.recipe", "edit the recipe of the next rounds",
-               words="steps negative guidance cfg size width height resolution sampler scheduler lora batch dtype device"
-                     " profile memory options settings parameters"),
+               words="steps negative guidance cfg size width height resolution sampler scheduler lora batch dtype"
+                     " device profile memory options settings parameters"),
         Action("models", "m", "model", "model.models", "choose another model",
                words="download checkpoint hub load switch change weights safetensors sdxl flux"),
         Action("park", "P", "park", "model.park", "move the weights off the GPU until the next round",
@@ -283,7 +284,12 @@ _PLACES = (
     ),
     *_keys(
         "help",
-        Action("help.close", "escape,q,question_mark,enter", "close", "dismiss", "close"),
+        Action("help.close", "escape", "close", "close", "clear the filter; close"),
+        Action("help.dismiss", "question_mark,enter", "", "dismiss", "close", priority=True),
+        Action("help.down", "down", "", "row(1)", "down"),
+        Action("help.up", "up", "", "row(-1)", "up"),
+        Action("help.page.down", "pagedown", "", "page(1)", "a page down"),
+        Action("help.page.up", "pageup", "", "page(-1)", "a page up"),
     ),
     *_keys(
         "manual",

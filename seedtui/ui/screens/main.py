@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Input, TextArea
+from textual.widgets import ContentSwitcher
 
 from seedtui.app.pictures.cache import PictureCache
 from seedtui.app.state.state import State
@@ -22,6 +22,7 @@ from seedtui.terminal.output.picture_writer import Send
 from seedtui.ui.keys.action import Focus
 from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.keys.marked import with_marks
+from seedtui.ui.keys.places import is_text
 from seedtui.ui.widgets.bars.key_footer import KeyFooter
 from seedtui.ui.widgets.bars.problem_bar import ProblemBar
 from seedtui.ui.widgets.bars.prompt_bar import PromptBar
@@ -162,7 +163,7 @@ class MainScreen(Screen[None]):
     @property
     def is_typing(self) -> bool:
         """Whether letters are text where the focus is."""
-        return isinstance(self.focused, Input | TextArea)
+        return is_text(self.focused)
 
     def go_to_pictures(self) -> None:
         """Focus the pictures, with the tree beside them, or folded away on a narrow screen."""

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.widgets import Footer, Static
+from textual.widgets import Footer
 
+from seedtui.ui.keys.places import is_text
 from seedtui.ui.keys.table import ACTIONS, footer_place
 from seedtui.ui.textual_internals import FooterKey
+from seedtui.ui.widgets.plain import PlainStatic
 
 
 class Item(NamedTuple):
@@ -22,6 +24,8 @@ class Item(NamedTuple):
     words: str
     run: str
     tooltip: str
+    first: bool = False
+    """Whether it comes before all others: it acts on the marked pictures, and its words say how many."""
 
     @property
     def width(self) -> int:
@@ -34,7 +38,7 @@ def arranged(items: Iterable[Item], width: int, gap: int) -> tuple[list[Item], l
     Whole items are left out, the least important first. Those that stay are never left out; they are at the right end,
     where they keep their place.
     """
-    by_place = sorted(items, key=lambda item: footer_place(ACTIONS[item.id]))
+    by_place = sorted(items, key=lambda item: (not item.first, footer_place(ACTIONS[item.id])))
     there = {item.id for item in by_place}
     wanted = [item for item in by_place if ACTIONS[item.id].instead not in there]
     right = [item for item in wanted if ACTIONS[item.id].stays]
@@ -63,7 +67,7 @@ class KeyFooter(Footer):
         left, right = self._shown
         yield from map(self._key, left)
         if right:
-            yield Static(classes="gap")
+            yield PlainStatic(classes="gap")
         yield from map(self._key, right)
 
     async def recompose(self) -> None:
@@ -78,14 +82,18 @@ class KeyFooter(Footer):
 
     def _items(self) -> Iterator[Item]:
         seen: set[str] = set()
+        typing = is_text(self.screen.focused)
         for _, binding, enabled, tooltip in self.screen.active_bindings.values():
             action = ACTIONS.get(binding.id or "")
             if action is None or action.id in seen or not (binding.show and enabled):
                 continue
+            if typing and action.where == "main" and not action.while_typing:
+                continue  # ? is help in a fresh prompt, but text once something is typed
             seen.add(action.id)  # it may have more keys
             label = ACTIONS[action.instead].label if action.instead else binding.description
             display = self.app.get_key_display(binding)
-            yield Item(action.id, binding.key, display, label, binding.action, tooltip or action.tooltip)
+            first = binding.description != action.label
+            yield Item(action.id, binding.key, display, label, binding.action, tooltip or action.tooltip, first)
 
     def _key(self, item: Item) -> FooterKey:
         key = FooterKey(item.key, item.key_display, item.words, item.run, tooltip=item.tooltip)

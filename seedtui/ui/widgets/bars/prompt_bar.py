@@ -17,9 +17,16 @@ from seedtui.ui.widgets.plain import PlainInput, PlainLabel
 
 
 class PromptInput(PlainInput):
-    """An input whose Enter is in the footer. Pasting or dropping the path of an image opens the image."""
+    """An input whose Enter is in the footer. Pasting or dropping the path of an image opens the image.
+
+    ``?`` is no text where nothing has been typed yet: there it opens the help.
+    """
 
     BINDINGS = bindings("prompt line")
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        asks = character == "?" and isinstance(bar := self.parent, PromptBar) and bar.is_fresh
+        return not asks and super().check_consume_key(key, character)
 
     def on_paste(self, event: Paste) -> None:
         image = next((path for path in dropped_images(event.text) if os.path.isfile(path)), None)
@@ -67,6 +74,11 @@ class PromptBar(Horizontal):
     def untouched(self) -> bool:
         """Whether nothing has been typed since `fill` or `settle`."""
         return (self.prompt.value, self.seeds.value) == (self._prompt, self._seeds)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the focus is on the prompt and nothing has been typed there: then ``?`` asks for help."""
+        return self.screen.focused is self.prompt and (self.untouched or not self.prompt.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
