@@ -137,6 +137,21 @@ class Controller:
         """Show a problem, or clear it."""
         self.store.dispatch(e.ProblemShown(problem))
 
+    def notify(self, words: str, hint: str = "") -> None:
+        """Show something worth knowing, until it is closed or a round is added."""
+        self.store.dispatch(e.NoticeAdded(Problem("notice", words, hint)))
+
+    def say(self, words: str) -> None:
+        """Tell on the status line what a key has done."""
+        self.store.dispatch(e.Done(words))
+
+    def put_away(self) -> None:
+        """What is shown has been read: a message that needs no action, or else the report of a verification."""
+        if self.state.closable:
+            self.store.dispatch(e.MessagePutAway())
+        else:
+            self.verification.put_away()
+
     # --- what happens in the background
 
     def handle(self, event: e.BackendEvent) -> None:
@@ -155,7 +170,7 @@ class Controller:
                 self.verification.on_save_failed()
                 self.tell(_with_waiting_pictures(problem, pictures))
             case e.LibraryRepaired(words):
-                self.tell(Problem("notice", words))
+                self.notify(words)
             case e.SessionRead():
                 self.sessions.on_session_read(event)
             case e.PicturesRead():

@@ -215,10 +215,29 @@ class EngineRestarted(_Event, frozen=True, eq=False):
     """Another worker is starting; the previous one's work waits again."""
 
 
+# --- messages
+
+
 class ProblemShown(_Event, frozen=True, eq=False):
     """A problem is shown, or cleared."""
 
     problem: Problem | None
+
+
+class NoticeAdded(_Event, frozen=True, eq=False):
+    """Something worth knowing, that needs no action: shown until it is closed or a round is added."""
+
+    notice: Problem
+
+
+class Done(_Event, frozen=True, eq=False):
+    """A key has done something: `words` for the status line."""
+
+    words: str
+
+
+class MessagePutAway(_Event, frozen=True, eq=False):
+    """A notice, or an answer to invalid input, was read."""
 
 
 # --- sessions
@@ -316,7 +335,8 @@ class ReportPutAway(_Event, frozen=True, eq=False):
 StateEvent = (
     p.Event | ControlCompared | RoundAdded | RoundShown | Picked | Marked | QueueMoved | RoundSent | WorkerFreed
     | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo | RecipeChosen | ModelWanted | ModelLoading
-    | EngineRestarted | ProblemShown | SessionJoined | SessionOpened | RoundsRemoved | RoundsPutBack | Starred
-    | BatchAsked | VerificationAsked | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade
+    | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway | SessionJoined | SessionOpened
+    | RoundsRemoved | RoundsPutBack | Starred | BatchAsked
+    | VerificationAsked | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade
     | VerificationEnded | ReportPutAway
 )  # fmt: skip

@@ -15,6 +15,7 @@ from seedtui.core.errors import Problem
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.text.formatting import counted
+from seedtui.library.paths import in_words
 from seedtui.library.sessions import SessionId
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class SessionController:
         out = unique_path(folder, f"seedtui_{session}", ".zip" if as_zip else "")
         done = export_session(self._persistence.library(), session, out)
         missing = f", {counted(done.missing, 'picture')} missing" if done.missing else ""
-        return f"exported {counted(done.images, 'picture')}{missing} to {done.path.name}"
+        return f"exported {counted(done.images, 'picture')}{missing} to {in_words(done.path)}"
 
     def adopt(self, opened: Opened) -> RoundRef | None:
         """Where an image of ours is in the library, adding it if needed; None for another program's.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seedtui.app.events import StateEvent
-from seedtui.app.reducers import engine, rounds, sessions, verification
+from seedtui.app.reducers import engine, messages, rounds, sessions, verification
 from seedtui.app.state.state import State
 
 Changed = Callable[[State, State], object]
@@ -46,6 +46,6 @@ class Store:
 
 def reduce(state: State, event: StateEvent) -> State:
     """The state after `event`. Each event is handled by one reducer; the others leave the state alone."""
-    for part in (rounds, engine, sessions, verification):
+    for part in (rounds, engine, messages, sessions, verification):
         state = part.reduce(state, event)
     return state

@@ -177,7 +177,7 @@ class VerificationController:
             self._show(problem)
 
     def _show(self, problem: Problem) -> None:
-        problem = msgspec.structs.replace(problem, kind="notice", message=f"cannot verify: {problem.message}")
+        problem = msgspec.structs.replace(problem, kind="input", message=f"cannot verify: {problem.message}")
         self._store.dispatch(e.ProblemShown(problem))
 
     def _end(self, words: str) -> None:

@@ -64,3 +64,14 @@ def runtime_dir() -> Path:
 def _place(name: str, usual: Path) -> Path:
     home = os.environ.get("SEEDTUI_HOME")
     return Path(home).expanduser().absolute() / name if home else usual
+
+
+def in_words(path: Path) -> str:
+    """A file and its folder for the status line: ``seed_2.png in ~/pictures``."""
+    return f"{path.name} in {folder_in_words(path.parent)}"
+
+
+def folder_in_words(folder: Path) -> str:
+    """``~/pictures``"""
+    folder, home = folder.absolute(), Path.home()
+    return f"~/{folder.relative_to(home)}".removesuffix("/.") if folder.is_relative_to(home) else str(folder)

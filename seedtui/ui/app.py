@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 def _decides_keys(state: State) -> tuple[object, ...]:
     """The parts of `state` that determine which keys work."""
     known = state.model, state.parked, state.marks, state.verifying, state.verification.report
-    return state.round_views, state.shown, state.queue, state.job, state.problem, state.activity.stuck, *known
+    return state.round_views, state.shown, state.queue, state.job, state.shown_problem, state.activity.stuck, *known
 
 
 class SeedtuiApp(App[None]):
@@ -106,7 +106,7 @@ class SeedtuiApp(App[None]):
         )
         on_fatal_error(self, self._tell_fault)
         both = self.main, self.controller
-        self.background = Background(self, self.controller.tell)
+        self.background = Background(self, self.controller.tell, self.controller.say)
         self.view = ViewActions(self, *both, self.config)
         self.rounds = RoundActions(self, *both, self.view, seeds)
         self.marks = MarkActions(self.controller)
@@ -127,10 +127,10 @@ class SeedtuiApp(App[None]):
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_setting(("theme",), theme.name))
         self.run_worker(self._picture_writer.watch(), group="losses")
         self.call_after_refresh(self.controller.start)  # or the worker's imports would slow the first frame
-        if self._notices:
-            self.opening.tell_notices(self._notices)
         if self._prompt is not None:
             self.rounds.generate()
+        if self._notices:
+            self.opening.tell_notices(self._notices)
 
     def on_unmount(self) -> None:
         self._picture_writer.close()
@@ -174,8 +174,8 @@ class SeedtuiApp(App[None]):
         if state.card_noise and not self._told_of_noise:
             self._told_of_noise = True
             keys = [shown_keys(id, self.config.keys) for id in ("recipe", "recipe.portable")]
-            self.notify(
-                f"{state.card_noise.words}. {', then '.join(keys)}: draw the noise on the CPU, the same everywhere."
+            self.controller.notify(
+                state.card_noise.words, f"{', then '.join(keys)}: draw the noise on the CPU, the same everywhere"
             )
 
     async def on_event(self, event: Event) -> None:
@@ -192,7 +192,7 @@ class SeedtuiApp(App[None]):
             case e.EngineEvent(event=p.Tokens() as answer):
                 self.main.suffix_pane.show_tokens(self.controller.answered(answer), answer)
             case e.EngineEvent(event=p.Told(words)):
-                self.notify(words)
+                self.controller.notify(words)
             case e.EngineEvent(event=p.Loaded()):
                 self.main.suffix_pane.forget_tokens()
             case e.PicturesRead(round_id, images) if isinstance(self.screen, CompareScreen):

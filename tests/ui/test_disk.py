@@ -141,8 +141,8 @@ async def test_a_library_that_is_destroyed_while_it_is_open(desk, tmp_path):
         await generate(d, "second")
         await d.done(2)
         await d.until(lambda: not d.app.controller.sessions.unwritten)
-        await d.until(lambda: d.app.state.problem)
-        assert "moved to" in d.app.state.problem.message
+        await d.until(lambda: d.app.state.notices)
+        assert "moved to" in d.app.state.notices[0].message
         await d.pilot.press("T")
         await d.until(lambda: d.app.screen.rows.count == 1)
     assert [(prompt, images) for prompt, _, images in whole(tmp_path / "library")] == [("first", 4), ("second", 4)]

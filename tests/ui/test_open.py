@@ -37,7 +37,7 @@ async def test_a_jpeg_is_opened_and_what_is_not_taken_is_told(desk, tmp_path: Pa
         paste(d, str(path))
         await d.done(1)
         assert d.engine.rounds[0].prompt.startswith("a photo of a cat")
-        assert any("Clip skip “2”" in notice.message for notice in d.app._notifications)
+        assert any("Clip skip “2”" in notice.message for notice in d.app.state.notices)
 
 
 async def test_ours_is_shown_as_it_is(desk, tmp_path: Path):

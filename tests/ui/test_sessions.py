@@ -46,7 +46,7 @@ async def test_a_round_is_deleted_with_what_was_made_from_it_and_comes_back(desk
         await d.pilot.press("d")
         assert ids(d) == [before[0], before[3]]
         assert d.app.state.shown == before[0]
-        assert [n.message for n in d.app._notifications] == ["deleted 2 rounds · U undo"]
+        assert d.app.state.said.words == "deleted 2 rounds · U undo"
         await d.pilot.press("n")
         await d.done(3)
         await d.pilot.press("U")
@@ -189,7 +189,7 @@ async def test_the_session_is_exported(desk, tmp_path):
         await d.until(lambda: list((tmp_path / "saved").glob(f"seedtui_*/{CONTACT}")))
         d.app.sessions.export(True)
         await d.until(lambda: list((tmp_path / "saved").glob("seedtui_*.zip")))
-        await d.until(lambda: len(d.app._notifications) == 2)
+        await d.until(lambda: d.app.state.said.number == 2)
 
 
 @pytest.mark.parametrize("key", ["p", "s", "f"])

@@ -46,7 +46,7 @@ async def test_a_failed_round_is_run_again_with_the_worker_that_is_there(desk):
         await d.pilot.press("enter")
         await d.until(lambda: d.engine.rounds)
         d.engine.fail(d.engine.rounds[0])
-        await d.until(lambda: d.app.state.problem)
+        await d.until(lambda: d.app.state.shown_problem)
         await d.pilot.press("ctrl+r")
         await d.until(lambda: len(d.engine.rounds) == 2)
         d.engine.finish(d.engine.rounds[1])

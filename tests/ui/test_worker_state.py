@@ -116,4 +116,4 @@ async def test_what_is_to_know_about_the_worker_is_told(desk):
     async with desk() as d:
         await d.until(lambda: d.engines)
         d.engine._events.put(p.Told("the kept worker is in use by process 7"))
-        await d.until(lambda: [n for n in d.app._notifications if "process 7" in n.message])
+        await d.until(lambda: [n for n in d.app.state.notices if "process 7" in n.message])

@@ -25,8 +25,6 @@ def reduce(state: State, event: e.StateEvent) -> State:
             return replace(state, model=None, loading=name, activity=activity, problem=problem)
         case e.EngineRestarted():
             return replace(_reopened(state), model_wanted=False)
-        case e.ProblemShown(problem):
-            return replace(state, problem=problem)
         case p.Loading(part, done, total):
             words = f"loading {f'{state.loading}: ' if state.loading else ''}{part.replace('_', ' ')}"
             return replace(state, activity=Activity(words, done, total, busy=True))

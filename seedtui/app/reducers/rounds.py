@@ -10,11 +10,11 @@ from seedtui.app import events as e
 from seedtui.app.state.activity import Activity
 from seedtui.app.state.job import ImageRef, RoundJob, VerificationJob
 from seedtui.app.state.round_view import RoundView, Status
+from seedtui.app.state.said import Said
 from seedtui.app.state.state import State
 from seedtui.core.errors import Problem
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.rounds import Round
-from seedtui.core.text.formatting import counted
 from seedtui.engine.wire import protocol as p
 
 
@@ -24,7 +24,7 @@ def reduce(state: State, event: e.StateEvent) -> State:
         case e.RoundAdded(round_):
             return _added(state, round_)
         case e.RoundShown(round_id):
-            return replace(state, shown=round_id)
+            return _shown(state, round_id)
         case e.Picked(index):
             return _picked(state, index)
         case e.Marked(images, mark):
@@ -54,14 +54,15 @@ def reduce(state: State, event: e.StateEvent) -> State:
             state = with_view(state, replace(round_view, records=records))
             return replace(state, model=_computing_as(state.model, record))
         case p.RoundDone(round_id, seconds):
-            count = len(state.round_views[round_id].records) if round_id in state.round_views else 0
-            return _ended(state, round_id, "done", f"{counted(count, 'image')} in {seconds:.1f} s")
+            if round_view := state.round_views.get(round_id):
+                state = with_view(state, replace(round_view, seconds=seconds))
+            return _ended(state, round_id, "done")
         case p.RoundCancelled(round_id) if state.queue.place(round_id):
             return state  # it was cancelled, then requested again
         case p.RoundCancelled():
             return _cancelled(state, event)
-        case p.RoundFailed(round_id, problem):
-            return replace(_ended(state, round_id, "failed", ""), problem=problem)
+        case p.RoundFailed():
+            return _failed(state, event)
         case _:
             return state
 
@@ -77,7 +78,7 @@ def with_status(state: State, round_id: str, status: Status) -> State:
     if round_view is None or round_view.status == status:
         return state
     queue = state.queue.add(round_id) if status == "waiting" else state.queue.without(round_id)
-    return replace(with_view(state, replace(round_view, status=status)), queue=queue)
+    return replace(with_view(state, replace(round_view, status=status, problem=None)), queue=queue)
 
 
 def without_input_problem(problem: Problem | None) -> Problem | None:
@@ -89,8 +90,16 @@ def _added(state: State, round_: Round) -> State:
     round_view = RoundView(round_, (None,) * len(round_.shots))
     return replace(
         with_view(state, round_view), lineage=state.lineage.add(round_), shown=round_.id,
-        queue=state.queue.add(round_.id), problem=without_input_problem(state.problem),
+        queue=state.queue.add(round_.id), problem=without_input_problem(state.problem), notices=(),
     )  # fmt: skip
+
+
+def _shown(state: State, round_id: str) -> State:
+    """A worker that rests leaves the status line to the shown round."""
+    state = replace(state, shown=round_id, problem=without_input_problem(state.problem))
+    at_rest = state.model is not None and not (state.job or state.activity.busy)
+    round_view = state.round_view
+    return replace(state, activity=Activity(round_view.outcome)) if at_rest and round_view else state
 
 
 def _picked(state: State, index: int) -> State:
@@ -98,6 +107,7 @@ def _picked(state: State, index: int) -> State:
     round_view = state.round_view
     if round_view is None or not 0 <= index < len(round_view.records):
         return state
+    state = replace(state, problem=without_input_problem(state.problem))
     return with_view(state, replace(round_view, pick=index))
 
 
@@ -138,16 +148,30 @@ def _cancelled(state: State, event: p.RoundCancelled) -> State:
         words = f"{end}{took}{kept}"
     else:
         words = end = "cancelled before its first step" if event.seconds else "cancelled while it waited"
-    state = _ended(state, event.round_id, "cancelled", words)
-    if round_view := state.round_views.get(event.round_id):
+    if round_view is not None:
         state = with_view(state, replace(round_view, end=end))
-    return state
+    return _ended(state, event.round_id, "cancelled", words)
 
 
-def _ended(state: State, round_id: str, status: Status, words: str) -> State:
+def _failed(state: State, event: p.RoundFailed) -> State:
+    """The problem is shown with its round; if that is not in view, the status line tells of it."""
+    state = _ended(state, event.round_id, "failed")
+    round_view = state.round_views.get(event.round_id)
+    if round_view is None:
+        return replace(state, problem=event.problem)
+    state = with_view(state, replace(round_view, problem=event.problem))
+    if state.shown == event.round_id:
+        return state
+    words = f"{round_view.round.title} failed: {event.problem.message}"
+    return replace(state, said=Said(words, state.said.number + 1))
+
+
+def _ended(state: State, round_id: str, status: Status, words: str = "") -> State:
     """The next round may be running by now; then the status line is about that one."""
     state = with_status(_freed(state, round_id), round_id, status)
-    return state if state.job else replace(state, activity=Activity(words))
+    round_view = state.round_views.get(round_id)
+    outcome = words or (round_view.outcome if round_view else "")
+    return state if state.job else replace(state, activity=Activity(outcome))
 
 
 def _freed(state: State, round_id: str) -> State:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from seedtui.app.state.job import ImageRef
+from seedtui.core.errors import Problem
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.rounds import Round
+from seedtui.core.text.formatting import counted
 
 Status = Literal["waiting", "running", "done", "cancelled", "failed", "unfinished"]
 """`unfinished`: the app ended before the round did, as the library shows."""
@@ -19,7 +21,8 @@ class RoundView:
 
     `records` has one entry per shot, None until its image is there. `stored` are the indexes of images that are only
     on disk, since the session was opened or since they went out of view: their records are read when needed. `end`
-    says how the round was stopped, if it was.
+    says how the round was stopped, if it was, and `problem` why it failed. `seconds` is how long it took, 0 if that is
+    not known.
     """
 
     round: Round
@@ -29,6 +32,8 @@ class RoundView:
     stored: frozenset[int] = frozenset()
     end: str = ""
     starred: frozenset[int] = frozenset()
+    problem: Problem | None = None
+    seconds: float = 0.0
 
     @property
     def images(self) -> tuple[ImageRef, ...]:
@@ -62,6 +67,13 @@ class RoundView:
             return " · ".join(record.notes)
         why = "its file is gone" if self.status == "done" else self.end or self.status
         return why if self.stopped and index not in self.stored else ""
+
+    @property
+    def outcome(self) -> str:
+        """How the round ended, for the status line; "" if that is not known."""
+        if self.status == "done" and self.seconds:
+            return f"{counted(len(self.records), 'image')} in {self.seconds:.1f} s"
+        return self.end if self.stopped else ""
 
     @property
     def stopped(self) -> bool:

@@ -13,6 +13,7 @@ from seedtui.app.state.activity import Activity
 from seedtui.app.state.job import ImageRef, Job, RoundJob, VerificationJob
 from seedtui.app.state.queue import Queue
 from seedtui.app.state.round_view import RoundView
+from seedtui.app.state.said import Said
 from seedtui.app.state.verification import CellNote, VerificationState
 from seedtui.core.errors import Problem
 from seedtui.core.recipes.recipe import Recipe
@@ -32,7 +33,9 @@ class State:
     `shown` is the id of the round in the grid, "" before the first one. `job` is what the worker has, and the rounds
     in `queue` wait for it. `loading` is the name of the model that is replacing another, "" for the first one.
     `worker_gone`: it died, and has not been restarted yet. `silent`: it does not answer. `parked`: the weights are off
-    the device. `notice` is shown when the model is loaded. `marks` are the marked images, the first one marked first.
+    the device. `notice` is shown when the model is loaded. `problem` is about no round in particular; those of rounds
+    are in their views. `notices` wait to be read, one after the other. `said` is what a key did last. `marks` are the
+    marked images, the first one marked first.
     """
 
     recipe: Recipe = field(default_factory=Recipe)
@@ -51,6 +54,8 @@ class State:
     activity: Activity = field(default_factory=lambda: Activity("starting", busy=True))
     notice: str = ""
     problem: Problem | None = None
+    notices: tuple[Problem, ...] = ()
+    said: Said = field(default_factory=Said)
     marks: tuple[ImageRef, ...] = ()
     verification: VerificationState = field(default_factory=VerificationState)
 
@@ -93,9 +98,20 @@ class State:
         return self.model is not None and self.model.device != "cpu" and idle
 
     @property
+    def shown_problem(self) -> Problem | None:
+        """What to show now: a problem, else that of the shown round, else a notice."""
+        of_round = self.round_view.problem if self.round_view else None
+        return self.problem or of_round or next(iter(self.notices), None)
+
+    @property
     def retryable(self) -> bool:
         """There is a problem that a retry may solve."""
-        return self.problem is not None and self.problem.kind not in ("input", "notice")
+        return self.shown_problem is not None and not self.closable
+
+    @property
+    def closable(self) -> bool:
+        """What is shown needs no action: it can be closed."""
+        return self.shown_problem is not None and self.shown_problem.kind in ("input", "notice")
 
     @property
     def can_retry(self) -> bool:

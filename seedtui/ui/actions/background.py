@@ -10,13 +10,13 @@ from seedtui.core.errors import Problem, SeedtuiError
 
 
 class Background:
-    """`tell` shows the problem when work fails."""
+    """`tell` shows the problem when work fails, `done` what it did on the status line."""
 
-    def __init__(self, app: App[None], tell: Callable[[Problem], object]) -> None:
-        self._app, self._tell = app, tell
+    def __init__(self, app: App[None], tell: Callable[[Problem], object], done: Callable[[str], object]) -> None:
+        self._app, self._tell, self._done = app, tell, done
 
     def run(self, work: Callable[[], str]) -> None:
-        """Do `work` in a thread, then show what it returns as a notice, or its error as a problem."""
+        """Do `work` in a thread, then say what it returns, or show its error as a problem."""
 
         def run() -> None:
             try:
@@ -29,7 +29,7 @@ class Background:
         self._app.run_worker(run, thread=True, group="background")
 
     def say(self, words: str) -> None:
-        """Show `words` as a notice, if any; different keys may work now."""
+        """Show `words` on the status line, if any; different keys may work now."""
         if words:
-            self._app.notify(words)
+            self._done(words)
         self._app.refresh_bindings()

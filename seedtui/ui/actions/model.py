@@ -56,4 +56,4 @@ class ModelActions:
         if model is not None:
             self._controller.use(self._controller.state.recipe.with_changes(model=model.name))
             if model.note:
-                self._app.notify(model.note)
+                self._controller.notify(model.note)

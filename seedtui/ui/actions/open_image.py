@@ -9,7 +9,6 @@ from textual.app import App
 
 from seedtui.app.controller import Controller
 from seedtui.core.errors import SeedtuiError
-from seedtui.core.text.display import visible
 from seedtui.ui.screens.main import MainScreen
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ class OpenImage:
 
     def tell_notices(self, lines: tuple[str, ...]) -> None:
         """Show the notices about an opened image; the first line is the heading."""
-        self._app.notify("\n".join(map(visible, lines[1:])), title=lines[0], timeout=15)
+        self._controller.notify(": ".join(filter(None, (lines[0], "; ".join(lines[1:])))))
 
     def _open(self, path: Path) -> None:
         from seedtui.library.opening import open_image  # Pillow and sd-parsers: not before the first frame
@@ -49,7 +48,7 @@ class OpenImage:
             self._controller.sessions.open(place.session, place.round_id)
             self._main.go_to_pictures()
             return
-        self.tell_notices((f"opened {opened.path.name} ({image.program})", *image.notes))
         if self._controller.rounds.generate(image.prompt, image.seeds):
             self._main.go_to_pictures()
+        self.tell_notices((f"opened {opened.path.name} ({image.program})", *image.notes))
         self._app.refresh_bindings()

@@ -12,6 +12,7 @@ from seedtui.app.pictures.compared_pair import find_pair
 from seedtui.app.state.job import ImageRef
 from seedtui.core.errors import SeedtuiError
 from seedtui.core.text.formatting import counted
+from seedtui.library.paths import folder_in_words, in_words
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.clipboard import copied_by_tmux
 from seedtui.terminal.output.picture_writer import PictureWriter
@@ -61,7 +62,8 @@ class PickActions:
 
             read = self._controller.sessions.picture
             paths = [save_image(self._save_to, *(in_memory.get(image) or read(image))) for image in images]
-            return f"saved {paths[0].name}" if len(paths) == 1 else f"saved {counted(len(paths), 'picture')}"
+            many = f"{counted(len(paths), 'picture')} in {folder_in_words(self._save_to)}"
+            return f"saved {in_words(paths[0]) if len(paths) == 1 else many}"
 
         if images:
             self._background.run(save)
@@ -73,7 +75,7 @@ class PickActions:
         if round_view and all(round_view.records) and pictures:
             from seedtui.app.pictures.sheet import save_sheet
 
-            self._background.run(lambda: f"saved {save_sheet(self._save_to, round_view, pictures).name}")
+            self._background.run(lambda: f"saved {in_words(save_sheet(self._save_to, round_view, pictures))}")
 
     def copy(self) -> None:
         """Copy the prompt, seed or path of the pick, or of all marked pictures, to the clipboard."""

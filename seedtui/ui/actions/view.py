@@ -30,10 +30,12 @@ class ViewActions:
         self._app.refresh_bindings()
 
     def pictures(self) -> None:
-        """Return to the pictures from wherever the focus is; if already there, close a verification report."""
-        if self._main.place == "pictures":
-            self._controller.verification.put_away()
-        self._main.go_to_pictures()
+        """Return to the pictures from wherever the focus is, and close a message; if already there, a report too."""
+        at_pictures, closes = self._main.place == "pictures", self._controller.state.closable
+        if at_pictures or closes:
+            self._controller.put_away()
+        if not (at_pictures and closes):
+            self._main.go_to_pictures()
         self._app.refresh_bindings()
 
     def tree(self) -> None:

@@ -44,8 +44,9 @@ class Context(NamedTuple):
         return self.focus == "suffixes"
 
     def can_go_to_pictures(self) -> bool:
-        """Whether `esc` leads anywhere: to the pictures, out of the zoom, or past a verification's report."""
-        return self.focus != "pictures" or self.zoomed or self.state.verification.to_be_read is not None
+        """Whether `esc` leads anywhere: to the pictures, out of the zoom, or past a message or a report."""
+        message = self.state.closable or self.state.verification.to_be_read is not None
+        return self.focus != "pictures" or self.zoomed or message
 
     def can_cancel(self) -> bool:
         return bool(self.state.open_rounds) or self.state.verifying is not None

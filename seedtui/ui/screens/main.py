@@ -126,15 +126,15 @@ class MainScreen(Screen[None]):
         title.coming = state.loading
         title.model, title.prompt = state.model, round_view.round.prompt if round_view else ""
         title.card_noise = state.card_noise is not None
-        status.activity = state.activity
+        status.activity, status.said = state.activity, state.said
         status.waiting = len(state.queue) if state.job else 0
         status.memory = state.memory
         retry = shown_keys("retry", self._config.keys)
         status.restart = f"{retry} restarts the worker"
-        problem.remedy = "" if not state.retryable else f"{retry} restart" if state.silent else f"{retry}"
-        problem.problem = state.problem
+        problem.remedy = _remedy(state, retry)
+        problem.problem = state.shown_problem
         verification = state.verifying or state.verification.to_be_read
-        self.query_one(VerificationBar).verification = verification if state.problem is None else None
+        self.query_one(VerificationBar).verification = verification if state.shown_problem is None else None
         self.rounds.state = state
         self.query_one("#welcome").display = round_view is None
         self.grid.display = round_view is not None
@@ -187,3 +187,10 @@ class MainScreen(Screen[None]):
     def _open_side(self, name: str) -> None:
         self.side.current = name
         self.side.add_class("asked")
+
+
+def _remedy(state: State, retry: str) -> str:
+    """The key that answers what the problem bar says."""
+    if state.closable:
+        return "esc close"
+    return "" if not state.retryable else f"{retry} restart" if state.silent else f"{retry} retry"

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 
 from seedtui.app.state.activity import Activity
+from seedtui.app.state.said import Said
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import Memory
+from seedtui.ui.widgets.bars.fitting import shortened
 from seedtui.ui.widgets.plain import PlainStatic
+
+FRESH = 6.0
+"""Seconds for which what a key has done stays in sight while something else happens."""
 
 
 class StatusBar(PlainStatic):
-    """Draws an `Activity`."""
+    """Draws an `Activity`, and what a key has done: until something else happens, at least for `FRESH` seconds.
+
+    `clock` tells the time in seconds.
+    """
 
     DEFAULT_CSS = """
     StatusBar { height: 1; padding: 0 1; color: $text-muted; }
     """
 
     activity: reactive[Activity] = reactive(Activity())
+    said: reactive[Said] = reactive(Said())
     waiting: reactive[int] = reactive(0)
     """The number of rounds that wait behind the running one."""
 
@@ -29,6 +42,18 @@ class StatusBar(PlainStatic):
     restart: reactive[str] = reactive("")
     """What to press when the worker hangs."""
 
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._said_at = 0.0
+        self._is_last = False
+
+    def watch_said(self, said: Said) -> None:
+        self._said_at, self._is_last = self._clock(), bool(said.words)
+
+    def watch_activity(self) -> None:
+        self._is_last = False
+
     def render(self) -> Content:
         memory = _memory(self.memory, self.content_size.width >= 100) if self.memory else ""
         right = "  ".join(filter(None, (f"{self.marked} marked" if self.marked else "", memory)))
@@ -36,19 +61,27 @@ class StatusBar(PlainStatic):
         left = self._left(room).truncate(max(room, 0), ellipsis=True)
         return Content.assemble(left, " " * (self.content_size.width - left.cell_length - len(right)), right)
 
+    @property
+    def _news(self) -> str:
+        """What a key has done, if nothing has happened since, or only just."""
+        fresh = self._is_last or self._clock() - self._said_at < FRESH
+        return visible(self.said.words) if fresh else ""
+
     def _left(self, width: int) -> Content:
-        at = self.activity
+        at, news = self.activity, self._news
         words = visible(f"{at.words}…" if at.busy and not at.total else at.words)
         behind = f" · {self.waiting} waiting" if self.waiting else ""
         if at.quiet:
             remedy = f", {self.restart}" if at.stuck else ""
             behind = f" · no step for {_time(at.quiet)}{remedy}{behind}"
         if not at.busy or not at.total:
-            return Content(words + behind)
+            rest = words + behind
+            news = shortened(news, max(width - cell_len(rest) - 3, width // 2))
+            return Content(" · ".join(filter(None, (news, rest))))
         figures = f"  {at.done}/{at.total}{_speed(at) if not at.quiet else ''}{behind}"
-        return Content.assemble(
-            words, "  ", *_bar(at.done / at.total, min(width - len(words) - len(figures) - 2, 48)), (figures, "")
-        )
+        words = shortened(news, max(width - cell_len(figures), 8)) if news else words
+        bar = _bar(at.done / at.total, min(width - cell_len(words) - cell_len(figures) - 2, 48))
+        return Content.assemble(words, "  " if bar else "", *bar, (figures, ""))
 
 
 def _bar(share: float, width: int) -> list[tuple[str, str]]:
