@@ -33,6 +33,7 @@ from seedtui.terminal import Pacer
 if TYPE_CHECKING:
     from seedtui.engine.client.connection import Engine
     from seedtui.library.library import Library
+    from seedtui.library.wildcards import WildcardFolder
 
 
 class Controller:
@@ -40,14 +41,15 @@ class Controller:
 
     def __init__(
         self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], recipe: Recipe, pacer: Pacer,
-        post: Callable[[e.BackendEvent], object], changed: Changed, session: SessionId | None = None,
+        post: Callable[[e.BackendEvent], object], changed: Changed, read_wildcards: Callable[[], WildcardFolder],
+        session: SessionId | None = None,
     ) -> None:  # fmt: skip
         self.store = store = Store(State(recipe=recipe))
         self._engine = engine = EngineLink(start_engine, post)
         self._persistence = persistence = Persistence(open_library, post, session)
         self._comparer = comparer = Comparer(post)
         self.pictures = pictures = PictureController(store, persistence, pacer)
-        self.rounds = RoundController(store, engine, persistence, pictures)
+        self.rounds = RoundController(store, engine, persistence, pictures, read_wildcards)
         self.sessions = SessionController(store, persistence, pictures)
         self.verification = VerificationController(store, engine, persistence, comparer, pictures)
         self._control_check = ControlCheck(store, comparer, pictures)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from seedtui.app import events as e
 from seedtui.app.engine_link import EngineLink
 from seedtui.app.persistence.persistence import Persistence
@@ -15,6 +18,9 @@ from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.engine.wire import protocol as p
 from seedtui.models.pipeline_spec import PipelineSpec
 
+if TYPE_CHECKING:
+    from seedtui.library.wildcards import WildcardFolder
+
 MAX_IMAGES = 16
 """Images in one round of the app: what a screen can show."""
 
@@ -22,8 +28,12 @@ MAX_IMAGES = 16
 class RoundController:
     """Called only from the app's thread. Invalid input becomes a problem in the state; it is never raised."""
 
-    def __init__(self, store: Store, engine: EngineLink, persistence: Persistence, pictures: PictureController) -> None:
+    def __init__(
+        self, store: Store, engine: EngineLink, persistence: Persistence, pictures: PictureController,
+        read_wildcards: Callable[[], WildcardFolder],
+    ) -> None:  # fmt: skip
         self._store, self._engine, self._persistence, self._pictures = store, engine, persistence, pictures
+        self._read_wildcards = read_wildcards
         self._journaled: set[str] = set()
 
     # --- what the user asks for
@@ -34,7 +44,9 @@ class RoundController:
             found = parse_seeds(seeds)
             if len(found) > MAX_IMAGES:
                 raise InputError(f"{len(found)} images do not fit on a screen", f"Ask for at most {MAX_IMAGES} seeds")
-            return self._begin(explore(prompt, found, self._store.state.recipe))
+            wildcards = self._read_wildcards()
+            resolve = wildcards.prompt if wildcards.changes(prompt) else None
+            return self._begin(explore(prompt, found, self._store.state.recipe, resolve))
         except SeedtuiError as error:
             return self._refuse(error.problem)
 
@@ -156,7 +168,7 @@ class RoundController:
         return round_.full_prompt(round_.shots[image[1]])
 
     def _refined(self, image: ImageRef, prompt: str, suffixes: tuple[str, ...]) -> Round:
-        """The refine round of an image, with its own recipe. Raises InputError."""
+        """The refine round of an image, with its own recipe. Raises InputError, FileError."""
         if len(suffixes) > MAX_IMAGES:
             raise InputError(f"{len(suffixes)} images do not fit on a screen", f"Use at most {MAX_IMAGES} suffixes")
         round_view = self._store.state.round_views[image[0]]
@@ -164,6 +176,10 @@ class RoundController:
         assert picked is not None
         # Without the same fallback a control would not equal the pick.
         recipe = round_view.round.recipe.with_changes(fallback=picked.recipe.fallback)
+        wildcards = self._read_wildcards()
+        if prompt != self._prompt_of(image):  # the image's own is never resolved again
+            prompt = wildcards.prompt(prompt, picked.seed)
+        suffixes = wildcards.suffixes(suffixes, picked.seed)
         return refine(prompt, picked.seed, suffixes, recipe, picked.pick, picked.whole_batch)
 
     def _begin(self, round_: Round) -> bool:

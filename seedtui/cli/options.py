@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from seedtui.cli.declaration import FILE, Function, argument, one_of, option
+from seedtui.core.config.settings import Config
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.recipes.gguf import parse_gguf
 from seedtui.core.recipes.lora import Lora, parse_loras
@@ -26,6 +28,7 @@ from seedtui.core.recipes.recipe import (
     parse_size,
 )
 from seedtui.core.recipes.schedulers import offered, scheduler_class
+from seedtui.library.wildcards import WildcardFolder, wildcards_of
 from seedtui.models.gguf_files import check_gguf_file
 from seedtui.models.lora_files import check_files
 from seedtui.models.resolve import ALIASES, STARTER, Model, NotHere, find_model
@@ -93,6 +96,10 @@ json = option("--json", is_flag=True, help="Print one JSON object per line.")
 out = option(
     "--out", metavar="DIR", type=FILE, default=".",
     help="Folder for the images. Default: the current folder. Files are never overwritten.",
+)  # fmt: skip
+wildcards = option(
+    "--wildcards", metavar="DIR", type=FILE,
+    help="Folder of the lists for __name__ in the prompt and the suffixes, or off. Default: the settings.",
 )  # fmt: skip
 download = option("--download", is_flag=True, group="Recipe options", help="Download a missing model without asking.")
 
@@ -164,6 +171,13 @@ def recipe_options(*names: str, of_image: bool = False) -> Callable[[Function], 
         return with_changes
 
     return decorate
+
+
+def wildcards_from(given: Path | None, config: Config) -> WildcardFolder:
+    """The wildcard lists as --wildcards says, or else the settings. The option resolves them in prompts too."""
+    if given is None:
+        return wildcards_of(config)
+    return WildcardFolder(given, "off" if str(given) == "off" else "prompts")
 
 
 def model_of(recipe: Recipe, download: bool = False) -> Model:

@@ -105,11 +105,11 @@ def image(round_: Round, index: int, fallback: Fallback | None = None) -> p.Imag
     pixels = colour(round_, index) * (SIDE * SIDE)
     shot = round_.shots[index]
     record = ImageRecord(
-        kind=round_.kind, prompt=round_.prompt, suffix=shot.suffix, seed=shot.seed, slot=index % 4,
+        kind=round_.kind, prompt=shot.prompt or round_.prompt, suffix=shot.suffix, seed=shot.seed, slot=index % 4,
         recipe=round_.recipe.with_changes(
             steps=STEPS, guidance=7.5, width=SIDE, height=SIDE, dtype="float32", fallback=fallback
         ),
         environment=Environment(), sha256=pixel_hash(pixels), round_id=round_.id, index=index, parent=round_.parent,
-        notes=(FALLBACKS[fallback],) if fallback else (),
+        notes=(FALLBACKS[fallback],) if fallback else (), template=round_.prompt if shot.prompt else "",
     )  # fmt: skip
     return p.ImageReady(round_.id, index, SIDE, SIDE, pixels, record)

@@ -28,6 +28,7 @@ from seedtui.engine.client.connection import Engine
 from seedtui.engine.wire import protocol as p
 from seedtui.library.paths import log_file
 from seedtui.library.private import open_private
+from seedtui.library.wildcards import wildcards_of
 from seedtui.terminal import Pacer, Renderer
 from seedtui.terminal.output.picture_writer import PictureWriter
 from seedtui.ui import messages as m
@@ -102,7 +103,14 @@ class SeedtuiApp(App[None]):
         words = launch.prompt or launch.filled_prompt or early.typed or EXAMPLE
         self.main = MainScreen(renderer, self._picture_writer, launch.recipe.model, words, seeds, self.config)
         self.controller = Controller(
-            start_engine, open_library, launch.recipe, pacer, self._post, self._show_change, launch.session
+            start_engine,
+            open_library,
+            launch.recipe,
+            pacer,
+            self._post,
+            self._show_change,
+            lambda: wildcards_of(self.config),
+            launch.session,
         )
         on_fatal_error(self, self._tell_fault)
         both = self.main, self.controller

@@ -39,7 +39,18 @@ def test_it_makes_the_same_bytes(
     words = ("--generator-device", "philox", "--steps", 3, "--json")
     for scheduler, model in (("euler-a", models["sd"]), ("ddpm", tmp_path / "sd3")):
         noisy += seedtui("generate", f"card {scheduler}", "--scheduler", scheduler, "--model", model, *words).lines[1:2]
-    made = [explored, refined, turbo, *noisy, {"path": str(pictures[2]), "sha256": read_record(pictures[2]).sha256}]
+    Path("pet.txt").write_text("cat\ndog\nred fox")
+    wild = seedtui("generate", "a __pet__", "--wildcards", ".", "--model", models["sd"], "--steps", 2, "--json").lines[
+        1
+    ]
+    made = [
+        explored,
+        refined,
+        turbo,
+        wild,
+        *noisy,
+        {"path": str(pictures[2]), "sha256": read_record(pictures[2]).sha256},
+    ]
     programs = []
     for image in made:
         result = seedtui("script", image["path"])

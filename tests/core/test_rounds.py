@@ -24,7 +24,13 @@ refines = st.builds(
     refine, prompts, st.integers(0, MAX_SEED), st.lists(texts, min_size=1, max_size=40), recipes,
     st.none() | st.builds(Pick, st.just("0123456789ab"), st.integers(0, 9), slot=st.none() | st.integers(0, 20)),
 )  # fmt: skip
-rounds = explores | refines
+templates = st.builds(
+    lambda prompt, seeds, recipe: explore(prompt, seeds, recipe, lambda text, seed: f"{text} {seed % 3}"),
+    prompts, st.lists(st.integers(0, MAX_SEED), min_size=1, max_size=40), recipes,
+)  # fmt: skip
+"""Rounds whose images have prompts of their own."""
+
+rounds = explores | refines | templates
 
 
 @given(rounds)
@@ -75,20 +81,20 @@ def test_shots_are_numbered_and_labelled(round_: Round) -> None:
     assert round_.title
     if round_.kind == "refine":
         assert len({shot.seed for shot in round_.shots}) == 1
-    assert all(round_.full_prompt(shot) == round_.prompt + shot.suffix for shot in round_.shots)
+    assert all(round_.full_prompt(shot) == (shot.prompt or round_.prompt) + shot.suffix for shot in round_.shots)
 
 
 def record_of(round_: Round, call: Call, slot: int, shot: Shot, batch: Batch | None) -> ImageRecord:
     return ImageRecord(
-        kind=round_.kind, prompt=round_.prompt, suffix=shot.suffix, seed=shot.seed, slot=slot,
+        kind=round_.kind, prompt=shot.prompt or round_.prompt, suffix=shot.suffix, seed=shot.seed, slot=slot,
         recipe=round_.recipe, environment=Environment(), sha256=pixel_hash(b""), round_id=round_.id,
-        index=shot.index, parent=round_.parent, batch=batch,
+        index=shot.index, parent=round_.parent, batch=batch, template=round_.prompt if shot.prompt else "",
     )  # fmt: skip
 
 
 def words(call: Call) -> tuple[object, ...]:
     """What the pipeline sees of a call."""
-    return call.kind, call.prompt, [(shot.seed, shot.suffix) for shot in call.shots]
+    return call.kind, call.has_prompts, [(shot.seed, shot.text(call.prompt)) for shot in call.shots]
 
 
 @given(rounds)
@@ -107,10 +113,10 @@ def test_what_a_record_says_of_its_image_counts_more_than_its_batch(round_: Roun
     slot = call.slots[0]
     record = record_of(round_, call, slot, shot, call.batch)
     (again,) = calls(round_again(record))
-    assert again.prompt + again.shots[slot].suffix == record.full_prompt and again.shots[slot].seed == seed
+    assert again.shots[slot].text(again.prompt) == record.full_prompt and again.shots[slot].seed == seed
 
 
-@given(refines, explores, st.data())
+@given(refines, explores | templates, st.data())
 def test_a_control_is_made_by_the_call_of_its_pick(round_: Round, picked: Round, data: st.DataObject) -> None:
     call = data.draw(st.sampled_from(calls(picked)))
     slot, shot = data.draw(st.sampled_from(call.wanted))
@@ -141,6 +147,21 @@ def test_an_image_of_before_batches_were_recorded_is_made_again_in_its_slot(roun
 def test_a_round_goes_over_the_wire_unchanged(round_: Round) -> None:
     assert msgspec.json.decode(msgspec.json.encode(round_), type=Round) == round_
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(round_), type=Round) == round_
+
+
+def test_rounds_of_before_wildcards_are_read_and_written_as_they_were() -> None:
+    round_ = explore("a cat", [3], Recipe())
+    written = msgspec.json.decode(msgspec.json.encode(round_))
+    assert written["shots"] == [{"index": 0, "seed": 3}]
+    written["shots"] = [{"index": 0, "seed": 3, "suffix": ""}]
+    assert msgspec.convert(written, Round) == round_
+    assert msgspec.json.encode(Batch(seeds=(1,))) == b'{"seeds":[1]}'
+
+
+def test_an_image_with_a_prompt_of_its_own_is_labelled_by_what_is_its_own() -> None:
+    round_ = explore("a __pet__, oil", [0, 1], Recipe(), lambda _, seed: f"a {['cat', 'small dog'][seed]}, oil")
+    assert [round_.label(shot) for shot in round_.shots] == ["seed 0 · cat", "seed 1 · small dog"]
+    assert [round_.full_prompt(shot) for shot in round_.shots] == ["a cat, oil", "a small dog, oil"]
 
 
 def test_the_rounds_of_the_guide() -> None:

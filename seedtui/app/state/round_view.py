@@ -46,6 +46,11 @@ class RoundView:
         return self.records[self.pick]
 
     @property
+    def prompt(self) -> str:
+        """The prompt of the pick without its suffix."""
+        return self.round.shots[self.pick].prompt or self.round.prompt
+
+    @property
     def picked_prompt(self) -> str:
         """The whole prompt of the picked image, which refining starts from."""
         return self.round.full_prompt(self.round.shots[self.pick])

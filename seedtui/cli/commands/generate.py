@@ -15,6 +15,7 @@ from seedtui.core.rounds.rounds import Round, explore
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.library.config_file import read_settings
 from seedtui.library.files import check_writable
+from seedtui.library.wildcards import WildcardFolder
 
 
 @command
@@ -22,30 +23,38 @@ from seedtui.library.files import check_writable
 @option("--seeds", metavar="SEEDS", help="Such as 0-3, or 7,11,42, or random:4. Default: 0-3.")
 @option("--recipe", "recipe_file", metavar="FILE", type=FILE,
         help="A file written by export --recipe; options override it.")  # fmt: skip
+@o.wildcards
 @o.out
 @o.json
 @o.recipe_options()
 @o.download
 def generate(
-    prompt: str | None, seeds: str | None, recipe_file: Path | None, out: Path, json: bool,
-    changes: o.RecipeChanges, download: bool,
+    prompt: str | None, seeds: str | None, recipe_file: Path | None, wildcards: Path | None, out: Path,
+    json: bool, changes: o.RecipeChanges, download: bool,
 ) -> None:  # fmt: skip
     """Make one image for each seed.
+
+    __name__ in the prompt becomes a line of DIR/name.txt, chosen by the seed, with --wildcards DIR or if the settings
+    say so.
 
     Recipe options that you leave out come from the file of --recipe, or without one from the settings, or else from
     the model's pipeline.
     """
     file = parse_recipe_file(read_settings(recipe_file), recipe_file.name) if recipe_file else None
-    recipe = changes.over(file.recipe if file else load_config().recipe)
+    config = load_config()
+    recipe = changes.over(file.recipe if file else config.recipe)
     very_same = file.one_round() if file and prompt is None and seeds is None and recipe == file.recipe else None
-    round_ = very_same or _round(file, prompt, seeds, recipe)
+    round_ = very_same or _round(file, prompt, seeds, recipe, o.wildcards_from(wildcards, config))
     found = o.model_of(recipe, download)
     run_round(round_, found, check_writable(out), json, made=file.made if file and very_same else None)
 
 
-def _round(file: RecipeFile | None, prompt: str | None, seeds: str | None, recipe: Recipe) -> Round:
+def _round(
+    file: RecipeFile | None, prompt: str | None, seeds: str | None, recipe: Recipe, wildcards: WildcardFolder
+) -> Round:  # fmt: skip
+    resolve = wildcards.prompt if prompt is not None and wildcards.changes(prompt) else None
     if file:
-        return file.round(recipe, prompt, seeds)
+        return file.round(recipe, prompt, seeds, resolve)
     if prompt is None:
         raise InputError("there is no prompt", 'Write seedtui generate "a cat", or give --recipe FILE')
-    return explore(prompt, parse_seeds("0-3" if seeds is None else seeds), recipe)
+    return explore(prompt, parse_seeds("0-3" if seeds is None else seeds), recipe, resolve)

@@ -52,6 +52,7 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
     recipe, parent = record.recipe, record.parent
     return {
         "prompt": record.prompt,
+        "template": record.template,
         "suffix": record.suffix,
         "seed": record.seed,
         "negative": recipe.negative,

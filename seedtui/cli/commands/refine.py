@@ -11,6 +11,7 @@ from seedtui.cli.declaration import command, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
 from seedtui.cli.worker.run_round import run_round
+from seedtui.core.config.settings import Config
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.prompts.alternatives import expand
@@ -29,37 +30,43 @@ from seedtui.library.opening import is_ours, open_image
 @option("--suffix", metavar="TEXT", multiple=True, help='Text added to the prompt, such as ", artsy". Repeatable.')
 @option("--set", "suffix_set", metavar="NAME", help="A suffix set from the settings, instead of --suffix.")
 @option("--prompt", metavar="TEXT", help="Another prompt. Default: the image's own.")
+@o.wildcards
 @o.out
 @o.json
 @o.recipe_options(of_image=True)
 @o.download
 def refine(
-    image: Path, suffix: tuple[str, ...], suffix_set: str | None, prompt: str | None, out: Path, json: bool,
-    changes: o.RecipeChanges, download: bool,
+    image: Path, suffix: tuple[str, ...], suffix_set: str | None, prompt: str | None, wildcards: Path | None,
+    out: Path, json: bool, changes: o.RecipeChanges, download: bool,
 ) -> None:  # fmt: skip
     """Make one image for each suffix, from a picked image.
 
     Prompt, seed and recipe come from the image, and recipe options replace its settings. {a|b} in a suffix makes one
-    image for each alternative.
+    image for each alternative. __name__ becomes a line of name.txt, in the folder of --wildcards or of the settings,
+    chosen by the seed.
 
     Without --suffix or --set, the suffixes are those of the set named in the settings, or else: highly realistic,
     artsy, trending, colorful.
     """
-    suffixes = _suffixes(suffix, suffix_set)
+    config = load_config()
+    suffixes = _suffixes(suffix, suffix_set, config)
+    lists = o.wildcards_from(wildcards, config)
     picked = read_record(image) if is_ours(image) else None
     if picked is not None:
-        round_ = round_from(picked, suffixes, prompt, changes)
+        prompt = None if prompt is None else lists.prompt(prompt, picked.seed)
+        round_ = round_from(picked, lists.suffixes(suffixes, picked.seed), prompt, changes)
         if line := changes_in_words(picked.recipe, round_.recipe):
             tell(line)
         # `run_round` tells what else differs; of a device, only it can.
         asked = msgspec.structs.replace(round_.recipe, device=picked.recipe.device)
         picked = msgspec.structs.replace(picked, recipe=asked)
     else:
-        opened = open_image(image, changes.over(load_config().recipe)).image
+        opened = open_image(image, changes.over(config.recipe)).image
         for note in opened.notes:
             tell(f"{image.name}: {note}.")
         recipe = changes.over(opened.recipe)
-        round_ = refine_round(opened.prompt if prompt is None else prompt, opened.seed, suffixes, recipe)
+        base = opened.prompt if prompt is None else lists.prompt(prompt, opened.seed)
+        round_ = refine_round(base, opened.seed, lists.suffixes(suffixes, opened.seed), recipe)
     found = o.model_of(round_.recipe, download)
     run_round(round_, found, check_writable(out), json, made_from=picked)
 
@@ -68,13 +75,13 @@ _MEMORY = frozenset({"model", "size", "dtype", "device", "batch_size"})
 """Options that change how much memory a round takes."""
 
 
-def _suffixes(given: tuple[str, ...], name: str | None) -> tuple[str, ...]:
+def _suffixes(given: tuple[str, ...], name: str | None, config: Config) -> tuple[str, ...]:
     if given and name is not None:
         raise InputError("--suffix and --set cannot be combined", "Give one of them")
     if given:
         found = [text for suffix in given for text in expand(suffix, MAX_SUFFIXES + 1)]
     else:
-        found = [*suffixes_of(load_config().suffix_set(name))]
+        found = [*suffixes_of(config.suffix_set(name))]
     if len(found) > max(MAX_SUFFIXES, len(given)):
         raise InputError("the alternatives make too many images", f"The limit is {MAX_SUFFIXES}")
     return tuple(found)

@@ -128,7 +128,7 @@ def _call(record: ImageRecord) -> str:
     shots = batch.shots[first : first + size]
     device = recipe.generator_device or recipe.device or "cpu"
     generator = "PhiloxGenerator()" if device == PHILOX else f"torch.Generator({device!r})"
-    seeds_only = batch.kind == "explore"
+    seeds_only = batch.kind == "explore" and not batch.prompts
     explore = seeds_only and not form.lists
     given = {
         "num_inference_steps": recipe.steps,
@@ -136,11 +136,12 @@ def _call(record: ImageRecord) -> str:
         "width": recipe.width,
         "height": recipe.height,
     }
-    prompts = (
+    prompts = _list([shot.text(batch.prompt or "") for shot in shots]) if batch.prompts else repr(batch.prompt)
+    together = (
         "prompt" if explore else f"[prompt] * {size}" if seeds_only else "[prompt + suffix for suffix in suffixes]"
     )
     options = [
-        f"prompt={prompts}",
+        f"prompt={'prompts' if batch.prompts else together}",
         *([f"num_images_per_prompt={size}"] if explore else []),
         *([f"negative_prompt={_negative(recipe, explore, size)}"] if recipe.negative else []),
         *(f"{name}={value!r}" for name, value in given.items() if value is not None),
@@ -149,8 +150,8 @@ def _call(record: ImageRecord) -> str:
     ]
     return "\n".join(
         [
-            f"prompt = {batch.prompt!r}",
-            *([] if seeds_only else [f"suffixes = {_list([shot.suffix for shot in shots])}"]),
+            f"prompt{'s' if batch.prompts else ''} = {prompts}",
+            *([] if seeds_only or batch.prompts else [f"suffixes = {_list([shot.suffix for shot in shots])}"]),
             f"seeds = {_list([shot.seed for shot in shots])}",
             f"# A batch of {size}, like the original: another size may change low bits. Each has its own generator.",
             f"generator = [{generator}.manual_seed(seed) for seed in seeds]",

@@ -13,7 +13,7 @@ from seedtui.core.config.recipe_file import Made
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.images.verification import expected, what_differs
-from seedtui.core.rounds.rounds import Round, Shot
+from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire.protocol import ImageReady
 from seedtui.library.images.saving import save_image
 from seedtui.models.resolve import Model
@@ -52,15 +52,15 @@ def run_round(
             if made and ready.record.slot != made.slot:
                 continue
             path = save_image(out, Picture(ready.width, ready.height, ready.pixels), ready.record)
-            _tell_of(ready, path, as_json)
+            _tell_of(ready, round_, path, as_json)
             if made and made.sha256:
                 same = made.sha256 == ready.record.sha256
                 tell("the pixels match the recipe file." if same else "the pixels do not match the recipe file.")
 
 
-def _tell_of(ready: ImageReady, path: Path, as_json: bool) -> None:
+def _tell_of(ready: ImageReady, round_: Round, path: Path, as_json: bool) -> None:
     record = ready.record
-    label = Shot(record.index, record.seed, record.suffix).label
+    label = round_.label(round_.shots[record.index])
     for note in record.notes:
         tell(f"{label}: {note}.")
     if not as_json:
@@ -72,6 +72,7 @@ def _tell_of(ready: ImageReady, path: Path, as_json: bool) -> None:
             "seed": record.seed,
             "prompt": record.prompt,
             "suffix": record.suffix,
+            "template": record.template,
             "path": str(path.absolute()),
             "sha256": record.sha256,
             "model": record.recipe.model,

@@ -12,7 +12,7 @@ from seedtui.core.errors import InputError
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.recipe import MAX_BATCH, Recipe
 from seedtui.core.rounds.calls import batch_again
-from seedtui.core.rounds.rounds import Batch, Round, explore, refine
+from seedtui.core.rounds.rounds import Batch, Resolve, Round, explore, refine
 from seedtui.core.rounds.seeds import parse_seeds
 
 
@@ -38,8 +38,12 @@ class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
     recipe: Recipe = Recipe()
     made: Made = Made()
 
-    def round(self, recipe: Recipe, prompt: str | None = None, seeds: str | None = None) -> Round:
+    def round(
+        self, recipe: Recipe, prompt: str | None = None, seeds: str | None = None, resolve: Resolve | None = None
+    ) -> Round:  # fmt: skip
         """The round to run, with `recipe`; `prompt` and `seeds` replace the file's if given.
+
+        `resolve` is for the wildcards of a given prompt. Those of the file are resolved.
 
         Raises:
             InputError: a value is invalid, or there are suffixes and more than one seed.
@@ -47,9 +51,11 @@ class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
         wanted = parse_seeds(self.seeds if seeds is None else seeds)
         base = self.prompt if prompt is None else prompt
         if self.suffixes is None:
-            return explore(base, wanted, recipe)
+            return explore(base, wanted, recipe, resolve if prompt is not None else None)
         if len(wanted) > 1:
             raise InputError("a recipe with suffixes must have one seed", "Remove the suffixes, or all seeds but one")
+        if resolve and prompt is not None:
+            base = resolve(prompt, wanted[0])
         return refine(base, wanted[0], self.suffixes, recipe)
 
     def one_round(self) -> Round | None:

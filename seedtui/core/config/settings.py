@@ -16,6 +16,7 @@ from msgspec import Meta
 from seedtui.core.config import toml
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.prompts.prompt import SUFFIXES, check_text
+from seedtui.core.prompts.wildcards import WILDCARDS
 from seedtui.core.recipes.gguf import parse_gguf
 from seedtui.core.recipes.lora import Lora, loras_from
 from seedtui.core.recipes.recipe import Recipe, parse_size
@@ -72,6 +73,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     model_folders: Annotated[
         tuple[str, ...], Meta(description="folders to search for models (m); []: the current folder")
     ] = ()
+    wildcards: Annotated[str, Meta(description="where __name__ becomes a word of a list: off, suffixes, prompts")] = (
+        "suffixes"
+    )
+    wildcard_folder: Annotated[
+        str, Meta(description="folder of the lists for wildcards, NAME.txt; empty: wildcards, beside the settings")
+    ] = ""
     suffix_sets: Mapping[str, tuple[str, ...]] = {}
     recipe: Recipe = Recipe()
     keys: Mapping[str, str] = {}
@@ -95,7 +102,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return self.all_suffix_sets[name]
 
 
-PLAIN = ("images", "bytes_per_second", "keep_alive", "theme", "suffixes", "model_folders")
+PLAIN = (
+    "images",
+    "bytes_per_second",
+    "keep_alive",
+    "theme",
+    "suffixes",
+    "model_folders",
+    "wildcards",
+    "wildcard_folder",
+)
 """The keys outside tables."""
 
 _NOT_SET = ("revision", "width", "height", "fallback", "transformer_sha256")
@@ -148,7 +164,7 @@ def parse_config(text: str, environ: Mapping[str, str], file: str = "config.toml
         if word := environ.get(PREFIX + name.upper(), "").strip():
             key = name if name in PLAIN else f"recipe.{name}"
             reader.take(Origin(PREFIX + name.upper()), key, word, strict=False)  # a variable's "20" counts as a number
-    return check_config(reader.config(), {"suffixes": _check_suffixes})
+    return check_config(reader.config(), {"suffixes": _check_suffixes, "wildcards": _check_wildcards})
 
 
 def with_keymap(config: Config, text: str, file: str) -> Config:
@@ -281,6 +297,11 @@ class _Reader:
 
 def _check_suffixes(config: Config, key: str) -> None:
     config.suffix_set()
+
+
+def _check_wildcards(config: Config, key: str) -> None:
+    if config.wildcards not in WILDCARDS:
+        raise InputError(f"unknown value {quoted(config.wildcards)}", f"Use {', '.join(WILDCARDS)}")
 
 
 def recipe_with(recipe: Recipe, name: str, value: object, names: tuple[str, ...], strict: bool = True) -> Recipe:

@@ -21,7 +21,8 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     `recipe` is resolved: steps, guidance, size, dtype and device are the ones that were used. `slot` is the image's
     place in the pipeline's batch. `sha256` is the hash of its raw RGB pixels, row by row. `notes` says what was changed
-    along the way, such as a truncated prompt. `batch` is the call that the image was part of; older images have neither
+    along the way, such as a truncated prompt. `template` is what `prompt` was resolved from if that has wildcards, to
+    be read only. `batch` is the call that the image was part of; older images have neither
     `batch` nor `adjustments`.
     """
 
@@ -41,6 +42,7 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     batch: Batch | None = None
     adjustments: Adjustments = Adjustments()
     form: CallForm = CallForm()
+    template: str = ""
 
     @property
     def full_prompt(self) -> str:
@@ -50,6 +52,11 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     def pick(self) -> Pick:
         """This image as the pick of a refine round."""
         return Pick(self.round_id, self.index, self.sha256, self.slot)
+
+    @property
+    def shot(self) -> Shot:
+        """The image in a round of its prompt, or of its template."""
+        return Shot(self.index, self.seed, self.suffix, self.prompt if self.template else "")
 
     @property
     def whole_batch(self) -> Batch | None:

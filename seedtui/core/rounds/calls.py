@@ -25,11 +25,17 @@ class Call(msgspec.Struct, frozen=True):
         return tuple((slot, self.control or self.shots[slot]) for slot in self.slots)
 
     @property
+    def has_prompts(self) -> bool:
+        """Whether its slots have prompts of their own."""
+        return any(shot.prompt for shot in self.shots)
+
+    @property
     def batch(self) -> Batch:
         """The call, for the record of an image; `kind` and `prompt` are set if they may differ from its round's."""
         return Batch(
             seeds=tuple(shot.seed for shot in self.shots),
             suffixes=tuple(shot.suffix for shot in self.shots) if self.kind == "refine" else (),
+            prompts=tuple(shot.prompt for shot in self.shots) if self.has_prompts else (),
             kind=self.kind if self.control else None,
             prompt=self.prompt if self.control else None,
         )
@@ -55,10 +61,11 @@ def batch_again(kind: RoundKind, prompt: str, shot: Shot, slot: int, batch: Batc
         return Batch(seeds=(shot.seed,) * size, suffixes=(shot.suffix,) * size, kind=kind, prompt=prompt)
     whole = batch.of(kind, prompt)
     mine = whole.shots[slot]
-    if (f"{whole.prompt}{mine.suffix}", mine.seed) == (prompt + shot.suffix, shot.seed):
+    if (mine.text(whole.prompt or ""), mine.seed) == (prompt + shot.suffix, shot.seed):
         return whole
-    shots = [*whole.shots[:slot], shot, *whole.shots[slot + 1 :]]  # the image's own record wins
-    return Batch(seeds=tuple(s.seed for s in shots), suffixes=tuple(s.suffix for s in shots), kind=kind, prompt=prompt)
+    own = msgspec.structs.replace(shot, prompt=prompt if whole.prompts else "")
+    shots = (*whole.shots[:slot], own, *whole.shots[slot + 1 :])  # the image's own record wins
+    return msgspec.structs.replace(Call(kind, prompt, shots, (slot,)).batch, kind=kind, prompt=prompt)
 
 
 def call_of_pick(round_: Round, control: Shot) -> Call | None:
@@ -70,7 +77,7 @@ def call_of_pick(round_: Round, control: Shot) -> Call | None:
     if batch is None or slot is None or not slot < len(batch.seeds) == round_.recipe.batch_size:
         return None
     prompt, shot = batch.prompt or round_.prompt, batch.shots[slot]
-    if (prompt + shot.suffix, shot.seed) != (round_.full_prompt(control), control.seed):
+    if (shot.text(prompt), shot.seed) != (round_.full_prompt(control), control.seed):
         return None
     return Call(batch.kind or round_.kind, prompt, batch.shots, (slot,), control)
 

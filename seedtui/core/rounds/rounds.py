@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
 from seedtui.core.errors import InputError
 from seedtui.core.prompts.prompt import check_prompt, check_text, short_suffix
+from seedtui.core.prompts.wildcards import drawn
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.adjustments import Adjustments
 from seedtui.core.rounds.seeds import check_seed, format_seeds
@@ -17,12 +18,20 @@ from seedtui.core.rounds.seeds import check_seed, format_seeds
 RoundKind = Literal["explore", "refine"]
 
 
-class Shot(msgspec.Struct, frozen=True, gc=False):
-    """One image of a round. `index` is its place in the round, from 0."""
+class Shot(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One image of a round. `index` is its place in the round, from 0.
+
+    `prompt` is its own, if the prompt of the round is a template with wildcards; "" if it has that of the round.
+    """
 
     index: int
     seed: int
     suffix: str = ""
+    prompt: str = ""
+
+    def text(self, prompt: str) -> str:
+        """Its whole prompt in a round of `prompt`, joined as in the guide: ``prompt + suffix``."""
+        return (self.prompt or prompt) + self.suffix
 
     @property
     def label(self) -> str:
@@ -45,19 +54,22 @@ class Pick(msgspec.Struct, frozen=True, gc=False):
 class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A whole call of the pipeline: the seed in each slot and, for a refine call, the suffix.
 
-    `kind` and `prompt` are None if they are those of the image whose record has this batch.
+    `prompts` has the prompt in each slot, if they have their own. `kind` and `prompt` are None if they are those of the
+    image whose record has this batch.
     """
 
     seeds: tuple[int, ...]
     suffixes: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
     kind: RoundKind | None = None
     prompt: str | None = None
 
     @property
     def shots(self) -> tuple[Shot, ...]:
         """One shot per slot."""
-        suffixes = self.suffixes or ("",) * len(self.seeds)
-        return tuple(Shot(i, *both) for i, both in enumerate(zip(self.seeds, suffixes, strict=True)))
+        empty = ("",) * len(self.seeds)
+        slots = zip(self.seeds, self.suffixes or empty, self.prompts or empty, strict=True)
+        return tuple(Shot(i, *slot) for i, slot in enumerate(slots))
 
     def of(self, kind: RoundKind, prompt: str) -> Batch:
         """The batch with `kind` and `prompt` filled in, unless it has its own."""
@@ -69,17 +81,18 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
         Raises:
             InputError: it cannot, or one of its values is invalid.
         """
-        if len(self.seeds) != size or len(self.suffixes) not in (0, size):
+        if len(self.seeds) != size or not {len(self.suffixes), len(self.prompts)} <= {0, size}:
             raise InputError(f"{len(self.seeds)} seeds and {len(self.suffixes)} suffixes do not fit a batch of {size}")
         for seed in self.seeds:
             check_seed(seed)
-        for text in (*self.suffixes, self.prompt or ""):
+        for text in (*self.suffixes, *self.prompts, self.prompt or ""):
             check_text(text, "text of a batch")
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One round: everything a worker needs to make its images, bit for bit.
 
+    `prompt` is a template if shots have prompts of their own: a text with wildcards, which only tells what was asked.
     `pick_batch` is the call that the pick was part of, for a control that other neighbours would change.
     `adjustments` are the ones an image was made with, to repeat them exactly; None to adjust whatever needs it.
     """
@@ -94,8 +107,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     adjustments: Adjustments | None = None
 
     def full_prompt(self, shot: Shot) -> str:
-        """The prompt of `shot`, joined as in the guide: ``prompt + suffix``."""
-        return self.prompt + shot.suffix
+        """The whole prompt of `shot`."""
+        return shot.text(self.prompt)
 
     def is_control(self, shot: Shot) -> bool:
         """Whether `shot` is the pick itself, made again among its refinements: it has no suffix."""
@@ -103,7 +116,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def label(self, shot: Shot) -> str:
         """The text on the cell of `shot`, which marks a control as such."""
-        return f"{shot.label} · control" if self.is_control(shot) else shot.label
+        own = f" · {drawn(self.prompt, shot.prompt)}" if shot.prompt else ""
+        return f"{shot.label}{own} · control" if self.is_control(shot) else f"{shot.label}{own}"
 
     @property
     def title(self) -> str:
@@ -118,13 +132,24 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"seed {seeds[0]} · {count} suffix{'es' if count != 1 else ''}{control}"
 
 
-def explore(prompt: str, seeds: Sequence[int], recipe: Recipe) -> Round:
+Resolve = Callable[[str, int], str]
+"""Makes the prompt of an image from a template and the image's seed."""
+
+
+def explore(
+    prompt: str, seeds: Sequence[int], recipe: Recipe, resolve: Resolve | None = None
+) -> Round:  # fmt: skip
     """A round of one prompt and many seeds.
+
+    `resolve` makes the prompt of an image from `prompt`, which is a template then, and the image's seed.
 
     Raises:
         InputError: the prompt, a seed or the recipe is invalid.
     """
-    shots = tuple(Shot(i, check_seed(seed)) for i, seed in enumerate(seeds))
+    prompts = [check_prompt(resolve(prompt, check_seed(seed))) if resolve else "" for seed in seeds]
+    shots = tuple(
+        Shot(i, check_seed(seed), prompt=own) for i, (seed, own) in enumerate(zip(seeds, prompts, strict=True))
+    )
     return _round("explore", check_prompt(prompt), shots, recipe, None)
 
 

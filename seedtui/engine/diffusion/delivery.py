@@ -48,7 +48,7 @@ def image_ready(
     pixels = image.tobytes()
     record = ImageRecord(
         kind=round_.kind,
-        prompt=round_.prompt,
+        prompt=shot.prompt or round_.prompt,
         suffix=shot.suffix,
         seed=shot.seed,
         slot=slot,
@@ -62,5 +62,6 @@ def image_ready(
         batch=call.batch,
         adjustments=made.adjustments,
         form=msgspec.structs.replace(info.form, output=made.output),
+        template=round_.prompt if shot.prompt not in ("", round_.prompt) else "",
     )
     return p.ImageReady(round_.id, shot.index, image.width, image.height, pixels, record)

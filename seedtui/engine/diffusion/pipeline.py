@@ -320,12 +320,15 @@ class Pipeline:
         self._pipe.maybe_free_model_hooks()
 
     def _prompts(self, recipe: Recipe, call: Call, shots: tuple[Shot, ...]) -> dict[str, Any]:
-        """The prompt arguments of the guide's two calls: one prompt and many seeds, or one seed and many prompts."""
+        """The prompt arguments of the guide's two calls: one prompt and many seeds, or one seed and many prompts.
+
+        With wildcards, there are many of both.
+        """
         negative = recipe.negative
-        if call.kind == "explore" and not self.info.form.lists:
+        if call.kind == "explore" and not (self.info.form.lists or call.has_prompts):
             alone: dict[str, Any] = {"prompt": call.prompt, "num_images_per_prompt": len(shots)}
             return alone | ({"negative_prompt": negative} if negative else {})
-        prompts = {"prompt": [call.prompt + shot.suffix for shot in shots]}
+        prompts = {"prompt": [shot.text(call.prompt) for shot in shots]}
         return prompts | ({"negative_prompt": [negative] * len(shots)} if negative else {})
 
     def _arguments(self, recipe: Recipe) -> tuple[dict[str, Any], Recipe, tuple[str, ...]]:

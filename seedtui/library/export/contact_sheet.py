@@ -95,7 +95,7 @@ def _table(plates: Sequence[Plate]) -> str:
 
 def _cell(plate: Plate) -> str:
     marks = f"{'★ ' if plate.starred else ''}{'▸ ' if plate.picked else ''}"
-    label = literal(plate.shot.label)
+    label = literal(" · ".join(filter(None, (plate.shot.label, plate.shot.prompt))))
     if not plate.file:
         return f"{marks}{label}<br>missing"
     notes = "".join(f"<br>{literal(note)}" for note in plate.record.notes) if plate.record else ""

@@ -77,6 +77,7 @@ def _check(record: ImageRecord) -> None:
     record.form.check()
     check_prompt(record.prompt)
     check_text(record.suffix, "suffix")
+    check_text(record.template, "template")
     check_seed(record.seed)
     _check_that(record.version == VERSION, "version", record.version)
     _check_that(0 <= record.slot < record.recipe.batch_size, "slot", record.slot)

@@ -12,7 +12,7 @@ import msgspec
 
 from seedtui.core.errors import FileError
 from seedtui.core.images.record import ImageRecord
-from seedtui.core.rounds.rounds import Round, Shot
+from seedtui.core.rounds.rounds import Round
 from seedtui.library.journal.database import Database
 from seedtui.library.journal.rows import (
     decode_round,
@@ -299,8 +299,9 @@ def _round_of(
     before = decode_round(record.round_id, body)
     round_ = before or round_from(record.round_id, _records(db, record.round_id)) or _round_with(record)
     if all(shot.index != record.index for shot in round_.shots):
-        shot = Shot(record.index, record.seed, record.suffix)
-        round_ = msgspec.structs.replace(round_, shots=tuple(sorted((*round_.shots, shot), key=lambda s: s.index)))
+        round_ = msgspec.structs.replace(
+            round_, shots=tuple(sorted((*round_.shots, record.shot), key=lambda s: s.index))
+        )
     if round_ is not before:
         sql.execute("UPDATE rounds SET words = ?, body = ? WHERE number = ?", (_words(round_), _body(round_), number))
     return number, False
@@ -333,7 +334,9 @@ def _update(db: Database, sql: str, *values: object) -> None:
 
 
 def _words(round_: Round) -> str:
-    return "\n".join((round_.prompt, *dict.fromkeys(s.suffix for s in round_.shots))).casefold()
+    return "\n".join(
+        (round_.prompt, *dict.fromkeys(text for s in round_.shots for text in (s.suffix, s.prompt) if text))
+    ).casefold()
 
 
 def _body(round_: Round) -> str:

@@ -51,10 +51,14 @@ def round_from(id_: str, records: Iterable[ImageRecord]) -> Round | None:
     if not records:
         return None
     first = records[0]
-    shots = tuple(Shot(r.index, r.seed, r.suffix) for r in records)
     return Round(
-        id=id_, kind=first.kind, prompt=first.prompt, shots=shots, recipe=first.recipe, parent=first.parent
-    )  # fmt: skip
+        id=id_,
+        kind=first.kind,
+        prompt=first.template or first.prompt,
+        shots=tuple(record.shot for record in records),
+        recipe=first.recipe,
+        parent=first.parent,
+    )
 
 
 def read_status(value: Any) -> RoundStatus:

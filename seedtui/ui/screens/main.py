@@ -124,7 +124,7 @@ class MainScreen(Screen[None]):
         round_view = state.round_view
         title, status, problem = self.query_one(TitleBar), self.query_one(StatusBar), self.query_one(ProblemBar)
         title.coming = state.loading
-        title.model, title.prompt = state.model, round_view.round.prompt if round_view else ""
+        title.model, title.prompt = state.model, round_view.prompt if round_view else ""
         title.card_noise = state.card_noise is not None
         status.activity, status.said = state.activity, state.said
         status.waiting = len(state.queue) if state.job else 0

@@ -9,10 +9,12 @@ from textual.reactive import reactive
 from textual.widgets import Input, TextArea
 
 from seedtui.core.config.settings import Config
+from seedtui.core.errors import SeedtuiError
 from seedtui.core.prompts.suffixes import MAX_SUFFIXES, WAYS, Way, suffixes_of
 from seedtui.core.rounds.rounds import Shot
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import TokenCount, Tokens
+from seedtui.library.wildcards import wildcards_of
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import CountAsked, RefineAsked, SuffixSetsAsked, SuffixSetSaved
 from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainScroll, PlainStatic
@@ -51,6 +53,8 @@ class SuffixPane(PlainBox):
 
     def __init__(self, config: Config, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._config = config
+        self._wildcards = wildcards_of(config)
         self.sets = config.all_suffix_sets
         self._set = config.suffixes
         self._way: Way = "each"
@@ -75,12 +79,21 @@ class SuffixPane(PlainBox):
 
     @property
     def suffixes(self) -> tuple[str, ...]:
-        """The suffixes of the lines, by `suffixes_of`; may be more than fit."""
+        """The suffixes of the lines, by `suffixes_of`; may be more than fit. Their wildcards are not resolved."""
         return suffixes_of(self.editor.lines, self._way)
+
+    def _made(self) -> tuple[str, ...]:
+        """The suffixes as the round will have them.
+
+        Raises:
+            InputError, FileError: a wildcard cannot be resolved.
+        """
+        return self._wildcards.suffixes(self.suffixes, self.seed or 0)
 
     def open(self, seed: int, prompt: str) -> None:
         """Prepare to refine an image of `seed` and `prompt`; the suffixes stay as they were last edited."""
         self.seed = seed
+        self._wildcards = wildcards_of(self._config)  # the lists may have changed
         self._picked_prompt = prompt
         if self.base.value != prompt:
             self.base.value = prompt
@@ -151,12 +164,19 @@ class SuffixPane(PlainBox):
         self._draw_prompts()
 
     def _full_prompts(self) -> list[str]:
-        return [self.prompt + suffix for suffix in self.suffixes]
+        try:
+            return [self.prompt + suffix for suffix in self._made()]
+        except SeedtuiError:
+            return []
 
     def _draw_prompts(self) -> None:
         edited = "*" * (self.editor.lines != self.sets[self._set])
         self.heading.update(visible(f"suffixes, {_WAYS[self._way]} · {self._set}{edited}"))
-        suffixes = self.suffixes
+        try:
+            suffixes = self._made()
+        except SeedtuiError as error:
+            self.prompts.update(Content.styled(str(error), "$text-warning"))
+            return
         if not suffixes:
             self.prompts.update("nothing yet: write a suffix above, such as “, artsy”")
             return
