@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image, PngImagePlugin
 
-from seedtui.cli.commands.refine import round_from
 from seedtui.cli.options import RecipeChanges
+from seedtui.cli.picked_image import from_record
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.library.images.png import read_record
@@ -121,8 +121,8 @@ def test_what_moves_low_bits_alone_is_told_as_that(seedtui: Command, pictures: l
 def test_of_a_smaller_batch_memory_is_asked_anew(bare: Command, pictures: list[Path]) -> None:
     record = read_record(pictures[0])
     record = replace(record, recipe=replace(record.recipe, fallback="halves"))
-    assert round_from(record, ("",), None, RecipeChanges({"steps": 2})).recipe.fallback == "halves"
-    assert round_from(record, ("",), None, RecipeChanges({"batch_size": 2})).recipe.fallback is None
+    assert from_record(record, RecipeChanges({"steps": 2})).recipe.fallback == "halves"
+    assert from_record(record, RecipeChanges({"batch_size": 2})).recipe.fallback is None
 
 
 def test_an_image_of_another_program_takes_recipe_options(

@@ -94,7 +94,7 @@ def record_of(round_: Round, call: Call, slot: int, shot: Shot, batch: Batch | N
 
 def words(call: Call) -> tuple[object, ...]:
     """What the pipeline sees of a call."""
-    return call.kind, call.has_prompts, [(shot.seed, shot.text(call.prompt)) for shot in call.shots]
+    return call.kind, call.has_one_prompt, [(shot.seed, shot.text(call.prompt)) for shot in call.shots]
 
 
 @given(rounds)

@@ -1,7 +1,7 @@
 """One module per command, each imported when called."""
 
 COMMANDS = (
-    "generate", "refine", "verify", "info", "show", "script", "models", "worker", "doctor", "bench", "config",
+    "generate", "refine", "vary", "verify", "info", "show", "script", "models", "worker", "doctor", "bench", "config",
     "sessions", "export", "open", "manual", "completion",
 )  # fmt: skip
 """The commands in the order of the help; each is the function of that name in the module of that name."""

@@ -15,7 +15,6 @@ from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import for_each, print_json, say
 from seedtui.core.errors import FileError
 from seedtui.core.images.picture import Picture
-from seedtui.core.rounds.rounds import Shot
 from seedtui.core.text.gated_stream import ungated
 from seedtui.library.images.png import read_picture, read_record
 from seedtui.terminal.probe.modes import Terminal
@@ -70,4 +69,4 @@ def _label(path: Path) -> str:
         record = read_record(path)
     except FileError:
         return ""  # a picture of another program is drawn too
-    return Shot(record.index, record.seed, record.suffix).label
+    return record.shot.label

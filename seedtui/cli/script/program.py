@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from seedtui.cli.script.adjustments import adjusting
+from seedtui.cli.script.hold import SWAPPING, holding
 from seedtui.cli.script.philox import IMPORTS, definitions
 from seedtui.cli.script.profiles import adapters, after_loading, before_torch, classes, part_of, quantization
+from seedtui.cli.script.variation import turning
 from seedtui.core.images.record import ImageRecord, call_again
 from seedtui.core.recipes.recipe import PHILOX, Recipe
 from seedtui.core.recipes.schedulers import scheduler_class, settings_of
+from seedtui.core.rounds.rounds import Batch, Shot
 from seedtui.core.text.display import visible
 
 
@@ -43,7 +47,7 @@ def program(record: ImageRecord, source: Source, file: str) -> str:
     threads = record.environment.threads
     parts = (
         _head(record),
-        _imports(record.recipe, source, scheduler, record.adjustments.step_noise == "generators"),
+        _imports(record, source, scheduler),
         *([definitions()] if record.recipe.generator_device == PHILOX else []),
         *([f"torch.set_num_threads({threads})"] if threads else []),
         _pipeline(record, source, scheduler),
@@ -64,12 +68,19 @@ def _head(record: ImageRecord) -> str:
     return "\n".join(map(visible, lines))
 
 
-def _imports(recipe: Recipe, source: Source, scheduler: str, tapped: bool) -> str:
+def _imports(record: ImageRecord, source: Source, scheduler: str) -> str:
+    recipe, tapped = record.recipe, record.adjustments.step_noise == "generators"
+    varied = any(shot.turns for shot in call_again(record).shots)
     replaced = (source.denoiser[1], "GGUFQuantizationConfig") if source.denoiser else ()
     names = sorted(filter(None, ("DiffusionPipeline", scheduler, *classes(recipe), *replaced)))
     before = before_torch(recipe)
     philox = recipe.generator_device == PHILOX
-    modules = [*(["functools"] if tapped else []), "hashlib", *(["os"] if before else [])]
+    modules = [
+        *(["functools"] if tapped else []),
+        "hashlib",
+        *(["inspect"] if varied else []),
+        *(["os"] if before else []),
+    ]
     first = [*(f"import {name}" for name in modules), *(IMPORTS if philox else ()), *(["", *before] if before else [])]
     numpy = ["import numpy as np"] if philox else []
     return "\n".join([*first, "", *numpy, "import torch", f"from diffusers import {', '.join(names)}"])
@@ -128,38 +139,53 @@ def _call(record: ImageRecord) -> str:
     shots = batch.shots[first : first + size]
     device = recipe.generator_device or recipe.device or "cpu"
     generator = "PhiloxGenerator()" if device == PHILOX else f"torch.Generator({device!r})"
-    seeds_only = batch.kind == "explore" and not batch.prompts
-    explore = seeds_only and not form.lists
+    holds, turns = [shot.holds for shot in shots], [shot.turns for shot in shots]
+    explore = batch.kind != "refine" and not (form.lists or batch.prompts or batch.holds)
     given = {
         "num_inference_steps": recipe.steps,
         **({form.guidance: recipe.guidance} if form.guidance else {}),
         "width": recipe.width,
         "height": recipe.height,
     }
-    prompts = _list([shot.text(batch.prompt or "") for shot in shots]) if batch.prompts else repr(batch.prompt)
-    together = (
-        "prompt" if explore else f"[prompt] * {size}" if seeds_only else "[prompt + suffix for suffix in suffixes]"
-    )
+    words, prompts = _prompts(batch, shots, explore)
     options = [
-        f"prompt={'prompts' if batch.prompts else together}",
         *([f"num_images_per_prompt={size}"] if explore else []),
         *([f"negative_prompt={_negative(recipe, explore, size)}"] if recipe.negative else []),
         *(f"{name}={value!r}" for name, value in given.items() if value is not None),
         *(f"{name}=None" for name in form.unset if recipe.guidance is not None),
-        "generator=generator",
     ]
+    held: list[str] = []
+    if any(holds):  # before the adjustments, which would see the call that is given up
+        held = [
+            f"prompts = {prompts}",
+            f"arguments = dict({_arguments(options)})",
+            *holding(form.held, holds),
+        ]
+        prompts, options = "prompts", ["**arguments", *SWAPPING]
     return "\n".join(
         [
-            f"prompt{'s' if batch.prompts else ''} = {prompts}",
-            *([] if seeds_only or batch.prompts else [f"suffixes = {_list([shot.suffix for shot in shots])}"]),
-            f"seeds = {_list([shot.seed for shot in shots])}",
+            *words,
+            f"seeds = {_list([shot.noise_seed for shot in shots])}",
             f"# A batch of {size}, like the original: another size may change low bits. Each has its own generator.",
             f"generator = [{generator}.manual_seed(seed) for seed in seeds]",
+            *turning(turns, generator),
+            *held,
             *adjusting(record.adjustments),
-            f"images = pipe({_arguments(options)}).{form.output}",
+            f"images = pipe({_arguments([f'prompt={prompts}', *options, 'generator=generator'])}).{form.output}",
             f"image = images[{slot}]",
         ]
     )
+
+
+def _prompts(batch: Batch, shots: Sequence[Shot], explore: bool) -> tuple[list[str], str]:
+    """Lines with the words of `shots`, and the code of the prompts that they make."""
+    first = [f"prompt = {batch.prompt!r}"]
+    if batch.prompts:
+        return [f"prompts = {_list([shot.text(batch.prompt or '') for shot in shots])}"], "prompts"
+    if batch.kind != "refine":
+        return first, "prompt" if explore else f"[prompt] * {len(shots)}"
+    suffixes = f"suffixes = {_list([shot.suffix for shot in shots])}"
+    return [*first, suffixes], "[prompt + suffix for suffix in suffixes]"
 
 
 def _negative(recipe: Recipe, explore: bool, size: int) -> str:

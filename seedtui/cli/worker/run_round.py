@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from seedtui.app.card_noise import card_noise
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json, say, tell
@@ -73,6 +75,8 @@ def _tell_of(ready: ImageReady, round_: Round, path: Path, as_json: bool) -> Non
             "prompt": record.prompt,
             "suffix": record.suffix,
             "template": record.template,
+            **({"hold": record.holds[-1].share} if record.holds else {}),
+            **({"variations": msgspec.to_builtins(record.variations)} if record.variations else {}),
             "path": str(path.absolute()),
             "sha256": record.sha256,
             "model": record.recipe.model,

@@ -66,7 +66,7 @@ class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
         round_, made = self.round(self.recipe), self.made
         if made.slot is None or len(round_.shots) != 1 or made.slot >= self.recipe.batch_size:
             return None
-        again = batch_again(round_.kind, round_.prompt, round_.shots[0], made.slot, made.batch, self.recipe.batch_size)
+        again = batch_again(round_, made.slot, made.batch)
         return msgspec.structs.replace(round_, kind=again.kind, prompt=again.prompt, shots=again.shots)
 
 

@@ -11,9 +11,12 @@ from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.adjustments import Adjustments
 from seedtui.core.rounds.calls import batch_again
-from seedtui.core.rounds.rounds import Batch, Pick, Round, RoundKind, Shot
+from seedtui.core.rounds.hold import Hold
+from seedtui.core.rounds.rounds import Batch, Pick, Picked, Round, RoundKind, Shot
+from seedtui.core.rounds.variation import Variation
 
-VERSION = 1
+VERSION = 2
+"""Records without a hold or a variation are written as version 1, which earlier programs read."""
 
 
 class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,11 +29,13 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     `batch` nor `adjustments`.
     """
 
-    version: int = VERSION
+    version: int = 1
     kind: RoundKind
     prompt: str
     suffix: str
     seed: int
+    holds: tuple[Hold, ...] = ()
+    variations: tuple[Variation, ...] = ()
     slot: int
     recipe: Recipe
     environment: Environment
@@ -56,13 +61,19 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def shot(self) -> Shot:
         """The image in a round of its prompt, or of its template."""
-        return Shot(self.index, self.seed, self.suffix, self.prompt if self.template else "")
+        own = self.prompt if self.template else ""
+        return Shot(self.index, self.seed, self.suffix, own, self.holds, self.variations)
 
     @property
     def whole_batch(self) -> Batch | None:
         """The call that the image was part of, with its kind and prompt; None if it was not recorded."""
         batch = self.batch
         return batch and batch.of(self.kind, self.prompt)
+
+    @property
+    def picked(self) -> Picked:
+        """How this image was made, for rounds made from it."""
+        return Picked(self.full_prompt, self.holds, self.variations)
 
 
 def pixel_hash(pixels: bytes) -> str:
@@ -72,19 +83,19 @@ def pixel_hash(pixels: bytes) -> str:
 
 def call_again(record: ImageRecord) -> Batch:
     """The whole call, with its kind and prompt, that makes the image of `record` again in its slot."""
-    shot = Shot(record.slot, record.seed, record.suffix)
-    return batch_again(record.kind, record.prompt, shot, record.slot, record.batch, record.recipe.batch_size)
+    shot = msgspec.structs.replace(record.shot, index=record.slot, prompt="")
+    return batch_again(_round_of(record, (shot,)), record.slot, record.batch)
 
 
 def round_again(record: ImageRecord) -> Round:
     """A round of one full batch that makes the image of `record` again, in its slot and in the same way."""
     batch = call_again(record)
+    again = _round_of(record, batch.shots)
+    return msgspec.structs.replace(again, adjustments=record.adjustments, kind=batch.kind, prompt=batch.prompt)
+
+
+def _round_of(record: ImageRecord, shots: tuple[Shot, ...]) -> Round:
     return Round(
-        id=record.round_id,
-        kind=batch.kind or record.kind,
-        prompt=batch.prompt or record.prompt,
-        shots=batch.shots,
-        recipe=record.recipe,
+        id=record.round_id, kind=record.kind, prompt=record.prompt, shots=shots, recipe=record.recipe,
         parent=record.parent,
-        adjustments=record.adjustments,
-    )
+    )  # fmt: skip

@@ -12,7 +12,8 @@ class CallForm(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
     `guidance` is the argument for a recipe's guidance, "" if there is none. `unset` are arguments to pass as None with
     it. `output` is the attribute of the result that holds the images. `lists` means that the call only makes one image
-    per prompt of a list. `schedulers` are the names of inner pipelines that share the scheduler.
+    per prompt of a list. `schedulers` are the names of inner pipelines that share the scheduler. `held` are the tensors
+    of the prompt that the step callback can change, which a hold needs; without any, it is not possible.
     """
 
     guidance: str = "guidance_scale"
@@ -20,6 +21,7 @@ class CallForm(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     output: str = "images"
     lists: bool = False
     schedulers: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
     def check(self) -> CallForm:
         """Return the form if it is valid.
@@ -27,7 +29,7 @@ class CallForm(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         Raises:
             InputError: something in it is not an identifier.
         """
-        for name in (self.guidance or "none", *self.unset, self.output, *self.schedulers):
+        for name in (self.guidance or "none", *self.unset, self.output, *self.schedulers, *self.held):
             if not name.isidentifier() or len(name) > 100:
                 raise InputError(f"{quoted(name)} is not the name of an argument")
         return self

@@ -25,20 +25,20 @@ class Call(msgspec.Struct, frozen=True):
         return tuple((slot, self.control or self.shots[slot]) for slot in self.slots)
 
     @property
-    def has_prompts(self) -> bool:
-        """Whether its slots have prompts of their own."""
-        return any(shot.prompt for shot in self.shots)
+    def has_one_prompt(self) -> bool:
+        """Whether it is the guide's first call: one prompt and many seeds."""
+        return self.kind != "refine" and not any(shot.prompt or shot.holds for shot in self.shots)
 
     @property
     def batch(self) -> Batch:
         """The call, for the record of an image; `kind` and `prompt` are set if they may differ from its round's."""
-        return Batch(
-            seeds=tuple(shot.seed for shot in self.shots),
-            suffixes=tuple(shot.suffix for shot in self.shots) if self.kind == "refine" else (),
-            prompts=tuple(shot.prompt for shot in self.shots) if self.has_prompts else (),
-            kind=self.kind if self.control else None,
-            prompt=self.prompt if self.control else None,
-        )
+        if self.control is None:
+            return Batch.containing(self.shots)
+        return Batch.containing(self.shots, self.kind, self.prompt)
+
+    def prompts_of(self, shot: Shot) -> tuple[str, ...]:
+        """The prompts that `shot` follows one after the other."""
+        return (*(hold.prompt for hold in shot.holds), shot.text(self.prompt))
 
 
 def calls(round_: Round) -> tuple[Call, ...]:
@@ -52,20 +52,25 @@ def calls(round_: Round) -> tuple[Call, ...]:
     return tuple(_call(round_, part) for part in cut)
 
 
-def batch_again(kind: RoundKind, prompt: str, shot: Shot, slot: int, batch: Batch | None, size: int) -> Batch:
-    """The call, with its kind and prompt, that makes the image of `shot` again in its `slot`.
+def batch_again(alone: Round, slot: int, batch: Batch | None) -> Batch:
+    """The call, with its kind and prompt, that makes the only image of the round `alone` again, in its `slot`.
 
     That is the `batch` it was part of. If that is not known, every slot holds the image itself.
     """
+    shot, size = alone.shots[0], alone.recipe.batch_size
     if batch is None or not slot < len(batch.seeds) == size:
-        return Batch(seeds=(shot.seed,) * size, suffixes=(shot.suffix,) * size, kind=kind, prompt=prompt)
-    whole = batch.of(kind, prompt)
-    mine = whole.shots[slot]
-    if (mine.text(whole.prompt or ""), mine.seed) == (prompt + shot.suffix, shot.seed):
+        return Batch.containing([shot] * size, alone.kind, alone.prompt)
+    whole = batch.of(alone.kind, alone.prompt)
+    if _inputs(whole.shots[slot], whole) == _inputs(shot, alone):
         return whole
-    own = msgspec.structs.replace(shot, prompt=prompt if whole.prompts else "")
-    shots = (*whole.shots[:slot], own, *whole.shots[slot + 1 :])  # the image's own record wins
-    return msgspec.structs.replace(Call(kind, prompt, shots, (slot,)).batch, kind=kind, prompt=prompt)
+    shot = msgspec.structs.replace(shot, prompt=alone.prompt if whole.prompts else "")
+    shots = [*whole.shots[:slot], shot, *whole.shots[slot + 1 :]]  # the image's own record wins
+    return Batch.containing(shots, alone.kind, alone.prompt)
+
+
+def _inputs(shot: Shot, of: Batch | Round) -> tuple[object, ...]:
+    """What decides the image of `shot`, wherever its words are split into prompt and suffix."""
+    return shot.text(of.prompt or ""), shot.holds, shot.seed, shot.variations
 
 
 def call_of_pick(round_: Round, control: Shot) -> Call | None:

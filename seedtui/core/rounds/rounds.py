@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -13,21 +13,28 @@ from seedtui.core.prompts.prompt import check_prompt, check_text, short_suffix
 from seedtui.core.prompts.wildcards import drawn
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.adjustments import Adjustments
+from seedtui.core.rounds.hold import Hold, check_holds, held
 from seedtui.core.rounds.seeds import check_seed, format_seeds
+from seedtui.core.rounds.variation import Variation, in_force
+from seedtui.core.text.formatting import counted
 
-RoundKind = Literal["explore", "refine"]
+RoundKind = Literal["explore", "refine", "vary"]
 
 
 class Shot(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One image of a round. `index` is its place in the round, from 0.
 
     `prompt` is its own, if the prompt of the round is a template with wildcards; "" if it has that of the round.
+    `holds` are the prompts that its first steps follow instead of its own. `variations` turn the noise of `seed`, one
+    after the other.
     """
 
     index: int
     seed: int
     suffix: str = ""
     prompt: str = ""
+    holds: tuple[Hold, ...] = ()
+    variations: tuple[Variation, ...] = ()
 
     def text(self, prompt: str) -> str:
         """Its whole prompt in a round of `prompt`, joined as in the guide: ``prompt + suffix``."""
@@ -35,8 +42,38 @@ class Shot(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
     @property
     def label(self) -> str:
-        """The words on its cell: ``seed 2``, or ``seed 2 · artsy``."""
-        return f"seed {self.seed} · {short_suffix(self.suffix)}" if self.suffix else f"seed {self.seed}"
+        """The words on its cell: ``seed 2``, ``seed 2 · artsy · hold 20%`` or ``seed 2 · 20% of 100``."""
+        words = (
+            f"seed {self.seed}",
+            *((short_suffix(self.suffix),) if self.suffix else ()),
+            *((f"hold {self.holds[-1].share:.0%}",) if self.holds else ()),
+            *map(str, self.variations),
+        )
+        return " · ".join(words)
+
+    @property
+    def noise_seed(self) -> int:
+        """The seed of the image's generator."""
+        return in_force(self.seed, self.variations)[0]
+
+    @property
+    def turns(self) -> tuple[Variation, ...]:
+        """The variations that change the noise of `noise_seed`."""
+        return in_force(self.seed, self.variations)[1]
+
+    def check(self) -> Shot:
+        """Return the shot if its values are valid.
+
+        Raises:
+            InputError: one is not.
+        """
+        check_seed(self.seed)
+        check_text(self.suffix, "suffix")
+        check_text(self.prompt, "prompt of an image")
+        check_holds(self.holds)
+        for variation in self.variations:
+            variation.check()
+        return self
 
 
 class Pick(msgspec.Struct, frozen=True, gc=False):
@@ -51,25 +88,53 @@ class Pick(msgspec.Struct, frozen=True, gc=False):
     slot: int | None = None
 
 
-class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A whole call of the pipeline: the seed in each slot and, for a refine call, the suffix.
+class Picked(msgspec.Struct, frozen=True, gc=False):
+    """How the picked image was made, apart from its seed and recipe; `prompt` includes its suffix."""
 
-    `prompts` has the prompt in each slot, if they have their own. `kind` and `prompt` are None if they are those of the
-    image whose record has this batch.
+    prompt: str
+    holds: tuple[Hold, ...] = ()
+    variations: tuple[Variation, ...] = ()
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A whole call of the pipeline: what is in each slot. Values that all slots have by default are left out.
+
+    `prompts` are those of slots that have their own. `kind` and `prompt` are None if they are those of the image whose
+    record has this batch.
     """
 
     seeds: tuple[int, ...]
     suffixes: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
+    holds: tuple[tuple[Hold, ...], ...] = ()
+    variations: tuple[tuple[Variation, ...], ...] = ()
     kind: RoundKind | None = None
     prompt: str | None = None
+
+    @classmethod
+    def containing(cls, shots: Sequence[Shot], kind: RoundKind | None = None, prompt: str | None = None) -> Batch:
+        """The batch of these shots, in the order of their slots."""
+        values: dict[str, Any] = {
+            "suffixes": tuple(shot.suffix for shot in shots),
+            "prompts": tuple(shot.prompt for shot in shots),
+            "holds": tuple(shot.holds for shot in shots),
+            "variations": tuple(shot.variations for shot in shots),
+        }
+        set_ = {name: each for name, each in values.items() if any(each)}
+        return cls(seeds=tuple(shot.seed for shot in shots), kind=kind, prompt=prompt, **set_)
 
     @property
     def shots(self) -> tuple[Shot, ...]:
         """One shot per slot."""
-        empty = ("",) * len(self.seeds)
-        slots = zip(self.seeds, self.suffixes or empty, self.prompts or empty, strict=True)
-        return tuple(Shot(i, *slot) for i, slot in enumerate(slots))
+        size = len(self.seeds)
+        empty = ("",) * size
+        each = (
+            self.suffixes or empty,
+            self.prompts or empty,
+            self.holds or ((),) * size,
+            self.variations or ((),) * size,
+        )
+        return tuple(Shot(i, *values) for i, values in enumerate(zip(self.seeds, *each, strict=True)))
 
     def of(self, kind: RoundKind, prompt: str) -> Batch:
         """The batch with `kind` and `prompt` filled in, unless it has its own."""
@@ -81,12 +146,12 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
         Raises:
             InputError: it cannot, or one of its values is invalid.
         """
-        if len(self.seeds) != size or not {len(self.suffixes), len(self.prompts)} <= {0, size}:
-            raise InputError(f"{len(self.seeds)} seeds and {len(self.suffixes)} suffixes do not fit a batch of {size}")
-        for seed in self.seeds:
-            check_seed(seed)
-        for text in (*self.suffixes, *self.prompts, self.prompt or ""):
-            check_text(text, "text of a batch")
+        each = len(self.suffixes), len(self.prompts), len(self.holds), len(self.variations)
+        if len(self.seeds) != size or not {*each} <= {0, size}:
+            raise InputError(f"{len(self.seeds)} seeds and {max(each)} other values do not fit a batch of {size}")
+        for shot in self.shots:
+            shot.check()
+        check_text(self.prompt or "", "text of a batch")
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -111,8 +176,14 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return shot.text(self.prompt)
 
     def is_control(self, shot: Shot) -> bool:
-        """Whether `shot` is the pick itself, made again among its refinements: it has no suffix."""
-        return self.kind == "refine" and not shot.suffix
+        """Whether `shot` is the pick itself, made again: a refinement without a suffix, a variation of strength 0."""
+        match self.kind:
+            case "explore":
+                return False
+            case "refine":
+                return not shot.suffix
+            case "vary":
+                return not shot.variations[-1].strength
 
     def label(self, shot: Shot) -> str:
         """The text on the cell of `shot`, which marks a control as such."""
@@ -127,6 +198,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             return f"seed{'s' if len(seeds) > 1 else ''} {format_seeds(seeds)}"
         if len(self.shots) == 1:
             return self.label(self.shots[0])
+        if self.kind == "vary":
+            return f"seed {seeds[0]} · {counted(len(self.shots), 'variation')}"
         count = sum(not self.is_control(shot) for shot in self.shots)
         control = " + control" if count < len(self.shots) else ""
         return f"seed {seeds[0]} · {count} suffix{'es' if count != 1 else ''}{control}"
@@ -155,18 +228,44 @@ def explore(
 
 def refine(
     prompt: str, seed: int, suffixes: Iterable[str], recipe: Recipe, parent: Pick | None = None,
-    pick_batch: Batch | None = None,
+    pick_batch: Batch | None = None, *, picked: Picked | None = None, holds: Sequence[float] = (0.0,),
 ) -> Round:  # fmt: skip
     """A round of one seed and many suffixes: every image starts from the same noise as the pick.
 
+    There is an image of each suffix for each of `holds`: for this share of its steps, it is made as the pick was.
+
     Raises:
-        InputError: the prompt, a suffix, the seed or the recipe is invalid, or there is no suffix.
+        InputError: the prompt, a suffix, the seed, a hold or the recipe is invalid, or there is no suffix.
     """
-    check_seed(seed)
-    shots = tuple(Shot(i, seed, check_text(s, "suffix")) for i, s in enumerate(suffixes))
+    picked = picked or Picked(prompt)
+    each = [
+        (suffix, held(hold, picked.holds, picked.prompt) if suffix else picked.holds)
+        for suffix in suffixes
+        for hold in (holds if suffix else holds[:1])
+    ]
+    shots = tuple(
+        Shot(i, seed, suffix, holds=own, variations=picked.variations).check() for i, (suffix, own) in enumerate(each)
+    )
     if not shots:
         raise InputError("there is no suffix to refine with", "Enter at least one, such as “, artsy”")
     return msgspec.structs.replace(_round("refine", check_prompt(prompt), shots, recipe, parent), pick_batch=pick_batch)
+
+
+def vary(
+    seed: int, variations: Iterable[Variation], recipe: Recipe, parent: Pick | None = None,
+    pick_batch: Batch | None = None, *, picked: Picked,
+) -> Round:  # fmt: skip
+    """A round of one seed, its noise turned towards that of others: every image resembles the pick.
+
+    Raises:
+        InputError: the prompt, a seed, a strength or the recipe is invalid, or there is no variation.
+    """
+    shots = tuple(
+        Shot(i, seed, holds=picked.holds, variations=(*picked.variations, variation)).check()
+        for i, variation in enumerate(variations)
+    )
+    round_ = _round("vary", check_prompt(picked.prompt), shots, recipe, parent)
+    return msgspec.structs.replace(round_, pick_batch=pick_batch)
 
 
 def _round(kind: RoundKind, prompt: str, shots: tuple[Shot, ...], recipe: Recipe, parent: Pick | None) -> Round:

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
 
-from seedtui.core.images.record import ImageRecord, pixel_hash
+from seedtui.core.images.record import VERSION, ImageRecord, pixel_hash
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.calls import Call
 from seedtui.core.rounds.rounds import Round, Shot
@@ -46,11 +46,15 @@ def image_ready(
     """The event for an image of `call`, with the record for its PNG."""
     image = made.image.convert("RGB")
     pixels = image.tobytes()
+    held, varied = any(one.holds for one in call.shots), any(one.variations for one in call.shots)
     record = ImageRecord(
+        version=VERSION if held or varied else 1,
         kind=round_.kind,
         prompt=shot.prompt or round_.prompt,
         suffix=shot.suffix,
         seed=shot.seed,
+        holds=shot.holds,
+        variations=shot.variations,
         slot=slot,
         recipe=msgspec.structs.replace(recipe, width=image.width, height=image.height),
         environment=info.environment,
@@ -61,7 +65,7 @@ def image_ready(
         notes=made.notes,
         batch=call.batch,
         adjustments=made.adjustments,
-        form=msgspec.structs.replace(info.form, output=made.output),
+        form=msgspec.structs.replace(info.form, output=made.output, held=info.form.held if held else ()),
         template=round_.prompt if shot.prompt not in ("", round_.prompt) else "",
     )
     return p.ImageReady(round_.id, shot.index, image.width, image.height, pixels, record)

@@ -23,7 +23,9 @@ from seedtui.core.recipes.recipe import FALLBACKS, Fallback, Recipe
 from seedtui.core.rounds.calls import Call, call_of_pick, calls
 from seedtui.core.rounds.rounds import Round, Shot, explore
 from seedtui.engine.diffusion import previews
+from seedtui.engine.diffusion.call.noise import GlobalNoiseWatch
 from seedtui.engine.diffusion.call.prompt_cache import PromptCache
+from seedtui.engine.diffusion.call.prompt_hold import PromptHold, prompts_in_force
 from seedtui.engine.diffusion.call.scheduler_swap import SchedulerSwap
 from seedtui.engine.diffusion.call.watched_call import WatchedOutput, watched_call
 from seedtui.engine.diffusion.delivery import Delivery, image_ready
@@ -293,10 +295,12 @@ class Pipeline:
             shots = call.shots[slots]
             progress.begin_part(number, len(parts), slots, HOW[way])
             try:
+                hold = self._hold(round_.recipe, call, shots, arguments)
                 part = watched_call(
                     self._pipe, {**self._prompts(round_.recipe, call, shots), **arguments},
-                    [shot.seed for shot in shots], device, round_.recipe.generator_device or device,
-                    round_.adjustments, lambda tap: step_hook(self._takes, self._pipe, progress, tap),
+                    [shot.noise_seed for shot in shots], device, round_.recipe.generator_device or device,
+                    round_.adjustments, lambda tap: step_hook(self._takes, self._pipe, progress, tap, hold),  # noqa: B023
+                    [shot.turns for shot in shots],
                 )  # fmt: skip
             except (SeedtuiError, Cancelled):
                 raise
@@ -319,16 +323,32 @@ class Pipeline:
         self._embeddings.forget()
         self._pipe.maybe_free_model_hooks()
 
-    def _prompts(self, recipe: Recipe, call: Call, shots: tuple[Shot, ...]) -> dict[str, Any]:
+    def _hold(
+        self, recipe: Recipe, call: Call, shots: tuple[Shot, ...], arguments: dict[str, Any]
+    ) -> PromptHold | None:
+        """What changes the prompts of `shots` in the middle of their call, None if nothing does."""
+        names, stages = self.info.form.held, max(len(shot.holds) for shot in shots)
+        with GlobalNoiseWatch(self.info.device, None):
+            later = [
+                prompts_in_force(
+                    self._pipe, names, {**self._prompts(recipe, call, shots, stage + 1), **arguments}, len(shots)
+                )
+                for stage in range(stages)
+            ]
+        shares = [[hold.share for hold in shot.holds] for shot in shots]
+        return PromptHold(self._pipe, names, later, shares) if stages else None
+
+    def _prompts(self, recipe: Recipe, call: Call, shots: tuple[Shot, ...], stage: int = 0) -> dict[str, Any]:
         """The prompt arguments of the guide's two calls: one prompt and many seeds, or one seed and many prompts.
 
-        With wildcards, there are many of both.
+        With wildcards, there are many of both. `stage` chooses among the prompts that an image with holds follows one
+        after the other.
         """
         negative = recipe.negative
-        if call.kind == "explore" and not (self.info.form.lists or call.has_prompts):
+        if call.has_one_prompt and not self.info.form.lists:
             alone: dict[str, Any] = {"prompt": call.prompt, "num_images_per_prompt": len(shots)}
             return alone | ({"negative_prompt": negative} if negative else {})
-        prompts = {"prompt": [shot.text(call.prompt) for shot in shots]}
+        prompts = {"prompt": [call.prompts_of(shot)[min(stage, len(shot.holds))] for shot in shots]}
         return prompts | ({"negative_prompt": [negative] * len(shots)} if negative else {})
 
     def _arguments(self, recipe: Recipe) -> tuple[dict[str, Any], Recipe, tuple[str, ...]]:

@@ -39,7 +39,19 @@ def form_of(pipe: Any) -> CallForm:
         unset=(_SCHEDULE,) if _SCHEDULE in takes and name else (),
         lists="num_images_per_prompt" not in takes,
         schedulers=inner_schedulers(pipe),
+        held=prompt_tensors(pipe, takes),
     )
+
+
+def prompt_tensors(pipe: Any, takes: Mapping[str, inspect.Parameter]) -> tuple[str, ...]:
+    """The tensors of the prompt that the step callback of `pipe` can change, not those of the negative prompt.
+
+    None where the prompts have masks, which it cannot change: words that the first prompt lacks would stay masked.
+    """
+    if "callback_on_step_end_tensor_inputs" not in takes or any("prompt" in name and "mask" in name for name in takes):
+        return ()
+    names = getattr(pipe, "_callback_tensor_inputs", ())
+    return tuple(name for name in names if "embeds" in name and "negative" not in name and "image" not in name)
 
 
 def guidance_name(takes: Mapping[str, inspect.Parameter]) -> str:

@@ -11,6 +11,7 @@ import torch
 from seedtui.core.rounds.calls import Call
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.diffusion import previews
+from seedtui.engine.diffusion.call.prompt_hold import PromptHold
 from seedtui.engine.wire import protocol as p
 
 PREVIEW_EVERY = 0.1
@@ -82,7 +83,7 @@ class RoundProgress:
     ) -> dict[str, Any]:
         """Diffusers' ``callback_on_step_end``. Raises Cancelled, LeftOut."""
         self._stop_if_asked()
-        each = getattr(pipe, "num_timesteps", None) or len(pipe.scheduler.timesteps)
+        each = steps_of(pipe)
         self.step = (self._number * self._parts + self._part) * each + index + 1
         latents = tensors.get("latents")
         if self._matrix is None:
@@ -134,12 +135,26 @@ class RoundProgress:
         )
 
 
-def step_hook(takes: Mapping[str, Any], pipe: Any, progress: RoundProgress, tap: previews.Tap) -> dict[str, Any]:
+def steps_of(pipe: Any) -> int:
+    """How many steps the running call of `pipe` makes."""
+    return getattr(pipe, "num_timesteps", None) or len(pipe.scheduler.timesteps)
+
+
+def step_hook(
+    takes: Mapping[str, Any], pipe: Any, progress: RoundProgress, tap: previews.Tap, hold: PromptHold | None = None
+) -> dict[str, Any]:
     """The arguments that make a pipeline's call report each step to `progress`; `takes` are its parameters.
+
+    `hold` changes the prompts between the steps.
 
     For a call without ``callback_on_step_end``, the scheduler's steps are counted instead. The older callback, which
     PixArt has, is not used: it breaks the calls of some pipelines.
     """
+    if hold is not None:
+        return {
+            "callback_on_step_end": _Holding(progress, tap, hold),
+            "callback_on_step_end_tensor_inputs": ["latents", *hold.names],
+        }
     if "callback_on_step_end" in takes:
         return {"callback_on_step_end": lambda *at: progress.end_step(tap, *at)}
     tap.on_step = _Counted(progress, tap, pipe)
@@ -149,6 +164,17 @@ def step_hook(takes: Mapping[str, Any], pipe: Any, progress: RoundProgress, tap:
 def is_stoppable(takes: Mapping[str, Any], pipe: Any) -> bool:
     """Whether a call can be stopped in the middle: it has a step callback, or a scheduler to watch."""
     return "callback_on_step_end" in takes or getattr(pipe, "scheduler", None) is not None
+
+
+class _Holding:
+    """A step callback that reports the step, then changes the prompts."""
+
+    def __init__(self, progress: RoundProgress, tap: previews.Tap, hold: PromptHold) -> None:
+        self._progress, self._tap, self._hold = progress, tap, hold
+
+    def __call__(self, pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        self._progress.end_step(self._tap, pipe, index, timestep, tensors)
+        return self._hold.end_step(index, steps_of(pipe), tensors)
 
 
 class _Counted:

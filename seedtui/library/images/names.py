@@ -28,6 +28,11 @@ def image_stem(record: ImageRecord) -> str:
     parts = [_slug(record.prompt, _PROMPT_LENGTH) or "image", f"seed-{record.seed}"]
     if record.kind == "refine":
         parts.append(_slug(short_suffix(record.suffix), _SUFFIX_LENGTH) or "refined")
+    if record.holds:
+        parts.append(f"hold-{record.holds[-1].share * 100:.0f}")
+    if record.variations:
+        towards = record.variations[-1]
+        parts.append(f"{towards.strength * 100:.0f}-of-{towards.seed}")
     return "_".join(parts)
 
 

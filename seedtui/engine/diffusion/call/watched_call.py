@@ -12,10 +12,12 @@ import torch
 
 from seedtui.core.recipes.recipe import PHILOX
 from seedtui.core.rounds.adjustments import Adjustments, seed_of_call
+from seedtui.core.rounds.variation import Variation
 from seedtui.engine.diffusion import previews
 from seedtui.engine.diffusion.call.decoding import DecoderWatch
 from seedtui.engine.diffusion.call.noise import EITHER, GlobalNoiseWatch, StepNoiseWatch
 from seedtui.engine.diffusion.call.philox_noise import PhiloxGenerator, PhiloxNoise
+from seedtui.engine.diffusion.call.turned_noise import TurnedNoise
 from seedtui.engine.diffusion.loading import attention, draft_cache, profiles
 from seedtui.engine.diffusion.pipeline_call import images_of
 
@@ -41,20 +43,23 @@ class WatchedOutput(NamedTuple):
 def watched_call(
     pipe: Any, arguments: dict[str, Any], seeds: Sequence[int], device: str, generator_device: str,
     asked: Adjustments | None, hook: Callable[[previews.Tap], dict[str, Any]],
+    turns: Sequence[tuple[Variation, ...]] = (),
 ) -> list[WatchedOutput]:  # fmt: skip
     """Call `pipe` with `arguments` and a fresh generator for each of `seeds`, on `generator_device` or of philox.
 
     `asked` are the adjustments to repeat exactly; None makes those that are needed. `hook` returns the arguments that
-    report the steps.
+    report the steps. `turns` change the noise of the images, as in `TurnedNoise`.
 
     Raises:
         EngineError: the model cannot be compiled, the attention kernel cannot be used, or the output has no images.
-        InputError: philox does not have all that the model draws.
+        InputError: philox does not have all that the model draws, or its noise cannot be varied.
     """
-    if generator_device == PHILOX:
-        generators = [PhiloxGenerator().manual_seed(seed) for seed in seeds]
-    else:
-        generators = [torch.Generator(generator_device).manual_seed(seed) for seed in seeds]
+
+    def generator(seed: int) -> torch.Generator:
+        one = PhiloxGenerator() if generator_device == PHILOX else torch.Generator(generator_device)
+        return one.manual_seed(seed)
+
+    generators = [generator(seed) for seed in seeds]
     ways = EITHER if asked is None else () if asked.step_noise is None else (asked.step_noise,)
     global_seed = seed_of_call(seeds) if asked is None else asked.global_seed
     scheduler = getattr(pipe, "scheduler", None)
@@ -62,6 +67,7 @@ def watched_call(
         GlobalNoiseWatch(device, global_seed) as global_noise,
         StepNoiseWatch(scheduler, generators, ways) as step_noise,
         PhiloxNoise(generators),
+        TurnedNoise(pipe, turns, generator),
         DecoderWatch(pipe, len(seeds), rescue=asked is None or asked.float32_decoder) as decoder,
         previews.Tap(scheduler) as tap,
     ):
