@@ -15,7 +15,9 @@ def as_json(opened: Opened) -> dict[str, Any]:
     image, recipe = opened.image, opened.image.recipe
     settings = {name: value for name, value in msgspec.to_builtins(recipe).items() if name != "revision"}
     about = {"path": str(opened.path.absolute()), "program": image.program, "exact": opened.record is not None}
-    return about | {"prompt": image.prompt, "seed": image.seed, "recipe": settings, "notes": list(image.notes)}
+    varied = {"variations": msgspec.to_builtins(image.variations)} if image.variations else {}
+    made = {"prompt": image.prompt, "seed": image.seed, **varied, "recipe": settings}
+    return about | made | {"notes": list(image.notes)}
 
 
 def rows(image: ForeignImage) -> dict[str, Any]:
@@ -25,6 +27,7 @@ def rows(image: ForeignImage) -> dict[str, Any]:
         "program": image.program,
         "prompt": image.prompt,
         "seed": image.seed,
+        "variations": ", ".join(map(str, image.variations)),
         "negative": recipe.negative,
         "size": f"{recipe.width}x{recipe.height}" if recipe.width else None,
         "steps": recipe.steps,

@@ -52,8 +52,7 @@ def read_picked(path: Path, changes: RecipeChanges) -> PickedImage:
     opened = open_image(path, changes.over(load_config().recipe)).image
     for note in opened.notes:
         tell(f"{path.name}: {note}.")
-    picked = Picked(opened.prompt)
-    return PickedImage(seed=opened.seed, recipe=changes.over(opened.recipe), picked=picked)
+    return PickedImage(seed=opened.seed, recipe=changes.over(opened.recipe), picked=opened.picked)
 
 
 def from_record(record: ImageRecord, changes: RecipeChanges) -> PickedImage:

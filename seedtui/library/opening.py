@@ -45,7 +45,10 @@ def open_image(path: Path, base: Recipe) -> Opened:
     intact = pixels_intact(picture, record)
     recipe = msgspec.structs.replace(record.recipe, revision=None)
     notes = () if intact else ("its pixels have been changed: it is made again",)
-    image = ForeignImage(program="seedtui", prompt=record.full_prompt, seed=record.seed, recipe=recipe, notes=notes)
+    image = ForeignImage(
+        program="seedtui", prompt=record.full_prompt, seed=record.seed, recipe=recipe, variations=record.variations,
+        notes=notes,
+    )  # fmt: skip
     return Opened(path, image, record if intact else None)
 
 

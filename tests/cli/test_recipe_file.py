@@ -25,6 +25,23 @@ def test_explored_and_refined_images_come_out_the_same(seedtui: Command, picture
         ]
 
 
+def test_held_and_varied_images_too(seedtui: Command, pictures: list[Path]):
+    held = seedtui(
+        "refine", pictures[1], "--suffix", ", artsy", "--hold", "40%", "--hold", "70%", "--out", "held", "--json"
+    ).lines
+    of_held = seedtui("vary", held[0]["path"], "--seeds", "5", "--out", "varied", "--json").lines
+    varied = seedtui(
+        "vary", pictures[1], "--seeds", "8,9", "--strength", "30%", "--strength", "100%", "--out", "v", "--json"
+    ).lines
+    for number, image in enumerate((*held, *of_held, *varied)):
+        file = f"{number}.toml"
+        assert seedtui("export", image["path"], "--recipe", file).code == 0
+        result = seedtui("generate", "--recipe", file, "--json", "--out", f"again{number}")
+        assert result.lines[0]["sha256"] == image["sha256"] and "the pixels match" in result.err
+        for same in ("hold", "variations", "slot"):
+            assert result.lines[0].get(same) == image.get(same)
+
+
 def test_what_is_given_is_above_the_file(seedtui: Command, pictures: list[Path], tmp_path: Path):
     text = seedtui("export", pictures[2], "--recipe").out
     file = tmp_path / "r.toml"

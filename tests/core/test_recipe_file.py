@@ -13,7 +13,9 @@ from seedtui.core.images.environment import Environment
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.calls import calls
+from seedtui.core.rounds.hold import Hold
 from seedtui.core.rounds.rounds import Batch
+from seedtui.core.rounds.variation import Variation
 from seedtui.core.text.display import visible
 
 RECIPE = Recipe(
@@ -63,6 +65,22 @@ def test_the_batch_of_the_image_is_in_the_file():
     assert [shot.suffix for shot in file.one_round().shots] == [*refined.suffixes]
 
 
+HOLDS, VARIATIONS = (Hold(0.1, "a"), Hold(0.35, 'a "b"')), (Variation(2**64 - 1, 0.1), Variation(3, 1.0))
+
+
+@pytest.mark.parametrize("kind", ["explore", "refine", "vary"])
+def test_holds_and_variations_are_in_the_file(kind: str):
+    of = record(kind=kind, suffix=", x" if kind == "refine" else "", holds=HOLDS, variations=VARIATIONS)
+    file = parse_recipe_file(recipe_file(of), "r.toml")
+    assert (file.holds, file.variations) == (HOLDS, VARIATIONS)
+    round_ = file.round(RECIPE)
+    assert round_.kind == ("refine" if kind == "refine" else "vary")
+    assert [(shot.holds, shot.variations) for shot in file.one_round().shots] == [(HOLDS, VARIATIONS)] * 4
+    assert [shot.seed for shot in file.round(RECIPE, seeds="5").shots] == [5]
+    only = parse_recipe_file(recipe_file(record(suffix="", holds=HOLDS)), "r.toml").round(RECIPE)
+    assert (only.kind, only.shots[0].holds) == ("explore", HOLDS)
+
+
 def test_a_changed_file_is_a_round_like_any_other():
     file = parse_recipe_file('prompt = "a"\nseeds = "0-3"\nsuffixes = []\n'.replace("suffixes = []\n", ""), "r.toml")
     assert [shot.seed for shot in file.round(file.recipe).shots] == [0, 1, 2, 3]
@@ -78,6 +96,9 @@ def test_a_changed_file_is_a_round_like_any_other():
         ('prompt = "a"\nseeds = "x"', "r.toml: "),
         ('prompt = "a"\nseeds = "1"\nsede = 3', "r.toml:3: sede"),
         ('prompt = "a"\nseeds = "1"\n[recipe]\nstepz = 3', "r.toml:4: recipe.stepz"),
+        ('prompt = "a"\nseeds = "1"\nholds = [{share = 0.95, prompt = "b"}]', "hold 95% is out of range"),
+        ('prompt = "a"\nseeds = "1"\nholds = [{share = 0.5}]', "r.toml:3: holds"),
+        ('prompt = "a"\nseeds = "1"\nvariations = [{seed = 1, strength = 2}]', "strength 200% is out of range"),
         ('prompt = "a"\nseeds = "1"\n[recipe]\nsteps = 0', "r.toml:4: recipe.steps"),
         ('prompt = "a"\nseeds = "1"\n[made]\nslot = "x"', "r.toml:3: made"),
         ('prompt = "a"\nseeds = "1"\n[made]\nslot = 900', "slot"),

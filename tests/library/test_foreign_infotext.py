@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seedtui.core.errors import FileError
 from seedtui.core.foreign.translate import ForeignImage, understand
+from seedtui.core.images.environment import Environment
+from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.variation import Variation
 from seedtui.library.foreign.programs.infotext import read_infotext, read_settings
+from seedtui.library.images.parameters import parameters
 from seedtui.library.opening import open_image
 from tests.support import foreign_files as f
 
@@ -77,7 +82,6 @@ TOLD = {
     "Denoising strength: 0.4, Mask blur: 4": ("another image", "strength “0.4”", "Mask blur “4”"),
     "Denoising strength: 0.4, Hires upscale: 2, Hires upscaler: Latent": ("second pass", "denoising strength 0.4"),
     "Clip skip: 2, ENSD: 31337, VAE: x.safetensors": ("Clip skip “2”", "ENSD “31337”", "VAE “x.safetensors”"),
-    "Variation seed: 5, Variation seed strength: 0.3": ("Variation seed “5”", "Variation seed strength “0.3”"),
     "ADetailer model: face_yolov8n.pt, ADetailer confidence: 0.3": ("ADetailer “face_yolov8n.pt”",),
     'Lora hashes: "add: 1, b: 2", RNG: XPU': ("add: 1, b: 2", "RNG “XPU”"),
     "Refiner: xl-refiner, Refiner switch at: 0.8": ("Refiner “xl-refiner”",),
@@ -91,6 +95,39 @@ def test_what_is_not_taken_is_told(tail: str):
     told = notes(read(f"a cat\n{SETTINGS}, {tail}"))
     assert all(words in told for words in TOLD[tail]), told
     assert ("another image" in told) == ("Mask blur" in tail)
+
+
+def test_a_variation_is_taken():
+    image = read(f"a cat\n{SETTINGS}, Variation seed: 5, Variation seed strength: 0.3")
+    assert (image.seed, image.variations, image.picked.variations) == (42, (Variation(5, 0.3),), (Variation(5, 0.3),))
+    assert "ariation" not in notes(image)
+    of_sd_next = read(f"a cat\n{SETTINGS}, Variation seed: 5, Variation strength: 0.3, App: SD.Next")
+    assert of_sd_next.variations == image.variations
+    off = read(f"a cat\n{SETTINGS}, Variation seed: 5, Variation seed strength: 0")
+    assert off.variations == () and "ariation" not in notes(off)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Variation seed strength: 0.3", "does not say its variation seed"),
+        ("Variation seed: 5, Variation seed strength: 30", "out of range"),
+        ("Variation seed: -1, Variation seed strength: 0.3", "out of range"),
+    ],
+)
+def test_a_variation_that_cannot_be_used_is_told(words: str, told: str):
+    image = read(f"a cat\n{SETTINGS}, {words}")
+    assert image.variations == () and told in notes(image)
+
+
+def test_our_own_variation_is_read_back():
+    record = ImageRecord(
+        kind="vary", prompt="a cat", suffix="", seed=7, variations=(Variation(2**63, 0.125),), slot=0, recipe=Recipe(),
+        environment=Environment(), sha256="", round_id="r", index=0,
+    )  # fmt: skip
+    assert read(parameters(record, 64, 64)).variations == record.variations
+    twice = msgspec.structs.replace(record, variations=(Variation(1, 0.5), Variation(2, 0.5)))
+    assert "Variation" not in parameters(twice, 64, 64)  # they have one at most
 
 
 @pytest.mark.parametrize("mine", [None, "cpu", "philox"])

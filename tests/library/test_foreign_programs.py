@@ -10,6 +10,7 @@ import pytest
 
 from seedtui.core.foreign.translate import ForeignImage
 from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.variation import Variation
 from seedtui.library.opening import open_image
 from tests.support import foreign_files as f
 
@@ -18,6 +19,7 @@ SWARM = {
         "prompt": "a castle <lora:ink:0.6>", "negativeprompt": "fog", "model": "Flux/flux1-dev-fp8", "seed": 2042464333,
         "steps": 25, "cfgscale": 1.0, "fluxguidancescale": 3.5, "aspectratio": "Custom", "width": 512, "height": 768,
         "sampler": "euler", "scheduler": "normal", "loras": ["ink"], "loraweights": ["0.6"], "variationseed": 3,
+        "variationseedstrength": 0.25,
         "initimagecreativity": 0.6, "swarm_version": "0.9.1.1", "date": "2024-08-07", "nopreviews": True,
         "generation_time": "143.17 (prep) and 35.81 (gen) seconds",
     },
@@ -182,7 +184,8 @@ def test_swarmui(tmp_path: Path):
     assert image.program == "SwarmUI"
     assert (image.prompt, r.negative, image.seed, r.steps) == ("a castle <lora:ink:0.6>", "fog", 2042464333, 25)
     assert (r.guidance, r.width, r.height, r.scheduler) == (3.5, 512, 768, "EulerDiscreteScheduler")
-    assert all(words in told for words in ("“Flux/flux1-dev-fp8”", "loras “ink”", "variationseed “3”", "another image"))
+    assert all(words in told for words in ("“Flux/flux1-dev-fp8”", "loras “ink”", "another image"))
+    assert image.variations == (Variation(3, 0.25),)
 
 
 def test_flux_of_invokeai_has_no_scheduler(tmp_path: Path):

@@ -55,6 +55,8 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         "template": record.template,
         "suffix": record.suffix,
         "seed": record.seed,
+        "variations": ", ".join(map(str, record.variations)),
+        "hold": "; ".join(f"{hold.share:.0%} {hold.prompt}" for hold in record.holds),
         "negative": recipe.negative,
         "model": recipe.model,
         "weights": recipe.revision,

@@ -12,8 +12,10 @@ from seedtui.core.errors import InputError
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.recipe import MAX_BATCH, Recipe
 from seedtui.core.rounds.calls import batch_again
+from seedtui.core.rounds.hold import Hold
 from seedtui.core.rounds.rounds import Batch, Resolve, Round, explore, refine
 from seedtui.core.rounds.seeds import parse_seeds
+from seedtui.core.rounds.variation import Variation
 
 
 class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,11 +32,16 @@ class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One image, or several if the user edited the file: `seeds` as on the command line, `suffixes` if refined."""
+    """One image, or several if the user edited the file: `seeds` as on the command line, `suffixes` if refined.
+
+    `holds` and `variations` are those of each image.
+    """
 
     prompt: str
     seeds: str
     suffixes: tuple[str, ...] | None = None
+    holds: tuple[Hold, ...] = ()
+    variations: tuple[Variation, ...] = ()
     recipe: Recipe = Recipe()
     made: Made = Made()
 
@@ -48,6 +55,17 @@ class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             InputError: a value is invalid, or there are suffixes and more than one seed.
         """
+        plain = self._plain(recipe, prompt, seeds, resolve)
+        if not self.holds and not self.variations:
+            return plain
+        kind = "vary" if self.variations and plain.kind == "explore" else plain.kind
+        shots = (
+            msgspec.structs.replace(shot, holds=self.holds, variations=self.variations).check() for shot in plain.shots
+        )
+        return msgspec.structs.replace(plain, kind=kind, shots=tuple(shots))
+
+    def _plain(self, recipe: Recipe, prompt: str | None, seeds: str | None, resolve: Resolve | None) -> Round:
+        """The round without holds and variations."""
         wanted = parse_seeds(self.seeds if seeds is None else seeds)
         base = self.prompt if prompt is None else prompt
         if self.suffixes is None:
@@ -75,6 +93,11 @@ def recipe_file(record: ImageRecord) -> str:
     settings: dict[str, Any] = {"prompt": record.prompt, "seeds": str(record.seed)}
     if record.kind == "refine":
         settings["suffixes"] = [record.suffix]
+    settings |= {
+        name: list(map(msgspec.to_builtins, found))
+        for name, found in (("holds", record.holds), ("variations", record.variations))
+        if found
+    }
     recipe = {name: value for name, value in msgspec.to_builtins(record.recipe).items() if value is not None}
     if width := recipe.pop("width", None):
         recipe["size"] = f"{width}x{recipe.pop('height')}"
@@ -116,7 +139,10 @@ def parse_recipe_file(text: str, file: str) -> RecipeFile:
 _RECIPE = (*RECIPE_KEYS, "revision", "fallback", "transformer_sha256")
 """The keys of ``[recipe]``: the settings, and what else the image was made with."""
 
-_KINDS: dict[str, Any] = {"prompt": str, "seeds": str | int, "suffixes": tuple[str, ...], "made": Made}
+_KINDS: dict[str, Any] = {
+    "prompt": str, "seeds": str | int, "suffixes": tuple[str, ...], "holds": tuple[Hold, ...],
+    "variations": tuple[Variation, ...], "made": Made,
+}  # fmt: skip
 _EXAMPLES = {"prompt": 'prompt = "a cat"', "seeds": 'seeds = "0-3"'}
 
 

@@ -13,7 +13,9 @@ from seedtui.core.foreign.samplers import find_sampler
 from seedtui.core.prompts.prompt import check_prompt, check_text
 from seedtui.core.recipes.recipe import PHILOX, Recipe
 from seedtui.core.recipes.schedulers import SCHEDULERS, missing_package
+from seedtui.core.rounds.rounds import Picked
 from seedtui.core.rounds.seeds import MAX_SEED, format_seeds
+from seedtui.core.rounds.variation import Variation
 
 MAX_ASPECTS = 16
 """Ignored settings that a note names; the rest are only counted."""
@@ -34,6 +36,9 @@ class ForeignSettings(msgspec.Struct, frozen=True, kw_only=True):
     prompt: Any = None
     negative: Any = None
     seed: Any = None
+    variation_seed: Any = None
+    variation_strength: Any = None
+    """How far the noise of the seed is turned towards that of the variation seed, 0 to 1."""
     steps: Any = None
     guidance: Any = None
     distilled: Any = None
@@ -54,12 +59,16 @@ class ForeignSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForeignImage(msgspec.Struct, frozen=True, kw_only=True):
-    """An image of another program. `notes` says what was ignored or may surprise, one line each."""
+    """An image of another program. `notes` says what was ignored or may surprise, one line each.
+
+    `variations` turn the noise of its seed.
+    """
 
     program: str
     prompt: str
     seed: int
     recipe: Recipe
+    variations: tuple[Variation, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -67,6 +76,11 @@ class ForeignImage(msgspec.Struct, frozen=True, kw_only=True):
         """Its seed and the three after it."""
         first = min(self.seed, MAX_SEED - 3)
         return format_seeds(tuple(range(first, first + 4)))
+
+    @property
+    def picked(self) -> Picked:
+        """The image as the pick of further rounds."""
+        return Picked(self.prompt, variations=self.variations)
 
 
 def aspect(name: str, value: object = "") -> str:
@@ -98,10 +112,13 @@ def understand(said: ForeignSettings, base: Recipe) -> ForeignImage:
     if seed is None or not 0 <= seed <= MAX_SEED:
         notes.append("it has no usable seed: seed 0 is used")
         seed = 0
+    variations = _varied(said, notes)
     notes += _told(said, base)
     if _SYNTAX.search(prompt) or _SYNTAX.search(negative):
         notes.append("weights and LoRAs in the prompt are treated as plain text")
-    return ForeignImage(program=said.program, prompt=prompt, seed=seed, recipe=recipe, notes=(*notes, _NOISE))
+    return ForeignImage(
+        program=said.program, prompt=prompt, seed=seed, recipe=recipe, variations=variations, notes=(*notes, _NOISE)
+    )
 
 
 def _told(said: ForeignSettings, base: Recipe) -> list[str]:
@@ -118,6 +135,21 @@ def _told(said: ForeignSettings, base: Recipe) -> list[str]:
         more = f", and {len(aspects) - MAX_ASPECTS} more" if len(aspects) > MAX_ASPECTS else ""
         notes.append(f"ignored: {', '.join(aspects[:MAX_ASPECTS])}{more}")
     return notes
+
+
+def _varied(said: ForeignSettings, notes: list[str]) -> tuple[Variation, ...]:
+    """The variation of the image, if it has one that can be used."""
+    seed, strength = _number(said.variation_seed, int), _number(said.variation_strength, float)
+    if not strength:
+        return ()
+    if seed is None:
+        notes.append("it does not say its variation seed: not taken")
+        return ()
+    try:
+        return (Variation(seed, strength).check(),)
+    except InputError as error:
+        notes.append(f"its variation: {error.problem.message}: not taken")
+        return ()
 
 
 def _guidance(said: ForeignSettings, notes: list[str]) -> float | None:

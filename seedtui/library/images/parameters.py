@@ -41,6 +41,7 @@ def parameters(record: ImageRecord, width: int, height: int) -> str:
         "Sampler": sampler_name(recipe.scheduler) if recipe.scheduler else None,
         "CFG scale": recipe.guidance,
         "Seed": record.seed,
+        **_variation(record),
         "Size": f"{width}x{height}",
         "Model": PurePath(recipe.model).name.removesuffix(".safetensors"),
     }
@@ -49,6 +50,14 @@ def parameters(record: ImageRecord, width: int, height: int) -> str:
         lines.append(f"Negative prompt: {recipe.negative}")
     lines.append(", ".join(f"{name}: {_quoted(value)}" for name, value in settings.items() if value is not None))
     return "\n".join(lines)
+
+
+def _variation(record: ImageRecord) -> dict[str, object]:
+    """A1111's settings of one variation, which is all it has."""
+    if len(record.variations) != 1:
+        return {}
+    (varied,) = record.variations
+    return {"Variation seed": varied.seed, "Variation seed strength": varied.strength}
 
 
 def _quoted(value: object) -> str:
