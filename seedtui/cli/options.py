@@ -23,11 +23,13 @@ from seedtui.core.recipes.recipe import (
     OFFLOADS,
     PHILOX,
     PROFILES,
+    SPREAD_SHARE,
     WEIGHTS,
     Recipe,
     parse_size,
 )
 from seedtui.core.recipes.schedulers import offered, scheduler_class
+from seedtui.core.text.shares import parse_share
 from seedtui.library.wildcards import WildcardFolder, wildcards_of
 from seedtui.models.gguf_files import check_gguf_file
 from seedtui.models.lora_files import check_files
@@ -89,6 +91,14 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "FILE[:W]", "multiple": True,
         "help": "A LoRA file (.safetensors) and its weight. Repeatable. The word none removes all LoRAs.",
     },
+    "spread": {
+        "metavar": "SHARE", "help": "Noise on the prompt from each seed, 0% to 100%, where seeds look alike.",
+        "default_about": "0%",
+    },
+    "spread_share": {
+        "metavar": "SHARE", "help": "For how much of the steps --spread changes the prompt.",
+        "default_about": f"{SPREAD_SHARE:.0%}",
+    },
 }  # fmt: skip
 """The settings of every recipe option, by the name of its parameter. `default_about` is shown where it holds."""
 
@@ -142,6 +152,8 @@ class RecipeChanges(NamedTuple):
             values["transformer"] = parse_gguf(values["transformer"])
             values["transformer_sha256"] = ""
             check_gguf_file(values["transformer"])
+        for name in {"spread", "spread_share"} & values.keys():
+            values[name] = parse_share(values[name], name.replace("_", " "))
         if "lora" in values:
             values["lora"] = _loras(values["lora"])
         return base.with_changes(**values)

@@ -118,4 +118,5 @@ def _settings(recipe: Recipe) -> dict[str, str]:
         "draft": recipe.draft,
         "transformer": Path(recipe.transformer).name or "none",
         "LoRA": ", ".join(loras) or "none",
+        "spread": f"{recipe.spread:.0%} for {recipe.spread_share:.0%}" if recipe.spread else "none",
     }

@@ -63,6 +63,7 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         "transformer": f"{recipe.transformer}, {recipe.transformer_sha256[:12]}" if recipe.transformer else None,
         "lora": "; ".join(f"{x.path}, weight {x.weight:g}, {(x.sha256 or '')[:12]}" for x in recipe.lora),
         "size": size,
+        "spread": f"{recipe.spread:.0%}, for {recipe.spread_share:.0%} of the steps" if recipe.spread else None,
         "steps": recipe.steps,
         "guidance": recipe.guidance,
         "scheduler": recipe.scheduler,

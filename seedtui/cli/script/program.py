@@ -9,6 +9,7 @@ from seedtui.cli.script.adjustments import adjusting
 from seedtui.cli.script.hold import SWAPPING, holding
 from seedtui.cli.script.philox import IMPORTS, definitions
 from seedtui.cli.script.profiles import adapters, after_loading, before_torch, classes, part_of, quantization
+from seedtui.cli.script.spread import SPREADING, spreading
 from seedtui.cli.script.variation import turning
 from seedtui.core.images.record import ImageRecord, call_again
 from seedtui.core.recipes.recipe import PHILOX, Recipe
@@ -161,7 +162,10 @@ def _call(record: ImageRecord) -> str:
             f"arguments = dict({_arguments(options)})",
             *holding(form.held, holds),
         ]
-        prompts, options = "prompts", ["**arguments", *SWAPPING]
+        prompts, options = "prompts", ["**arguments"] if recipe.spread else ["**arguments", *SWAPPING]
+    spread: list[str] = []
+    if recipe.spread:
+        spread, options = spreading(recipe, shots, any(holds)), [*options, *SPREADING]
     return "\n".join(
         [
             *words,
@@ -170,6 +174,7 @@ def _call(record: ImageRecord) -> str:
             f"generator = [{generator}.manual_seed(seed) for seed in seeds]",
             *turning(turns, generator),
             *held,
+            *spread,
             *adjusting(record.adjustments),
             f"images = pipe({_arguments([f'prompt={prompts}', *options, 'generator=generator'])}).{form.output}",
             f"image = images[{slot}]",

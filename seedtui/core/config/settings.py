@@ -20,6 +20,7 @@ from seedtui.core.prompts.wildcards import WILDCARDS
 from seedtui.core.recipes.gguf import parse_gguf
 from seedtui.core.recipes.lora import Lora, loras_from
 from seedtui.core.recipes.recipe import Recipe, parse_size
+from seedtui.core.text.shares import parse_share
 
 GUIDE = "guide"
 """The name of the built-in suffix set: the four suffixes of the guide."""
@@ -141,10 +142,19 @@ RECIPE_ABOUT: dict[str, tuple[str, object]] = {
     "draft": ("none; cache: skips work where steps change little, for different pictures", "cache"),
     "transformer": ("a GGUF file to use in place of the model's transformer or UNet", "~/flux-Q4_K_S.gguf"),
     "lora": ("files, each with its weight", ["~/ink.safetensors:0.8"]),
+    "spread": ("noise on the prompt, for seeds that look alike: 0% to 100%", "40%"),
+    "spread_share": ("for which share of the steps the spread changes the prompt", "25%"),
 }
 """What each key of ``[recipe]`` is, and an example."""
 
-_RECIPE_TYPES = {**get_type_hints(Recipe, include_extras=True), "size": str, "lora": tuple[str | Lora, ...]}
+_SHARES = ("spread", "spread_share")
+
+_RECIPE_TYPES = {
+    **get_type_hints(Recipe, include_extras=True),
+    **dict.fromkeys(_SHARES, float | str),
+    "size": str,
+    "lora": tuple[str | Lora, ...],
+}
 
 
 Check = Callable[[Config, str], object]
@@ -307,7 +317,7 @@ def _check_wildcards(config: Config, key: str) -> None:
 def recipe_with(recipe: Recipe, name: str, value: object, names: tuple[str, ...], strict: bool = True) -> Recipe:
     """`recipe` with the setting `name`, one of `names`, set to `value`.
 
-    A size is ``512x768``; a LoRA is text for `parse_lora` or a table of its fields.
+    A size is ``512x768``, a share ``40%`` or 0.4; a LoRA is text for `parse_lora` or a table of its fields.
 
     Raises:
         InputError: an unknown setting, or an invalid value.
@@ -320,6 +330,8 @@ def recipe_with(recipe: Recipe, name: str, value: object, names: tuple[str, ...]
         return recipe.with_changes(width=width, height=height)
     if name == "lora":
         given = loras_from(given)
+    if name in _SHARES and isinstance(given, str):
+        given = parse_share(given, name.replace("_", " "))
     if name == "transformer":
         given = parse_gguf(given)
     return recipe.with_changes(**{name: given})

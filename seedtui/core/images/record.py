@@ -16,7 +16,7 @@ from seedtui.core.rounds.rounds import Batch, Pick, Picked, Round, RoundKind, Sh
 from seedtui.core.rounds.variation import Variation
 
 VERSION = 2
-"""Records without a hold or a variation are written as version 1, which earlier programs read."""
+"""Records without a hold, a variation or a spread are written as version 1, which earlier programs read."""
 
 
 class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):

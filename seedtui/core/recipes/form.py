@@ -11,10 +11,11 @@ from seedtui.core.errors import InputError, quoted
 from seedtui.core.recipes.gguf import parse_gguf
 from seedtui.core.recipes.lora import parse_loras
 from seedtui.core.recipes.recipe import GENERATORS, Recipe, parse_size
+from seedtui.core.text.shares import parse_share
 
 FIELDS = (
     "steps", "guidance", "size", "negative", "scheduler", "dtype", "device", "generator_device", "batch_size",
-    "profile", "weights", "offload", "attention", "draft", "transformer", "lora",
+    "profile", "weights", "offload", "attention", "draft", "transformer", "lora", "spread",
 )  # fmt: skip
 """In the order of the form. An empty field means "the pipeline's default"."""
 
@@ -39,15 +40,16 @@ EFFECTS = {
     "draft": "a draft: " + ALIKE,
     "transformer": "similar pictures if made from the same model",
     "lora": OTHER,
+    "spread": OTHER,
 }
 """How a change of each field affects repeatability; see the reproducibility pages of PyTorch and Diffusers."""
 
 
 def to_fields(recipe: Recipe) -> dict[str, str]:
     """The text of each field for `recipe`."""
-    fields = {name: _shown(getattr(recipe, name)) for name in FIELDS if name not in ("size", "lora")}
+    fields = {name: _shown(getattr(recipe, name)) for name in FIELDS if name not in ("size", "lora", "spread")}
     size = f"{recipe.width}x{recipe.height}" if recipe.width else ""
-    return {**fields, "size": size, "lora": "; ".join(map(str, recipe.lora))}
+    return {**fields, "size": size, "lora": "; ".join(map(str, recipe.lora)), "spread": f"{recipe.spread * 100:g}%"}
 
 
 def from_fields(recipe: Recipe, fields: Mapping[str, str], multiple: int = 8) -> tuple[Recipe, dict[str, str]]:
@@ -140,4 +142,5 @@ _PARSERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "draft": lambda text: {"draft": text.strip() or "none"},
     "transformer": lambda text: {"transformer": parse_gguf(text)},
     "lora": lambda text: {"lora": parse_loras(text.split(";"))},
+    "spread": lambda text: {"spread": parse_share(text, "spread") if text.strip() else 0.0},
 }

@@ -112,6 +112,9 @@ FALLBACKS: dict[Fallback, str] = {
 }
 """What to try when memory runs out, in this order, and the note on the image. Each changes the low bits."""
 
+SPREAD_SHARE = 0.25
+"""For which share of the steps a seed spread changes the prompt, if nothing else is said."""
+
 MAX_BATCH = 16
 MAX_STEPS = 1000
 MAX_SIDE = 4096
@@ -126,6 +129,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     and is filled in once the model is loaded. `width` and `height` are in pixels. Users never set `fallback`: it says
     how an image was made that did not fit into memory, so that it can be made again in the same way. `transformer` is
     the path of a GGUF file, "" for the model's own; `transformer_sha256`, in hex, is filled in once it is loaded.
+    `spread`, 0 to 1, is the strength of the noise that each seed adds to the prompt for the first `spread_share` of the
+    steps, so that the pictures of a model whose seeds look alike differ more.
     """
 
     model: str = "starter"
@@ -149,6 +154,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     transformer_sha256: str = ""
     fallback: Fallback | None = None
     lora: tuple[Lora, ...] = ()
+    spread: float = 0.0
+    spread_share: float = SPREAD_SHARE
 
     @property
     def compute(self) -> Compute:
@@ -199,6 +206,10 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
             raise InputError(f"guidance {self.guidance} is out of range", "Use 0 to 100; 7.5 is typical")
         if self.dtype is not None and self.dtype not in DTYPES:
             raise InputError(f"unknown dtype {quoted(self.dtype)}", f"Use {', '.join(DTYPES)}")
+        if not 0 <= self.spread <= 1:
+            raise InputError(f"spread {self.spread:.0%} is out of range", "Use 0% to 100%; 40% is a good start")
+        if not 0 < self.spread_share <= 1:
+            raise InputError(f"spread share {self.spread_share:.0%} is out of range", "Use 1% to 100% of the steps")
         if self.profile not in PROFILES:
             raise InputError(f"unknown profile {quoted(self.profile)}", f"Use {', '.join(PROFILES)}")
         for name, value, known in (

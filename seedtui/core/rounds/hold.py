@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import msgspec
 
-from seedtui.core.errors import InputError, quoted
+from seedtui.core.errors import InputError
 from seedtui.core.prompts.prompt import check_prompt
+from seedtui.core.text.shares import parse_share as parse_share
 
 MAX_HOLD = 0.9
 """The largest hold, as a share of the steps: later, a suffix no longer shows."""
@@ -45,16 +45,3 @@ def held(share: float, holds: Sequence[Hold], prompt: str) -> tuple[Hold, ...]:
 def held_steps(share: float, steps: int) -> int:
     """How many of `steps` come within `share`: at least one, and never the last one."""
     return min(max(round(share * steps), 1), steps - 1)
-
-
-def parse_share(text: str, name: str) -> float:
-    """A share written as ``20%`` or ``0.2``, from 0 to 1; `name` is what it is of, for the error.
-
-    Raises:
-        InputError: it is neither.
-    """
-    if match := re.fullmatch(r"\s*([0-9]{1,3}(?:\.[0-9]{1,4})?)\s*(%?)\s*", text):
-        value = float(match[1]) / (100 if match[2] else 1)
-        if value <= 1:
-            return value
-    raise InputError(f"invalid {name} {quoted(text)}", "Write it as 20%")

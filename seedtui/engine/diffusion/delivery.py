@@ -48,7 +48,7 @@ def image_ready(
     pixels = image.tobytes()
     held, varied = any(one.holds for one in call.shots), any(one.variations for one in call.shots)
     record = ImageRecord(
-        version=VERSION if held or varied else 1,
+        version=VERSION if held or varied or recipe.spread else 1,
         kind=round_.kind,
         prompt=shot.prompt or round_.prompt,
         suffix=shot.suffix,

@@ -23,9 +23,9 @@ from seedtui.core.recipes.recipe import FALLBACKS, Fallback, Recipe
 from seedtui.core.rounds.calls import Call, call_of_pick, calls
 from seedtui.core.rounds.rounds import Round, Shot, explore
 from seedtui.engine.diffusion import previews
-from seedtui.engine.diffusion.call.noise import GlobalNoiseWatch
 from seedtui.engine.diffusion.call.prompt_cache import PromptCache
-from seedtui.engine.diffusion.call.prompt_hold import PromptHold, prompts_in_force
+from seedtui.engine.diffusion.call.prompt_spread import spread_form
+from seedtui.engine.diffusion.call.prompts import CallPrompts
 from seedtui.engine.diffusion.call.scheduler_swap import SchedulerSwap
 from seedtui.engine.diffusion.call.watched_call import WatchedOutput, watched_call
 from seedtui.engine.diffusion.delivery import Delivery, image_ready
@@ -226,6 +226,7 @@ class Pipeline:
             self._parked = False
         low_memory.forget_peak(self.info.device)
         arguments, recipe, notes = self._arguments(round_.recipe)
+        info = msgspec.structs.replace(self.info, form=spread_form(self._pipe, self.info.form, recipe))
         todo = list(calls(round_))
         progress = RoundProgress(round_, len(todo), send, cancelled, self._matrix, only, self.info.device)
         way = recipe.fallback
@@ -246,7 +247,7 @@ class Pipeline:
                             todo.append(again)
                             progress.add_call()
                             continue
-                        delivery.take(partial(image_ready, round_, made, self.info, call, slot, shot, images[slot]))
+                        delivery.take(partial(image_ready, round_, made, info, call, slot, shot, images[slot]))
                 if left_out:
                     raise Cancelled
         except Cancelled:
@@ -295,13 +296,16 @@ class Pipeline:
             shots = call.shots[slots]
             progress.begin_part(number, len(parts), slots, HOW[way])
             try:
-                hold = self._hold(round_.recipe, call, shots, arguments)
-                part = watched_call(
-                    self._pipe, {**self._prompts(round_.recipe, call, shots), **arguments},
-                    [shot.noise_seed for shot in shots], device, round_.recipe.generator_device or device,
-                    round_.adjustments, lambda tap: step_hook(self._takes, self._pipe, progress, tap, hold),  # noqa: B023
-                    [shot.turns for shot in shots],
-                )  # fmt: skip
+                form = spread_form(self._pipe, self.info.form, round_.recipe)
+                prompts = CallPrompts(self._pipe, form, round_.recipe, call, shots)
+                with prompts.changed(arguments, device) as changes:
+                    part = watched_call(
+                        self._pipe, {**prompts.arguments(), **arguments},
+                        [shot.noise_seed for shot in shots], device, round_.recipe.generator_device or device,
+                        round_.adjustments,
+                        lambda tap: step_hook(self._takes, self._pipe, progress, tap, changes),
+                        [shot.turns for shot in shots],
+                    )  # fmt: skip
             except (SeedtuiError, Cancelled):
                 raise
             except Exception as error:  # a scheduler for another kind of model can fail in any way
@@ -322,34 +326,6 @@ class Pipeline:
         """After memory ran out in the middle of a call, free what can be recomputed."""
         self._embeddings.forget()
         self._pipe.maybe_free_model_hooks()
-
-    def _hold(
-        self, recipe: Recipe, call: Call, shots: tuple[Shot, ...], arguments: dict[str, Any]
-    ) -> PromptHold | None:
-        """What changes the prompts of `shots` in the middle of their call, None if nothing does."""
-        names, stages = self.info.form.held, max(len(shot.holds) for shot in shots)
-        with GlobalNoiseWatch(self.info.device, None):
-            later = [
-                prompts_in_force(
-                    self._pipe, names, {**self._prompts(recipe, call, shots, stage + 1), **arguments}, len(shots)
-                )
-                for stage in range(stages)
-            ]
-        shares = [[hold.share for hold in shot.holds] for shot in shots]
-        return PromptHold(self._pipe, names, later, shares) if stages else None
-
-    def _prompts(self, recipe: Recipe, call: Call, shots: tuple[Shot, ...], stage: int = 0) -> dict[str, Any]:
-        """The prompt arguments of the guide's two calls: one prompt and many seeds, or one seed and many prompts.
-
-        With wildcards, there are many of both. `stage` chooses among the prompts that an image with holds follows one
-        after the other.
-        """
-        negative = recipe.negative
-        if call.has_one_prompt and not self.info.form.lists:
-            alone: dict[str, Any] = {"prompt": call.prompt, "num_images_per_prompt": len(shots)}
-            return alone | ({"negative_prompt": negative} if negative else {})
-        prompts = {"prompt": [call.prompts_of(shot)[min(stage, len(shot.holds))] for shot in shots]}
-        return prompts | ({"negative_prompt": [negative] * len(shots)} if negative else {})
 
     def _arguments(self, recipe: Recipe) -> tuple[dict[str, Any], Recipe, tuple[str, ...]]:
         """The arguments of the call for `recipe`, the recipe with the pipeline's defaults filled in, and notes.

@@ -11,7 +11,7 @@ import torch
 from seedtui.core.rounds.calls import Call
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.diffusion import previews
-from seedtui.engine.diffusion.call.prompt_hold import PromptHold
+from seedtui.engine.diffusion.call.prompts import PromptChanges
 from seedtui.engine.wire import protocol as p
 
 PREVIEW_EVERY = 0.1
@@ -141,19 +141,20 @@ def steps_of(pipe: Any) -> int:
 
 
 def step_hook(
-    takes: Mapping[str, Any], pipe: Any, progress: RoundProgress, tap: previews.Tap, hold: PromptHold | None = None
-) -> dict[str, Any]:
+    takes: Mapping[str, Any], pipe: Any, progress: RoundProgress, tap: previews.Tap,
+    changes: PromptChanges | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """The arguments that make a pipeline's call report each step to `progress`; `takes` are its parameters.
 
-    `hold` changes the prompts between the steps.
+    `changes` change the prompts between the steps.
 
     For a call without ``callback_on_step_end``, the scheduler's steps are counted instead. The older callback, which
     PixArt has, is not used: it breaks the calls of some pipelines.
     """
-    if hold is not None:
+    if changes is not None:
         return {
-            "callback_on_step_end": _Holding(progress, tap, hold),
-            "callback_on_step_end_tensor_inputs": ["latents", *hold.names],
+            "callback_on_step_end": _Changing(progress, tap, changes),
+            "callback_on_step_end_tensor_inputs": ["latents", *changes.names],
         }
     if "callback_on_step_end" in takes:
         return {"callback_on_step_end": lambda *at: progress.end_step(tap, *at)}
@@ -166,15 +167,15 @@ def is_stoppable(takes: Mapping[str, Any], pipe: Any) -> bool:
     return "callback_on_step_end" in takes or getattr(pipe, "scheduler", None) is not None
 
 
-class _Holding:
+class _Changing:
     """A step callback that reports the step, then changes the prompts."""
 
-    def __init__(self, progress: RoundProgress, tap: previews.Tap, hold: PromptHold) -> None:
-        self._progress, self._tap, self._hold = progress, tap, hold
+    def __init__(self, progress: RoundProgress, tap: previews.Tap, changes: PromptChanges) -> None:
+        self._progress, self._tap, self._changes = progress, tap, changes
 
     def __call__(self, pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         self._progress.end_step(self._tap, pipe, index, timestep, tensors)
-        return self._hold.end_step(index, steps_of(pipe), tensors)
+        return self._changes.end_step(index, steps_of(pipe), tensors)
 
 
 class _Counted:

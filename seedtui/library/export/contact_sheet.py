@@ -59,6 +59,7 @@ def recipe_line(recipe: Recipe) -> str:
         f"{recipe.steps} steps" if recipe.steps else "",
         f"guidance {recipe.guidance:g}" if recipe.guidance is not None else "",
         recipe.scheduler or "",
+        f"spread {recipe.spread:.0%}" if recipe.spread else "",
         recipe.dtype or "",
         f"without “{recipe.negative}”" if recipe.negative else "",
     )
