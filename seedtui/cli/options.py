@@ -29,7 +29,7 @@ from seedtui.core.recipes.recipe import (
     parse_size,
 )
 from seedtui.core.recipes.schedulers import offered, scheduler_class
-from seedtui.core.text.shares import parse_share
+from seedtui.core.shares import parse_share
 from seedtui.library.wildcards import WildcardFolder, wildcards_of
 from seedtui.models.gguf_files import check_gguf_file
 from seedtui.models.lora_files import check_files

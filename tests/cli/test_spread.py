@@ -47,9 +47,9 @@ def test_it_is_made_again_and_made_from(seedtui: Command, models: dict[str, Path
         seedtui, "refine", explored[1], "--suffix", ", artsy", "--hold", "0%", "--hold", "25%", "--hold", "75%"
     )
     control = from_pick(seedtui, "refine", explored[1], "--suffix", "", "--suffix", ", b")
-    varied = from_pick(seedtui, "vary", explored[1], "--seeds", 3, *strengths("0%", "20%", "100%"))
+    varied = from_pick(seedtui, "vary", explored[1], "--seeds", 3, *strengths("0%", "20%", "60%", "100%"))
     assert control[0]["sha256"] == varied[0]["sha256"] == explored[1]["sha256"]
-    assert varied[2]["sha256"] == explored[3]["sha256"]
+    assert varied[3]["sha256"] == explored[3]["sha256"]
     made = [*explored, *refined, *control, *varied]
     assert len({*hashes(made)}) == len(made) - 3
     assert {read_record(Path(image["path"])).recipe.spread for image in made} == {0.4}

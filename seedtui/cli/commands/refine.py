@@ -13,7 +13,7 @@ from seedtui.core.errors import InputError
 from seedtui.core.prompts.alternatives import expand
 from seedtui.core.prompts.suffixes import MAX_SUFFIXES, suffixes_of
 from seedtui.core.rounds.rounds import refine as refine_round
-from seedtui.core.text.shares import parse_share
+from seedtui.core.shares import parse_share
 
 
 @command

@@ -10,7 +10,7 @@ from seedtui.cli.picked_image import read_picked, run_from
 from seedtui.core.rounds.rounds import vary as vary_round
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.core.rounds.variation import Variation
-from seedtui.core.text.shares import parse_share
+from seedtui.core.shares import parse_share
 
 
 @command

@@ -20,7 +20,7 @@ from seedtui.core.prompts.wildcards import WILDCARDS
 from seedtui.core.recipes.gguf import parse_gguf
 from seedtui.core.recipes.lora import Lora, loras_from
 from seedtui.core.recipes.recipe import Recipe, parse_size
-from seedtui.core.text.shares import parse_share
+from seedtui.core.shares import parse_share
 
 GUIDE = "guide"
 """The name of the built-in suffix set: the four suffixes of the guide."""

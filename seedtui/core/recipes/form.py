@@ -11,7 +11,7 @@ from seedtui.core.errors import InputError, quoted
 from seedtui.core.recipes.gguf import parse_gguf
 from seedtui.core.recipes.lora import parse_loras
 from seedtui.core.recipes.recipe import GENERATORS, Recipe, parse_size
-from seedtui.core.text.shares import parse_share
+from seedtui.core.shares import parse_share
 
 FIELDS = (
     "steps", "guidance", "size", "negative", "scheduler", "dtype", "device", "generator_device", "batch_size",

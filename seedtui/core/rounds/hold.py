@@ -8,7 +8,7 @@ import msgspec
 
 from seedtui.core.errors import InputError
 from seedtui.core.prompts.prompt import check_prompt
-from seedtui.core.text.shares import parse_share as parse_share
+from seedtui.core.shares import parse_share as parse_share
 
 MAX_HOLD = 0.9
 """The largest hold, as a share of the steps: later, a suffix no longer shows."""
