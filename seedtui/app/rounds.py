@@ -78,7 +78,8 @@ class RoundController:
         state = self._store.state
         images = [(id_, index) for id_, index in state.marks if state.round_views[id_].may_have(index)]
         if not images:
-            return self._refuse(Problem("input", "no marked image was made", "Run their rounds again with ctrl+r, or mark others"))
+            hint = "Run their rounds again with ctrl+r, or mark others"
+            return self._refuse(Problem("input", "no marked image was made", hint))
         try:
             rounds = [self._refined(image, prompt or self._prompt_of(image), suffixes) for image in images]
         except SeedtuiError as error:
