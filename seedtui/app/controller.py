@@ -115,6 +115,15 @@ class Controller:
         if round_view is not None and stopped:
             self.rounds.run_again(round_view.round)
 
+    def run_unfinished(self) -> None:
+        """Run all rounds of the session that stopped before their end; a worker that died is started again."""
+        rounds = self.state.unfinished
+        for round_ in rounds:
+            self.rounds.run_again(round_)
+        self.say(f"{counted(len(rounds), 'round')} will run again")
+        if self.state.model is None and self.state.retryable:
+            self.restart()
+
     def restart(self) -> None:
         """End the worker, whatever it is doing, and start another; its work runs again."""
         self.verification.forget_run()
@@ -201,11 +210,10 @@ class Controller:
 
     def _go_on(self) -> None:
         """Give a free worker its next task: a round, an image to verify, or the model of the chosen recipe."""
-        self.rounds.complete_awaited()
         state = self.state
         if state.job or state.worker_gone:
             return
-        if state.next_round:
+        if state.queue.ids:
             self.rounds.send_next()
         elif state.model and state.verification.pending and state.verification.pending.stage == "waiting":
             self.verification.send()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,12 +47,22 @@ class SessionController:
             problem = Problem("input", "a running or waiting round cannot be deleted", "Cancel it first with x")
             self._store.dispatch(e.ProblemShown(problem))
             return ""
+        return f"{self._remove(gone)} · U undo"
+
+    def clear_cancelled(self) -> str:
+        """Delete the cancelled rounds that have no images. Returns the notice."""
+        gone = {r.id for r in self._store.state.empty_cancelled}
+        return f"{self._remove(gone)} · U undo" if gone else ""
+
+    def _remove(self, gone: Set[str]) -> str:
+        """Delete these rounds, so that one `undo` brings them back."""
+        state = self._store.state
         views = tuple((i, state.round_views[r.id]) for i, r in enumerate(state.lineage.rounds) if r.id in gone)
         removed = e.RemovedRounds(views, state.shown)
         self._removed.append(removed)
         self._persistence.delete(removed.ids)
         self._store.dispatch(e.RoundsRemoved(removed))
-        return f"deleted {counted(len(rounds), 'round')} · U undo"
+        return f"deleted {counted(len(gone), 'round')}"
 
     def undo(self) -> str:
         """Restore what was deleted last. Returns the notice."""
@@ -134,6 +145,16 @@ class SessionController:
         problem = Problem("file", words, "Make room and press ctrl+r, or q again to quit without them")
         self._store.dispatch(e.ProblemShown(problem))
         return False
+
+    @property
+    def goodbye(self) -> str:
+        """What the session has kept, and how to come back to it; "" if nothing."""
+        state, session = self._store.state, self._persistence.session
+        kept = [len(view.kept) for r in state.lineage.rounds if (view := state.round_views.get(r.id)) and view.kept]
+        if not kept or not session:
+            return ""
+        resume = "--resume" if self._persistence.began_here else f"--session {session}"
+        return f"{counted(len(kept), 'round')}, {counted(sum(kept), 'image')} kept. Continue with: seedtui {resume}"
 
     def export(self, folder: Path, as_zip: bool) -> str:
         """Write the session into `folder`, under its own name. Returns the notice. Slow: call it in a thread.

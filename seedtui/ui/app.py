@@ -31,6 +31,7 @@ from seedtui.library.private import open_private
 from seedtui.library.wildcards import wildcards_of
 from seedtui.terminal import Pacer, Renderer
 from seedtui.terminal.output.picture_writer import PictureWriter
+from seedtui.terminal.probe.reports import Reports
 from seedtui.ui import messages as m
 from seedtui.ui.actions.background import Background
 from seedtui.ui.actions.marks import MarkActions
@@ -47,6 +48,7 @@ from seedtui.ui.keys.palette import Command, PaletteProvider
 from seedtui.ui.keys.places import is_text, place_of
 from seedtui.ui.keys.table import ACTIONS, actions_of, bindings
 from seedtui.ui.line_gate import LineGate
+from seedtui.ui.reporter import Reporter
 from seedtui.ui.screens.compare import CompareScreen
 from seedtui.ui.screens.find import FindScreen
 from seedtui.ui.screens.main import MainScreen
@@ -80,6 +82,7 @@ class SeedtuiApp(App[None]):
     def __init__(
         self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], renderer: Renderer,
         launch: Launch | None = None, early: EarlyInput | None = None, *, save_to: Path | None = None,
+        reports: Reports | None = None,
     ) -> None:  # fmt: skip
         launch, early = launch or Launch(), early or EarlyInput()
         super().__init__()
@@ -100,6 +103,7 @@ class SeedtuiApp(App[None]):
         self._picture_writer = PictureWriter(
             renderer, pacer, lambda sequences: self.write(sequences), lambda: self.view.send_again()
         )
+        self._reporter = Reporter(self, self.write, reports or Reports(), self.config.notify)
         words = launch.prompt or launch.filled_prompt or early.typed or EXAMPLE
         self.main = MainScreen(renderer, self._picture_writer, launch.recipe.model, words, seeds, self.config)
         self.controller = Controller(
@@ -121,7 +125,7 @@ class SeedtuiApp(App[None]):
         self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)
         self.model = ModelActions(self, self.controller, self.config, self.save_to)
         self.sessions = SessionActions(self, *both, self.background, self.save_to, bool(early.typed))
-        self.opening = OpenImage(self, *both, self.view)
+        self.opening = OpenImage(self, *both)
 
     def on_load(self) -> None:
         leave_on_signals(lambda number: self.exit(return_code=128 + number))
@@ -144,6 +148,8 @@ class SeedtuiApp(App[None]):
         self._picture_writer.close()
         if lost := self.controller.close():
             print_after_exit(self, f"seedtui: {counted(lost, 'picture')} could not be written.")
+        if goodbye := self.controller.sessions.goodbye:
+            print_after_exit(self, f"seedtui: {goodbye}")
 
     @property
     def state(self) -> State:
@@ -175,6 +181,8 @@ class SeedtuiApp(App[None]):
         if not self.screen_stack or not self.main.is_there:
             return  # a late event of the library, while the app is closing
         self.main.show_state(state, self.controller.pictures.cache)
+        self._reporter.follow(state)
+        self.sessions.follow(state)
         if _decides_keys(old) != _decides_keys(state):
             self.refresh_bindings()
         if isinstance(self.screen, QueueScreen):

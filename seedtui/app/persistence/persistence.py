@@ -62,6 +62,11 @@ class Persistence:
         return self._place.session
 
     @property
+    def began_here(self) -> bool:
+        """Whether rounds of the open session began since it was opened: then it is the newest."""
+        return any(place is self._place for place in self._places.values())
+
+    @property
     def pictures_in_memory(self) -> int:
         """How many images could not be written yet."""
         return self._write_queue.pictures
@@ -102,12 +107,8 @@ class Persistence:
 
         When the user walks quickly through rounds, only the last is read.
         """
-        self.keep_shown(round_id)
-        self._ask("look", lambda library: self._read(library, round_id, missing) if missing else None)
-
-    def keep_shown(self, round_id: str) -> None:
-        """Remember which round is on screen."""
         self._do("show", "", lambda library: library.set_current(round_id))
+        self._ask("look", lambda library: self._read(library, round_id, missing) if missing else None)
 
     def star(self, round_id: str, index: int, starred: bool) -> None:
         """Remember whether an image has a star."""

@@ -7,12 +7,15 @@ from pathlib import Path
 from textual.app import App
 
 from seedtui.app.controller import Controller
+from seedtui.app.state.state import State
 from seedtui.core.rounds.seeds import format_seeds
 from seedtui.library.sessions import FoundRound, SessionId
 from seedtui.ui.actions.background import Background
 from seedtui.ui.screens.find import FindScreen
+from seedtui.ui.screens.leave import Leave, LeaveScreen
 from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.sessions import SessionsScreen
+from seedtui.ui.widgets.bars.status_bar import StatusBar
 
 
 class SessionActions:
@@ -24,12 +27,17 @@ class SessionActions:
     ) -> None:  # fmt: skip
         self._app, self._main, self._controller, self._background = app, main, controller, background
         self._save_to, self._typed = save_to, typed
+        self._leaving = False
 
     def delete(self) -> None:
         """Delete the shown round and everything made from it."""
         self._background.say(self._controller.sessions.delete())
         if self._controller.state.round_view is None:
             self._main.set_focus(None)  # not in the prompt, where U would be a letter
+
+    def clear_cancelled(self) -> None:
+        """Delete the cancelled rounds that have no images."""
+        self._background.say(self._controller.sessions.clear_cancelled())
 
     def undo(self) -> None:
         """Bring back what was deleted last."""
@@ -56,8 +64,20 @@ class SessionActions:
         self._background.run(lambda: self._controller.sessions.export(self._save_to, as_zip))
 
     def quit(self) -> None:
-        """Quit; if pictures would be lost, warn first."""
-        if self._controller.sessions.may_leave():
+        """Quit; ask first while rounds run or wait, and warn if pictures would be lost."""
+        if rounds := len(self._controller.state.open_rounds):
+            self._app.push_screen(LeaveScreen(rounds, self._leaving), self._leave)
+        else:
+            self._leave("now")
+
+    def follow(self, state: State) -> None:
+        """Quit once all rounds are done and on disk, if the user has chosen to."""
+        if self._leaving and not (state.open_rounds or self._controller.sessions.unwritten):
+            self._leave("now")
+
+    def _leave(self, leave: Leave | None) -> None:
+        self._leaving = self._main.query_one(StatusBar).leaving = leave == "later"
+        if leave == "now" and self._controller.sessions.may_leave():
             self._app.exit()
 
     def fill_prompt_bar(self) -> None:

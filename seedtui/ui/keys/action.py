@@ -17,7 +17,7 @@ Group = Literal["pictures", "rounds", "sessions", "typing", "suffixes", "always"
 
 Where = Literal[
     "main", "textual", "prompt line", "suffix pane", "tree", "list", "compare", "queue", "sessions", "find", "models",
-    "download", "recipe", "suffix sets", "copy", "help", "manual",
+    "download", "recipe", "suffix sets", "copy", "leave", "help", "manual",
 ]  # fmt: skip
 """What binds the key: one of our screens or widgets, or Textual itself."""
 
@@ -68,6 +68,12 @@ class Context(NamedTuple):
     def can_save_sheet(self) -> bool:
         round_view = self.state.round_view
         return round_view is not None and all(round_view.records)
+
+    def has_unfinished(self) -> bool:
+        return self.state.has_unfinished
+
+    def has_empty_cancelled(self) -> bool:
+        return bool(self.state.empty_cancelled)
 
     def has_parent(self) -> bool:
         round_view = self.state.round_view

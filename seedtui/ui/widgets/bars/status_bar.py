@@ -38,8 +38,8 @@ class StatusBar(PlainStatic):
     marked: reactive[int] = reactive(0)
     """The number of marked pictures."""
 
-    elsewhere: reactive[str] = reactive("")
-    """The title of the running round, if another one is shown."""
+    leaving: reactive[bool] = reactive(False)
+    """The app quits when all rounds are done."""
 
     memory: reactive[Memory | None] = reactive(None)
     restart: reactive[str] = reactive("")
@@ -59,7 +59,8 @@ class StatusBar(PlainStatic):
 
     def render(self) -> Content:
         memory = _memory(self.memory, self.content_size.width >= 100) if self.memory else ""
-        right = "  ".join(filter(None, (f"{self.marked} marked" if self.marked else "", memory)))
+        leaving = "quits when done" if self.leaving else ""
+        right = "  ".join(filter(None, (f"{self.marked} marked" if self.marked else "", leaving, memory)))
         room = self.content_size.width - len(right) - (2 if right else 0)
         left = self._left(room).truncate(max(room, 0), ellipsis=True)
         return Content.assemble(left, " " * (self.content_size.width - left.cell_length - len(right)), right)
@@ -72,8 +73,7 @@ class StatusBar(PlainStatic):
 
     def _left(self, width: int) -> Content:
         at, news = self.activity, self._news
-        elsewhere = f"{self.elsewhere}: " if self.elsewhere and at.busy else ""
-        words = visible(f"{elsewhere}{at.words}{'…' if at.busy and not at.total else ''}")
+        words = visible(f"{at.words}…" if at.busy and not at.total else at.words)
         behind = f" · {self.waiting} waiting" if self.waiting else ""
         if at.quiet:
             remedy = f", {self.restart}" if at.stuck else ""
