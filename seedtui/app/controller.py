@@ -210,10 +210,11 @@ class Controller:
 
     def _go_on(self) -> None:
         """Give a free worker its next task: a round, an image to verify, or the model of the chosen recipe."""
+        self.rounds.complete_awaited()
         state = self.state
         if state.job or state.worker_gone:
             return
-        if state.queue.ids:
+        if state.next_round:
             self.rounds.send_next()
         elif state.model and state.verification.pending and state.verification.pending.stage == "waiting":
             self.verification.send()

@@ -121,7 +121,19 @@ BackendEvent = (
 
 
 class RoundAdded(_Event, frozen=True, eq=False):
-    """A new round: it waits, and is shown."""
+    """A new round waits, made at the time `created` in seconds since 1970, and is shown if nothing else is.
+
+    `awaits`: its pick is not there yet.
+    """
+
+    round: Round
+    shown: bool = True
+    created: float = 0.0
+    awaits: bool = False
+
+
+class PickArrived(_Event, frozen=True, eq=False):
+    """The pick that a waiting round refines is there: `round` is complete now, and may run."""
 
     round: Round
 
@@ -171,9 +183,10 @@ class RoundTakenBack(_Event, frozen=True, eq=False):
 
 
 class RoundWaitsAgain(_Event, frozen=True, eq=False):
-    """A round that stopped will run again."""
+    """A round that stopped will run again. `awaits` as in `RoundAdded`."""
 
     round_id: str
+    awaits: bool = False
 
 
 class RecordsRead(_Event, frozen=True, eq=False):
@@ -333,10 +346,10 @@ class ReportPutAway(_Event, frozen=True, eq=False):
 
 
 StateEvent = (
-    p.Event | ControlCompared | RoundAdded | RoundShown | Picked | Marked | QueueMoved | RoundSent | WorkerFreed
-    | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo | RecipeChosen | ModelWanted | ModelLoading
-    | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway | SessionJoined | SessionOpened
-    | RoundsRemoved | RoundsPutBack | Starred | BatchAsked
+    p.Event | ControlCompared | RoundAdded | PickArrived | RoundShown | Picked | Marked | QueueMoved | RoundSent
+    | WorkerFreed | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo | RecipeChosen | ModelWanted
+    | ModelLoading | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway | SessionJoined
+    | SessionOpened | RoundsRemoved | RoundsPutBack | Starred | BatchAsked
     | VerificationAsked | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade
     | VerificationEnded | ReportPutAway
 )  # fmt: skip

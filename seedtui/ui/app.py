@@ -125,7 +125,7 @@ class SeedtuiApp(App[None]):
         self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)
         self.model = ModelActions(self, self.controller, self.config, self.save_to)
         self.sessions = SessionActions(self, *both, self.background, self.save_to, bool(early.typed))
-        self.opening = OpenImage(self, *both)
+        self.opening = OpenImage(self, *both, self.view)
 
     def on_load(self) -> None:
         leave_on_signals(lambda number: self.exit(return_code=128 + number))

@@ -107,8 +107,12 @@ class Persistence:
 
         When the user walks quickly through rounds, only the last is read.
         """
-        self._do("show", "", lambda library: library.set_current(round_id))
+        self.keep_shown(round_id)
         self._ask("look", lambda library: self._read(library, round_id, missing) if missing else None)
+
+    def keep_shown(self, round_id: str) -> None:
+        """Remember which round is on screen."""
+        self._do("show", "", lambda library: library.set_current(round_id))
 
     def star(self, round_id: str, index: int, starred: bool) -> None:
         """Remember whether an image has a star."""

@@ -31,7 +31,8 @@ class State:
 
     `recipe` makes the next explore round; `model_wanted`: load its model once nothing runs or waits.
     `shown` is the id of the round in the grid, "" before the first one. `job` is what the worker has, and the rounds
-    in `queue` wait for it. `loading` is the name of the model that is replacing another, "" for the first one.
+    in `queue` wait for it; those `awaiting` their pick cannot run yet. `loading` is the name of the model that is
+    replacing another, "" for the first one.
     `worker_gone`: it died, and has not been restarted yet. `silent`: it does not answer. `parked`: the weights are off
     the device. `notice` is shown when the model is loaded. `problem` is about no round in particular; those of rounds
     are in their views. `notices` wait to be read, one after the other. `said` is what a key did last. `marks` are the
@@ -44,6 +45,7 @@ class State:
     round_views: Mapping[str, RoundView] = field(default_factory=dict)
     shown: str = ""
     queue: Queue = field(default_factory=Queue)
+    awaiting: frozenset[str] = frozenset()
     job: Job | None = None
     model: p.ModelInfo | None = None
     loading: str = ""
@@ -80,6 +82,11 @@ class State:
         """The running round and the waiting ones, in the order of their turns."""
         waiting = tuple(self.round_views[i].round for i in self.queue.ids)
         return (self.running, *waiting) if self.running else waiting
+
+    @property
+    def next_round(self) -> str:
+        """The id of the first waiting round that can run, "" if there is none."""
+        return next((id_ for id_ in self.queue.ids if id_ not in self.awaiting), "")
 
     @property
     def unfinished(self) -> tuple[Round, ...]:

@@ -27,9 +27,10 @@ class RoundActions:
     def generate(self) -> None:
         """Start an explore round from the prompt line."""
         bar = self._main.prompt_bar
+        before = self._controller.state
         if self._controller.rounds.generate(bar.prompt.value, bar.seeds.value or self._seeds):
             bar.settle()
-            self._view.pictures()
+            self._view.begun(before)
 
     def next_seeds(self) -> None:
         """Generate from as many new seeds, after the last one."""
@@ -50,8 +51,8 @@ class RoundActions:
 
     def refine_now(self) -> None:
         """Refine the pick with the suffixes as they are."""
-        if (round_view := self._controller.state.round_view) and self._refine(round_view.picked_prompt):
-            self._view.pictures()
+        if round_view := self._controller.state.round_view:
+            self._refine(round_view.picked_prompt)
 
     def control(self) -> None:
         """Include the pick itself as a control, or not."""
@@ -90,10 +91,9 @@ class RoundActions:
 
     def refine(self) -> None:
         """Refine the pick with the prompt and the suffixes of the suffix pane."""
-        if self._refine(self._main.suffix_pane.prompt):
-            self._view.pictures()
+        self._refine(self._main.suffix_pane.prompt)
 
-    def _refine(self, prompt: str) -> bool:
+    def _refine(self, prompt: str) -> None:
         """Refine the pick from `prompt`; with a control, if wanted and `prompt` is the pick's own.
 
         With marks, each marked picture: from its own prompt, unless `prompt` was edited.
@@ -101,6 +101,6 @@ class RoundActions:
         pane, state = self._main.suffix_pane, self._controller.state
         own = state.round_view is not None and prompt == state.round_view.picked_prompt
         suffixes = pane.suffixes + (("",) if pane.control.on and own else ())
-        if state.marks:
-            return self._controller.rounds.refine_marked("" if own else prompt, suffixes)
-        return self._controller.rounds.refine(prompt, suffixes)
+        rounds = self._controller.rounds
+        if rounds.refine_marked("" if own else prompt, suffixes) if state.marks else rounds.refine(prompt, suffixes):
+            self._view.begun(state)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from textual.app import App
 
 from seedtui.app.controller import Controller
+from seedtui.app.state.state import State
 from seedtui.core.config.settings import Config
+from seedtui.core.text.formatting import counted, nth
 from seedtui.ui.keys.action import Focus
+from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.keys.places import place_of, sections
 from seedtui.ui.messages import SuffixSetsAsked
 from seedtui.ui.screens.compare import CompareScreen
@@ -36,6 +39,17 @@ class ViewActions:
             self._controller.put_away()
         if not (at_pictures and closes):
             self._main.go_to_pictures()
+        self._app.refresh_bindings()
+
+    def begun(self, before: State) -> None:
+        """Rounds have been added since `before`: go to the shown one, or say where the others wait."""
+        state = self._controller.state
+        if state.shown != before.shown:
+            self.pictures()
+            return
+        if not self._main.is_on(self._main.grid):
+            self._main.go_to_pictures()
+        self._controller.say(waits_in_words(before, state, shown_keys("queue", self._config.keys)))
         self._app.refresh_bindings()
 
     def tree(self) -> None:
@@ -97,3 +111,14 @@ class ViewActions:
     def leave(self) -> None:
         """Quit, from anywhere."""
         self._app.exit()
+
+
+def waits_in_words(before: State, state: State, key: str) -> str:
+    """Where the rounds that were added since `before` wait, and the `key` that shows them; "" if none waits."""
+    new = [id_ for id_ in state.queue.ids if id_ not in before.round_views]
+    if not new:
+        return ""
+    if len(new) > 1:
+        return f"{counted(len(new), 'round')} wait · {key} shows them"
+    why = "waiting for its picture" if new[0] in state.awaiting else "waiting"
+    return f"{why}, {nth(state.queue.place(new[0]))} in the queue · {key} shows it"

@@ -128,6 +128,7 @@ class MainScreen(Screen[None]):
         title.card_noise = state.card_noise is not None
         status.activity, status.said = state.activity, state.said
         status.waiting = len(state.queue) if state.job else 0
+        status.elsewhere = state.running.title if state.running and state.running.id != state.shown else ""
         status.memory = state.memory
         retry = shown_keys("retry", self._config.keys)
         status.restart = f"{retry} restarts the worker"

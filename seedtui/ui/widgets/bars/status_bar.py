@@ -38,6 +38,9 @@ class StatusBar(PlainStatic):
     marked: reactive[int] = reactive(0)
     """The number of marked pictures."""
 
+    elsewhere: reactive[str] = reactive("")
+    """The title of the running round, if another one is shown."""
+
     leaving: reactive[bool] = reactive(False)
     """The app quits when all rounds are done."""
 
@@ -73,7 +76,8 @@ class StatusBar(PlainStatic):
 
     def _left(self, width: int) -> Content:
         at, news = self.activity, self._news
-        words = visible(f"{at.words}…" if at.busy and not at.total else at.words)
+        elsewhere = f"{self.elsewhere}: " if self.elsewhere and at.busy else ""
+        words = visible(f"{elsewhere}{at.words}{'…' if at.busy and not at.total else ''}")
         behind = f" · {self.waiting} waiting" if self.waiting else ""
         if at.quiet:
             remedy = f", {self.restart}" if at.stuck else ""
