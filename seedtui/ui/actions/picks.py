@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from textual.app import App
 
 from seedtui.app.controller import Controller
-from seedtui.app.pictures.compared_pair import find_pair
+from seedtui.app.pictures.compared_images import Side, find_sides, sibling, sides_of_round
 from seedtui.app.state.job import ImageRef
+from seedtui.app.state.state import MOST_COMPARED, State
 from seedtui.core.errors import SeedtuiError
+from seedtui.core.images.picture import Picture
 from seedtui.core.text.formatting import counted
 from seedtui.library.paths import folder_in_words, in_words
 from seedtui.terminal import Renderer
@@ -19,6 +22,19 @@ from seedtui.terminal.output.picture_writer import PictureWriter
 from seedtui.ui.actions.background import Background
 from seedtui.ui.screens.compare import CompareScreen
 from seedtui.ui.screens.copy import CopyScreen
+
+
+class _Compared:
+    """What the compare screen asks for."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+
+    def find(self, image: ImageRef) -> Picture | None:
+        return self._controller.pictures.find(image)
+
+    def sibling(self, side: Side, step: int, taken: Sequence[ImageRef]) -> Side | None:
+        return sibling(self._controller.state, side, step, taken)
 
 
 class PickActions:
@@ -33,16 +49,21 @@ class PickActions:
 
     def compare(self) -> None:
         """Compare the pick with its parent, or up to four marked pictures."""
+        marks = len(self._controller.state.marks)
+        self._compare(find_sides, f"the first {MOST_COMPARED} of {marks} marked" if marks > MOST_COMPARED else "")
+
+    def compare_round(self) -> None:
+        """Compare the first pictures of the round, up to four."""
+        self._compare(sides_of_round, "")
+
+    def _compare(self, find: Callable[[State], tuple[Side, ...]], note: str) -> None:
         try:
-            sides = find_pair(self._controller.state)
+            sides = find(self._controller.state)
         except SeedtuiError as error:
             self._controller.tell(error.problem)
             return
-        screen = CompareScreen(self._renderer, self._picture_writer, sides)
-        self._app.push_screen(screen)
-        for side in sides:
-            if picture := self._controller.pictures.find(side.place):
-                screen.show_pictures(side.place[0], {side.place[1]: picture})
+        source = _Compared(self._controller)
+        self._app.push_screen(CompareScreen(self._renderer, self._picture_writer, sides, source, note))
 
     def verify(self) -> None:
         """Make the pick, or each marked picture, again and compare every bit."""
