@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os.path import commonprefix
 
 from seedtui.app.pictures.compared_images import Side
 from seedtui.core.images.difference import Difference
@@ -62,10 +63,15 @@ class Comparison:
         return "different sizes: there is no difference to draw" if layer in self.differences else "reading…"
 
     def title(self) -> str:
-        """The prompt, and how the others go on from it."""
-        first, *others = [visible(side.prompt) for side in self.sides]
-        ends = dict.fromkeys(other.removeprefix(first) for other in others if other != first)
-        return f"{first}  →  {' | '.join(ends)}" if ends else first
+        """What the prompts have in common, and how each goes on from there."""
+        prompts = [visible(side.prompt) for side in self.sides]
+        if len(set(prompts)) == 1:
+            return prompts[0]
+        common = commonprefix(prompts)
+        if common not in prompts:
+            common = common[: common.rfind(" ") + 1]  # whole words
+        ends = dict.fromkeys(end for prompt in prompts if (end := prompt.removeprefix(common)))
+        return f"{common}  →  {' | '.join(ends)}"
 
     def figures(self) -> str:
         """How much the others differ from the first."""

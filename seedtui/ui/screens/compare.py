@@ -14,6 +14,7 @@ from textual.containers import Grid
 from textual.content import Content
 from textual.events import MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Size
+from textual.layout import Layout
 from textual.getters import query_one
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -30,6 +31,7 @@ from seedtui.ui.keys.table import bindings
 from seedtui.ui.viewport import PICTURES, Layer, Viewport
 from seedtui.ui.widgets.bars.key_footer import KeyFooter
 from seedtui.ui.widgets.compare_pane import ComparePane
+from seedtui.ui.widgets.grid.even_grid import EvenGrid
 from seedtui.ui.widgets.plain import PlainStatic
 
 
@@ -41,6 +43,17 @@ class Source(Protocol):
 
     def sibling(self, side: Side, step: int, taken: Sequence[ImageRef]) -> Side | None:
         """The image `step` places further in the round of `side` that is not `taken`; None if there is none."""
+
+
+class _EvenPanes(Grid):
+    """All pictures beside each other, in frames of the same size."""
+
+    @property
+    def layout(self) -> Layout:
+        """Textual's hook: how the panes are placed."""
+        return self._even
+
+    _even = EvenGrid()
 
 
 class CompareScreen(Screen[None]):
@@ -80,7 +93,7 @@ class CompareScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield PlainStatic(id="title")
-        with Grid(id="all"):
+        with _EvenPanes(id="all"):
             yield from self._panes
         yield self._alone
         yield PlainStatic("comparing…", id="figures")
