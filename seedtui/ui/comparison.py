@@ -67,7 +67,7 @@ class Comparison:
         prompts = [visible(side.prompt) for side in self.sides]
         if len(set(prompts)) == 1:
             return prompts[0]
-        common = commonprefix(prompts)
+        common = commonprefix(prompts)  # noqa: RUF071  # of strings it is
         if common not in prompts:
             common = common[: common.rfind(" ") + 1]  # whole words
         ends = dict.fromkeys(end for prompt in prompts if (end := prompt.removeprefix(common)))

@@ -14,8 +14,8 @@ from textual.containers import Grid
 from textual.content import Content
 from textual.events import MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Size
-from textual.layout import Layout
 from textual.getters import query_one
+from textual.layout import Layout
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
