@@ -56,7 +56,7 @@ from seedtui.ui.screens.queue import QueueScreen
 from seedtui.ui.screens.sessions import SessionsScreen
 from seedtui.ui.signals import leave_on_signals
 from seedtui.ui.textual_internals import on_fatal_error, print_after_exit, write_raw
-from seedtui.ui.theme import DARK
+from seedtui.ui.theme import OURS, offered, readable, usable
 
 if TYPE_CHECKING:
     from seedtui.library.library import Library
@@ -86,9 +86,14 @@ class SeedtuiApp(App[None]):
     ) -> None:  # fmt: skip
         launch, early = launch or Launch(), early or EarlyInput()
         super().__init__()
-        self.register_theme(DARK)
+        for theme in OURS:
+            self.register_theme(theme)
+        for name in set(self.available_themes) - set(offered()):
+            self.unregister_theme(name)
         self.config = launch.config
-        self.set_reactive(App.theme, self.config.theme)  # bypasses the watcher, which would parse all CSS a second time
+        self.set_reactive(
+            App.theme, usable(self.config.theme)
+        )  # bypasses the watcher, which would parse all CSS a second time
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(self.config.keys))
         self._gate = LineGate()
@@ -141,6 +146,9 @@ class SeedtuiApp(App[None]):
         self.call_after_refresh(self.controller.start)  # or the worker's imports would slow the first frame
         if self._prompt is not None:
             self.rounds.generate()
+        if self.theme != self.config.theme:
+            words = f"the terminal decides its colours, which may be unreadable; {self.theme} is in its place"
+            self.notify(words, title=f"theme {self.config.theme} is not offered")
         if self._notices:
             self.opening.tell_notices(self._notices)
 
@@ -167,6 +175,10 @@ class SeedtuiApp(App[None]):
     def copy_to_clipboard(self, text: str) -> None:
         """Send `text` to the terminal's clipboard exactly, except for lone surrogates, which are not text."""
         super().copy_to_clipboard(text.encode(errors="replace").decode())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Textual's hook: the theme's colours, made readable."""
+        return readable(super().get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's hook: the filters for each line of the screen."""
