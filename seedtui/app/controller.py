@@ -188,6 +188,8 @@ class Controller:
                 self.pictures.on_pictures_read(event)
                 self._control_check.look_at(event.round_id)
                 self.pictures.let_go()
+            case e.PathRead():
+                self.store.dispatch(event)
             case e.ImageReadAgain():
                 self.verification.on_image_read(event)
             case e.VerificationJudged():

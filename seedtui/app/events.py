@@ -90,6 +90,13 @@ class PicturesRead(_Event, frozen=True, eq=False):
     gone: frozenset[int] = frozenset()
 
 
+class PathRead(_Event, frozen=True, eq=False):
+    """The file of an image is at `path`."""
+
+    image: ImageRef
+    path: str
+
+
 class ImageReadAgain(_Event, frozen=True, eq=False):
     """An image as its file has it now, to verify it; None and the `problem` if it cannot be read."""
 
@@ -114,7 +121,7 @@ class ControlCompared(_Event, frozen=True, eq=False):
 
 BackendEvent = (
     EngineEvent | RoundJournaled | Saved | SaveFailed | LibraryRepaired | SessionRead | SessionsRead | FoundRead
-    | PicturesRead | ImageReadAgain | VerificationJudged | ControlCompared
+    | PicturesRead | PathRead | ImageReadAgain | VerificationJudged | ControlCompared
 )  # fmt: skip
 
 # --- rounds
@@ -346,7 +353,7 @@ class ReportPutAway(_Event, frozen=True, eq=False):
 
 
 StateEvent = (
-    p.Event | ControlCompared | RoundAdded | PickArrived | RoundShown | Picked | Marked | QueueMoved | RoundSent
+    p.Event | ControlCompared | PathRead | RoundAdded | PickArrived | RoundShown | Picked | Marked | QueueMoved | RoundSent
     | WorkerFreed | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo | RecipeChosen | ModelWanted
     | ModelLoading | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway | SessionJoined
     | SessionOpened | RoundsRemoved | RoundsPutBack | Starred | BatchAsked

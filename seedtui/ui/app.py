@@ -124,7 +124,7 @@ class SeedtuiApp(App[None]):
         on_fatal_error(self, self._tell_fault)
         both = self.main, self.controller
         self.background = Background(self, self.controller.tell, self.controller.say)
-        self.view = ViewActions(self, *both, self.config)
+        self.view = ViewActions(self, *both, self.config, self._keep_setting)
         self.rounds = RoundActions(self, *both, self.view, seeds)
         self.marks = MarkActions(self.controller)
         self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)
@@ -195,6 +195,8 @@ class SeedtuiApp(App[None]):
         self.main.show_state(state, self.controller.pictures.cache)
         self._reporter.follow(state)
         self.sessions.follow(state)
+        if image := self.main.path_to_find(state):
+            self.controller.pictures.find_path(image)
         if _decides_keys(old) != _decides_keys(state):
             self.refresh_bindings()
         if isinstance(self.screen, QueueScreen):
@@ -312,7 +314,8 @@ class SeedtuiApp(App[None]):
     @property
     def _key_context(self) -> Context:
         main = self.main
-        return Context(self.state, main.place, main.grid.zoomed, self.controller.sessions.can_undo)
+        undo, details = self.controller.sessions.can_undo, main.details is not None
+        return Context(self.state, main.place, main.grid.zoomed, undo, details, main.is_broad)
 
     # --- within
 
@@ -327,7 +330,7 @@ class SeedtuiApp(App[None]):
     def _not_now(self, action: Action) -> None:
         self.notify(f"{action.label}: there is nothing to do that with now")
 
-    def _keep_setting(self, path: tuple[str, ...], value: str | list[str], words: str = "") -> None:
+    def _keep_setting(self, path: tuple[str, ...], value: str | bool | list[str], words: str = "") -> None:
         """Write a value to the user's config, then show `words`."""
         from seedtui.library.config_file import keep_setting
 

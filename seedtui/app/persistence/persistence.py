@@ -20,7 +20,7 @@ from seedtui.library.sessions import SessionId
 if TYPE_CHECKING:
     from seedtui.library.library import Library
 
-_Read = e.PicturesRead | e.ImageReadAgain | e.SessionRead | e.SessionsRead | e.FoundRead
+_Read = e.PicturesRead | e.PathRead | e.ImageReadAgain | e.SessionRead | e.SessionsRead | e.FoundRead
 Post = Callable[[e.Saved | e.SaveFailed | e.LibraryRepaired | e.RoundJournaled | _Read], object]
 
 _ENDED = {p.RoundDone: "done", p.RoundCancelled: "cancelled", p.RoundFailed: "failed"}
@@ -153,6 +153,12 @@ class Persistence:
         """Read those pictures of a round; `PicturesRead` follows."""
         work = lambda library: self._read(library, round_id, indexes)  # noqa: E731
         self._put(WriteJob("read", round_id, work, index=indexes[0], lasting=False))
+
+    def find_path(self, round_id: str, index: int) -> None:
+        """Look where the file of an image is; `PathRead` follows, for the last one asked for."""
+        self._ask(
+            "path", lambda library: self._post(e.PathRead((round_id, index), str(library.path(round_id, index))))
+        )  # fmt: skip
 
     def read_again(self, round_id: str, index: int) -> None:
         """Read an image and its record as its file has them now; `ImageReadAgain` follows."""

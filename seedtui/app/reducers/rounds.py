@@ -8,7 +8,7 @@ import msgspec
 
 from seedtui.app import events as e
 from seedtui.app.state.activity import Activity
-from seedtui.app.state.job import ImageRef, RoundJob, VerificationJob
+from seedtui.app.state.job import ImagePath, ImageRef, RoundJob, VerificationJob
 from seedtui.app.state.round_view import RoundView, Status
 from seedtui.app.state.said import Said
 from seedtui.app.state.state import State
@@ -44,9 +44,12 @@ def reduce(state: State, event: e.StateEvent) -> State:
             return with_status(state, round_id, "cancelled")
         case e.RoundWaitsAgain(round_id, awaits) if state.job != RoundJob(round_id):
             waiting = with_status(state, round_id, "waiting")
+            awaits = awaits and waiting.queue.place(round_id) > 0
             return replace(waiting, awaiting=waiting.awaiting | {round_id}) if awaits else waiting
         case e.RecordsRead():
             return _with_records(state, event)
+        case e.PathRead(image, path):
+            return replace(state, path=ImagePath(image, path))
         case e.RecordsLetGo(round_ids):
             gone = {id_: round_view.forgotten for id_ in round_ids if (round_view := state.round_views.get(id_))}
             return replace(state, round_views={**state.round_views, **gone})

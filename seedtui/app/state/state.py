@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from seedtui.app.card_noise import CardNoise, card_noise
 from seedtui.app.state.activity import Activity
-from seedtui.app.state.job import ImageRef, Job, RoundJob, VerificationJob
+from seedtui.app.state.job import ImagePath, ImageRef, Job, RoundJob, VerificationJob
 from seedtui.app.state.queue import Queue
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.said import Said
@@ -35,8 +35,8 @@ class State:
     replacing another, "" for the first one.
     `worker_gone`: it died, and has not been restarted yet. `silent`: it does not answer. `parked`: the weights are off
     the device. `notice` is shown when the model is loaded. `problem` is about no round in particular; those of rounds
-    are in their views. `notices` wait to be read, one after the other. `said` is what a key did last. `marks` are the
-    marked images, the first one marked first.
+    are in their views. `notices` wait to be read, one after the other. `said` is what a key did last. `path` is the
+    last file that was looked for. `marks` are the marked images, the first one marked first.
     """
 
     recipe: Recipe = field(default_factory=Recipe)
@@ -58,6 +58,7 @@ class State:
     problem: Problem | None = None
     notices: tuple[Problem, ...] = ()
     said: Said = field(default_factory=Said)
+    path: ImagePath | None = None
     marks: tuple[ImageRef, ...] = ()
     verification: VerificationState = field(default_factory=VerificationState)
 

@@ -76,6 +76,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     mouse: Annotated[bool, Meta(description="use the mouse; with false the terminal selects text with it as usual")] = (
         True
     )
+    details: Annotated[
+        bool, Meta(description="show how the pick was made beside the pictures (i), from 150 columns on")
+    ] = True
     suffixes: Annotated[str, Meta(description="the suffix set to start with")] = GUIDE
     model_folders: Annotated[
         tuple[str, ...], Meta(description="folders to search for models (m); []: the current folder")
@@ -110,7 +113,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 
 PLAIN = (
-    "images", "bytes_per_second", "keep_alive", "theme", "notify", "mouse", "suffixes", "model_folders", "wildcards",
+    "images", "bytes_per_second", "keep_alive", "theme", "notify", "mouse", "details", "suffixes", "model_folders",
+    "wildcards",
     "wildcard_folder",
 )  # fmt: skip
 """The keys outside tables."""

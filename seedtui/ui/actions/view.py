@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import App
 
 from seedtui.app.controller import Controller
@@ -22,15 +24,32 @@ _PAGES: dict[Focus, str] = {"suffixes": "refining", "tree": "files-and-recovery"
 
 
 class ViewActions:
-    """Changes the view, never a round."""
+    """Changes the view, never a round. `keep_setting` writes a value to the user's config."""
 
-    def __init__(self, app: App[None], main: MainScreen, controller: Controller, config: Config) -> None:
+    def __init__(
+        self, app: App[None], main: MainScreen, controller: Controller, config: Config,
+        keep_setting: Callable[[tuple[str, ...], bool], object],
+    ) -> None:  # fmt: skip
         self._app, self._main, self._controller, self._config = app, main, controller, config
+        self._keep_setting = keep_setting
 
     def zoom(self) -> None:
         """Show the pick alone, or go back."""
         self._main.grid.zoomed = not self._main.grid.zoomed
         self._app.refresh_bindings()
+
+    def details(self) -> None:
+        """Show how the pick was made, or hide it; on a wide screen that is remembered."""
+        self._main.toggle_details()
+        if self._main.is_broad:
+            self._keep_setting(("details",), self._main.details is not None)
+        self._controller.store.announce()
+        self._app.refresh_bindings()
+
+    def scroll_details(self, pages: int) -> None:
+        """Scroll the details by that many pages."""
+        if (pane := self._main.details) is not None:
+            pane.scroll_relative(y=pages * max(1, pane.size.height - 2), animate=False)
 
     def pictures(self) -> None:
         """Return to the pictures from wherever the focus is, and close a message; if already there, a report too."""

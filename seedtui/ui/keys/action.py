@@ -23,12 +23,16 @@ Where = Literal[
 
 
 class Context(NamedTuple):
-    """The main screen at one moment: what is shown, and where the focus is. `undo`: there is a deletion to undo."""
+    """The main screen at one moment: what is shown, and where the focus is. `undo`: there is a deletion to undo.
+    `details`: those of the pick are shown; `broad`: they have a place of their own.
+    """
 
     state: State
     focus: Focus = "other"
     zoomed: bool = False
     undo: bool = False
+    details: bool = False
+    broad: bool = False
 
     def always(self) -> bool:
         return True
@@ -40,13 +44,17 @@ class Context(NamedTuple):
         """Whether the focus is on the pictures of a round."""
         return self.focus == "pictures" and self.has_round()
 
+    def on_details(self) -> bool:
+        """Whether there are details to scroll while the arrows move the pick."""
+        return self.details and self.on_pictures()
+
     def on_suffixes(self) -> bool:
         return self.focus == "suffixes"
 
     def can_go_to_pictures(self) -> bool:
         """Whether `esc` leads anywhere: to the pictures, out of the zoom, or past a message or a report."""
         message = self.state.closable or self.state.verification.to_be_read is not None
-        return self.focus != "pictures" or self.zoomed or message
+        return self.focus != "pictures" or self.zoomed or message or (self.details and not self.broad)
 
     def can_cancel(self) -> bool:
         return bool(self.state.open_rounds) or self.state.verifying is not None

@@ -14,7 +14,10 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
+from seedtui.app.facts import differences, facts_of
 from seedtui.app.pictures.cache import PictureCache
+from seedtui.app.state.job import ImageRef
+from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.core.config.settings import Config
 from seedtui.terminal import Renderer
@@ -29,6 +32,7 @@ from seedtui.ui.widgets.bars.prompt_bar import PromptBar
 from seedtui.ui.widgets.bars.status_bar import StatusBar
 from seedtui.ui.widgets.bars.title_bar import TitleBar
 from seedtui.ui.widgets.bars.verification_bar import VerificationBar
+from seedtui.ui.widgets.details_pane import DetailsPane
 from seedtui.ui.widgets.grid.picture_grid import PictureGrid
 from seedtui.ui.widgets.plain import PlainStatic
 from seedtui.ui.widgets.rounds_tree import RoundsTree
@@ -46,10 +50,18 @@ _PLACES: dict[type[Widget], Focus] = {
 }  # fmt: skip
 
 
+BROAD = 150
+"""Columns from which the details have a place of their own."""
+
+VAST = 200
+"""Columns from which the tree and the details are wider."""
+
+
 class MainScreen(Screen[None]):
     """`send` writes what `renderer` draws with to the terminal; `prompt` and `seeds` fill the prompt line.
 
-    On a screen narrower than 100 columns the side pane folds away.
+    On a screen narrower than 100 columns the side pane folds away; from `BROAD` columns on, details of the pick are
+    beside the pictures.
     """
 
     class Ready(Message):
@@ -62,6 +74,7 @@ class MainScreen(Screen[None]):
     suffix_pane = query_one(SuffixPane)
     rounds = query_one(RoundsTree)
     side = query_one("#side", ContentSwitcher)
+    beside = query_one("#beside", DetailsPane)
 
     def __init__(self, renderer: Renderer, send: Send, model: str, prompt: str, seeds: str, config: Config) -> None:
         super().__init__(id="_default")
@@ -70,6 +83,8 @@ class MainScreen(Screen[None]):
         self._footer = KeyFooter()
         self._settling: Timer | None = None
         self._marked = 0
+        self._wants_details = config.details
+        self._asked_path: ImageRef | None = None
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -82,8 +97,10 @@ class MainScreen(Screen[None]):
             with ContentSwitcher(id="side", initial="rounds"):
                 yield RoundsTree()
                 yield SuffixPane(self._config, id="suffixes")
+                yield DetailsPane(id="details")
             yield PlainStatic(_WELCOME, id="welcome")
             yield PictureGrid(self._renderer, self._send)
+            yield DetailsPane(id="beside")
         yield ProblemBar()
         yield VerificationBar()
         yield PromptBar(self._prompt, self._seeds)
@@ -93,6 +110,7 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         narrow = self.app.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
         self.add_class("-narrow" if narrow else "-wide")  # Textual sets the class only after the first frame
+        self._fit(self.app.size.width)
         self.set_focus(self.prompt_bar.prompt)
         self.post_message(self.Ready())
 
@@ -104,7 +122,8 @@ class MainScreen(Screen[None]):
         for grid in self.query(PictureGrid):  # there is none yet when the app starts
             grid.lie_flat(False)
 
-    def on_resize(self, _event: Resize) -> None:
+    def on_resize(self, event: Resize) -> None:
+        self._fit(event.size.width)
         if self._settling is not None:
             self._settling.stop()
         self._settling = self.set_timer(0.4, self.send_again)
@@ -126,6 +145,7 @@ class MainScreen(Screen[None]):
         title.coming = state.loading
         title.model, title.prompt = state.model, round_view.prompt if round_view else ""
         title.card_noise = state.card_noise is not None
+        title.differences, title.seed = differences(state), _one_seed(round_view)
         status.activity, status.said = state.activity, state.said
         status.waiting = len(state.queue) if state.job else 0
         status.elsewhere = state.running.title if state.running and state.running.id != state.shown else ""
@@ -137,6 +157,7 @@ class MainScreen(Screen[None]):
         verification = state.verifying or state.verification.to_be_read
         self.query_one(VerificationBar).verification = verification if state.shown_problem is None else None
         self.rounds.state = state
+        self._show_details(state)
         self.query_one("#welcome").display = round_view is None
         self.grid.display = round_view is not None
         self.grid.round_view = round_view
@@ -170,9 +191,63 @@ class MainScreen(Screen[None]):
         """Focus the pictures, with the tree beside them, or folded away on a narrow screen."""
         if self.is_on(self.grid):
             self.grid.zoomed = False
-        self.side.remove_class("asked")
-        self.side.current = "rounds"
+            self._shut_details()
+        details = self.side.current == "details"
+        self.side.set_class(details, "asked")
+        self.side.current = "details" if details else "rounds"
         self.set_focus(self.grid)
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether the details have a place of their own."""
+        return self.app.size.width >= BROAD
+
+    @property
+    def details(self) -> DetailsPane | None:
+        """The pane with the details, None while they are hidden."""
+        if self.is_broad:
+            return self.beside if self._wants_details else None
+        return self.query_one("#details", DetailsPane) if self.side.current == "details" else None
+
+    def toggle_details(self) -> None:
+        """Show the details of the pick, or hide them."""
+        if self.is_broad:
+            self._wants_details = not self._wants_details
+            self._fit(self.app.size.width)
+        elif self.side.current == "details":
+            self._shut_details()
+        else:
+            self._open_side("details")
+            self.set_focus(self.grid)
+
+    def _shut_details(self) -> None:
+        if self.side.current == "details":
+            self.side.current = "rounds"
+            self.side.remove_class("asked")
+
+    def _fit(self, width: int) -> None:
+        """Give a wide screen's surplus to the tree and the details."""
+        self.set_class(width >= BROAD, "-broad")
+        self.set_class(width >= VAST, "-vast")
+        self.beside.set_class(self._wants_details, "wanted")
+        if width >= BROAD:
+            self._shut_details()
+
+    def _show_details(self, state: State) -> None:
+        self.beside.set_class(state.round_view is not None, "there")
+        if (pane := self.details) is not None:
+            pane.facts = facts_of(state)
+
+    def path_to_find(self, state: State) -> ImageRef | None:
+        """The pick, if its details are shown and its file is to be found first. Answers so once for each pick."""
+        round_view = state.round_view
+        if self.details is None or round_view is None or round_view.pick not in round_view.kept:
+            return None
+        image = (round_view.round.id, round_view.pick)
+        if image == self._asked_path:
+            return None
+        self._asked_path = image
+        return image
 
     def go_to_rounds(self) -> None:
         """Focus the tree of rounds."""
@@ -195,3 +270,8 @@ def _remedy(state: State, retry: str) -> str:
     if state.closable:
         return "esc close"
     return "" if not state.retryable else f"{retry} restart" if state.silent else f"{retry} retry"
+
+
+def _one_seed(round_view: RoundView | None) -> str:
+    """The seed of a refine round, whose labels are the suffixes."""
+    return f"seed {round_view.round.shots[0].seed}" if round_view and round_view.round.kind == "refine" else ""
