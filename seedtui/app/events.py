@@ -354,9 +354,9 @@ class ReportPutAway(_Event, frozen=True, eq=False):
 
 StateEvent = (
     p.Event | ControlCompared | PathRead | RoundAdded | PickArrived | RoundShown | Picked | Marked | QueueMoved
-    | RoundSent | WorkerFreed | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo | RecipeChosen | ModelWanted
-    | ModelLoading | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway | SessionJoined
-    | SessionOpened | RoundsRemoved | RoundsPutBack | Starred | BatchAsked
-    | VerificationAsked | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade
-    | VerificationEnded | ReportPutAway
+    | RoundSent | WorkerFreed | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo | RecipeChosen
+    | ModelWanted | ModelLoading | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway
+    | SessionJoined | SessionOpened | RoundsRemoved | RoundsPutBack | Starred | BatchAsked | VerificationAsked
+    | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade | VerificationEnded
+    | ReportPutAway
 )  # fmt: skip

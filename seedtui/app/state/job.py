@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 ImageRef = tuple[str, int]
 """An image of the session: its round's id, and its index in the round."""
 
+
 class ImagePath(NamedTuple):
     """Where the file of an image is."""
 
