@@ -68,9 +68,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     keep_alive: Annotated[
         float, Meta(ge=0, le=10_080, description="minutes to keep the model loaded after the app closes; 0: off")
     ] = 0
-    theme: Annotated[
-        str, Meta(description="colours: seedtui, seedtui-light, or a Textual theme (ctrl+p, Theme)")
-    ] = "seedtui"
+    theme: Annotated[str, Meta(description="colours: seedtui, seedtui-light, or a Textual theme (ctrl+p, Theme)")] = (
+        "seedtui"
+    )
     notify: Annotated[
         Literal["auto", "bell", "off"],
         Meta(description="when a long round ends while you are elsewhere: auto (a note or a bell), bell, off"),
