@@ -264,6 +264,9 @@ class SeedtuiApp(App[None]):
     def on_pick_moved(self, message: m.PickMoved) -> None:
         self.controller.pictures.pick(message.index)
 
+    def on_zoom_asked(self) -> None:
+        self.view.zoom()
+
     def on_round_chosen(self, message: m.RoundChosen) -> None:
         self.controller.pictures.show(self.controller.state.lineage.get(message.round_id))
 

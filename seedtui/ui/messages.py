@@ -26,6 +26,10 @@ class PickMoved(Message):
         self.index = index
 
 
+class ZoomAsked(Message):
+    """The user zooms the pick, or goes back to all pictures."""
+
+
 class RoundChosen(Message):
     """The user chooses a round to show."""
 

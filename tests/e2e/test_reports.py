@@ -103,3 +103,13 @@ def test_the_title_of_the_pane_is_put_back(environ, tmp_path, tmux):
         terminal.type("\x03")
         terminal.wait(says("left 0"), 20)
         terminal.wait(lambda _: title() == "before", 10)
+
+
+@pytest.mark.parametrize(("setting", "taken"), [("true", True), ("false", False)])
+def test_the_mouse_is_left_to_the_terminal_if_the_user_says_so(environ, tmp_path, setting, taken):
+    command = [*program("reporting_app"), str(tmp_path / "home")]
+    with FakeTerminal(command, environ | {"SEEDTUI_MOUSE": setting}, Manners(version="XTerm(379)")) as terminal:
+        terminal.wait(says("denoising"), 30)
+        assert (b"\x1b[?1000h" in terminal.raw) is taken
+        terminal.type("\x03")
+        terminal.finish()

@@ -11,6 +11,7 @@ import threading
 import time
 
 from seedtui.app.launch import Launch
+from seedtui.cli.load_config import load_config
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.client import keep_alive
 from seedtui.engine.fake import FakeEngine
@@ -44,5 +45,5 @@ if __name__ == "__main__":
     os.environ["SEEDTUI_HOME"] = sys.argv[1]
     keep_alive.start_worker = lambda *about: Slow()  # type: ignore[assignment]
     reporter.LONG = 1.0
-    code = run_app(Launch(prompt="an \x1b]2;owl\x07 in the snow"))
+    code = run_app(Launch(config=load_config(), prompt="an \x1b]2;owl\x07 in the snow"))
     print("left", code)

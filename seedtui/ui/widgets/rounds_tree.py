@@ -64,6 +64,10 @@ class RoundsTree(LineList):
     def moved(self, row: int) -> None:
         self.post_message(RoundChosen(self.tree_rows.rows[row]))
 
+    def tip(self, row: int) -> str:
+        round_ = self.state.round_views[self.tree_rows.rows[row]].round if self.state else None
+        return f"{round_.title} · {round_.prompt}" if round_ else ""
+
     def line(self, row: int, width: int) -> Text:
         """Tree lines, mark, text; at the right end the pick, and a star if an image has one."""
         round_id = self.tree_rows.rows[row]

@@ -37,6 +37,9 @@ class TitleBar(PlainStatic):
         super().__init__()
         self._model_name = name
 
+    def watch_prompt(self, prompt: str) -> None:
+        self.tooltip = Content(visible(prompt)) if prompt else None
+
     def render(self) -> Content:
         if self.model or self.coming:
             self._model_name = self.model.name if self.model else self.coming
