@@ -64,7 +64,7 @@ class Controller:
     def start(self) -> None:
         """Start the engine and load the model; open the session to resume."""
         self._engine.start(self.state.recipe)
-        self._persistence.resume()
+        self.sessions.resume()
 
     def close(self) -> int:
         """Stop the engine and finish writing. Returns how many pictures could not be written."""
@@ -178,6 +178,7 @@ class Controller:
                 self._control_check.look_at(saved.round_id)
                 self.pictures.let_go()
             case e.SaveFailed(problem, pictures):
+                self.sessions.is_opening = False
                 self.verification.on_save_failed()
                 self.tell(_with_waiting_pictures(problem, pictures))
             case e.LibraryRepaired(words):

@@ -30,6 +30,8 @@ class SessionController:
         self._store, self._persistence, self._pictures = store, persistence, pictures
         self._removed: list[e.RemovedRounds] = []
         self._warned = False
+        self.is_opening = False
+        """A session is being read, and will take the place of this one."""
 
     @property
     def can_undo(self) -> bool:
@@ -91,9 +93,14 @@ class SessionController:
     def open(self, session: SessionId, round_id: str = "") -> None:
         """Show that round of a session, or the one where it was left. Opens the session if it is another one."""
         if session != self._persistence.session:
+            self.is_opening = True
             self._persistence.open_session(session, round_id)
         elif round_id:
             self._pictures.show(self._store.state.lineage.get(round_id))
+
+    def resume(self) -> None:
+        """Open the session to resume, if there is one."""
+        self.is_opening = self._persistence.resume()
 
     def list_sessions(self) -> None:
         """Read which sessions there are; `SessionsRead` follows."""
@@ -111,6 +118,7 @@ class SessionController:
 
     def on_session_read(self, event: e.SessionRead) -> None:
         """Show the session that was read: resumed, or in place of this one."""
+        self.is_opening = False
         session = event.session
         gc.freeze()  # otherwise Python searches 10,000 rounds for garbage now and then, and keys wait
         if session.id == self._persistence.session:

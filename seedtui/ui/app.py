@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.command import CommandPalette
-from textual.events import AppFocus, Event
+from textual.events import AppFocus, Event, Key, Paste
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -47,6 +47,7 @@ from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.keys.palette import Command, PaletteProvider
 from seedtui.ui.keys.places import is_text, place_of
 from seedtui.ui.keys.table import ACTIONS, actions_of, bindings
+from seedtui.ui.keys.type_ahead import TypeAhead, WaitingScreen, needs_no_list
 from seedtui.ui.line_gate import LineGate
 from seedtui.ui.reporter import Reporter
 from seedtui.ui.screens.compare import CompareScreen
@@ -55,7 +56,7 @@ from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.queue import QueueScreen
 from seedtui.ui.screens.sessions import SessionsScreen
 from seedtui.ui.signals import leave_on_signals
-from seedtui.ui.textual_internals import on_fatal_error, print_after_exit, write_raw
+from seedtui.ui.textual_internals import on_fatal_error, print_after_exit, tell_escape_from_alt, write_raw
 from seedtui.ui.theme import OURS, offered, readable, usable
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class SeedtuiApp(App[None]):
     ) -> None:  # fmt: skip
         launch, early = launch or Launch(), early or EarlyInput()
         super().__init__()
+        tell_escape_from_alt()
         for theme in OURS:
             self.register_theme(theme)
         for name in set(self.available_themes) - set(offered()):
@@ -99,7 +101,8 @@ class SeedtuiApp(App[None]):
         self._gate = LineGate()
         self._prompt = launch.prompt
         self._typed = early.typed
-        self._key_filter = KeyFilter(self, super().on_event, early.owes)
+        self.type_ahead = TypeAhead(self, super().on_event, self._key_waits)
+        self._key_filter = KeyFilter(self, self.type_ahead.on_event, early.owes)
         seeds = launch.filled_seeds or format_seeds(tuple(range(launch.images)))
         self._notices = launch.notices
         self._told_of_noise = False
@@ -211,6 +214,15 @@ class SeedtuiApp(App[None]):
     async def on_event(self, event: Event) -> None:
         """Textual's hook for each key and message."""
         await self._key_filter.on_event(event)
+
+    def _key_waits(self, event: Key | Paste) -> bool:
+        """Whether a key comes too early for the place it is for: a session or a list is still being read."""
+        screen = self.screen
+        if screen is self.main:
+            return self.controller.sessions.is_opening
+        if isinstance(screen, CommandPalette):
+            return not needs_no_list(event) and any(w.node is screen and not w.is_finished for w in self.workers)
+        return isinstance(screen, WaitingScreen) and screen.must_wait(event)
 
     # --- messages
 

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual import widgets
+from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.events import Key
 from textual.widgets._footer import FooterKey
 
 from seedtui.core.text.display import visible
@@ -37,6 +39,24 @@ def on_fatal_error(app: App[None], handle: Callable[[BaseException | None], None
         app._close_messages_no_wait()
 
     setattr(app, "_fatal_error", fatal_error)  # noqa: B010  # mypy allows no assignment to a method
+
+
+def tell_escape_from_alt() -> None:
+    """Read the escape key and another right behind it as these two keys, not as the other key with alt.
+
+    Without kitty's keyboard protocol both look the same, and nothing here needs alt. Textual loses the escape.
+    """
+    if getattr(XTermParser, "_seedtui", False):
+        return
+    plain = XTermParser._sequence_to_key_events
+
+    def both(parser: XTermParser, sequence: str, alt: bool = False) -> Iterable[Key]:
+        if alt:
+            yield Key("escape", "\x1b")
+        yield from plain(parser, sequence)
+
+    setattr(XTermParser, "_sequence_to_key_events", both)  # noqa: B010  # mypy allows no assignment to a method
+    setattr(XTermParser, "_seedtui", True)  # noqa: B010
 
 
 class VisibleInput(widgets.Input):

@@ -126,10 +126,11 @@ class Persistence:
         """Put deleted rounds back."""
         self._do("delete", round_ids[0], lambda library: library.undelete_rounds(*round_ids))
 
-    def resume(self) -> None:
-        """Read the session to resume, if there is one; `SessionRead` follows."""
+    def resume(self) -> bool:
+        """Read the session to resume; `SessionRead` follows. False if there is none."""
         if self._resumed is not None:
             self.open_session(self._resumed)
+        return self._resumed is not None
 
     def open_session(self, session: SessionId, shown: str = "") -> None:
         """Read a session; `SessionRead` follows, with the round to show."""

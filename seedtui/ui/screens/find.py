@@ -6,6 +6,7 @@ import time
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.events import Key, Paste
 from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -14,6 +15,7 @@ from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import counted
 from seedtui.library.sessions import FoundRound, SessionId
 from seedtui.ui.keys.table import bindings
+from seedtui.ui.keys.type_ahead import needs_no_list
 from seedtui.ui.messages import SearchAsked
 from seedtui.ui.widgets.line_list import LineList
 from seedtui.ui.widgets.plain import PlainBox, PlainInput
@@ -79,6 +81,7 @@ class FindScreen(ModalScreen[FoundRound]):
     def __init__(self, here: SessionId) -> None:
         super().__init__()
         self._here = here
+        self._shown: str | None = None
 
     def compose(self) -> ComposeResult:
         with PlainBox() as box:
@@ -97,12 +100,17 @@ class FindScreen(ModalScreen[FoundRound]):
     def show(self, text: str, found: tuple[FoundRound, ...]) -> None:
         """Show the answer to a `SearchAsked`, unless the words have changed since."""
         if text == self.words.value:
+            self._shown = text
             self.rows.show(text, found)
             more = "+" if len(found) >= 200 else ""
             box = self.query_one(PlainBox)
             box.border_title = f"find · {counted(len(found), 'round')}{more}" if found else (
                 "find · no round has these words" if text.strip() else "find"
             )  # fmt: skip
+
+    def must_wait(self, event: Key | Paste) -> bool:
+        """A key that chooses waits for the rounds that the words find."""
+        return self._shown != self.words.value and not needs_no_list(event)
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         event.stop()

@@ -6,6 +6,7 @@ import time
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.events import Key, Paste
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
@@ -13,6 +14,7 @@ from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import counted
 from seedtui.library.sessions import SessionId, SessionSummary
 from seedtui.ui.keys.table import bindings
+from seedtui.ui.keys.type_ahead import needs_no_list
 from seedtui.ui.widgets.line_list import LineList
 
 NEW = SessionId("")
@@ -34,10 +36,11 @@ class SessionList(LineList):
         super().__init__()
         self._here = here
         self.sessions: tuple[SessionSummary, ...] = ()
+        self.is_read = False
 
     def show(self, sessions: tuple[SessionSummary, ...]) -> None:
         """Draw `sessions`, with the cursor on the open one."""
-        self.sessions = sessions
+        self.sessions, self.is_read = sessions, True
         self.count = len(sessions)
         self.cursor = next((i for i, summary in enumerate(sessions) if summary.id == self._here), 0)
         self.border_title = counted(len(sessions), "session") if sessions else "no sessions yet"
@@ -80,6 +83,10 @@ class SessionsScreen(ModalScreen[SessionId]):
         rows.border_title = "sessions"
         rows.border_subtitle = "enter open · N new · esc close"
         yield rows
+
+    def must_wait(self, event: Key | Paste) -> bool:
+        """A key that chooses waits for the list."""
+        return not self.rows.is_read and not needs_no_list(event)
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         event.stop()
