@@ -350,7 +350,7 @@ def bindings(where: Where) -> list[BindingType]:
 
 def footer_place(action: Action) -> tuple[bool, int, int]:
     """Sorts actions for the footer: those of the place that has the focus, then those with a place, then the others."""
-    return action.where == "main", action.footer or len(ACTIONS), _ORDER[action.id]
+    return action.where in ("main", "textual"), action.footer or len(ACTIONS), _ORDER[action.id]
 
 
 def _binding(action: Action) -> Binding:
