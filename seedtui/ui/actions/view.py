@@ -31,6 +31,7 @@ class ViewActions:
         keep_setting: Callable[[tuple[str, ...], bool], object],
     ) -> None:  # fmt: skip
         self._app, self._main, self._controller, self._config = app, main, controller, config
+        self._set_name = ""
         self._keep_setting = keep_setting
 
     def zoom(self) -> None:
@@ -110,11 +111,15 @@ class ViewActions:
         """Load a suffix set into the suffix pane, or save its lines as one."""
 
         def answer(set_: SetAnswer | None) -> None:
-            if set_ is not None:
-                (pane.save_set if set_.saved else pane.take_set)(set_.name)
+            self._set_name = screen.typed_name if set_ is None and screen.typed_name != message.current else ""
+            if set_ is not None and set_.saved:
+                pane.save_set(set_.name)
+            elif set_ is not None and pane.take_set(set_.name):
+                self._controller.say(f"suffix set {set_.name} loaded: ctrl+z brings back your lines")
 
         pane = self._main.suffix_pane
-        self._app.push_screen(SuffixSetsScreen(message.sets, message.current, message.lines), answer)
+        screen = SuffixSetsScreen(message.sets, message.current, message.lines, self._set_name)
+        self._app.push_screen(screen, answer)
 
     def redraw(self) -> None:
         """Redraw the pictures and everything else."""

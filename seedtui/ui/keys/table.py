@@ -283,6 +283,7 @@ _PLACES = (
         "recipe",
         Action("recipe.leave", "escape", "leave", "leave", "leave the recipe as it was"),
         Action("recipe.apply", "ctrl+r", "apply", "apply", "apply to the next rounds", priority=True),
+        Action("recipe.reset", "ctrl+z", "undo edits", "reset", "take back all edits", priority=True),
         Action("recipe.portable", "ctrl+g", "noise from the CPU", "portable",
                "draw noise on the CPU, the same everywhere", priority=True),
         Action("recipe.down", "down", "next", "field(1)", "the next field"),

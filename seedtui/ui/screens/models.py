@@ -44,7 +44,8 @@ class Row(NamedTuple):
 class ModelScreen(ModalScreen[Model | None]):
     """Dismissed with a model that is on this machine, or None. `now` is the name of the one in use.
 
-    The input narrows the list, and can itself be a name: a Hub ID, a folder, a file. `half`: download fp16
+    The input narrows the list, and can itself be a name: a Hub ID, a folder, a file. It begins with `typed`, what was
+    typed and not chosen before. `half`: download fp16
     weights.
     """
 
@@ -66,8 +67,9 @@ class ModelScreen(ModalScreen[Model | None]):
     rows = query_one(PlainOptions)
     about = query_one("#about", PlainStatic)
 
-    def __init__(self, now: str, folders: Iterable[Path], half: bool) -> None:
+    def __init__(self, now: str, folders: Iterable[Path], half: bool, typed: str = "") -> None:
         super().__init__()
+        self.typed_words = typed
         self._now, self._folders, self._half = now, tuple(folders), half
         self._found: tuple[tuple[Model, int], ...] = ()
         self._shown: list[Row] = []
@@ -78,7 +80,9 @@ class ModelScreen(ModalScreen[Model | None]):
             box.border_title = "model"
             box.border_subtitle = "↑↓ choose · enter load · esc close"
             yield PlainInput(
-                placeholder="find, or name: OWNER/NAME on the Hub, a folder, a .safetensors file", compact=True
+                self.typed_words,
+                placeholder="find, or name: OWNER/NAME on the Hub, a folder, a .safetensors file",
+                compact=True,
             )
             yield PlainOptions()
             yield PlainStatic(id="about")
@@ -102,6 +106,7 @@ class ModelScreen(ModalScreen[Model | None]):
         return self._choosing or not (self._scanned or needs_no_list(event))
 
     def on_input_changed(self) -> None:
+        self.typed_words = self.typed.value
         self._fill()
 
     def on_input_submitted(self) -> None:

@@ -61,6 +61,11 @@ class SuffixPane(PlainBox):
         self._counts: dict[str, TokenCount] = {}
         self._limit = 0
         self._picked_prompt = ""
+        self._edited: dict[str, str] = {}
+        """Edited prompts that were not run, by the pick's own, so that looking at another pick loses none."""
+
+        self._run = ""
+        """The prompt of the last run."""
 
     def compose(self) -> ComposeResult:
         yield PlainLabel("prompt")
@@ -94,9 +99,10 @@ class SuffixPane(PlainBox):
         """Prepare to refine an image of `seed` and `prompt`; the suffixes stay as they were last edited."""
         self.seed = seed
         self._wildcards = wildcards_of(self._config)  # the lists may have changed
+        if self.base.value not in (self._picked_prompt, self._run):
+            self._edited[self._picked_prompt] = self.base.value
         self._picked_prompt = prompt
-        if self.base.value != prompt:
-            self.base.value = prompt
+        self.base.value = self._edited.pop(prompt, prompt)
         self.editor.move_cursor(self.editor.document.end)
         self._changed()
 
@@ -119,6 +125,7 @@ class SuffixPane(PlainBox):
         self._changed()
 
     def action_run(self) -> None:
+        self._run = self.prompt
         self.post_message(RefineAsked())
 
     def action_toggle_line(self) -> None:
@@ -131,11 +138,14 @@ class SuffixPane(PlainBox):
     def action_sets(self) -> None:
         self.post_message(SuffixSetsAsked(self.sets, self._set, self.editor.lines))
 
-    def take_set(self, name: str) -> None:
-        """Load the suffix set `name` into the editor."""
+    def take_set(self, name: str) -> bool:
+        """Load the suffix set `name` into the editor, whose undo brings the lines back. Whether they were in no set."""
+        edited = self.editor.lines not in self.sets.values()
         self._set = name
+        self.editor.history.checkpoint()
         self.editor.replace("\n".join(self.sets[name]), (0, 0), self.editor.document.end)
         self._changed()
+        return edited
 
     def save_set(self, name: str) -> None:
         """Save the lines of the editor as the suffix set `name`."""
