@@ -20,14 +20,16 @@ RoundStatus = Literal["running", "done", "cancelled", "failed", "unfinished"]
 class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One line in a list of sessions.
 
-    `prompt` is that of the newest round. `rounds` and `images` do not count what was deleted. `created` and `changed`
-    (when the newest round began) are seconds since 1970.
+    `name` is the user's, "" for none. `prompt` is that of the newest round. `rounds`, `images` and `stars` (the starred
+    images) do not count what was deleted. `created` and `changed` (when the newest round began) are seconds since 1970.
     """
 
     id: SessionId
+    name: str = ""
     prompt: str
     rounds: int
     images: int
+    stars: int = 0
     unfinished: int
     created: float
     changed: float
