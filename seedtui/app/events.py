@@ -76,9 +76,10 @@ class SessionsRead(_Event, frozen=True, eq=False):
 
 
 class FoundRead(_Event, frozen=True, eq=False):
-    """The rounds that contain the words of `text`, newest first."""
+    """The rounds that contain the words of `text`, newest first; with a starred image, if `starred`."""
 
     text: str
+    starred: bool
     found: tuple[FoundRound, ...]
 
 

@@ -106,9 +106,35 @@ class SessionController:
         """Read which sessions there are; `SessionsRead` follows."""
         self._persistence.list_sessions()
 
-    def search(self, text: str) -> None:
-        """Look for rounds with these words; `FoundRead` follows."""
-        self._persistence.search(text)
+    def rename(self, session: SessionId, name: str) -> None:
+        """Name a session; `SessionsRead` follows."""
+        self._persistence.name_session(session, name)
+        self.list_sessions()
+
+    def delete_session(self, session: SessionId) -> str:
+        """Delete a session, whose files stay on disk; a new one is opened in place of the open one. `SessionsRead`
+        follows.
+
+        Returns why it cannot be deleted, or "".
+        """
+        state = self._store.state
+        is_open = session == self.session
+        if is_open and any(state.lineage.get(round_.id) for round_ in state.open_rounds):
+            return "its rounds run or wait: cancel them first with x"
+        if is_open:
+            self.new_session()
+        self._persistence.delete_session(session)
+        self.list_sessions()
+        return ""
+
+    def restore_session(self) -> None:
+        """Restore the session that was deleted last, in this run or another; `SessionsRead` follows."""
+        self._persistence.restore_session()
+        self.list_sessions()
+
+    def search(self, text: str, starred: bool = False) -> None:
+        """Look for rounds with these words, or only starred ones; `FoundRead` follows."""
+        self._persistence.search(text, starred)
 
     def new_session(self) -> None:
         """Start an empty session in place of this one."""

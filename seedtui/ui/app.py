@@ -245,8 +245,8 @@ class SeedtuiApp(App[None]):
                 self.refresh_bindings()
             case e.SessionsRead(sessions) if isinstance(self.screen, SessionsScreen):
                 self.screen.rows.show(sessions)
-            case e.FoundRead(text, found) if isinstance(self.screen, FindScreen):
-                self.screen.show(text, found)
+            case e.FoundRead(text, starred, found) if isinstance(self.screen, FindScreen):
+                self.screen.show(text, starred, found)
 
     def on_count_asked(self, message: m.CountAsked) -> None:
         self.controller.count_tokens(message.prompts)
@@ -289,7 +289,7 @@ class SeedtuiApp(App[None]):
         self.controller.cancel(message.round_id)
 
     def on_search_asked(self, message: m.SearchAsked) -> None:
-        self.controller.sessions.search(message.text)
+        self.controller.sessions.search(message.text, message.starred)
 
     # --- actions
 

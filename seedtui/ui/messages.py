@@ -96,8 +96,8 @@ class OpenAsked(Message):
 
 
 class SearchAsked(Message):
-    """The user searches for rounds with these words."""
+    """The user searches for rounds with these words; `starred`: only those with a starred image."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, starred: bool) -> None:
         super().__init__()
-        self.text = text
+        self.text, self.starred = text, starred

@@ -54,6 +54,7 @@ class Persistence:
         self._place = _Place(session or SessionId(""))
         self._places: dict[str, _Place] = {}
         self._write_queue = WriteQueue()
+        self._restored = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="persistence")
 
     @property
@@ -126,6 +127,19 @@ class Persistence:
         """Put deleted rounds back."""
         self._do("delete", round_ids[0], lambda library: library.undelete_rounds(*round_ids))
 
+    def name_session(self, session: SessionId, name: str) -> None:
+        """Name a session."""
+        self._do("name", session, lambda library: library.name_session(session, name))
+
+    def delete_session(self, session: SessionId) -> None:
+        """Remove a session from the list."""
+        self._do("delete session", session, lambda library: library.delete_session(session))
+
+    def restore_session(self) -> None:
+        """Put the session that was deleted last back in the list."""
+        self._restored += 1  # each counts
+        self._do("restore session", "", lambda library: library.restore_session(), index=self._restored)
+
     def resume(self) -> bool:
         """Read the session to resume; `SessionRead` follows. False if there is none."""
         if self._resumed is not None:
@@ -146,9 +160,12 @@ class Persistence:
         """Read which sessions there are; `SessionsRead` follows."""
         self._ask("list", lambda library: self._post(e.SessionsRead(library.sessions())))
 
-    def search(self, text: str) -> None:
-        """Look for rounds with these words; `FoundRead` follows, for the latest text only."""
-        self._ask("search", lambda library: self._post(e.FoundRead(text, library.search(text))))
+    def search(self, text: str, starred: bool) -> None:
+        """Look for rounds with these words, or only starred ones; `FoundRead` follows, for the latest request only."""
+        self._ask(
+            "search",
+            lambda library: self._post(e.FoundRead(text, starred, library.search(text, starred=starred))),
+        )
 
     def read(self, round_id: str, indexes: tuple[int, ...]) -> None:
         """Read those pictures of a round; `PicturesRead` follows."""

@@ -51,7 +51,7 @@ class SessionActions:
 
     def list(self) -> None:
         """Show all sessions."""
-        self._app.push_screen(SessionsScreen(self._controller.sessions.session), self._go_to_session)
+        self._app.push_screen(SessionsScreen(self._controller.sessions), self._go_to_session)
         self._controller.sessions.list_sessions()
 
     def new(self) -> None:

@@ -79,6 +79,12 @@ class ViewActions:
         else:
             self._main.go_to_rounds()
 
+    def starred(self) -> None:
+        """Show only rounds with stars in the tree, or all again."""
+        self._main.rounds.starred = not self._main.rounds.starred
+        if self._main.rounds.starred:
+            self._main.go_to_rounds()
+
     def prompt(self) -> None:
         """Go to the prompt line."""
         self._main.set_focus(self._main.prompt_bar.prompt)

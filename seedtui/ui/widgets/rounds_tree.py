@@ -13,6 +13,7 @@ from seedtui.core.text.display import visible
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import RoundChosen
 from seedtui.ui.widgets.line_list import LineList
+from seedtui.ui.widgets.star_filter import StarFilter
 from seedtui.ui.widgets.tree_rows import TreeRows
 
 _MARKS = {
@@ -35,19 +36,24 @@ class RoundsTree(LineList):
     """
 
     state: reactive[State | None] = reactive(None, repaint=False)  # only the rows that change are drawn
+    starred: reactive[bool] = reactive(False)
+    """Whether only rounds with stars are shown, below those they were made from."""
 
     def __init__(self) -> None:
         super().__init__(id="rounds")
         self.border_title = "rounds"
         self.tree_rows = TreeRows()
+        self._filter = StarFilter()
 
     def watch_state(self, old: State | None, state: State | None) -> None:
         if state is None:
             return
-        grown = self.tree_rows.follow(state.lineage)
+        grown = self.tree_rows.follow(self._filter.of(state) if self.starred else state.lineage)
         if grown:
             self.count = len(self.tree_rows.rows)
-            self.border_title = f"rounds {self.count:,}" if self.count > 9 else "rounds"
+            many = f" {self.count:,}" if self.count > 9 else ""
+            which = "" if not self.starred else " · starred" if self.count else " · no stars"
+            self.border_title = f"rounds{many}{which}"
             self.refresh()
         if grown or old is None or old.shown != state.shown:
             row = self.tree_rows.row_of(state.shown)
@@ -60,6 +66,13 @@ class RoundsTree(LineList):
                     old, round_id
                 ) != _place(state, round_id):
                     self.refresh_line(row)
+
+    def watch_starred(self) -> None:
+        self.tree_rows = TreeRows()
+        self.watch_state(None, self.state)
+        if self.count and self.state and self.tree_rows.row_of(self.state.shown) is None:
+            self.cursor = self.count - 1
+            self.moved(self.cursor)  # or the cursor would be on a round that is not shown
 
     def moved(self, row: int) -> None:
         self.post_message(RoundChosen(self.tree_rows.rows[row]))
@@ -76,10 +89,12 @@ class RoundsTree(LineList):
             return Text()
         at = "›" if round_id == self.state.shown else " "
         lines = self.tree_rows.lines(round_id, deepest=max(1, width // 6))
+        dim = self.get_component_rich_style("rounds--lines", partial=True)
+        words = dim if self.starred and not round_view.starred else ""
         text = Text.assemble(
             at, (lines, self.get_component_rich_style("rounds--lines", partial=True)),
             f"{_MARKS[round_view.round.kind][round_view.status]}{_place(self.state, round_id)} ",
-            _words(round_view.round),
+            (_words(round_view.round), words),
             no_wrap=True,
         )  # fmt: skip
         pick = _pick(round_view) if round_view.pick or self.tree_rows.has_below(round_id) else ""
