@@ -41,6 +41,7 @@ from seedtui.ui.actions.picks import PickActions
 from seedtui.ui.actions.rounds import RoundActions
 from seedtui.ui.actions.sessions import SessionActions
 from seedtui.ui.actions.view import ViewActions
+from seedtui.ui.hints import Hints
 from seedtui.ui.keys.action import Action, Context
 from seedtui.ui.keys.key_filter import KeyFilter
 from seedtui.ui.keys.keymap import shown_keys
@@ -113,7 +114,10 @@ class SeedtuiApp(App[None]):
         )
         self._reporter = Reporter(self, self.write, reports or Reports(), self.config.notify)
         words = launch.prompt or launch.filled_prompt or early.typed or EXAMPLE
-        self.main = MainScreen(renderer, self._picture_writer, launch.recipe.model, words, seeds, self.config)
+        self.hints = Hints(self.config, lambda words: self.main.show_hint(words))
+        self.main = MainScreen(
+            renderer, self._picture_writer, launch.recipe.model, words, seeds, self.config, self.hints.welcomes
+        )
         self.controller = Controller(
             start_engine,
             open_library,
@@ -196,6 +200,7 @@ class SeedtuiApp(App[None]):
         if not self.screen_stack or not self.main.is_there:
             return  # a late event of the library, while the app is closing
         self.main.show_state(state, self.controller.pictures.cache)
+        self.hints.look(state)
         self._reporter.follow(state)
         self.sessions.follow(state)
         if image := self.main.path_to_find(state):
@@ -297,6 +302,7 @@ class SeedtuiApp(App[None]):
         """Run an action of the table."""
         delegate, name, arguments = ACTIONS[id].call
         getattr(getattr(self, delegate), name)(*arguments)
+        self.hints.acted(id, self.state)
 
     async def action_quit(self) -> None:
         """Textual's own quit action."""

@@ -85,6 +85,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     model_folders: Annotated[
         tuple[str, ...], Meta(description="folders to search for models (m); []: the current folder")
     ] = ()
+    hints: Annotated[bool, Meta(description="show tips in the first rounds: true, false")] = True
     wildcards: Annotated[str, Meta(description="where __name__ becomes a word of a list: off, suffixes, prompts")] = (
         "suffixes"
     )
@@ -116,8 +117,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 PLAIN = (
     "images", "bytes_per_second", "keep_alive", "theme", "notify", "mouse", "details", "suffixes", "model_folders",
-    "wildcards",
-    "wildcard_folder",
+    "hints", "wildcards", "wildcard_folder",
 )  # fmt: skip
 """The keys outside tables."""
 

@@ -39,10 +39,9 @@ from seedtui.ui.widgets.rounds_tree import RoundsTree
 from seedtui.ui.widgets.suffixes.suffix_pane import SuffixPane
 
 _WELCOME = Content.from_markup(
-    "Four pictures of one prompt, one for each seed.\n"
-    "Pick one, and refine it with four suffixes.\n\n"
-    "Press [b]enter[/b] to generate."
+    "Four pictures of one prompt, one for each seed.\nPick one, and refine it with four suffixes."
 )
+_HINT = Content.from_markup("\n\nPress [b]enter[/b] to generate.")
 
 
 _PLACES: dict[type[Widget], Focus] = {
@@ -59,6 +58,7 @@ VAST = 200
 
 class MainScreen(Screen[None]):
     """`send` writes what `renderer` draws with to the terminal; `prompt` and `seeds` fill the prompt line.
+    `hints`: the user is new, and the welcome says what to press.
 
     On a screen narrower than 100 columns the side pane folds away; from `BROAD` columns on, details of the pick are
     beside the pictures.
@@ -76,11 +76,14 @@ class MainScreen(Screen[None]):
     side = query_one("#side", ContentSwitcher)
     beside = query_one("#beside", DetailsPane)
 
-    def __init__(self, renderer: Renderer, send: Send, model: str, prompt: str, seeds: str, config: Config) -> None:
+    def __init__(
+        self, renderer: Renderer, send: Send, model: str, prompt: str, seeds: str, config: Config, hints: bool
+    ) -> None:  # fmt: skip
         super().__init__(id="_default")
         self._renderer, self._send = renderer, send
         self._model, self._prompt, self._seeds, self._config = model, prompt, seeds, config
         self._footer = KeyFooter()
+        self._hints = hints
         self._settling: Timer | None = None
         self._marked = 0
         self._wants_details = config.details
@@ -98,7 +101,7 @@ class MainScreen(Screen[None]):
                 yield RoundsTree()
                 yield SuffixPane(self._config, id="suffixes")
                 yield DetailsPane(id="details")
-            yield PlainStatic(_WELCOME, id="welcome")
+            yield PlainStatic(_WELCOME + _HINT if self._hints else _WELCOME, id="welcome")
             yield PictureGrid(self._renderer, self._send)
             yield DetailsPane(id="beside")
         yield ProblemBar()
@@ -137,6 +140,10 @@ class MainScreen(Screen[None]):
     def is_there(self) -> bool:
         """Whether there are widgets to draw on: not before the first frame, nor after the app has closed."""
         return self._footer.is_attached
+
+    def show_hint(self, words: str) -> None:
+        """Show `words` where nothing else is on the status line."""
+        self.query_one(StatusBar).hint = words
 
     def show_state(self, state: State, picture_cache: PictureCache) -> None:
         """Draw `state`, with the pictures of `picture_cache`."""

@@ -44,6 +44,9 @@ class StatusBar(PlainStatic):
     leaving: reactive[bool] = reactive(False)
     """The app quits when all rounds are done."""
 
+    hint: reactive[str] = reactive("")
+    """Shown while nothing happens and there is room."""
+
     memory: reactive[Memory | None] = reactive(None)
     restart: reactive[str] = reactive("")
     """What to press when the worker hangs."""
@@ -66,7 +69,9 @@ class StatusBar(PlainStatic):
         right = "  ".join(filter(None, (f"{self.marked} marked" if self.marked else "", leaving, memory)))
         room = self.content_size.width - len(right) - (2 if right else 0)
         left = self._left(room).truncate(max(room, 0), ellipsis=True)
-        return Content.assemble(left, " " * (self.content_size.width - left.cell_length - len(right)), right)
+        hint = "" if self.activity.busy or left.cell_length + cell_len(self.hint) + 3 > room else visible(self.hint)
+        right = "  ".join(filter(None, (hint, right)))
+        return Content.assemble(left, " " * (self.content_size.width - left.cell_length - cell_len(right)), right)
 
     @property
     def _news(self) -> str:
