@@ -83,6 +83,12 @@ class FoundRead(_Event, frozen=True, eq=False):
     found: tuple[FoundRound, ...]
 
 
+class PromptsRead(_Event, frozen=True, eq=False):
+    """The distinct prompts of the newest rounds of all sessions, newest first."""
+
+    prompts: tuple[str, ...]
+
+
 class PicturesRead(_Event, frozen=True, eq=False):
     """Images of a round, by index, read from the library; those that are `gone` could not be read."""
 
@@ -122,7 +128,7 @@ class ControlCompared(_Event, frozen=True, eq=False):
 
 BackendEvent = (
     EngineEvent | RoundJournaled | Saved | SaveFailed | LibraryRepaired | SessionRead | SessionsRead | FoundRead
-    | PicturesRead | PathRead | ImageReadAgain | VerificationJudged | ControlCompared
+    | PromptsRead | PicturesRead | PathRead | ImageReadAgain | VerificationJudged | ControlCompared
 )  # fmt: skip
 
 # --- rounds

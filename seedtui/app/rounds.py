@@ -14,6 +14,7 @@ from seedtui.app.pictures.controller import PictureController
 from seedtui.app.state.job import ImageRef, RoundJob
 from seedtui.app.store import Store
 from seedtui.core.errors import InputError, Problem, SeedtuiError
+from seedtui.core.prompts.suffixes import NothingNewError, new_suffixes
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import Pick, Round, explore, refine
 from seedtui.core.rounds.seeds import parse_seeds
@@ -44,15 +45,23 @@ class RoundController:
 
     # --- what the user asks for
 
+    def made(self, prompt: str, seeds: str) -> Round | None:
+        """The newest round of this session that `generate` would only repeat; None if none, or if they are invalid."""
+        try:
+            new = self._explored(prompt, seeds)
+        except SeedtuiError:
+            return None  # `generate` says why
+        same = (
+            round_
+            for round_ in reversed(self._store.state.lineage.rounds)
+            if (round_.kind, round_.prompt, round_.shots, round_.recipe) == (new.kind, prompt, new.shots, new.recipe)
+        )
+        return next(same, None)
+
     def generate(self, prompt: str, seeds: str) -> bool:
         """Start an explore round; False if the input is invalid."""
         try:
-            found = parse_seeds(seeds)
-            if len(found) > MAX_IMAGES:
-                raise InputError(f"{len(found)} images do not fit on a screen", f"Ask for at most {MAX_IMAGES} seeds")
-            wildcards = self._read_wildcards()
-            resolve = wildcards.prompt if wildcards.changes(prompt) else None
-            return self._begin(explore(prompt, found, self._store.state.recipe, resolve))
+            return self._begin(self._explored(prompt, seeds))
         except SeedtuiError as error:
             return self._refuse(error.problem)
 
@@ -80,10 +89,17 @@ class RoundController:
         if not images:
             hint = "Run their rounds again with ctrl+r, or mark others"
             return self._refuse(Problem("input", "no marked image was made", hint))
-        try:
-            rounds = [self._refined(image, prompt or self._prompt_of(image), suffixes) for image in images]
-        except SeedtuiError as error:
-            return self._refuse(error.problem)
+        rounds: list[Round] = []
+        nothing_new: NothingNewError | None = None
+        for image in images:
+            try:
+                rounds.append(self._refined(image, prompt or self._prompt_of(image), suffixes))
+            except NothingNewError as error:
+                nothing_new = error
+            except SeedtuiError as error:
+                return self._refuse(error.problem)
+        if nothing_new and not rounds:
+            return self._refuse(nothing_new.problem)
         for round_ in rounds:
             self._begin(round_)
         return True
@@ -183,6 +199,15 @@ class RoundController:
         round_ = self._store.state.round_views[image[0]].round
         return round_.full_prompt(round_.shots[image[1]])
 
+    def _explored(self, prompt: str, seeds: str) -> Round:
+        """The explore round of `prompt` and `seeds`. Raises InputError, FileError."""
+        found = parse_seeds(seeds)
+        if len(found) > MAX_IMAGES:
+            raise InputError(f"{len(found)} images do not fit on a screen", f"Ask for at most {MAX_IMAGES} seeds")
+        wildcards = self._read_wildcards()
+        resolve = wildcards.prompt if wildcards.changes(prompt) else None
+        return explore(prompt, found, self._store.state.recipe, resolve)
+
     def _refined(self, image: ImageRef, prompt: str, suffixes: tuple[str, ...]) -> Round:
         """The refine round of an image, with its own recipe. Raises InputError, FileError."""
         if len(suffixes) > MAX_IMAGES:
@@ -192,7 +217,8 @@ class RoundController:
         seed, wildcards = round_.shots[image[1]].seed, self._read_wildcards()
         if prompt != self._prompt_of(image):  # the image's own is never resolved again
             prompt = wildcards.prompt(prompt, seed)
-        refined = refine(prompt, seed, wildcards.suffixes(suffixes, seed), round_.recipe, Pick(*image))
+        resolved = new_suffixes(prompt, wildcards.suffixes(suffixes, seed))
+        refined = refine(prompt, seed, resolved, round_.recipe, Pick(*image))
         return with_pick(refined, picked) if picked else refined
 
     def _begin(self, round_: Round) -> bool:

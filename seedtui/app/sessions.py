@@ -136,6 +136,10 @@ class SessionController:
         """Look for rounds with these words, or only starred ones; `FoundRead` follows."""
         self._persistence.search(text, starred)
 
+    def read_prompts(self) -> None:
+        """Read the prompts of earlier rounds; `PromptsRead` follows."""
+        self._persistence.read_prompts()
+
     def new_session(self) -> None:
         """Start an empty session in place of this one."""
         self._removed.clear()

@@ -128,6 +128,10 @@ class Library:
             for row in self._do(lambda db: queries.found(db, text, limit, starred=starred))
         )  # fmt: skip
 
+    def prompts(self, limit: int = 2000) -> tuple[str, ...]:
+        """The distinct prompts of the newest `limit` rounds of all sessions, newest first."""
+        return tuple(self._do(lambda db: queries.prompts(db, limit)))
+
     # --- rounds
 
     def add_round(self, session: SessionId, round_: Round) -> None:

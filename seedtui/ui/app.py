@@ -20,7 +20,6 @@ from seedtui.app.controller import Controller
 from seedtui.app.launch import EarlyInput, Launch
 from seedtui.app.state.state import State
 from seedtui.core.errors import one_line
-from seedtui.core.prompts.prompt import EXAMPLE
 from seedtui.core.rounds.seeds import format_seeds
 from seedtui.core.text.display import visible, visible_lines
 from seedtui.core.text.formatting import counted
@@ -38,6 +37,7 @@ from seedtui.ui.actions.marks import MarkActions
 from seedtui.ui.actions.model import ModelActions
 from seedtui.ui.actions.open_image import OpenImage
 from seedtui.ui.actions.picks import PickActions
+from seedtui.ui.actions.prompt_line import PromptLineActions
 from seedtui.ui.actions.rounds import RoundActions
 from seedtui.ui.actions.sessions import SessionActions
 from seedtui.ui.actions.view import ViewActions
@@ -59,6 +59,7 @@ from seedtui.ui.screens.sessions import SessionsScreen
 from seedtui.ui.signals import leave_on_signals
 from seedtui.ui.textual_internals import on_fatal_error, print_after_exit, tell_escape_from_alt, write_raw
 from seedtui.ui.theme import OURS, offered, readable, usable
+from seedtui.ui.widgets.bars.prompt_bar import PromptBar
 
 if TYPE_CHECKING:
     from seedtui.library.library import Library
@@ -101,7 +102,6 @@ class SeedtuiApp(App[None]):
         self.set_keymap(dict(self.config.keys))
         self._gate = LineGate()
         self._prompt = launch.prompt
-        self._typed = early.typed
         self.type_ahead = TypeAhead(self, super().on_event, self._key_waits)
         self._key_filter = KeyFilter(self, self.type_ahead.on_event, early.owes)
         seeds = launch.filled_seeds or format_seeds(tuple(range(launch.images)))
@@ -113,10 +113,11 @@ class SeedtuiApp(App[None]):
             renderer, pacer, lambda sequences: self.write(sequences), lambda: self.view.send_again()
         )
         self._reporter = Reporter(self, self.write, reports or Reports(), self.config.notify)
-        words = launch.prompt or launch.filled_prompt or early.typed or EXAMPLE
+        words = launch.prompt or launch.filled_prompt
         self.hints = Hints(self.config, lambda words: self.main.show_hint(words))
+        prompt_bar = PromptBar(words, seeds, "" if words else early.typed)
         self.main = MainScreen(
-            renderer, self._picture_writer, launch.recipe.model, words, seeds, self.config, self.hints.welcomes
+            renderer, self._picture_writer, launch.recipe.model, prompt_bar, self.config, self.hints.welcomes
         )
         self.controller = Controller(
             start_engine,
@@ -132,11 +133,12 @@ class SeedtuiApp(App[None]):
         both = self.main, self.controller
         self.background = Background(self, self.controller.tell, self.controller.say)
         self.view = ViewActions(self, *both, self.config, self._keep_setting)
-        self.rounds = RoundActions(self, *both, self.view, seeds)
+        self.rounds = RoundActions(self, *both, self.view)
+        self.prompt_line = PromptLineActions(*both, self.view, self.background, seeds, self.config.keys)
         self.marks = MarkActions(self.controller)
         self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)
         self.model = ModelActions(self, self.controller, self.config, self.save_to)
-        self.sessions = SessionActions(self, *both, self.background, self.save_to, bool(early.typed))
+        self.sessions = SessionActions(self, *both, self.background, self.save_to)
         self.opening = OpenImage(self, *both, self.view)
 
     def on_load(self) -> None:
@@ -146,13 +148,12 @@ class SeedtuiApp(App[None]):
         return self.main
 
     def on_main_screen_ready(self) -> None:
-        self.main.prompt_bar.prompt.select_on_focus = not self._typed  # so that typing continues where it began
         self._show_change(self.state, self.state)
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_setting(("theme",), theme.name))
         self.run_worker(self._picture_writer.watch(), group="losses")
-        self.call_after_refresh(self.controller.start)  # or the worker's imports would slow the first frame
+        self.call_after_refresh(self._start)  # or the worker's imports would slow the first frame
         if self._prompt is not None:
-            self.rounds.generate()
+            self.prompt_line.generate()
         if self.theme != self.config.theme:
             words = f"the terminal decides its colours, which may be unreadable; {self.theme} is in its place"
             self.notify(words, title=f"theme {self.config.theme} is not offered")
@@ -237,11 +238,11 @@ class SeedtuiApp(App[None]):
         self.controller.handle(message.event)
         match message.event:
             case e.EngineEvent(event=p.Tokens() as answer):
-                self.main.suffix_pane.show_tokens(self.controller.answered(answer), answer)
+                self.main.show_tokens(self.controller.answered(answer), answer)
             case e.EngineEvent(event=p.Told(words)):
                 self.controller.notify(words)
             case e.EngineEvent(event=p.Loaded()):
-                self.main.suffix_pane.forget_tokens()
+                self.main.forget_tokens()
             case e.PicturesRead(round_id, images) if isinstance(self.screen, CompareScreen):
                 self.screen.show_pictures(round_id, {i: picture for i, (picture, _) in images.items()})
             case e.SessionRead():
@@ -250,6 +251,8 @@ class SeedtuiApp(App[None]):
                 self.refresh_bindings()
             case e.SessionsRead(sessions) if isinstance(self.screen, SessionsScreen):
                 self.screen.rows.show(sessions)
+            case e.PromptsRead(prompts):
+                self.main.prompt_bar.prompt.add_past(older=prompts)
             case e.FoundRead(text, starred, found) if isinstance(self.screen, FindScreen):
                 self.screen.show(text, starred, found)
 
@@ -273,7 +276,7 @@ class SeedtuiApp(App[None]):
         self.opening.start(message.path)
 
     def on_generate_asked(self) -> None:
-        self.rounds.generate()
+        self.prompt_line.generate()
 
     def on_refine_asked(self) -> None:
         self.rounds.refine()
@@ -339,6 +342,10 @@ class SeedtuiApp(App[None]):
         return Context(self.state, main.place, main.grid.zoomed, undo, details, main.is_broad)
 
     # --- within
+
+    def _start(self) -> None:
+        self.controller.start()
+        self.controller.sessions.read_prompts()
 
     def _post(self, event: e.BackendEvent) -> None:
         self.post_message(m.BackendMessage(event))

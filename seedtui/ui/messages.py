@@ -64,7 +64,7 @@ class RefineAsked(Message):
 
 
 class CountAsked(Message):
-    """The suffix pane requests the token counts of these prompts."""
+    """A widget requests the token counts of these prompts."""
 
     def __init__(self, prompts: tuple[str, ...]) -> None:
         super().__init__()

@@ -29,13 +29,15 @@ from seedtui.ui.screens import (
     sessions,
     suffix_sets,
 )
-from seedtui.ui.widgets.bars.prompt_bar import PromptInput
+from seedtui.ui.widgets.bars.prompt_bar import SeedsInput
+from seedtui.ui.widgets.bars.prompt_editor import PromptEditor
 from seedtui.ui.widgets.line_list import LineList
 from seedtui.ui.widgets.rounds_tree import RoundsTree
 from seedtui.ui.widgets.suffixes.suffix_pane import SuffixPane
 
 BINDERS: dict[Where, type[Widget] | type[Screen] | type[App]] = {
-    "main": SeedtuiApp, "textual": SeedtuiApp, "prompt line": PromptInput, "suffix pane": SuffixPane,
+    "main": SeedtuiApp, "textual": SeedtuiApp, "prompt line": SeedsInput,
+    "prompt editor": PromptEditor, "suffix pane": SuffixPane,
     "tree": RoundsTree, "list": LineList, "compare": compare.CompareScreen, "queue": queue.QueueScreen,
     "sessions": sessions.SessionsScreen, "find": find.FindScreen, "models": models.ModelScreen,
     "download": download.DownloadScreen, "recipe": recipe.RecipeScreen, "suffix sets": suffix_sets.SuffixSetsScreen,

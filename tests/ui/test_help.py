@@ -43,7 +43,7 @@ async def test_it_opens_from_an_untouched_prompt_and_from_no_other(desk):
         await d.until(lambda: d.app.screen is d.app.main)
         await d.pilot.press("w", "h", "o", "question_mark")
         await d.pilot.pause()
-        assert d.app.screen is d.app.main and d.app.main.prompt_bar.prompt.value == "who?"
+        assert d.app.screen is d.app.main and d.app.main.prompt_bar.prompt.text == "who?"
 
 
 async def test_typing_filters_it_by_keys_words_and_synonyms(desk):

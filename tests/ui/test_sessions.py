@@ -59,7 +59,7 @@ async def test_a_round_is_deleted_with_what_was_made_from_it_and_comes_back(desk
         left = ids(d)
     with Library(tmp_path / "library") as library:
         assert [r.id for r in library.load_session(library.sessions()[0].id).lineage.rounds] == left
-    assert len(list((tmp_path / "library").rglob("*.png"))) == 20  # no file is touched
+    assert len(list((tmp_path / "library").rglob("*.png"))) == 19  # no file is touched
 
 
 async def test_all_rounds_are_deleted_and_come_back(desk):

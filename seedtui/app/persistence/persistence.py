@@ -20,7 +20,7 @@ from seedtui.library.sessions import SessionId
 if TYPE_CHECKING:
     from seedtui.library.library import Library
 
-_Read = e.PicturesRead | e.PathRead | e.ImageReadAgain | e.SessionRead | e.SessionsRead | e.FoundRead
+_Read = e.PicturesRead | e.PathRead | e.ImageReadAgain | e.SessionRead | e.SessionsRead | e.FoundRead | e.PromptsRead
 Post = Callable[[e.Saved | e.SaveFailed | e.LibraryRepaired | e.RoundJournaled | _Read], object]
 
 _ENDED = {p.RoundDone: "done", p.RoundCancelled: "cancelled", p.RoundFailed: "failed"}
@@ -166,6 +166,10 @@ class Persistence:
             "search",
             lambda library: self._post(e.FoundRead(text, starred, library.search(text, starred=starred))),
         )
+
+    def read_prompts(self) -> None:
+        """Read the prompts of earlier rounds; `PromptsRead` follows."""
+        self._ask("prompts", lambda library: self._post(e.PromptsRead(library.prompts())))
 
     def read(self, round_id: str, indexes: tuple[int, ...]) -> None:
         """Read those pictures of a round; `PicturesRead` follows."""

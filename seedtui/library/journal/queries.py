@@ -211,6 +211,15 @@ def found(db: Database, text: str, limit: int, *, starred: bool = False) -> list
     ]
 
 
+def prompts(db: Database, limit: int) -> list[str]:
+    """The distinct prompts of the newest `limit` rounds that are not deleted, newest first."""
+    rows = db.read(
+        "SELECT json_extract(CASE WHEN typeof(body) = 'text' AND json_valid(body) THEN body END, '$.prompt')"
+        " FROM rounds WHERE deleted = 0 ORDER BY number DESC LIMIT ?", limit,
+    )  # fmt: skip
+    return list(dict.fromkeys(prompt for (prompt,) in rows if isinstance(prompt, str)))
+
+
 def repair(db: Database) -> None:
     """Repair rounds with damaged rows: create missing sessions, and reset unclear deletion flags."""
     lost = "SELECT session, min(created) FROM rounds WHERE session NOT IN (SELECT id FROM sessions) GROUP BY session"

@@ -44,7 +44,7 @@ class OpenImage:
     def _opened(self, opened: Opened, place: RoundRef | None) -> None:
         image = opened.image
         self._controller.use(image.recipe)
-        self._main.prompt_bar.fill(image.prompt, image.seeds)
+        self._main.prompt_bar.take(image.prompt, image.seeds)
         if place is not None:
             self._controller.sessions.open(place.session, place.round_id)
             self._main.go_to_pictures()

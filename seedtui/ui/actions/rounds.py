@@ -1,47 +1,26 @@
-"""What the keys do with rounds: generate, refine, walk through them, cancel, retry."""
+"""What the keys do with rounds: refine, walk through them, cancel, retry."""
 
 from __future__ import annotations
 
 from textual.app import App
 
 from seedtui.app.controller import Controller
-from seedtui.core.errors import SeedtuiError
-from seedtui.core.rounds.seeds import MAX_SEED, format_seeds, parse_seeds
 from seedtui.ui.actions.view import ViewActions
 from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.queue import QueueScreen
 
 
 class RoundActions:
-    """`seeds` are used where the prompt line has none."""
+    """Moves the pick and shows other rounds; makes new ones from the pick."""
 
-    def __init__(self, app: App[None], main: MainScreen, controller: Controller, view: ViewActions, seeds: str) -> None:
-        self._app, self._main, self._controller, self._view, self._seeds = app, main, controller, view, seeds
+    def __init__(self, app: App[None], main: MainScreen, controller: Controller, view: ViewActions) -> None:
+        self._app, self._main, self._controller, self._view = app, main, controller, view
 
     def move_pick(self, across: int, down: int) -> None:
         """Move the pick by columns and rows."""
         target = self._main.grid.neighbour(across, down)
         if target is not None:
             self._controller.pictures.pick(target)
-
-    def generate(self) -> None:
-        """Start an explore round from the prompt line."""
-        bar = self._main.prompt_bar
-        before = self._controller.state
-        if self._controller.rounds.generate(bar.prompt.value, bar.seeds.value or self._seeds):
-            bar.settle()
-            self._view.begun(before)
-
-    def next_seeds(self) -> None:
-        """Generate from as many new seeds, after the last one."""
-        try:
-            seeds = parse_seeds(self._main.prompt_bar.seeds.value or self._seeds)
-        except SeedtuiError as error:
-            self._controller.tell(error.problem)
-            return
-        first = max(seeds) + 1 if max(seeds) + len(seeds) <= MAX_SEED else 0
-        self._main.prompt_bar.seeds.value = format_seeds(tuple(range(first, first + len(seeds))))
-        self.generate()
 
     def open_suffixes(self) -> None:
         """Open the suffixes for the pick."""

@@ -19,14 +19,13 @@ from seedtui.ui.widgets.bars.status_bar import StatusBar
 
 
 class SessionActions:
-    """`save_to` is the folder for exports. `typed`: the user typed a prompt before the app was up; keep it."""
+    """`save_to` is the folder for exports."""
 
     def __init__(
-        self, app: App[None], main: MainScreen, controller: Controller, background: Background, save_to: Path,
-        typed: bool,
-    ) -> None:  # fmt: skip
+        self, app: App[None], main: MainScreen, controller: Controller, background: Background, save_to: Path
+    ) -> None:
         self._app, self._main, self._controller, self._background = app, main, controller, background
-        self._save_to, self._typed = save_to, typed
+        self._save_to = save_to
         self._leaving = False
 
     def delete(self) -> None:
@@ -83,10 +82,10 @@ class SessionActions:
     def fill_prompt_bar(self) -> None:
         """Write the prompt of the shown round into the prompt line, unless the user is writing another."""
         round_view, bar = self._controller.state.round_view, self._main.prompt_bar
-        if round_view and bar.untouched and not self._typed:
+        if round_view and bar.untouched:
             explored = round_view.round.kind == "explore"
             seeds = format_seeds(tuple(shot.seed for shot in round_view.round.shots)) if explored else bar.seeds.value
-            bar.fill(round_view.round.prompt, seeds)
+            bar.take(round_view.round.prompt, seeds)
 
     def _go_to_found(self, found: FoundRound | None) -> None:
         if found is not None:

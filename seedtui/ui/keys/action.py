@@ -16,8 +16,8 @@ Group = Literal["pictures", "rounds", "sessions", "typing", "suffixes", "always"
 """A section of the help and of the manual's key table."""
 
 Where = Literal[
-    "main", "textual", "prompt line", "suffix pane", "tree", "list", "compare", "queue", "sessions", "find", "models",
-    "download", "recipe", "suffix sets", "copy", "leave", "help", "manual",
+    "main", "textual", "prompt line", "prompt editor", "suffix pane", "tree", "list", "compare", "queue", "sessions",
+    "find", "models", "download", "recipe", "suffix sets", "copy", "leave", "help", "manual",
 ]  # fmt: skip
 """What binds the key: one of our screens or widgets, or Textual itself."""
 
@@ -147,7 +147,7 @@ class Action(NamedTuple):
     @property
     def in_keymap(self) -> bool:
         """Whether the user's config can refer to it by its id."""
-        return bool(self.keys) and self.where in ("main", "prompt line", "suffix pane")
+        return bool(self.keys) and self.where in ("main", "prompt line", "prompt editor", "suffix pane")
 
     @property
     def call(self) -> tuple[str, str, tuple[object, ...]]:

@@ -88,9 +88,9 @@ _MAIN = (
     ),
     *_group(
         "rounds",
-        Action("generate", "g", "generate", "rounds.generate", "make one image for each seed", footer=3,
+        Action("generate", "g", "generate", "prompt_line.generate", "make one image for each seed", footer=3,
                words="run start make images txt2img create"),
-        Action("generate.next", "n", "more", "rounds.next_seeds", "make one image for each of the next seeds",
+        Action("generate.next", "n", "more", "prompt_line.next_seeds", "make one image for each of the next seeds",
                words="new seeds another variation reroll random"),
         Action("cancel", "x", "cancel", "rounds.cancel", "cancel the running round at its next step",
                row="cancel the round, all but the pick's batch", footer=5, enabled=Context.can_cancel,
@@ -112,6 +112,10 @@ _MAIN = (
         Action("rounds.parent", "u", "parent", "rounds.parent", "the round that this one was picked from",
                footer=16, enabled=Context.has_parent,
                words="origin source up back"),
+        Action("rounds.again", "e", "take up again", "prompt_line.take_up",
+               "put the round's prompt, seeds and recipe into the prompt line",
+               row="take up its prompt, seeds and recipe", enabled=Context.has_round, yields=True,
+               words="edit reuse restore recall load parameters remix"),
         Action("rounds.older", "left_square_bracket", "older", "rounds.beside(-1)", "the previous round",
                row="the previous round, the next round", enabled=Context.has_round,
                words="history previous back before"),
@@ -196,6 +200,10 @@ _TEXTUAL = (
     Action("commands", "ctrl+p", "commands", "command_palette", "all commands", where="textual", group="always"),
     Action("paste", "", "paste", "", "the path of an image: continue from it", where="textual", group="typing",
            shown_as="paste"),
+    Action("history", "", "earlier prompts", "", "earlier prompts of all sessions, with the words that you typed",
+           where="textual", group="typing", shown_as="↑ ↓", row="earlier prompts with these words"),
+    Action("undo", "", "undo", "", "undo and redo what you typed", where="textual", group="typing",
+           shown_as="ctrl+z ctrl+y"),
 )  # fmt: skip
 """Textual's own keys, which the help and the manual list too."""
 
@@ -204,6 +212,11 @@ _PLACES = (
         "prompt line",
         Action("generate.enter", "enter", "generate", "submit", "generate, from the prompt or the seeds field",
                group="typing", fixed=True),
+    ),
+    *_keys(
+        "prompt editor",
+        Action("prompt.break", "ctrl+j,alt+enter,shift+enter", "", "line_break", "a line break in the prompt",
+               group="typing", shown_as="ctrl+j"),
     ),
     *_keys(
         "suffix pane",

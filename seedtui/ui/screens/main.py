@@ -20,6 +20,7 @@ from seedtui.app.state.job import ImageRef
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.core.config.settings import Config
+from seedtui.engine.wire.protocol import Tokens
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
 from seedtui.ui.keys.action import Focus
@@ -57,17 +58,18 @@ VAST = 200
 
 
 class MainScreen(Screen[None]):
-    """`send` writes what `renderer` draws with to the terminal; `prompt` and `seeds` fill the prompt line.
-    `hints`: the user is new, and the welcome says what to press.
+    """`send` writes what `renderer` draws with to the terminal. `hints`: the user is new, and the welcome says what to
+    press.
 
     On a screen narrower than 100 columns the side pane folds away; from `BROAD` columns on, details of the pick are
-    beside the pictures.
+    beside the pictures. On a low one the prompt has fewer lines.
     """
 
     class Ready(Message):
         """The screen is composed: its widgets can be drawn on."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-lowest"), (16, "-low"), (25, "-high")]
 
     grid = query_one(PictureGrid)
     prompt_bar = query_one(PromptBar)
@@ -77,17 +79,18 @@ class MainScreen(Screen[None]):
     beside = query_one("#beside", DetailsPane)
 
     def __init__(
-        self, renderer: Renderer, send: Send, model: str, prompt: str, seeds: str, config: Config, hints: bool
+        self, renderer: Renderer, send: Send, model: str, prompt_bar: PromptBar, config: Config, hints: bool
     ) -> None:  # fmt: skip
         super().__init__(id="_default")
         self._renderer, self._send = renderer, send
-        self._model, self._prompt, self._seeds, self._config = model, prompt, seeds, config
+        self._model, self._prompt_bar, self._config = model, prompt_bar, config
         self._footer = KeyFooter()
         self._hints = hints
         self._settling: Timer | None = None
         self._marked = 0
         self._wants_details = config.details
         self._asked_path: ImageRef | None = None
+        self._offered = ""
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -104,15 +107,17 @@ class MainScreen(Screen[None]):
             yield PlainStatic(_WELCOME + _HINT if self._hints else _WELCOME, id="welcome")
             yield PictureGrid(self._renderer, self._send)
             yield DetailsPane(id="beside")
-        yield ProblemBar()
-        yield VerificationBar()
-        yield PromptBar(self._prompt, self._seeds)
+            yield ProblemBar()
+            yield VerificationBar()
+        yield self._prompt_bar
         yield StatusBar()
         yield self._footer
 
     def on_mount(self) -> None:
-        narrow = self.app.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
-        self.add_class("-narrow" if narrow else "-wide")  # Textual sets the class only after the first frame
+        width, height = self.app.size
+        for room, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            # Textual sets the classes only after the first frame.
+            self.add_class(next(name for least, name in reversed(breakpoints) if room >= least))
         self._fit(self.app.size.width)
         self.set_focus(self.prompt_bar.prompt)
         self.post_message(self.Ready())
@@ -163,6 +168,9 @@ class MainScreen(Screen[None]):
         problem.problem = state.shown_problem
         verification = state.verifying or state.verification.to_be_read
         self.query_one(VerificationBar).verification = verification if state.shown_problem is None else None
+        if round_view is not None and state.shown != self._offered:
+            self._offered = state.shown
+            self.prompt_bar.offer(round_view.round.prompt)
         self.rounds.state = state
         self._show_details(state)
         self.query_one("#welcome").display = round_view is None
@@ -175,6 +183,16 @@ class MainScreen(Screen[None]):
             self.grid.show_pictures(
                 picture_cache.of(round_view.round.id), picture_cache.previews_of(round_view.round.id)
             )
+
+    def show_tokens(self, asked: tuple[str, ...], answer: Tokens) -> None:
+        """The answer to a `CountAsked`."""
+        self.suffix_pane.show_tokens(asked, answer)
+        self.prompt_bar.show_tokens(asked, answer)
+
+    def forget_tokens(self) -> None:
+        """Another model is loaded, which counts differently."""
+        self.suffix_pane.forget_tokens()
+        self.prompt_bar.count_tokens()
 
     def is_on(self, widget: Widget) -> bool:
         """Whether the focus is on or in `widget`; `Widget.has_focus` is updated only later."""

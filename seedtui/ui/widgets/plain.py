@@ -11,10 +11,11 @@ from typing import Any, overload
 from textual import containers, widgets
 from textual.content import Content
 from textual.events import Paste
+from textual.geometry import Size
 from textual.visual import VisualType
 
 from seedtui.core.text.display import visible, visible_lines
-from seedtui.ui.textual_internals import VisibleInput
+from seedtui.ui.textual_internals import VisibleInput, VisibleTextArea
 
 
 class Plain:
@@ -80,9 +81,59 @@ class PlainInput(Plain, VisibleInput):
     def on_paste(self, event: Paste) -> None:
         event.stop()
         event.prevent_default()  # Textual's own keeps only the first line
-        text = event.text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
-        if text:
+        if text := _pasted(event.text):
             self.replace(text, *self.selection)
+
+
+class PlainEditor(Plain, VisibleTextArea):
+    """A text that wraps. Each step of its undo is a few words, a paste, or what `put` put there."""
+
+    def __init__(self, text: str = "", placeholder: str = "", **about: Any) -> None:
+        super().__init__(
+            text, placeholder=Content(visible_lines(placeholder)), compact=True, highlight_cursor_line=False,
+            max_checkpoints=500, **about,
+        )  # fmt: skip
+        self.match_cursor_bracket = False
+        self.move_cursor(self.document.end)
+
+    def on_paste(self, event: Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        if text := _pasted(event.text):
+            self.replace(text, *self.selection, maintain_selection_offset=False)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        if self.text or not width:
+            return super().get_content_height(container, viewport, width)
+        return max(1, len(Content.from_text(self.placeholder).wrap(width)))
+
+    def action_delete_to_start_of_line(self) -> None:
+        """To the start of the line that was written: Textual's own stops where it wraps."""
+        row, column = self.cursor_location
+        if column:
+            self.delete((row, 0), (row, column), maintain_selection_offset=False)
+        else:
+            self.action_delete_left()
+
+    async def action_delete_to_end_of_line_or_delete_line(self) -> None:
+        row, column = self.cursor_location
+        if column < len(self.document.get_line(row)):
+            self.delete((row, column), (row, len(self.document.get_line(row))), maintain_selection_offset=False)
+        else:
+            self.action_delete_right()
+
+    def put(self, text: str) -> None:
+        """Replace the text, with the cursor at its end; undo brings back what was there."""
+        if text != self.text:
+            self.history.checkpoint()
+            self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
+            self.history.checkpoint()
+        self.move_cursor(self.document.end)
+
+
+def _pasted(text: str) -> str:
+    """`text` of a paste, in which terminals end lines with carriage returns; without the end of its last line."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
 
 
 def _plain(content: VisualType) -> VisualType:
