@@ -68,7 +68,7 @@ async def test_it_works_in_dialogs_where_letters_are_not_text(desk, keys, place)
         await d.done(2)
         if place == "queue":
             d.engine._by_hand = True
-            await d.pilot.press("g", "g")
+            await d.pilot.press("n", "n")
             await d.until(lambda: len(d.app.state.open_rounds) == 2)
         await d.pilot.press(keys)
         await d.until(lambda: d.app.screen is not d.app.main)

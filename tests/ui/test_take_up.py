@@ -11,10 +11,6 @@ def bar(d):
     return d.app.main.prompt_bar
 
 
-def notices(d) -> list[str]:
-    return [notice.message for notice in d.app._notifications]
-
-
 async def generate(d, prompt: str, seeds: str) -> None:
     d.app.main.set_focus(bar(d).prompt)
     bar(d).prompt.put(prompt)
@@ -58,7 +54,7 @@ async def test_a_round_that_exists_is_shown_and_made_again_only_when_asked_twice
         first = d.engine.rounds[0].id
         await generate(d, "a red boat", "0-3")
         assert (len(d.engine.rounds), d.app.state.shown) == (2, first)
-        assert any("already made: seeds 0-3 · g again repeats it" in words for words in notices(d))
+        assert d.app.state.said.words == "already made: seeds 0-3 · g again repeats it"
         await d.pilot.press("g")
         await d.done(3)
         assert d.engine.rounds[2].prompt == "a red boat"
