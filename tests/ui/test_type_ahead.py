@@ -100,7 +100,7 @@ async def test_a_dialog_gets_the_keys_that_come_before_it(desk):
         with busy():
             send(d, ["enter", "l", "p", "end", *"xyz", "escape", "j"])
             await settled(d)
-        assert d.app.main.prompt_bar.prompt.value.endswith("xyz") and len(d.app.screen_stack) == 1
+        assert d.app.main.prompt_bar.prompt.text.endswith("xyz") and len(d.app.screen_stack) == 1
         assert d.app.state.round_view.pick == 3
 
 
