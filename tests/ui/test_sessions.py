@@ -93,7 +93,7 @@ async def test_a_star_is_on_the_cell_in_the_tree_and_in_the_library(desk, tmp_pa
         await d.done(1)
         await d.pilot.press("l", "asterisk")
         assert [c.label for c in d.app.query(Cell)][:2] == ["seed 0", "★ seed 1"]
-        assert rows(d)[0].endswith("▸1 ★")
+        assert rows(d)[0].endswith("▸1 ★  now")
         await d.pilot.press("j", "asterisk", "asterisk")
         session = d.app.controller.sessions.session
     with Library(tmp_path / "library") as library:

@@ -43,7 +43,7 @@ async def test_generate_pick_refine_and_refine_again(desk):
         assert [second.full_prompt(s) for s in second.shots] == [EXAMPLE + t for t in SUFFIXES]
         assert {s.seed for s in second.shots} == {3}
         assert second.parent.index == 3
-        assert titles(d.app)[1] == "seed 3 · artsy"
+        assert titles(d.app)[1] == "artsy"
 
         await d.pilot.press("right", "r")
         await d.done(3)

@@ -153,13 +153,13 @@ def rounds_of(db: Database, session: SessionId) -> list[StoredRound]:
     """
     rows = db.read(
         "SELECT id, body, status, pick, (SELECT sum((1 << place) + ((starred = 1) << place + 31)) FROM images"
-        " WHERE round = number AND typeof(place) = 'integer' AND place BETWEEN 0 AND 30)"
+        " WHERE round = number AND typeof(place) = 'integer' AND place BETWEEN 0 AND 30), created"
         " FROM rounds WHERE session = ? AND deleted = 0 ORDER BY number", session,
     )  # fmt: skip
-    found = ((_round(db, id_, body), status, pick, bits) for id_, body, status, pick, bits in rows)
+    found = ((_round(db, id_, body), *rest) for id_, body, *rest in rows)
     return [
-        StoredRound(round_, read_status(status), read_pick(pick, round_), *_places(bits or 0))
-        for round_, status, pick, bits in found
+        StoredRound(round_, read_status(status), read_pick(pick, round_), *_places(bits or 0), read_time(created))
+        for round_, status, pick, bits, created in found
         if round_ is not None
     ]
 
