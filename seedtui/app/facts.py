@@ -112,7 +112,7 @@ def _place(state: State, round_view: RoundView) -> tuple[Fact, ...]:
     image = (round_view.round.id, round_view.pick)
     note = state.notes[round_view.pick]
     return (
-        Fact("took", f"{time_in_words(round_view.seconds)}, the whole round" if round_view.seconds else ""),
+        Fact("took", f"{_time(round_view.seconds)}, the whole round" if round_view.seconds else ""),
         Fact("checked", note.text if note else ""),
         Fact("star", "★" if round_view.pick in round_view.starred else ""),
         Fact("from", _parent(state, round_view)),
@@ -126,6 +126,10 @@ def _parent(state: State, round_view: RoundView) -> str:
     if pick is None or parent is None:
         return ""
     return f"{parent.label(parent.shots[pick.index])}, of {parent.title}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 10 else time_in_words(seconds)
 
 
 def _shown(value: float | None) -> str:

@@ -62,7 +62,7 @@ def test_what_was_recorded_is_shown():
     assert found["sampler"] == "euler (EulerDiscreteScheduler)" and found["revision"] == "abc"
     assert (found["GPU"], found["torch"], found["CUDA"]) == ("NVIDIA H100", "2.9", "12.8")
     assert (found["note"], found["star"], found["file"], found["batch"]) == ("cut", "★", "/x/a.png", "1 of 4")
-    assert found["took"] == "3 s, the whole round"
+    assert found["took"] == "3.2 s, the whole round"
     assert "cuDNN" not in found and "from" not in found
     assert "file" not in rows(reduce(state, e.Picked(1))), "the path of another picture"
 

@@ -61,7 +61,9 @@ class StatusBar(PlainStatic):
         self._said_at, self._is_last = self._clock(), bool(said.words)
 
     def watch_activity(self) -> None:
-        self._is_last = False
+        if self._is_last:
+            self._is_last = False
+            self.set_timer(FRESH, self.refresh)
 
     def render(self) -> Content:
         memory = _memory(self.memory, self.content_size.width >= 100) if self.memory else ""
