@@ -43,7 +43,7 @@ async def test_the_tree_shows_rounds_with_stars_and_what_they_were_made_from(des
         assert str(tree.border_title) == "rounds · no stars"
         await d.pilot.press("escape", "asterisk")
         await d.until(lambda: rows(d) == ids[:2])
-        assert tree.line(0, 40).plain and tree.line(1, 40).plain.endswith("★")
+        assert tree.line(0, 40).plain and tree.line(1, 40).plain.endswith("★  now")
 
 
 async def test_a_new_round_with_the_filter_on_and_marks_of_both_kinds(desk):
