@@ -2,11 +2,13 @@
 
 import pytest
 from rich.cells import cell_len
+from textual.widgets._footer import FooterKey
 
 from seedtui.ui.keys.action import Focus
 from seedtui.ui.keys.places import sections
 from seedtui.ui.keys.table import actions_of
 from seedtui.ui.screens.help import HelpScreen
+from seedtui.ui.screens.sessions import _KEYS
 
 
 async def opened(d):
@@ -91,3 +93,27 @@ def test_the_present_place_comes_first_and_nothing_is_left_out(focus: Focus, fir
     found = sections("main", focus)
     assert found[0].title == first
     assert {a.id for section in found for a in section.actions} >= {a.id for a in actions_of("main")}
+
+
+@pytest.mark.parametrize("width", [40, 60, 120])
+async def test_dialogs_name_whole_keys_and_always_the_way_out(desk, width):
+    async with desk(size=(width, 20)) as d:
+        await d.pilot.press("escape", "T")
+        rows = lambda: d.app.screen.rows  # noqa: E731
+        await d.until(lambda: d.app.screen is not d.app.main and rows().border_subtitle)
+        words = str(rows().border_subtitle)
+        assert words.endswith("esc close") and words.startswith("enter open")
+        assert cell_len(words) <= rows().outer_size.width - 4 and set(words.split(" · ")) <= set(_KEYS.split(" · "))
+
+
+async def test_the_footer_stays_as_it_is_below_a_dialog(desk):
+    async with desk(prompt="an owl") as d:
+        await d.done(1)
+        await d.pilot.pause(0.1)
+        shown = list(d.app.main.query(FooterKey))
+        await d.pilot.press("T")
+        await d.until(lambda: d.app.screen is not d.app.main)
+        await d.pilot.pause(0.2)
+        assert list(d.app.main.query(FooterKey)) == shown
+        await d.pilot.press("escape", "p")
+        await d.until(lambda: "f1" in [key.key for key in d.app.main.query(FooterKey)])

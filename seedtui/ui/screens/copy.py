@@ -39,7 +39,7 @@ class CopyScreen(ModalScreen[str]):
         ]
         box = PlainStatic(Content("\n").join(line.truncate(68, ellipsis=True) for line in lines))
         box.border_title = f"copy · {self._marks} marked" if self._marks else "copy"
-        box.border_subtitle = "esc close"
+        box.name_keys("? help · esc close")
         yield box
 
     def action_choose(self, name: str) -> None:

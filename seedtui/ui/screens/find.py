@@ -87,7 +87,7 @@ class FindScreen(ModalScreen[FoundRound]):
     def compose(self) -> ComposeResult:
         with PlainBox() as box:
             box.border_title = "find"
-            box.border_subtitle = "enter show · ctrl+t starred only · esc close"
+            box.name_keys("enter show · ctrl+t starred only · f1 help · esc close")
             yield PlainInput(placeholder="words of a prompt or a suffix, in any session", compact=True)
             yield FoundList(self._here)
 

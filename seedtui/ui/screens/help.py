@@ -57,7 +57,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with PlainBox() as box:
             box.border_title = "keys"
-            box.border_subtitle = "f1 manual · esc close"
+            box.name_keys("f1 manual · esc close")
             yield PlainInput(placeholder="type to filter", compact=True)
             with PlainScroll(can_focus=False):
                 yield PlainStatic()

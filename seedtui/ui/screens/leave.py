@@ -42,7 +42,7 @@ class LeaveScreen(ModalScreen[Leave]):
             lines.append(Content.assemble((key.ljust(5), "bold"), words, (f"  {more}" if more else "", "$text-muted")))
         box = PlainStatic(Content("\n").join(lines))
         box.border_title = "quit"
-        box.border_subtitle = "? help"
+        box.name_keys("? help · esc stay")
         yield box
 
     def action_choose(self, leave: Leave) -> None:

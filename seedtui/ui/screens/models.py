@@ -78,7 +78,7 @@ class ModelScreen(ModalScreen[Model | None]):
     def compose(self) -> ComposeResult:
         with PlainBox(id="box") as box:
             box.border_title = "model"
-            box.border_subtitle = "↑↓ choose · enter load · esc close"
+            box.name_keys("↑↓ choose · enter load · f1 help · esc close")
             yield PlainInput(
                 self.typed_words,
                 placeholder="find, or name: OWNER/NAME on the Hub, a folder, a .safetensors file",

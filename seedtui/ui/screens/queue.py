@@ -42,7 +42,7 @@ class QueueScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         rows = PlainOptions()
         rows.border_title = "queue"
-        rows.border_subtitle = "J K move · x cancel · esc close"
+        rows.name_keys("J K move · x cancel · ? help · esc close")
         yield rows
 
     def on_mount(self) -> None:

@@ -77,7 +77,7 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         now, defaults = {**to_fields(self._before), **self.draft}, _defaults(self._model)
         with PlainScroll(id="box", can_focus=False) as box:
             box.border_title = f"recipe · {self._before.model}"
-            box.border_subtitle = "ctrl+r apply to the next rounds · esc close"
+            box.name_keys("ctrl+r apply to the next rounds · f1 help · esc close")
             for name in FIELDS:
                 with Horizontal(classes="row"):
                     yield PlainLabel(_LABELS.get(name, name))

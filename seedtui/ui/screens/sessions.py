@@ -23,7 +23,7 @@ from seedtui.ui.widgets.plain import PlainInput
 NEW = SessionId("")
 """What the screen returns for a new session."""
 
-_KEYS = "enter open · r rename · d delete · s starred · N new · esc close"
+_KEYS = "enter open · r rename · d delete · s starred · N new · ? help · esc close"
 
 
 class SessionList(LineList):
@@ -111,11 +111,11 @@ class SessionsScreen(ModalScreen[SessionId]):
     def compose(self) -> ComposeResult:
         rows = SessionList(self._sessions.session)
         rows.border_title = "sessions"
-        rows.border_subtitle = _KEYS
+        rows.name_keys(_KEYS)
         yield rows
         field = PlainInput(placeholder="no name")
         field.border_title = "name"
-        field.border_subtitle = "enter keep · esc leave it as it was"
+        field.name_keys("enter keep · esc leave it as it was")
         yield field
 
     def must_wait(self, event: Key | Paste) -> bool:
@@ -181,4 +181,4 @@ class SessionsScreen(ModalScreen[SessionId]):
         self.set_focus(self.rows)
 
     def _say(self, words: str) -> None:
-        self.rows.border_subtitle = words
+        self.rows.name_keys(words)

@@ -65,7 +65,7 @@ class SuffixSetsScreen(ModalScreen[SetAnswer]):
     def compose(self) -> ComposeResult:
         with PlainBox() as box:
             box.border_title = "suffix sets"
-            box.border_subtitle = "enter load · tab save under a name · esc close"
+            box.name_keys("enter load · tab save under a name · f1 help · esc close")
             width = max(map(len, self._sets))
             yield PlainOptions(*(Option(_row(name, width, lines), id=None) for name, lines in self._sets.items()))
             yield PlainLabel("save the lines as")

@@ -6,16 +6,26 @@ Names of models, prompts and errors may contain anything, even ``[/b]``. Use the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, overload
+from typing import Any, cast, overload
 
+from rich.cells import cell_len
 from textual import containers, widgets
 from textual.content import Content
 from textual.events import Paste
 from textual.geometry import Size
 from textual.visual import VisualType
+from textual.widget import Widget
 
 from seedtui.core.text.display import visible, visible_lines
 from seedtui.ui.textual_internals import VisibleInput, VisibleTextArea
+
+
+def keys_that_fit(words: str, width: int) -> str:
+    """As many whole parts of ``enter open · d delete · esc close`` as fit into `width` cells, and always the last."""
+    *parts, last = words.split(" · ")
+    while parts and cell_len(" · ".join((*parts, last))) > width:
+        parts.pop()
+    return " · ".join((*parts, last))
 
 
 class Plain:
@@ -28,6 +38,21 @@ class Plain:
     def render_str(self, text_content: str | Content) -> Content:
         """Textual's hook: what a title that is a string becomes."""
         return text_content if isinstance(text_content, Content) else Content(visible(text_content))
+
+    _keys = ""
+
+    def name_keys(self, words: str) -> None:
+        """Name keys in the lower border, as ``enter open · esc close``: as many as fit, and always the last."""
+        self._keys = words
+        self._fit_keys()
+
+    def on_resize(self) -> None:
+        self._fit_keys()
+
+    def _fit_keys(self) -> None:
+        widget = cast(Widget, self)
+        if self._keys and widget.outer_size.width:
+            widget.border_subtitle = keys_that_fit(self._keys, widget.outer_size.width - 6)
 
 
 class PlainStatic(Plain, widgets.Static):

@@ -71,6 +71,8 @@ class KeyFooter(Footer):
         yield from map(self._key, right)
 
     async def recompose(self) -> None:
+        if self.screen is not self.app.screen:
+            return  # a dialog lies above, with keys of its own: nothing moves below it
         shown = arranged(self._items(), self.content_size.width, 2 if self.screen.has_class("-wide") else 1)
         if shown != self._shown:
             self._shown = shown
