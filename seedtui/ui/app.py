@@ -36,6 +36,7 @@ from seedtui.ui.actions.background import Background
 from seedtui.ui.actions.marks import MarkActions
 from seedtui.ui.actions.model import ModelActions
 from seedtui.ui.actions.open_image import OpenImage
+from seedtui.ui.actions.outside import OutsideActions
 from seedtui.ui.actions.picks import PickActions
 from seedtui.ui.actions.prompt_line import PromptLineActions
 from seedtui.ui.actions.rounds import RoundActions
@@ -137,6 +138,7 @@ class SeedtuiApp(App[None]):
         self.prompt_line = PromptLineActions(*both, self.view, self.background, seeds, self.config.keys)
         self.marks = MarkActions(self.controller)
         self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)
+        self.outside = OutsideActions(self, self.controller, self.background, self.config.viewer)
         self.model = ModelActions(self, self.controller, self.config, self.save_to)
         self.sessions = SessionActions(self, *both, self.background, self.save_to)
         self.opening = OpenImage(self, *both, self.view)

@@ -92,6 +92,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     wildcard_folder: Annotated[
         str, Meta(description="folder of the lists for wildcards, NAME.txt; empty: wildcards, beside the settings")
     ] = ""
+    viewer: Annotated[
+        str, Meta(description="command that shows images (O), such as feh or code -r; empty: what the desktop has")
+    ] = ""
     suffix_sets: Mapping[str, tuple[str, ...]] = {}
     recipe: Recipe = Recipe()
     keys: Mapping[str, str] = {}
@@ -117,7 +120,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 PLAIN = (
     "images", "bytes_per_second", "keep_alive", "theme", "notify", "mouse", "details", "suffixes", "model_folders",
-    "hints", "wildcards", "wildcard_folder",
+    "hints", "wildcards", "wildcard_folder", "viewer",
 )  # fmt: skip
 """The keys outside tables."""
 

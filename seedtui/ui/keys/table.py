@@ -82,9 +82,10 @@ _MAIN = (
         Action("star", "asterisk", "star", "picks.star", "star the pick, or remove its star",
                shown_as="*", enabled=Context.has_target, marked=_ALL,
                words="favourite favorite best keep like"),
-        Action("copy", "y", "copy", "picks.copy", "copy the pick's prompt, seed or path", enabled=Context.has_round,
-               marked=_ALL,
-               words="clipboard yank prompt seed path"),
+        Action("copy", "y", "copy", "outside.copy", "copy the pick's prompt, seed, path or image",
+               enabled=Context.has_round, marked=_ALL, words="clipboard yank prompt seed path image"),
+        Action("open", "O", "open", "outside.open", "show the pick in an image viewer (the setting viewer)",
+               enabled=Context.has_target, marked=_ALL, yields=True, words="external viewer program xdg-open feh"),
     ),
     *_group(
         "rounds",
@@ -320,6 +321,7 @@ _PLACES = (
         Action("copy.prompt", "p", "prompt", "choose('prompt')", "copy the prompt"),
         Action("copy.seed", "s", "seed", "choose('seed')", "copy the seed"),
         Action("copy.path", "f", "path", "choose('path')", "copy the path"),
+        Action("copy.image", "i", "image", "choose('image')", "copy the image itself, or else its path"),
         Action("copy.close", "escape,q,y", "close", "dismiss", "close"),
     ),
     *_keys(
