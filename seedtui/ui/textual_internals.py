@@ -50,10 +50,15 @@ def on_fatal_error(app: App[None], handle: Callable[[BaseException | None], None
     setattr(app, "_fatal_error", fatal_error)  # noqa: B010  # mypy allows no assignment to a method
 
 
+CONTROL_ESCAPE = "ctrl+left_square_bracket"
+"""Another name of the escape key, which has been the same since ASCII."""
+
+
 def tell_escape_from_alt() -> None:
     """Read the escape key and another right behind it as these two keys, not as the other key with alt.
 
-    Without kitty's keyboard protocol both look the same, and nothing here needs alt. Textual loses the escape.
+    Without kitty's keyboard protocol both look the same, and nothing here needs alt. Textual loses the escape, or makes
+    it a circumflex; it lets one pass that has the name of its control character, `CONTROL_ESCAPE`.
     """
     if getattr(XTermParser, "_seedtui", False):
         return
@@ -62,7 +67,10 @@ def tell_escape_from_alt() -> None:
     def both(parser: XTermParser, sequence: str, alt: bool = False) -> Iterable[Key]:
         if alt:
             yield Key("escape", "\x1b")
-        yield from plain(parser, sequence)
+        if sequence == "\x1b":
+            yield Key(CONTROL_ESCAPE, sequence)
+        else:
+            yield from plain(parser, sequence)
 
     setattr(XTermParser, "_sequence_to_key_events", both)  # noqa: B010  # mypy allows no assignment to a method
     setattr(XTermParser, "_seedtui", True)  # noqa: B010

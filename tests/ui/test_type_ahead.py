@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from textual._xterm_parser import XTermParser
 from textual.events import Key, Paste
 from textual.keys import _character_to_key
@@ -17,7 +19,7 @@ from textual.widgets import Input
 from seedtui.engine.fake import FakeEngine
 from seedtui.library.library import Library
 from seedtui.ui.screens.find import FindScreen
-from seedtui.ui.textual_internals import tell_escape_from_alt
+from seedtui.ui.textual_internals import CONTROL_ESCAPE, tell_escape_from_alt
 
 
 @contextlib.contextmanager
@@ -104,6 +106,12 @@ async def test_a_dialog_gets_the_keys_that_come_before_it(desk):
         assert d.app.state.round_view.pick == 3
 
 
+async def test_escape_by_its_control_character(desk):
+    async with desk() as d:
+        await d.pilot.press("ctrl+left_square_bracket")
+        assert d.app.main.is_on(d.app.main.grid) or not d.app.main.is_typing
+
+
 async def test_a_paste_keeps_its_place_among_the_keys(desk):
     async with desk(make=lambda n: FakeEngine(by_hand=True)) as d:
         await begun(d)
@@ -132,7 +140,16 @@ def test_escape_and_a_key_behind_it_are_two_keys() -> None:
     assert keys("\x1b/") == ["escape", "slash"]
     assert keys("\x1b\r") == ["escape", "enter"]
     assert keys("\x1b[A") == ["up"]
+    assert keys("\x1bphi\x1bl\x1b[A") == [CONTROL_ESCAPE, *"phi", CONTROL_ESCAPE, "l", "up"]
     assert keys("\x1b[108;3u") == ["alt+l"], "kitty says which it is"
+
+
+@given(st.text("acdeghijklmnopqrstuvwxyz\x1b", max_size=60))
+def test_no_key_is_lost_in_a_burst(typed: str) -> None:
+    tell_escape_from_alt()
+    parser = XTermParser()
+    events = [event for event in (*parser.feed(typed), *parser.feed("")) if isinstance(event, Key)]
+    assert "".join("\x1b" if event.key in ("escape", CONTROL_ESCAPE) else event.key for event in events) == typed
 
 
 KEYS = [

@@ -47,9 +47,11 @@ class ModelActions:
         from seedtui.ui.screens.recipe import RecipeScreen
 
         def answer(recipe: Recipe | None) -> None:
-            self._draft = {} if recipe else screen.draft
+            had, self._draft = self._draft, {} if recipe else screen.draft
             if recipe:
                 self._controller.use(recipe)
+            elif had and not self._draft:
+                self._controller.say("recipe edits taken back")
             elif self._draft:
                 fields = counted(len(self._draft), "edit")
                 self._controller.say(

@@ -18,6 +18,8 @@ from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 from textual.screen import Screen
 
+from seedtui.ui.textual_internals import CONTROL_ESCAPE
+
 AT_ONCE = frozenset({"ctrl+c", "ctrl+q"})
 """Keys that wait for nothing."""
 
@@ -52,7 +54,8 @@ class TypeAhead:
         ):
             await self._take(event)
             return
-        self._held.append(event)
+        is_escape = isinstance(event, Key) and event.key == CONTROL_ESCAPE
+        self._held.append(Key("escape", "\x1b") if is_escape else event)
         if not self._busy:
             await self._next()
 

@@ -52,7 +52,7 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
                         border: round $border; border-title-color: $text-muted; border-subtitle-color: $text-muted;
                         scrollbar-size-vertical: 1; }
     RecipeScreen .row { height: 1; }
-    RecipeScreen .row Label { width: 11; color: $text-muted; }
+    RecipeScreen .row Label { width: 12; color: $text-muted; }
     RecipeScreen .row:focus-within Label { color: $foreground; text-style: bold; }
     RecipeScreen .row Input, RecipeScreen .row Select { width: 24; background: $surface-lighten-1; margin: 0 2 0 0; }
     RecipeScreen .row .note { width: 1fr; height: 1; color: $text-muted; }
