@@ -64,7 +64,7 @@ class Controller:
     def start(self) -> None:
         """Start the engine and load the model; open the session to resume."""
         self._engine.start(self.state.recipe)
-        self._persistence.resume()
+        self.sessions.resume()
 
     def close(self) -> int:
         """Stop the engine and finish writing. Returns how many pictures could not be written."""
@@ -114,6 +114,15 @@ class Controller:
         self.tell(None)
         if round_view is not None and stopped:
             self.rounds.run_again(round_view.round)
+
+    def run_unfinished(self) -> None:
+        """Run all rounds of the session that stopped before their end; a worker that died is started again."""
+        rounds = self.state.unfinished
+        for round_ in rounds:
+            self.rounds.run_again(round_)
+        self.say(f"{counted(len(rounds), 'round')} will run again")
+        if self.state.model is None and self.state.retryable:
+            self.restart()
 
     def restart(self) -> None:
         """End the worker, whatever it is doing, and start another; its work runs again."""
@@ -169,6 +178,7 @@ class Controller:
                 self._control_check.look_at(saved.round_id)
                 self.pictures.let_go()
             case e.SaveFailed(problem, pictures):
+                self.sessions.is_opening = False
                 self.verification.on_save_failed()
                 self.tell(_with_waiting_pictures(problem, pictures))
             case e.LibraryRepaired(words):
@@ -179,6 +189,8 @@ class Controller:
                 self.pictures.on_pictures_read(event)
                 self._control_check.look_at(event.round_id)
                 self.pictures.let_go()
+            case e.PathRead():
+                self.store.dispatch(event)
             case e.ImageReadAgain():
                 self.verification.on_image_read(event)
             case e.VerificationJudged():
@@ -201,10 +213,11 @@ class Controller:
 
     def _go_on(self) -> None:
         """Give a free worker its next task: a round, an image to verify, or the model of the chosen recipe."""
+        self.rounds.complete_awaited()
         state = self.state
         if state.job or state.worker_gone:
             return
-        if state.queue.ids:
+        if state.next_round:
             self.rounds.send_next()
         elif state.model and state.verification.pending and state.verification.pending.stage == "waiting":
             self.verification.send()

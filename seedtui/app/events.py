@@ -76,10 +76,17 @@ class SessionsRead(_Event, frozen=True, eq=False):
 
 
 class FoundRead(_Event, frozen=True, eq=False):
-    """The rounds that contain the words of `text`, newest first."""
+    """The rounds that contain the words of `text`, newest first; with a starred image, if `starred`."""
 
     text: str
+    starred: bool
     found: tuple[FoundRound, ...]
+
+
+class PromptsRead(_Event, frozen=True, eq=False):
+    """The distinct prompts of the newest rounds of all sessions, newest first."""
+
+    prompts: tuple[str, ...]
 
 
 class PicturesRead(_Event, frozen=True, eq=False):
@@ -88,6 +95,13 @@ class PicturesRead(_Event, frozen=True, eq=False):
     round_id: str
     images: Mapping[int, tuple[Picture, ImageRecord]]
     gone: frozenset[int] = frozenset()
+
+
+class PathRead(_Event, frozen=True, eq=False):
+    """The file of an image is at `path`."""
+
+    image: ImageRef
+    path: str
 
 
 class ImageReadAgain(_Event, frozen=True, eq=False):
@@ -114,14 +128,26 @@ class ControlCompared(_Event, frozen=True, eq=False):
 
 BackendEvent = (
     EngineEvent | RoundJournaled | Saved | SaveFailed | LibraryRepaired | SessionRead | SessionsRead | FoundRead
-    | PicturesRead | ImageReadAgain | VerificationJudged | ControlCompared
+    | PromptsRead | PicturesRead | PathRead | ImageReadAgain | VerificationJudged | ControlCompared
 )  # fmt: skip
 
 # --- rounds
 
 
 class RoundAdded(_Event, frozen=True, eq=False):
-    """A new round: it waits, and is shown."""
+    """A new round waits, made at the time `created` in seconds since 1970, and is shown if nothing else is.
+
+    `awaits`: its pick is not there yet.
+    """
+
+    round: Round
+    shown: bool = True
+    created: float = 0.0
+    awaits: bool = False
+
+
+class PickArrived(_Event, frozen=True, eq=False):
+    """The pick that a waiting round refines is there: `round` is complete now, and may run."""
 
     round: Round
 
@@ -171,9 +197,10 @@ class RoundTakenBack(_Event, frozen=True, eq=False):
 
 
 class RoundWaitsAgain(_Event, frozen=True, eq=False):
-    """A round that stopped will run again."""
+    """A round that stopped will run again. `awaits` as in `RoundAdded`."""
 
     round_id: str
+    awaits: bool = False
 
 
 class RecordsRead(_Event, frozen=True, eq=False):
@@ -333,10 +360,10 @@ class ReportPutAway(_Event, frozen=True, eq=False):
 
 
 StateEvent = (
-    p.Event | ControlCompared | RoundAdded | RoundShown | Picked | Marked | QueueMoved | RoundSent | WorkerFreed
-    | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo | RecipeChosen | ModelWanted | ModelLoading
-    | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway | SessionJoined | SessionOpened
-    | RoundsRemoved | RoundsPutBack | Starred | BatchAsked
-    | VerificationAsked | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade
-    | VerificationEnded | ReportPutAway
+    p.Event | ControlCompared | PathRead | RoundAdded | PickArrived | RoundShown | Picked | Marked | QueueMoved
+    | RoundSent | WorkerFreed | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo | RecipeChosen
+    | ModelWanted | ModelLoading | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway
+    | SessionJoined | SessionOpened | RoundsRemoved | RoundsPutBack | Starred | BatchAsked | VerificationAsked
+    | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade | VerificationEnded
+    | ReportPutAway
 )  # fmt: skip

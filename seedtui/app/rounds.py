@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from seedtui.app import events as e
+from seedtui.app.awaited_picks import AwaitedPicks, with_pick
 from seedtui.app.engine_link import EngineLink
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.state.job import ImageRef, RoundJob
 from seedtui.app.store import Store
 from seedtui.core.errors import InputError, Problem, SeedtuiError
+from seedtui.core.prompts.suffixes import NothingNewError, new_suffixes
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import Round, explore, refine
+from seedtui.core.rounds.rounds import Pick, Round, explore, refine
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.engine.wire import protocol as p
 from seedtui.models.pipeline_spec import PipelineSpec
@@ -26,56 +29,79 @@ MAX_IMAGES = 16
 
 
 class RoundController:
-    """Called only from the app's thread. Invalid input becomes a problem in the state; it is never raised."""
+    """Called only from the app's thread. Invalid input becomes a problem in the state; it is never raised.
+
+    `clock` gives the seconds since 1970.
+    """
 
     def __init__(
         self, store: Store, engine: EngineLink, persistence: Persistence, pictures: PictureController,
-        read_wildcards: Callable[[], WildcardFolder],
+        read_wildcards: Callable[[], WildcardFolder], clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
         self._store, self._engine, self._persistence, self._pictures = store, engine, persistence, pictures
-        self._read_wildcards = read_wildcards
+        self._read_wildcards, self._clock = read_wildcards, clock
+        self._awaited = AwaitedPicks(store, persistence)
         self._journaled: set[str] = set()
 
     # --- what the user asks for
 
+    def made(self, prompt: str, seeds: str) -> Round | None:
+        """The newest round of this session that `generate` would only repeat; None if none, or if they are invalid."""
+        try:
+            new = self._explored(prompt, seeds)
+        except SeedtuiError:
+            return None  # `generate` says why
+        same = (
+            round_
+            for round_ in reversed(self._store.state.lineage.rounds)
+            if (round_.kind, round_.prompt, round_.shots, round_.recipe) == (new.kind, prompt, new.shots, new.recipe)
+        )
+        return next(same, None)
+
     def generate(self, prompt: str, seeds: str) -> bool:
         """Start an explore round; False if the input is invalid."""
         try:
-            found = parse_seeds(seeds)
-            if len(found) > MAX_IMAGES:
-                raise InputError(f"{len(found)} images do not fit on a screen", f"Ask for at most {MAX_IMAGES} seeds")
-            wildcards = self._read_wildcards()
-            resolve = wildcards.prompt if wildcards.changes(prompt) else None
-            return self._begin(explore(prompt, found, self._store.state.recipe, resolve))
+            return self._begin(self._explored(prompt, seeds))
         except SeedtuiError as error:
             return self._refuse(error.problem)
 
     def refine(self, prompt: str, suffixes: tuple[str, ...]) -> bool:
-        """Start a refine round of the pick, with its own recipe; False if that is not possible."""
+        """Start a refine round of the pick, with its own recipe; False if that is not possible.
+
+        If the pick is not there yet, the round waits for it.
+        """
         round_view = self._store.state.round_view
-        if round_view is None or round_view.picked is None:
-            return self._refuse(Problem("input", "the picked image is not there yet", "Wait for it, or pick another"))
+        if round_view is None or not round_view.may_have(round_view.pick):
+            hint = "Run the round again with ctrl+r, or pick another"
+            return self._refuse(Problem("input", "the picked image was not made", hint))
         try:
             return self._begin(self._refined((round_view.round.id, round_view.pick), prompt, suffixes))
         except SeedtuiError as error:
             return self._refuse(error.problem)
 
     def refine_marked(self, prompt: str, suffixes: tuple[str, ...]) -> bool:
-        """Start a refine round of each marked image that exists, from `prompt`, or from its own if that is "".
+        """Start a refine round of each marked image that exists or is to come, from `prompt`; from its own if "".
 
-        Shows the first of them. False if there is none.
+        False if there is none.
         """
         state = self._store.state
-        images = [(id_, index) for id_, index in state.marks if state.round_views[id_].records[index]]
+        images = [(id_, index) for id_, index in state.marks if state.round_views[id_].may_have(index)]
         if not images:
-            return self._refuse(Problem("input", "no marked image is there yet", "Wait for one, or mark others"))
-        try:
-            rounds = [self._refined(image, prompt or self._prompt_of(image), suffixes) for image in images]
-        except SeedtuiError as error:
-            return self._refuse(error.problem)
+            hint = "Run their rounds again with ctrl+r, or mark others"
+            return self._refuse(Problem("input", "no marked image was made", hint))
+        rounds: list[Round] = []
+        nothing_new: NothingNewError | None = None
+        for image in images:
+            try:
+                rounds.append(self._refined(image, prompt or self._prompt_of(image), suffixes))
+            except NothingNewError as error:
+                nothing_new = error
+            except SeedtuiError as error:
+                return self._refuse(error.problem)
+        if nothing_new and not rounds:
+            return self._refuse(nothing_new.problem)
         for round_ in rounds:
             self._begin(round_)
-        self._pictures.show(rounds[0])
         return True
 
     def cancel(self, round_id: str = "") -> None:
@@ -102,10 +128,16 @@ class RoundController:
     def run_again(self, round_: Round) -> None:
         """Put a stopped round back into the queue."""
         self._journaled.discard(round_.id)
-        self._store.dispatch(e.RoundWaitsAgain(round_.id))
+        self._store.dispatch(e.RoundWaitsAgain(round_.id, _awaits(round_)))
         self._persistence.begin(round_)
 
     # --- their turns
+
+    def complete_awaited(self) -> None:
+        """Complete the refine rounds whose pick is there now; they may run once they are journaled again."""
+        for round_ in self._awaited.look():
+            self._journaled.discard(round_.id)
+            self._journal(round_)
 
     def on_journaled(self, round_: Round) -> None:
         """The round may run."""
@@ -114,7 +146,7 @@ class RoundController:
     def send_next(self) -> None:
         """Give the free worker the next round: one at a time, so that waiting rounds can still change places."""
         state = self._store.state
-        next_id = state.queue.next
+        next_id = state.next_round
         if next_id in self._journaled and self.prepare(state.round_views[next_id].round.recipe):
             self._store.dispatch(e.RoundSent(next_id))
             self._engine.send(p.Run(state.round_views[next_id].round))
@@ -154,7 +186,7 @@ class RoundController:
     def _load_failed(self, event: p.LoadFailed) -> None:
         """A round that needs a model other than the chosen one fails; else nothing runs until another is chosen."""
         state, wanted = self._store.state, self._engine.wanted
-        round_ = state.round_views[state.queue.next].round if state.queue.ids else None
+        round_ = state.round_views[state.next_round].round if state.next_round else None
         self._store.dispatch(event)
         if round_ is None or wanted is None or wanted.serves(PipelineSpec.of(state.recipe)):
             return
@@ -167,26 +199,46 @@ class RoundController:
         round_ = self._store.state.round_views[image[0]].round
         return round_.full_prompt(round_.shots[image[1]])
 
+    def _explored(self, prompt: str, seeds: str) -> Round:
+        """The explore round of `prompt` and `seeds`. Raises InputError, FileError."""
+        found = parse_seeds(seeds)
+        if len(found) > MAX_IMAGES:
+            raise InputError(f"{len(found)} images do not fit on a screen", f"Ask for at most {MAX_IMAGES} seeds")
+        wildcards = self._read_wildcards()
+        resolve = wildcards.prompt if wildcards.changes(prompt) else None
+        return explore(prompt, found, self._store.state.recipe, resolve)
+
     def _refined(self, image: ImageRef, prompt: str, suffixes: tuple[str, ...]) -> Round:
         """The refine round of an image, with its own recipe. Raises InputError, FileError."""
         if len(suffixes) > MAX_IMAGES:
             raise InputError(f"{len(suffixes)} images do not fit on a screen", f"Use at most {MAX_IMAGES} suffixes")
         round_view = self._store.state.round_views[image[0]]
-        picked = round_view.records[image[1]]
-        assert picked is not None
-        # Without the same fallback a control would not equal the pick.
-        recipe = round_view.round.recipe.with_changes(fallback=picked.recipe.fallback)
-        wildcards = self._read_wildcards()
+        round_, picked = round_view.round, round_view.records[image[1]]
+        seed, wildcards = round_.shots[image[1]].seed, self._read_wildcards()
         if prompt != self._prompt_of(image):  # the image's own is never resolved again
-            prompt = wildcards.prompt(prompt, picked.seed)
-        suffixes = wildcards.suffixes(suffixes, picked.seed)
-        return refine(prompt, picked.seed, suffixes, recipe, picked.pick, picked.whole_batch)
+            prompt = wildcards.prompt(prompt, seed)
+        resolved = new_suffixes(prompt, wildcards.suffixes(suffixes, seed))
+        refined = refine(prompt, seed, resolved, round_.recipe, Pick(*image))
+        return with_pick(refined, picked) if picked else refined
 
     def _begin(self, round_: Round) -> bool:
-        self._store.dispatch(e.RoundAdded(round_))
-        self._persistence.begin(round_)
+        """A round that must wait leaves the view where it is."""
+        shown = not self._store.state.open_rounds
+        self._store.dispatch(e.RoundAdded(round_, shown, self._clock(), _awaits(round_)))
+        self._journal(round_)
         return True
+
+    def _journal(self, round_: Round) -> None:
+        """The journal takes the round that began last for the shown one, unless it is told."""
+        self._persistence.begin(round_)
+        if self._store.state.shown != round_.id:
+            self._persistence.keep_shown(self._store.state.shown)
 
     def _refuse(self, problem: Problem) -> bool:
         self._store.dispatch(e.ProblemShown(problem))
         return False
+
+
+def _awaits(round_: Round) -> bool:
+    """Whether the image that `round_` refines is not there yet, as far as the round knows."""
+    return round_.parent is not None and not round_.parent.sha256

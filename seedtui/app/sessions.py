@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ class SessionController:
         self._store, self._persistence, self._pictures = store, persistence, pictures
         self._removed: list[e.RemovedRounds] = []
         self._warned = False
+        self.is_opening = False
+        """A session is being read, and will take the place of this one."""
 
     @property
     def can_undo(self) -> bool:
@@ -46,12 +49,22 @@ class SessionController:
             problem = Problem("input", "a running or waiting round cannot be deleted", "Cancel it first with x")
             self._store.dispatch(e.ProblemShown(problem))
             return ""
+        return f"{self._remove(gone)} · U undo"
+
+    def clear_cancelled(self) -> str:
+        """Delete the cancelled rounds that have no images. Returns the notice."""
+        gone = {r.id for r in self._store.state.empty_cancelled}
+        return f"{self._remove(gone)} · U undo" if gone else ""
+
+    def _remove(self, gone: Set[str]) -> str:
+        """Delete these rounds, so that one `undo` brings them back."""
+        state = self._store.state
         views = tuple((i, state.round_views[r.id]) for i, r in enumerate(state.lineage.rounds) if r.id in gone)
         removed = e.RemovedRounds(views, state.shown)
         self._removed.append(removed)
         self._persistence.delete(removed.ids)
         self._store.dispatch(e.RoundsRemoved(removed))
-        return f"deleted {counted(len(rounds), 'round')} · U undo"
+        return f"deleted {counted(len(gone), 'round')}"
 
     def undo(self) -> str:
         """Restore what was deleted last. Returns the notice."""
@@ -80,17 +93,52 @@ class SessionController:
     def open(self, session: SessionId, round_id: str = "") -> None:
         """Show that round of a session, or the one where it was left. Opens the session if it is another one."""
         if session != self._persistence.session:
+            self.is_opening = True
             self._persistence.open_session(session, round_id)
         elif round_id:
             self._pictures.show(self._store.state.lineage.get(round_id))
+
+    def resume(self) -> None:
+        """Open the session to resume, if there is one."""
+        self.is_opening = self._persistence.resume()
 
     def list_sessions(self) -> None:
         """Read which sessions there are; `SessionsRead` follows."""
         self._persistence.list_sessions()
 
-    def search(self, text: str) -> None:
-        """Look for rounds with these words; `FoundRead` follows."""
-        self._persistence.search(text)
+    def rename(self, session: SessionId, name: str) -> None:
+        """Name a session; `SessionsRead` follows."""
+        self._persistence.name_session(session, name)
+        self.list_sessions()
+
+    def delete_session(self, session: SessionId) -> str:
+        """Delete a session, whose files stay on disk; a new one is opened in place of the open one. `SessionsRead`
+        follows.
+
+        Returns why it cannot be deleted, or "".
+        """
+        state = self._store.state
+        is_open = session == self.session
+        if is_open and any(state.lineage.get(round_.id) for round_ in state.open_rounds):
+            return "its rounds run or wait: cancel them first with x"
+        if is_open:
+            self.new_session()
+        self._persistence.delete_session(session)
+        self.list_sessions()
+        return ""
+
+    def restore_session(self) -> None:
+        """Restore the session that was deleted last, in this run or another; `SessionsRead` follows."""
+        self._persistence.restore_session()
+        self.list_sessions()
+
+    def search(self, text: str, starred: bool = False) -> None:
+        """Look for rounds with these words, or only starred ones; `FoundRead` follows."""
+        self._persistence.search(text, starred)
+
+    def read_prompts(self) -> None:
+        """Read the prompts of earlier rounds; `PromptsRead` follows."""
+        self._persistence.read_prompts()
 
     def new_session(self) -> None:
         """Start an empty session in place of this one."""
@@ -100,6 +148,7 @@ class SessionController:
 
     def on_session_read(self, event: e.SessionRead) -> None:
         """Show the session that was read: resumed, or in place of this one."""
+        self.is_opening = False
         session = event.session
         gc.freeze()  # otherwise Python searches 10,000 rounds for garbage now and then, and keys wait
         if session.id == self._persistence.session:
@@ -134,6 +183,16 @@ class SessionController:
         problem = Problem("file", words, "Make room and press ctrl+r, or q again to quit without them")
         self._store.dispatch(e.ProblemShown(problem))
         return False
+
+    @property
+    def goodbye(self) -> str:
+        """What the session has kept, and how to come back to it; "" if nothing."""
+        state, session = self._store.state, self._persistence.session
+        kept = [len(view.kept) for r in state.lineage.rounds if (view := state.round_views.get(r.id)) and view.kept]
+        if not kept or not session:
+            return ""
+        resume = "--resume" if self._persistence.began_here else f"--session {session}"
+        return f"{counted(len(kept), 'round')}, {counted(sum(kept), 'image')} kept. Continue with: seedtui {resume}"
 
     def export(self, folder: Path, as_zip: bool) -> str:
         """Write the session into `folder`, under its own name. Returns the notice. Slow: call it in a thread.

@@ -54,8 +54,7 @@ class FakeEngine:
             case p.Park():
                 self._events.put(p.Parked(5_100_000_000))
             case p.CountTokens(ticket, prompts):
-                counts = tuple(p.TokenCount(len(t.split()), "cut" if len(t.split()) > 38 else "") for t in prompts)
-                self._events.put(p.Tokens(ticket, counts, 38))
+                self._events.put(p.Tokens(ticket, tuple(map(_count, prompts)), MODEL.token_limit))
 
     def events(self) -> Iterator[p.Event]:
         while (event := self._events.get()) is not None:
@@ -92,6 +91,12 @@ class FakeEngine:
 
     def _preview(self, round_: Round, index: int) -> p.Preview:
         return p.Preview(index, 2, 2, colour(round_, index) * 4)
+
+
+def _count(prompt: str) -> p.TokenCount:
+    """A word is a token."""
+    beyond = prompt.split(None, MODEL.token_limit)[MODEL.token_limit :]
+    return p.TokenCount(len(prompt.split()), "".join(beyond).strip())
 
 
 def colour(round_: Round, index: int) -> bytes:

@@ -59,7 +59,7 @@ def write_settings(text: str) -> Path:
     return file
 
 
-def keep_setting(path: tuple[str, ...], value: str | list[str]) -> None:
+def keep_setting(path: tuple[str, ...], value: str | bool | list[str]) -> None:
     """Write one value, such as ``("suffix_sets", "portrait")``, into the user's file and leave the rest unchanged.
 
     Raises:
@@ -78,7 +78,7 @@ def keep_setting(path: tuple[str, ...], value: str | list[str]) -> None:
         table = document
         for key in tables:
             table = table.setdefault(key, tomlkit.table())
-        table[name] = _item(value) if isinstance(value, str) else _lines(value)
+        table[name] = _lines(value) if isinstance(value, list) else _item(value)
         new = tomlkit.dumps(document)
     except (TOMLKitError, TypeError, ValueError) as error:
         raise InputError(f"cannot add {path[-1]} to {shown(file)}: {error}", "Add it by hand") from error
@@ -95,8 +95,8 @@ def _lines(values: list[str]) -> Any:
     return array
 
 
-def _item(value: str) -> Any:
-    """A string in the form of `toml.written`, which escapes what an editor or terminal would obey."""
+def _item(value: str | bool) -> Any:
+    """A value in the form of `toml.written`, which escapes what an editor or terminal would obey."""
     import tomlkit
 
     return tomlkit.parse(f"value = {toml.written(value)}")["value"]

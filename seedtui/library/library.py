@@ -6,7 +6,7 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,11 +20,11 @@ from seedtui.library import paths
 from seedtui.library.files import make_folder
 from seedtui.library.images import png
 from seedtui.library.images.saving import save_image
-from seedtui.library.journal import queries, rebuild
+from seedtui.library.journal import queries, rebuild, session_queries
 from seedtui.library.journal.database import DamagedError, Database
 from seedtui.library.journal.owner import Owner, get_further, one_at_a_time
 from seedtui.library.journal.recovery import open_database, rebuild_database
-from seedtui.library.marks import write_marks
+from seedtui.library.marks import session_name, write_marks
 from seedtui.library.parts import sweep_parts
 from seedtui.library.sessions import FoundRound, Rebuilt, RoundStatus, Session, SessionId, SessionSummary
 
@@ -97,15 +97,40 @@ class Library:
         """The session of a round, deleted or not; None if the round is unknown."""
         return self._do(lambda db: queries.session_of(db, round_id))
 
-    def search(self, text: str, limit: int = 200) -> tuple[FoundRound, ...]:
-        """The newest rounds whose prompt and suffixes contain every word of `text`, ignoring case."""
+    def name_session(self, session: SessionId, name: str) -> None:
+        """Name a session; "" removes its name. Of `name`, spaces around it and what is too long are left out."""
+        self._do(lambda db: session_queries.set_name(db, session, session_name(name)))
+        self._note_sessions([session])
+
+    def delete_session(self, session: SessionId) -> None:
+        """Remove a session from the list. Its pictures stay on disk, and `restore_session` brings it back."""
+        self._do(lambda db: session_queries.set_session_deleted(db, session, True))
+        self._note_sessions([session])
+
+    def restore_session(self) -> SessionId | None:
+        """Restore the session that was deleted last, in whatever run; None if none is deleted."""
+        session = self._do(session_queries.last_deleted)
+        if session is not None:
+            self._do(lambda db: session_queries.set_session_deleted(db, session, False))
+            self._note_sessions([session])
+        return session
+
+    def search(self, text: str, limit: int = 200, *, starred: bool = False) -> tuple[FoundRound, ...]:
+        """The newest rounds whose prompt and suffixes contain every word of `text`, ignoring case.
+
+        `starred`: only those with a starred image.
+        """
         return tuple(
             FoundRound(
                 session=row.session, round_id=row.round.id, prompt=row.round.prompt, title=row.round.title,
                 created=row.created, suffix=_first_with(text, row.round),
             )
-            for row in self._do(lambda db: queries.found(db, text, limit))
+            for row in self._do(lambda db: queries.found(db, text, limit, starred=starred))
         )  # fmt: skip
+
+    def prompts(self, limit: int = 2000) -> tuple[str, ...]:
+        """The distinct prompts of the newest `limit` rounds of all sessions, newest first."""
+        return tuple(self._do(lambda db: queries.prompts(db, limit)))
 
     # --- rounds
 
@@ -133,8 +158,9 @@ class Library:
         self._note(*round_ids)
 
     def undelete_rounds(self, *round_ids: str) -> None:
-        """Restore deleted rounds."""
+        """Restore deleted rounds, and their sessions."""
         self._do(lambda db: queries.set_deleted(db, round_ids, False))
+        self._do(lambda db: session_queries.restore_sessions_of(db, round_ids))
         self._note(*round_ids)
 
     def path(self, round_id: str, index: int) -> Path:
@@ -216,14 +242,18 @@ class Library:
         self._do(lambda db: queries.end_dead_rounds(db, self._is_alive))
 
     def _note(self, *round_ids: str) -> None:
-        """Write the marks of these rounds' sessions next to their images. A session without images needs no file."""
-        for session in {session for id_ in round_ids if (session := self.session_of(id_))}:
+        """Write the marks of these rounds' sessions next to their images."""
+        self._note_sessions({session for id_ in round_ids if (session := self.session_of(id_))})
+
+    def _note_sessions(self, sessions: Iterable[SessionId]) -> None:
+        """Write the marks of these sessions next to their images. A session without images needs no file."""
+        for session in sessions:
             # If this fails, the next change writes it: the journal has it.
             with contextlib.suppress(FileError):
                 folder = self.pictures / rebuild.check_session_id(session)
                 write = functools.partial(write_marks, folder)
                 if folder.is_dir():
-                    self._do(functools.partial(queries.marks_of, session=session, write=write))
+                    self._do(functools.partial(session_queries.marks_of, session=session, write=write))
 
     def _is_alive(self, owner: str) -> bool:
         return owner == self._owner.id or self._owner.is_alive(owner)

@@ -20,14 +20,16 @@ RoundStatus = Literal["running", "done", "cancelled", "failed", "unfinished"]
 class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One line in a list of sessions.
 
-    `prompt` is that of the newest round. `rounds` and `images` do not count what was deleted. `created` and `changed`
-    (when the newest round began) are seconds since 1970.
+    `name` is the user's, "" for none. `prompt` is that of the newest round. `rounds`, `images` and `stars` (the starred
+    images) do not count what was deleted. `created` and `changed` (when the newest round began) are seconds since 1970.
     """
 
     id: SessionId
+    name: str = ""
     prompt: str
     rounds: int
     images: int
+    stars: int = 0
     unfinished: int
     created: float
     changed: float
@@ -46,13 +48,17 @@ class StoredImage(msgspec.Struct, frozen=True, gc=False):
 
 
 class StoredRound(NamedTuple):
-    """A round in the library. `pick` is None if there is none; `kept` are the indices of the images on disk."""
+    """A round in the library. `pick` is None if there is none; `kept` are the indices of the images on disk.
+
+    `created` is when it was first run, in seconds since 1970, 0 if that is not known.
+    """
 
     round: Round
     status: RoundStatus
     pick: int | None
     kept: frozenset[int]
     starred: frozenset[int]
+    created: float = 0.0
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):

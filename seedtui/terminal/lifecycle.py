@@ -6,12 +6,15 @@ import os
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 
+from seedtui.terminal.output.reports import RESTORE_TITLE, SAVE_TITLE, progress
 from seedtui.terminal.probe import tty
 from seedtui.terminal.probe.answers import ASK_ATTRIBUTES, ASK_STATUS
 from seedtui.terminal.probe.detect import detect
 from seedtui.terminal.probe.modes import COLOUR_SYSTEMS, Terminal
+from seedtui.terminal.probe.reports import Reports
 from seedtui.terminal.probe.tmux import Tmux, through_tmux
 from seedtui.terminal.renderers.factory import make_renderer
 from seedtui.terminal.renderers.renderer import Renderer
@@ -39,11 +42,26 @@ def prepared_terminal(
             terminal = detect(environ, setting, tmux)
             if tmux and terminal.mode != "kitty":
                 tmux.restore()
+            passes = tmux is None or terminal.mode == "kitty" or tmux.passes_anyway
+            terminal = replace(terminal, passes=passes)
             os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", COLOUR_SYSTEMS[terminal.colours])
             renderer = make_renderer(terminal, tmux, bytes_per_second)
             yield terminal, renderer
     finally:
         _clean_up(renderer, tmux)
+
+
+@contextmanager
+def reporting(reports: Reports) -> Iterator[None]:
+    """A context in which the app may set the title and report progress: at its end, all is as before."""
+    if not reports.title:
+        yield
+        return
+    tty.write(SAVE_TITLE)
+    try:
+        yield
+    finally:
+        tty.write(progress(None, reports=reports) + RESTORE_TITLE)
 
 
 def _clean_up(renderer: Renderer | None, tmux: Tmux | None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.command import CommandPalette
-from textual.events import AppFocus, Event
+from textual.events import AppFocus, Event, Key, Paste
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -20,7 +20,6 @@ from seedtui.app.controller import Controller
 from seedtui.app.launch import EarlyInput, Launch
 from seedtui.app.state.state import State
 from seedtui.core.errors import one_line
-from seedtui.core.prompts.prompt import EXAMPLE
 from seedtui.core.rounds.seeds import format_seeds
 from seedtui.core.text.display import visible, visible_lines
 from seedtui.core.text.formatting import counted
@@ -31,30 +30,37 @@ from seedtui.library.private import open_private
 from seedtui.library.wildcards import wildcards_of
 from seedtui.terminal import Pacer, Renderer
 from seedtui.terminal.output.picture_writer import PictureWriter
+from seedtui.terminal.probe.reports import Reports
 from seedtui.ui import messages as m
 from seedtui.ui.actions.background import Background
 from seedtui.ui.actions.marks import MarkActions
 from seedtui.ui.actions.model import ModelActions
 from seedtui.ui.actions.open_image import OpenImage
+from seedtui.ui.actions.outside import OutsideActions
 from seedtui.ui.actions.picks import PickActions
+from seedtui.ui.actions.prompt_line import PromptLineActions
 from seedtui.ui.actions.rounds import RoundActions
 from seedtui.ui.actions.sessions import SessionActions
 from seedtui.ui.actions.view import ViewActions
+from seedtui.ui.hints import Hints
 from seedtui.ui.keys.action import Action, Context
 from seedtui.ui.keys.key_filter import KeyFilter
 from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.keys.palette import Command, PaletteProvider
 from seedtui.ui.keys.places import is_text, place_of
 from seedtui.ui.keys.table import ACTIONS, actions_of, bindings
+from seedtui.ui.keys.type_ahead import TypeAhead, WaitingScreen, needs_no_list
 from seedtui.ui.line_gate import LineGate
+from seedtui.ui.reporter import Reporter
 from seedtui.ui.screens.compare import CompareScreen
 from seedtui.ui.screens.find import FindScreen
 from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.queue import QueueScreen
 from seedtui.ui.screens.sessions import SessionsScreen
 from seedtui.ui.signals import leave_on_signals
-from seedtui.ui.textual_internals import on_fatal_error, print_after_exit, write_raw
-from seedtui.ui.theme import DARK
+from seedtui.ui.textual_internals import on_fatal_error, print_after_exit, tell_escape_from_alt, write_raw
+from seedtui.ui.theme import OURS, offered, readable, usable
+from seedtui.ui.widgets.bars.prompt_bar import PromptBar
 
 if TYPE_CHECKING:
     from seedtui.library.library import Library
@@ -80,18 +86,25 @@ class SeedtuiApp(App[None]):
     def __init__(
         self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], renderer: Renderer,
         launch: Launch | None = None, early: EarlyInput | None = None, *, save_to: Path | None = None,
+        reports: Reports | None = None,
     ) -> None:  # fmt: skip
         launch, early = launch or Launch(), early or EarlyInput()
         super().__init__()
-        self.register_theme(DARK)
+        tell_escape_from_alt()
+        for theme in OURS:
+            self.register_theme(theme)
+        for name in set(self.available_themes) - set(offered()):
+            self.unregister_theme(name)
         self.config = launch.config
-        self.set_reactive(App.theme, self.config.theme)  # bypasses the watcher, which would parse all CSS a second time
+        self.set_reactive(
+            App.theme, usable(self.config.theme)
+        )  # bypasses the watcher, which would parse all CSS a second time
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(self.config.keys))
         self._gate = LineGate()
         self._prompt = launch.prompt
-        self._typed = early.typed
-        self._key_filter = KeyFilter(self, super().on_event, early.owes)
+        self.type_ahead = TypeAhead(self, super().on_event, self._key_waits)
+        self._key_filter = KeyFilter(self, self.type_ahead.on_event, early.owes)
         seeds = launch.filled_seeds or format_seeds(tuple(range(launch.images)))
         self._notices = launch.notices
         self._told_of_noise = False
@@ -100,8 +113,13 @@ class SeedtuiApp(App[None]):
         self._picture_writer = PictureWriter(
             renderer, pacer, lambda sequences: self.write(sequences), lambda: self.view.send_again()
         )
-        words = launch.prompt or launch.filled_prompt or early.typed or EXAMPLE
-        self.main = MainScreen(renderer, self._picture_writer, launch.recipe.model, words, seeds, self.config)
+        self._reporter = Reporter(self, self.write, reports or Reports(), self.config.notify)
+        words = launch.prompt or launch.filled_prompt
+        self.hints = Hints(self.config, lambda words: self.main.show_hint(words))
+        prompt_bar = PromptBar(words, seeds, "" if words else early.typed)
+        self.main = MainScreen(
+            renderer, self._picture_writer, launch.recipe.model, prompt_bar, self.config, self.hints.welcomes
+        )
         self.controller = Controller(
             start_engine,
             open_library,
@@ -115,13 +133,15 @@ class SeedtuiApp(App[None]):
         on_fatal_error(self, self._tell_fault)
         both = self.main, self.controller
         self.background = Background(self, self.controller.tell, self.controller.say)
-        self.view = ViewActions(self, *both, self.config)
-        self.rounds = RoundActions(self, *both, self.view, seeds)
+        self.view = ViewActions(self, *both, self.config, self._keep_setting)
+        self.rounds = RoundActions(self, *both, self.view)
+        self.prompt_line = PromptLineActions(*both, self.view, self.background, seeds, self.config.keys)
         self.marks = MarkActions(self.controller)
         self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)
+        self.outside = OutsideActions(self, self.controller, self.background, self.config.viewer)
         self.model = ModelActions(self, self.controller, self.config, self.save_to)
-        self.sessions = SessionActions(self, *both, self.background, self.save_to, bool(early.typed))
-        self.opening = OpenImage(self, *both)
+        self.sessions = SessionActions(self, *both, self.background, self.save_to)
+        self.opening = OpenImage(self, *both, self.view)
 
     def on_load(self) -> None:
         leave_on_signals(lambda number: self.exit(return_code=128 + number))
@@ -130,13 +150,15 @@ class SeedtuiApp(App[None]):
         return self.main
 
     def on_main_screen_ready(self) -> None:
-        self.main.prompt_bar.prompt.select_on_focus = not self._typed  # so that typing continues where it began
         self._show_change(self.state, self.state)
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_setting(("theme",), theme.name))
         self.run_worker(self._picture_writer.watch(), group="losses")
-        self.call_after_refresh(self.controller.start)  # or the worker's imports would slow the first frame
+        self.call_after_refresh(self._start)  # or the worker's imports would slow the first frame
         if self._prompt is not None:
-            self.rounds.generate()
+            self.prompt_line.generate()
+        if self.theme != self.config.theme:
+            words = f"the terminal decides its colours, which may be unreadable; {self.theme} is in its place"
+            self.notify(words, title=f"theme {self.config.theme} is not offered")
         if self._notices:
             self.opening.tell_notices(self._notices)
 
@@ -144,6 +166,8 @@ class SeedtuiApp(App[None]):
         self._picture_writer.close()
         if lost := self.controller.close():
             print_after_exit(self, f"seedtui: {counted(lost, 'picture')} could not be written.")
+        if goodbye := self.controller.sessions.goodbye:
+            print_after_exit(self, f"seedtui: {goodbye}")
 
     @property
     def state(self) -> State:
@@ -162,6 +186,10 @@ class SeedtuiApp(App[None]):
         """Send `text` to the terminal's clipboard exactly, except for lone surrogates, which are not text."""
         super().copy_to_clipboard(text.encode(errors="replace").decode())
 
+    def get_css_variables(self) -> dict[str, str]:
+        """Textual's hook: the theme's colours, made readable."""
+        return readable(super().get_css_variables())
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's hook: the filters for each line of the screen."""
         return [*super().get_line_filters(), self._gate]
@@ -175,6 +203,11 @@ class SeedtuiApp(App[None]):
         if not self.screen_stack or not self.main.is_there:
             return  # a late event of the library, while the app is closing
         self.main.show_state(state, self.controller.pictures.cache)
+        self.hints.look(state)
+        self._reporter.follow(state)
+        self.sessions.follow(state)
+        if image := self.main.path_to_find(state):
+            self.controller.pictures.find_path(image)
         if _decides_keys(old) != _decides_keys(state):
             self.refresh_bindings()
         if isinstance(self.screen, QueueScreen):
@@ -190,6 +223,15 @@ class SeedtuiApp(App[None]):
         """Textual's hook for each key and message."""
         await self._key_filter.on_event(event)
 
+    def _key_waits(self, event: Key | Paste) -> bool:
+        """Whether a key comes too early for the place it is for: a session or a list is still being read."""
+        screen = self.screen
+        if screen is self.main:
+            return self.controller.sessions.is_opening
+        if isinstance(screen, CommandPalette):
+            return not needs_no_list(event) and any(w.node is screen and not w.is_finished for w in self.workers)
+        return isinstance(screen, WaitingScreen) and screen.must_wait(event)
+
     # --- messages
 
     def on_backend_message(self, message: m.BackendMessage) -> None:
@@ -198,11 +240,11 @@ class SeedtuiApp(App[None]):
         self.controller.handle(message.event)
         match message.event:
             case e.EngineEvent(event=p.Tokens() as answer):
-                self.main.suffix_pane.show_tokens(self.controller.answered(answer), answer)
+                self.main.show_tokens(self.controller.answered(answer), answer)
             case e.EngineEvent(event=p.Told(words)):
                 self.controller.notify(words)
             case e.EngineEvent(event=p.Loaded()):
-                self.main.suffix_pane.forget_tokens()
+                self.main.forget_tokens()
             case e.PicturesRead(round_id, images) if isinstance(self.screen, CompareScreen):
                 self.screen.show_pictures(round_id, {i: picture for i, (picture, _) in images.items()})
             case e.SessionRead():
@@ -211,8 +253,10 @@ class SeedtuiApp(App[None]):
                 self.refresh_bindings()
             case e.SessionsRead(sessions) if isinstance(self.screen, SessionsScreen):
                 self.screen.rows.show(sessions)
-            case e.FoundRead(text, found) if isinstance(self.screen, FindScreen):
-                self.screen.show(text, found)
+            case e.PromptsRead(prompts):
+                self.main.prompt_bar.prompt.add_past(older=prompts)
+            case e.FoundRead(text, starred, found) if isinstance(self.screen, FindScreen):
+                self.screen.show(text, starred, found)
 
     def on_count_asked(self, message: m.CountAsked) -> None:
         self.controller.count_tokens(message.prompts)
@@ -234,13 +278,16 @@ class SeedtuiApp(App[None]):
         self.opening.start(message.path)
 
     def on_generate_asked(self) -> None:
-        self.rounds.generate()
+        self.prompt_line.generate()
 
     def on_refine_asked(self) -> None:
         self.rounds.refine()
 
     def on_pick_moved(self, message: m.PickMoved) -> None:
         self.controller.pictures.pick(message.index)
+
+    def on_zoom_asked(self) -> None:
+        self.view.zoom()
 
     def on_round_chosen(self, message: m.RoundChosen) -> None:
         self.controller.pictures.show(self.controller.state.lineage.get(message.round_id))
@@ -252,7 +299,7 @@ class SeedtuiApp(App[None]):
         self.controller.cancel(message.round_id)
 
     def on_search_asked(self, message: m.SearchAsked) -> None:
-        self.controller.sessions.search(message.text)
+        self.controller.sessions.search(message.text, message.starred)
 
     # --- actions
 
@@ -260,6 +307,7 @@ class SeedtuiApp(App[None]):
         """Run an action of the table."""
         delegate, name, arguments = ACTIONS[id].call
         getattr(getattr(self, delegate), name)(*arguments)
+        self.hints.acted(id, self.state)
 
     async def action_quit(self) -> None:
         """Textual's own quit action."""
@@ -292,9 +340,14 @@ class SeedtuiApp(App[None]):
     @property
     def _key_context(self) -> Context:
         main = self.main
-        return Context(self.state, main.place, main.grid.zoomed, self.controller.sessions.can_undo)
+        undo, details = self.controller.sessions.can_undo, main.details is not None
+        return Context(self.state, main.place, main.grid.zoomed, undo, details, main.is_broad)
 
     # --- within
+
+    def _start(self) -> None:
+        self.controller.start()
+        self.controller.sessions.read_prompts()
 
     def _post(self, event: e.BackendEvent) -> None:
         self.post_message(m.BackendMessage(event))
@@ -307,7 +360,7 @@ class SeedtuiApp(App[None]):
     def _not_now(self, action: Action) -> None:
         self.notify(f"{action.label}: there is nothing to do that with now")
 
-    def _keep_setting(self, path: tuple[str, ...], value: str | list[str], words: str = "") -> None:
+    def _keep_setting(self, path: tuple[str, ...], value: str | bool | list[str], words: str = "") -> None:
         """Write a value to the user's config, then show `words`."""
         from seedtui.library.config_file import keep_setting
 

@@ -26,6 +26,10 @@ class PickMoved(Message):
         self.index = index
 
 
+class ZoomAsked(Message):
+    """The user zooms the pick, or goes back to all pictures."""
+
+
 class RoundChosen(Message):
     """The user chooses a round to show."""
 
@@ -60,7 +64,7 @@ class RefineAsked(Message):
 
 
 class CountAsked(Message):
-    """The suffix pane requests the token counts of these prompts."""
+    """A widget requests the token counts of these prompts."""
 
     def __init__(self, prompts: tuple[str, ...]) -> None:
         super().__init__()
@@ -92,8 +96,8 @@ class OpenAsked(Message):
 
 
 class SearchAsked(Message):
-    """The user searches for rounds with these words."""
+    """The user searches for rounds with these words; `starred`: only those with a starred image."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, starred: bool) -> None:
         super().__init__()
-        self.text = text
+        self.text, self.starred = text, starred

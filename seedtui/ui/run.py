@@ -21,7 +21,8 @@ def run_app(launch: Launch) -> int:
     Raises:
         InputError: a key or the theme in the settings cannot be used.
     """
-    from seedtui.terminal.lifecycle import prepared_terminal
+    from seedtui.terminal.lifecycle import prepared_terminal, reporting
+    from seedtui.terminal.probe.reports import reports_of
 
     config = launch.config
     for name in ("COLUMNS", "LINES"):  # a shell exports the size of an earlier moment, which Textual would keep
@@ -35,14 +36,17 @@ def run_app(launch: Launch) -> int:
 
         check_config(config, {"keys": check_keys, "theme": check_theme})
 
+        reports = reports_of(terminal, os.environ)
         app = SeedtuiApp(
             lambda: start_worker(worker_log(), runtime_dir(), config.keep_alive),
             _open_library,
             renderer,
             launch,
             EarlyInput(terminal.typed, terminal.owes),
+            reports=reports,
         )
-        app.run()
+        with reporting(reports):
+            app.run(mouse=config.mouse)
         code = app.return_code or 0
         return code if code > 128 else 2 if code else 0
 

@@ -5,13 +5,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rich.cells import cell_len
 from rich.text import Text
-from textual import widgets
+from textual import events, widgets
+from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.events import Key
+from textual.widget import Widget
 from textual.widgets._footer import FooterKey
+from textual.widgets.text_area import (
+    Document,
+    DocumentBase,
+    DocumentNavigator,
+    EditResult,
+    Location,
+    WrappedDocument,
+)
 
 from seedtui.core.text.display import visible
 
@@ -39,6 +50,32 @@ def on_fatal_error(app: App[None], handle: Callable[[BaseException | None], None
     setattr(app, "_fatal_error", fatal_error)  # noqa: B010  # mypy allows no assignment to a method
 
 
+CONTROL_ESCAPE = "ctrl+left_square_bracket"
+"""Another name of the escape key, which has been the same since ASCII."""
+
+
+def tell_escape_from_alt() -> None:
+    """Read the escape key and another right behind it as these two keys, not as the other key with alt.
+
+    Without kitty's keyboard protocol both look the same, and nothing here needs alt. Textual loses the escape, or makes
+    it a circumflex; it lets one pass that has the name of its control character, `CONTROL_ESCAPE`.
+    """
+    if getattr(XTermParser, "_seedtui", False):
+        return
+    plain = XTermParser._sequence_to_key_events
+
+    def both(parser: XTermParser, sequence: str, alt: bool = False) -> Iterable[Key]:
+        if alt:
+            yield Key("escape", "\x1b")
+        if sequence == "\x1b":
+            yield Key(CONTROL_ESCAPE, sequence)
+        else:
+            yield from plain(parser, sequence)
+
+    setattr(XTermParser, "_sequence_to_key_events", both)  # noqa: B010  # mypy allows no assignment to a method
+    setattr(XTermParser, "_seedtui", True)  # noqa: B010
+
+
 class VisibleInput(widgets.Input):
     """An input that shows what a terminal would obey as marks, and keeps the cursor on the right letter beside them."""
 
@@ -52,3 +89,82 @@ class VisibleInput(widgets.Input):
     def _cell_offset_to_index(self, offset: int) -> int:
         shown, cell = visible(self.value), offset + self.scroll_offset.x
         return next((i for i in range(len(shown)) if cell_len(shown[: i + 1]) > cell), len(shown))
+
+
+class VisibleTextArea(widgets.TextArea):
+    """An editor of several lines that shows what a terminal would obey as marks, and keeps its text to the letter."""
+
+    def get_line(self, line_index: int) -> Text:
+        return Text(visible(self.document.get_line(line_index)), end="", no_wrap=True)
+
+    def draw_lines_again(self) -> None:
+        """`get_line` gives other styles now."""
+        self._line_cache.clear()
+        self.refresh()
+
+    async def on_key(self, event: events.Key) -> None:
+        if not event.is_printable and await _run_own_binding(self, event.key):
+            event.stop()
+            event.prevent_default()
+
+    def _set_document(self, text: str, _language: str | None) -> None:
+        self.document = document = _ExactDocument(text)
+        self.wrapped_document = WrappedDocument(_ShownDocument(document), tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self._build_highlight_map()
+        self.move_cursor((0, 0))
+        self._rewrap_and_refresh_virtual_size()
+
+
+async def _run_own_binding(widget: Widget, key: str) -> bool:
+    """Run what `widget` itself binds to `key`. Textual does it once the key has bubbled up to the app: too late for
+    the letters that follow it.
+    """
+    _, bindings = widget.screen._binding_chain[0]
+    for binding in bindings.key_to_bindings.get(key, ()):
+        if not binding.priority and await widget.app.run_action(binding.action, widget):
+            return True
+    return False
+
+
+class _ExactDocument(Document):
+    """Only a line feed ends a line. Textual's own also takes others, such as U+2028, and writes them all alike."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("")
+        self._lines = text.split("\n")
+
+    def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
+        (top, left), (bottom, right) = sorted((start, end))
+        replaced = self.get_text_range((top, left), (bottom, right))
+        before, after = self._lines[top][:left], self._lines[bottom][right:]
+        lines = f"{before}{text}".split("\n")
+        place = top + len(lines) - 1, len(lines[-1])
+        lines[-1] += after
+        self._lines[top : bottom + 1] = lines
+        return EditResult(place, replaced)
+
+
+class _ShownDocument(Document):
+    """What `document` looks like on the screen, for wrapping it: marks are one cell wide, what they stand for is not.
+
+    A character is one character here too, so that places in both agree.
+    """
+
+    def __init__(self, document: DocumentBase) -> None:
+        super().__init__("")
+        self._document = document
+
+    @property
+    def lines(self) -> list[str]:
+        return [visible(line) for line in self._document.lines]
+
+    @property
+    def line_count(self) -> int:
+        return self._document.line_count
+
+    def get_line(self, index: int) -> str:
+        return visible(self._document.get_line(index))
+
+    def __getitem__(self, line_index: int | slice) -> str | list[str]:  # type: ignore[override]
+        return self.lines[line_index]

@@ -1,4 +1,4 @@
-"""How two pictures are viewed: side by side or one in place of the other, how near, and where. Pure."""
+"""How up to four pictures are viewed: beside each other or one in place of the others, how near, and where. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from typing import Literal
 
 from seedtui.core.images.picture import Picture, crop
 
-Layer = Literal["a", "b", "heat"]
+Layer = Literal["a", "b", "c", "d", "ab", "ac", "ad"]
+"""A picture, or the difference of two."""
+
+PICTURES: tuple[Layer, ...] = ("a", "b", "c", "d")
+DIFFERENCES: tuple[Layer, ...] = ("ab", "ac", "ad")
 
 MOST = 16
 """The highest magnification."""
@@ -18,41 +22,51 @@ _STEP = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Viewport:
-    """`alone` shows the picture of `layer` over the whole screen, else `a` and `b` are side by side.
+    """`alone` shows the picture of `layer` over the whole screen, else all `count` are beside each other.
 
     `zoom` magnifies; 1 shows all. `x` and `y`, 0 to 1, are the middle of the visible part.
     """
 
+    count: int = 2
     alone: bool = False
     layer: Layer = "a"
     zoom: int = 1
     x: float = 0.5
     y: float = 0.5
 
+    @property
+    def pictures(self) -> tuple[Layer, ...]:
+        """The layers that are pictures."""
+        return PICTURES[: self.count]
+
+    @property
+    def differences(self) -> tuple[Layer, ...]:
+        """The layers that are the difference of a picture and the first one."""
+        return DIFFERENCES[: self.count - 1]
+
     def blink(self) -> Viewport:
-        """Show the other picture in place of this one; at first, the first picture alone."""
-        if not self.alone or self.layer == "heat":
+        """Show the next picture in place of this one; at first, the first picture alone."""
+        if not self.alone or self.layer not in self.pictures:
             return replace(self, alone=True, layer="a")
-        return replace(self, layer="b" if self.layer == "a" else "a")
+        return replace(self, layer=self.pictures[(self.pictures.index(self.layer) + 1) % self.count])
 
     def heat(self) -> Viewport:
-        """Show the difference alone, or go back to side by side."""
-        if self.alone and self.layer == "heat":
-            return replace(self, alone=False, layer="a")
-        return replace(self, alone=True, layer="heat")
+        """Show the difference of the first and the second picture alone, then of the first and the next; then all."""
+        if not self.alone or self.layer not in self.differences:
+            return replace(self, alone=True, layer="ab")
+        following = self.differences.index(self.layer) + 1
+        return replace(self, layer=self.differences[following]) if following < self.count - 1 else self.all()
 
     def full(self) -> Viewport:
         """Show one picture over the whole screen, then zoom in step by step, then start again."""
         if not self.alone:
             return replace(self, alone=True)
         nearer = self.nearer()
-        return nearer if nearer.zoom > self.zoom else Viewport()
+        return nearer if nearer.zoom > self.zoom else Viewport(self.count)
 
-    def back(self) -> Viewport | None:
-        """Go one level out: the whole picture, then both; None at the outermost level."""
-        if self.zoom > 1:
-            return replace(self, zoom=1, x=0.5, y=0.5)
-        return Viewport() if self.alone else None
+    def all(self) -> Viewport:
+        """All pictures beside each other, as near as now."""
+        return replace(self, alone=False, layer="a")
 
     def nearer(self) -> Viewport:
         """Magnify twice as much, up to `MOST`."""
@@ -67,6 +81,13 @@ class Viewport:
         half = 0.5 / self.zoom
         x, y = self.x + across * _STEP / self.zoom, self.y + down * _STEP / self.zoom
         return replace(self, x=min(max(x, half), 1 - half), y=min(max(y, half), 1 - half))
+
+    @property
+    def stepped(self) -> Layer:
+        """The picture that changes when the user steps to another one: the one that is alone, or else the last."""
+        if not self.alone:
+            return self.pictures[-1]
+        return self.layer if self.layer in self.pictures else PICTURES[DIFFERENCES.index(self.layer) + 1]
 
     def part(self, picture: Picture, columns: int, rows: int) -> Picture:
         """The visible part of `picture` in a tile of `columns` by `rows` cells, each twice as high as wide.

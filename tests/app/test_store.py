@@ -32,6 +32,7 @@ EXACT = Verdict(intact=True, same=True, difference=None)
 round_ids = st.sampled_from(IDS)
 events = st.one_of(
     st.sampled_from(ROUNDS).map(e.RoundAdded),
+    st.sampled_from(ROUNDS).map(e.PickArrived),
     st.builds(e.RoundShown, round_ids),
     st.builds(e.Picked, st.integers(-1, 5)),
     st.builds(e.Marked, st.lists(st.tuples(round_ids, st.integers(0, 3)), unique=True).map(tuple), st.booleans()),
@@ -53,6 +54,7 @@ events = st.one_of(
     st.just(e.VerificationMade()),
     st.builds(e.VerificationEnded, st.sampled_from([None, EXACT]), st.just("")),
     st.just(e.ReportPutAway()),
+    st.builds(e.RoundWaitsAgain, round_ids, st.booleans()),
     st.just(p.Loaded(MODEL)),
     st.just(p.LoadFailed(PROBLEM)),
     st.just(p.WorkerDied(PROBLEM)),
@@ -98,6 +100,7 @@ def test_the_state_stays_whole(happened: list[e.StateEvent]) -> None:
         state = reduce(state, event)
         waiting = [id_ for id_, round_view in state.round_views.items() if round_view.status == "waiting"]
         assert sorted(waiting) == sorted(state.queue.ids), event
+        assert state.awaiting <= set(waiting) and state.next_round not in state.awaiting, event
         running = [id_ for id_, round_view in state.round_views.items() if round_view.status == "running"]
         if isinstance(state.job, RoundJob):
             assert state.job.round_id in running or state.job.round_id not in state.round_views, event

@@ -202,3 +202,11 @@ def test_what_no_settings_can_hold_is_told_with_the_file(text: str) -> None:
 def test_a_key_in_very_many_lines_is_told_without_its_line() -> None:
     with pytest.raises(InputError, match=r"^config\.toml: a: "):
         parse_config("# a\n" * 50_000 + "a = 1", {})
+
+
+def test_notify_and_mouse_are_words_that_exist():
+    assert parse_config('notify = "bell"\nmouse = false', {}).notify == "bell"
+    assert parse_config("", {"SEEDTUI_MOUSE": "false"}).mouse is False
+    with pytest.raises(InputError) as wrong:
+        parse_config('notify = "loud"', {})
+    assert str(wrong.value) == "config.toml:1: notify: there is no “loud”. Use auto, bell or off."

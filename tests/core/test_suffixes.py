@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from seedtui.core.prompts.alternatives import expand
 from seedtui.core.prompts.prompt import SUFFIXES
-from seedtui.core.prompts.suffixes import MAX_SUFFIXES, suffixes_of
+from seedtui.core.prompts.suffixes import MAX_SUFFIXES, is_in_prompt, suffixes_of
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,24 @@ def test_one_more_than_fits_is_told_by_one_more():
 def test_lines_without_signs_are_to_the_letter(lines: list[str]):
     plain = [line for line in lines if not set(line) & set("{}|\\#")]
     assert suffixes_of(plain) == tuple(line for line in plain if line.strip())
+
+
+@pytest.mark.parametrize(
+    ("prompt", "suffix", "there"),
+    [
+        ("a cat, artsy", ", artsy", True),
+        ("a cat, Artsy ", ", artsy", True),
+        ("a cat, artsy, colorful", ", artsy", False),
+        ("two cats", "s", False),  # a letter that is appended to a word
+        ("a cat", "cat", True),
+        ("a cat", "", False),
+        ("artsy", ", artsy", False),
+    ],
+)
+def test_a_suffix_is_in_the_prompt_if_it_is_its_end_as_whole_words(prompt, suffix, there):
+    assert is_in_prompt(prompt, suffix) == there
+
+
+@given(st.text(max_size=10), st.text(min_size=1, max_size=10))
+def test_a_suffix_that_begins_with_a_comma_is_in_the_prompt_it_was_joined_to(prompt, words):
+    assert is_in_prompt(f"{prompt}, {words}", f", {words}")

@@ -36,7 +36,7 @@ def left_over(raw: bytes) -> str:
     return "".join(c for c in text if (c not in "\r\n" and unicodedata.category(c) in KEPT_OUT) or c == "\U0010eeee")
 
 
-ROUND = "seed 0 · two"
+ROUND = "· seed 0"
 TOUR = (
     ("\r", "makes"), ("\x0f", "save the lines as"), ("\t", ""), (PASTED, "pasted"), ("\r", "suffix set name “"),
     ("\x1b", "makes"), ("\x12", ROUND), ("c", "compare   "), ("\x1b", ROUND), ("v", "exact"), ("t", ""), ("\x1b", ""),

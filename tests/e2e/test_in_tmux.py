@@ -117,7 +117,7 @@ def test_the_whole_workflow(start: Callable[..., Tmux], size: tuple[int, int]) -
     tmux.until("refine seed 3")
     tmux.press("C-r")
     tmux.ended("done", "done")
-    tmux.until("seed 3 · trending")
+    tmux.until("trending")
 
     tmux.press("Right", "r")
     tmux.ended("done", "done", "done")

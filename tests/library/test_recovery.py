@@ -23,7 +23,7 @@ from seedtui.core.rounds.rounds import Round, explore
 from seedtui.library.journal import owner
 from seedtui.library.journal.schema import MIGRATIONS
 from seedtui.library.library import Library
-from seedtui.library.marks import FILE, Mark, read_marks, write_marks
+from seedtui.library.marks import FILE, Mark, SessionMarks, read_marks, write_marks
 from seedtui.library.sessions import SessionId
 from tests.support.no_files import NO_FILES, put_no_file
 
@@ -155,7 +155,8 @@ def test_a_link_to_a_damaged_database_is_set_aside_and_what_it_leads_to_stays(
 def test_what_says_of_rounds_that_are_there_is_not_taken_from_beside(library: Library, fill: Fill) -> None:
     session, (first, *_) = fill(library)
     library.star(first.id, 0)
-    write_marks(library.pictures / session, {first.id: Mark(pick=1, stars=(1,), deleted=True)})
+    marks = SessionMarks(name="not ours", rounds={first.id: Mark(pick=1, stars=(1,), deleted=True)})
+    write_marks(library.pictures / session, marks)
     library.rebuild()
     assert library.load_session(session).rounds[first.id].starred == {0}
 
@@ -169,6 +170,8 @@ def test_what_says_of_rounds_that_are_there_is_not_taken_from_beside(library: Li
         b'{"version": 1, "rounds": {"%s": {"stars": [NaN]}}}', b'{"version": 1, "rounds": {"%s": {"stars": 5}}}',
         b'{"version": 1, "rounds": {"%s": {"pick": ' + b"9" * 5000 + b"}}}",
         b'{"version": 1, "rounds": {"%s": {"pick": 1e400, "deleted": 1}}}',
+        b'{"version": 1, "name": 3, "deleted": "now", "rounds": {}}', b'{"version": 1, "deleted": -1, "rounds": {}}',
+        b'{"version": 1, "deleted": 1e300, "rounds": {}}',
     ],
 )  # fmt: skip
 def test_marks_that_are_none_are_left_out(library: Library, fill: Fill, text: bytes) -> None:
@@ -180,13 +183,13 @@ def test_marks_that_are_none_are_left_out(library: Library, fill: Fill, text: by
         assert len(again.load_session(session).images) == 6
         assert again.load_session(session).picks == {}
         again.set_pick(first.id, 1)
-        assert read_marks(again.pictures / session) == {first.id: Mark(pick=1)}
+        assert read_marks(again.pictures / session) == SessionMarks(rounds={first.id: Mark(pick=1)})
 
 
 @pytest.mark.parametrize("kind", NO_FILES)
 def test_marks_that_are_no_file_are_left_out(tmp_path: Path, kind: str) -> None:
     put_no_file(tmp_path / FILE, kind)
-    assert read_marks(tmp_path) == {}
+    assert read_marks(tmp_path) == SessionMarks()
 
 
 def test_marks_that_cannot_be_written_stop_nothing(library: Library, fill: Fill) -> None:

@@ -9,6 +9,7 @@ from seedtui.core.images.picture import Picture
 from seedtui.terminal import MODES, Terminal, make_renderer
 from seedtui.terminal.renderers.text.ascii import AsciiRenderer
 from seedtui.terminal.renderers.text.blocks import BlockRenderer
+from seedtui.terminal.renderers.text.canvas import canvas
 from seedtui.terminal.renderers.text.glyphs import HALF, QUAD, SEXTANT
 from tests.support.pictures import drawn, pixels, shown
 
@@ -144,3 +145,11 @@ def test_sextants_have_their_code_points():
     assert SEXTANT.characters[0b000001] == "\U0001fb00"
     assert SEXTANT.characters[0b111110] == "\U0001fb3b"
     assert len(set(SEXTANT.characters)) == 64
+
+
+@given(st.integers(1, 200), st.integers(1, 200), st.integers(2, 60), st.integers(2, 40))
+def test_a_picture_begins_with_a_whole_cell(width, height, columns, rows):
+    white = Picture(width, height, b"\xff" * (width * height * 3))
+    pixels = canvas(white, (columns * 2, rows * 2), (4, 8), (0, 0, 0), (2, 2))
+    down, across = (pixels[:, :, 0] > 127).nonzero()
+    assert len(down) == 0 or (down.min() % 2, across.min() % 2) == (0, 0)

@@ -15,18 +15,33 @@ from seedtui.ui.app import SeedtuiApp
 from seedtui.ui.keys.action import Context, Focus, Where
 from seedtui.ui.keys.keymap import keys_of
 from seedtui.ui.keys.table import ACTIONS, actions_of
-from seedtui.ui.screens import compare, copy, download, find, help, manual, models, queue, recipe, sessions, suffix_sets
-from seedtui.ui.widgets.bars.prompt_bar import PromptInput
+from seedtui.ui.screens import (
+    compare,
+    copy,
+    download,
+    find,
+    help,
+    leave,
+    manual,
+    models,
+    queue,
+    recipe,
+    sessions,
+    suffix_sets,
+)
+from seedtui.ui.widgets.bars.prompt_bar import SeedsInput
+from seedtui.ui.widgets.bars.prompt_editor import PromptEditor
 from seedtui.ui.widgets.line_list import LineList
 from seedtui.ui.widgets.rounds_tree import RoundsTree
 from seedtui.ui.widgets.suffixes.suffix_pane import SuffixPane
 
 BINDERS: dict[Where, type[Widget] | type[Screen] | type[App]] = {
-    "main": SeedtuiApp, "textual": SeedtuiApp, "prompt line": PromptInput, "suffix pane": SuffixPane,
+    "main": SeedtuiApp, "textual": SeedtuiApp, "prompt line": SeedsInput,
+    "prompt editor": PromptEditor, "suffix pane": SuffixPane,
     "tree": RoundsTree, "list": LineList, "compare": compare.CompareScreen, "queue": queue.QueueScreen,
     "sessions": sessions.SessionsScreen, "find": find.FindScreen, "models": models.ModelScreen,
     "download": download.DownloadScreen, "recipe": recipe.RecipeScreen, "suffix sets": suffix_sets.SuffixSetsScreen,
-    "copy": copy.CopyScreen, "help": help.HelpScreen, "manual": manual.ManualScreen,
+    "copy": copy.CopyScreen, "leave": leave.LeaveScreen, "help": help.HelpScreen, "manual": manual.ManualScreen,
 }  # fmt: skip
 
 IDS_OF_0_1 = [

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.widgets import Static
 
+from seedtui.app.pictures.compared_images import Side, sibling
 from seedtui.core.images.picture import Picture
 from seedtui.engine.fake import SIDE
 from seedtui.library.library import Library
@@ -26,11 +28,15 @@ async def refined(d):
 
 
 async def compared(d) -> CompareScreen:
-    """Press c, and wait for the figures."""
+    """Press c, and wait for the first figures."""
     await d.pilot.press("c")
-    await d.until(lambda: isinstance(d.app.screen, CompareScreen) and d.app.screen.difference)
+    await d.until(lambda: isinstance(d.app.screen, CompareScreen) and d.app.screen.comparison.differences.get("ab"))
     await d.pilot.pause()
     return d.app.screen
+
+
+def footer(screen):
+    return [one.binding.description for one in screen.active_bindings.values()]
 
 
 def labels(screen):
@@ -55,7 +61,7 @@ async def test_marked_pictures_are_compared(desk):
         await refined(d)
         await d.pilot.press("j", "space", "h", "space")
         marked = [cell.label for cell in d.app.query(Cell) if cell.label.startswith("[")]
-        assert marked == ["[2] seed 1 · trending", "[1] seed 1 · colorful"]
+        assert marked == ["[2] trending", "[1] colorful"]
         await d.pilot.press("u")
         screen = await compared(d)
         assert labels(screen) == ["A · seed 1 · colorful", "B · seed 1 · trending"]
@@ -124,17 +130,98 @@ async def test_the_difference_zoom_and_back(desk):
         await refined(d)
         screen = await compared(d)
         await d.pilot.press("d")
-        assert labels(screen) == [f"difference · brightest {screen.difference.largest}/255"]
+        assert labels(screen) == [f"difference · brightest {screen.comparison.differences['ab'].largest}/255"]
         await d.pilot.press("d", "z")
         assert labels(screen) == ["A · seed 1"]
         await d.pilot.press("z", "z")
         assert screen.viewport.zoom == 4
         await d.pilot.press("left", "left", "left", "left", "left", "left", "left", "k")
         assert (screen.viewport.x, screen.viewport.y) == (0.125, 0.4375)
-        await d.pilot.press("escape", "escape")
+        await d.pilot.press("s")
         assert screen.viewport == Viewport()
-        await d.pilot.press("c")
+        await d.pilot.press("z", "z", "escape")
         assert d.app.screen is d.app.main
+        await d.pilot.press("c", "c")
+        assert d.app.screen is d.app.main
+
+
+async def test_up_to_four_are_compared_blinked_and_measured_against_the_first(desk):
+    async with desk() as d:
+        await refined(d)
+        await d.pilot.press("a")
+        screen = await compared(d)
+        names = ["seed 1 · artsy", "seed 1 · colorful", "seed 1 · highly realistic", "seed 1 · trending"]
+        assert sorted(label[4:] for label in labels(screen)) == sorted(names)
+        assert [label[0] for label in labels(screen)] == ["A", "B", "C", "D"]
+        assert len({(pane.region.width, pane.region.height) for pane in screen.query(ComparePane) if pane.region}) == 1
+        figures = screen.query_one("#figures", Static)
+        await d.until(lambda: str(figures.render()).count("dB PSNR") == 3)
+        seen = []
+        for _ in range(5):
+            await d.pilot.press("b")
+            await d.pilot.pause()
+            seen += [label[0] for label in labels(screen)]
+        assert seen == ["A", "B", "C", "D", "A"]
+        seen = []
+        for _ in range(4):
+            await d.pilot.press("d")
+            await d.pilot.pause()
+            seen.append(labels(screen)[0].partition(" ·")[0])
+        assert seen == ["difference of A and B", "difference of A and C", "difference of A and D", "A"]
+
+
+async def test_of_more_than_four_marked_the_first_four_are_compared_and_it_says_so(desk):
+    async with desk() as d:
+        await refined(d)
+        await d.pilot.press("a", "u", "space")
+        screen = await compared(d)
+        assert str(screen.query_one("#figures", Static).render()).endswith("the first 4 of 5 marked")
+        await d.pilot.press("escape", "A", "j", "C")
+        await d.until(lambda: isinstance(d.app.screen, CompareScreen) and d.app.screen.is_mounted)
+        await d.pilot.pause()
+        assert labels(d.app.screen) == ["A · seed 0", "B · seed 1", "C · seed 2", "D · seed 3"]
+
+
+async def test_arrows_step_through_the_round_of_the_last_picture_and_pan_when_zoomed_in(desk):
+    async with desk() as d:
+        await refined(d)
+        screen = await compared(d)
+        shots = d.app.state.lineage.rounds[1].shots
+        assert "other picture" in footer(screen)
+        await d.pilot.press("right")
+        await d.until(lambda: screen.comparison.differences.get("ab"))
+        assert labels(screen) == ["A · seed 1", f"B · {d.app.state.lineage.rounds[1].label(shots[2])}"]
+        await d.pilot.press("left", "left", "left")
+        await d.until(lambda: screen.comparison.differences.get("ab"))
+        assert labels(screen) == ["A · seed 1", f"B · {d.app.state.lineage.rounds[1].label(shots[3])}"]
+        await d.pilot.press("b", "right")
+        await d.until(lambda: screen.comparison.differences.get("ab"))
+        assert labels(screen) == ["A · seed 2"], "the one that is alone"
+        await d.pilot.press("z")
+        assert screen.viewport.zoom == 2
+        await d.pilot.press("right")
+        assert screen.viewport.x > 0.5 and "pan" in footer(screen)
+        assert d.app.state.round_view.pick == 1, "the pick stays"
+
+
+async def test_an_image_made_again_has_no_siblings(desk):
+    async with desk(images=1) as d:
+        await d.pilot.press("enter")
+        await d.done(1)
+        state = d.app.state
+        image = (state.shown, 0)
+        assert sibling(state, Side(image, "", "", True), 1, []) is None
+        assert sibling(state, Side(("verify-1", 0), "", "", True), 1, []) is None
+
+
+async def test_the_wheel_zooms(desk):
+    async with desk() as d:
+        await refined(d)
+        screen = await compared(d)
+        screen.post_message(MouseScrollUp(screen, 9, 9, 0, -1, 0, False, False, False))
+        await d.until(lambda: screen.viewport.zoom == 2)
+        screen.post_message(MouseScrollDown(screen, 9, 9, 0, 1, 0, False, False, False))
+        await d.until(lambda: screen.viewport.zoom == 1)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])
@@ -149,15 +236,16 @@ async def test_nothing_overflows(desk, size):
                 assert pane.region.right <= size[0] and pane.region.bottom <= size[1] - 2
 
 
-steps = st.lists(st.sampled_from(["blink", "heat", "full", "nearer", "farther", "back", "left", "up", "right"]))
+steps = st.lists(st.sampled_from(["blink", "heat", "full", "nearer", "farther", "all", "left", "up", "right"]))
 
 
-@given(steps, st.integers(1, 60), st.integers(1, 60), st.integers(1, 60), st.integers(1, 60))
-def test_whatever_is_pressed_a_part_of_the_picture_is_seen(keys, width, height, columns, rows):
-    look = Viewport()
+@given(st.integers(2, 4), steps, st.integers(1, 60), st.integers(1, 60), st.integers(1, 60), st.integers(1, 60))
+def test_whatever_is_pressed_a_part_of_the_picture_is_seen(count, keys, width, height, columns, rows):
+    look = Viewport(count)
     pans = {"left": (-1, 0), "up": (0, -1), "right": (1, 0)}
     for key in keys:
-        look = look.pan(*pans[key]) if key in pans else (getattr(look, key)() or Viewport())
+        look = look.pan(*pans[key]) if key in pans else getattr(look, key)()
+        assert look.layer in (*look.pictures, *look.differences) and look.stepped in look.pictures
         assert 1 <= look.zoom <= MOST
     picture = Picture(width, height, bytes(width * height * 3))
     part = look.part(picture, columns, rows)

@@ -15,7 +15,7 @@ async def test_moved_keys_work_and_are_shown(desk):
     keys = {"generate": "s", "save": "g", "zoom": "f5,f7", "refine.run": "f9"}
     async with desk(prompt="a cat", config=Config(keys=keys)) as d:
         await d.done(1)
-        await d.pilot.press("s")
+        await d.pilot.press("s", "s")
         await d.done(2)
         await d.pilot.press("f7")
         await d.until(lambda: d.app.main.grid.zoomed)

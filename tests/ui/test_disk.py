@@ -34,7 +34,7 @@ def whole(root: Path, pictures: Path | None = None) -> list[tuple[str, str, int]
 async def generate(d, prompt: str) -> None:
     """A round of that prompt, typed as a user does."""
     await d.pilot.press("p")
-    d.app.main.prompt_bar.prompt.value = prompt
+    d.app.main.prompt_bar.prompt.text = prompt
     await d.pilot.press("enter")
 
 

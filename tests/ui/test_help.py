@@ -2,11 +2,13 @@
 
 import pytest
 from rich.cells import cell_len
+from textual.widgets._footer import FooterKey
 
 from seedtui.ui.keys.action import Focus
 from seedtui.ui.keys.places import sections
 from seedtui.ui.keys.table import actions_of
 from seedtui.ui.screens.help import HelpScreen
+from seedtui.ui.screens.sessions import _KEYS
 
 
 async def opened(d):
@@ -43,7 +45,7 @@ async def test_it_opens_from_an_untouched_prompt_and_from_no_other(desk):
         await d.until(lambda: d.app.screen is d.app.main)
         await d.pilot.press("w", "h", "o", "question_mark")
         await d.pilot.pause()
-        assert d.app.screen is d.app.main and d.app.main.prompt_bar.prompt.value == "who?"
+        assert d.app.screen is d.app.main and d.app.main.prompt_bar.prompt.text == "who?"
 
 
 async def test_typing_filters_it_by_keys_words_and_synonyms(desk):
@@ -68,14 +70,17 @@ async def test_it_works_in_dialogs_where_letters_are_not_text(desk, keys, place)
         await d.done(2)
         if place == "queue":
             d.engine._by_hand = True
-            await d.pilot.press("g", "g")
+            await d.pilot.press("n", "n")
             await d.until(lambda: len(d.app.state.open_rounds) == 2)
         await d.pilot.press(keys)
         await d.until(lambda: d.app.screen is not d.app.main)
         below = d.app.screen
         await d.pilot.press("question_mark")
         screen = await opened(d)
-        assert str(screen.text.content).splitlines()[0] == place
+        lines = str(screen.text.content).splitlines()
+        assert lines[0] == f"here: {place}"
+        wanted = {action.row or action.help for action in actions_of(place)}
+        assert all(any(words in line for line in lines) for words in wanted)
         await d.pilot.press("escape")
         await d.until(lambda: d.app.screen is below)
 
@@ -91,3 +96,27 @@ def test_the_present_place_comes_first_and_nothing_is_left_out(focus: Focus, fir
     found = sections("main", focus)
     assert found[0].title == first
     assert {a.id for section in found for a in section.actions} >= {a.id for a in actions_of("main")}
+
+
+@pytest.mark.parametrize("width", [40, 60, 120])
+async def test_dialogs_name_whole_keys_and_always_the_way_out(desk, width):
+    async with desk(size=(width, 20)) as d:
+        await d.pilot.press("escape", "T")
+        rows = lambda: d.app.screen.rows  # noqa: E731
+        await d.until(lambda: d.app.screen is not d.app.main and rows().border_subtitle)
+        words = str(rows().border_subtitle)
+        assert words.endswith("esc close") and words.startswith("enter open")
+        assert cell_len(words) <= rows().outer_size.width - 4 and set(words.split(" · ")) <= set(_KEYS.split(" · "))
+
+
+async def test_the_footer_stays_as_it_is_below_a_dialog(desk):
+    async with desk(prompt="an owl") as d:
+        await d.done(1)
+        await d.pilot.pause(0.1)
+        shown = list(d.app.main.query(FooterKey))
+        await d.pilot.press("T")
+        await d.until(lambda: d.app.screen is not d.app.main)
+        await d.pilot.pause(0.2)
+        assert list(d.app.main.query(FooterKey)) == shown
+        await d.pilot.press("escape", "p")
+        await d.until(lambda: "f1" in [key.key for key in d.app.main.query(FooterKey)])

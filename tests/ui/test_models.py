@@ -100,7 +100,7 @@ async def test_the_model_of_a_round_that_is_gone_fails_that_round_alone(desk, sa
         await d.pilot.press("r")
         await d.until(lambda: [b.status for b in d.app.state.round_views.values()] == ["done", "done", "failed"])
         assert d.app.state.problem
-        await d.pilot.press("g")
+        await d.pilot.press("g", "g")
         await d.done(3)
 
 

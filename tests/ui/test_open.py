@@ -53,7 +53,7 @@ async def test_ours_is_shown_as_it_is(desk, tmp_path: Path):
         await d.until(lambda: d.app.state.round_view and d.app.state.round_view.picked)
         round_view = d.app.state.round_view
         assert round_view.picked.seed == 2 and d.engine.rounds == []
-        assert d.app.main.prompt_bar.prompt.value == "a cat"
+        assert d.app.main.prompt_bar.prompt.text == "a cat"
         await d.pilot.press("r")
         await d.done(2)
         assert {shot.seed for shot in d.engine.rounds[0].shots} == {2}
@@ -72,6 +72,6 @@ async def test_a_path_that_is_no_image_is_told_or_is_a_prompt(desk, tmp_path: Pa
         paste(d, str(text))
         await d.until(lambda: d.app.state.problem)
         assert "PNG" in d.app.state.problem.message
-        d.app.main.prompt_bar.prompt.value = ""
+        d.app.main.prompt_bar.prompt.text = ""
         paste(d, "/none/such.png")
-        await d.until(lambda: d.app.main.prompt_bar.prompt.value == "/none/such.png")
+        await d.until(lambda: d.app.main.prompt_bar.prompt.text == "/none/such.png")

@@ -15,7 +15,7 @@ async def ask(d, *seeds):
     """Rounds of those seeds, the first of which runs."""
     for seed in seeds:
         d.app.main.prompt_bar.seeds.value = seed
-        d.app.rounds.generate()
+        d.app.prompt_line.generate()
     await d.until(lambda: d.app.state.job and d.engine.rounds and len(d.app.state.open_rounds) == len(seeds))
 
 
@@ -103,7 +103,7 @@ async def test_a_round_that_was_taken_back_before_the_model_came_never_runs(desk
         await d.until(lambda: d.app.state.problem)
         for seed in ("1", "2"):
             d.app.main.prompt_bar.seeds.value = seed
-            d.app.rounds.generate()
+            d.app.prompt_line.generate()
         await d.pilot.press("escape", "x")
         assert waiting(d) == [1]
         await d.pilot.press("ctrl+r")

@@ -29,22 +29,22 @@ async def echo(d, letter):
     """Type `letter` in the prompt, and wait until it is there; how often the round was told to go on meanwhile, which
     it is at most every fifth of a second."""
     prompt, told = d.app.main.prompt_bar.prompt, [d.app.state.activity.done]
-    value = prompt.value
+    value = prompt.text
 
     def is_there():
         if d.app.state.activity.done != told[-1]:
             told.append(d.app.state.activity.done)
-        return prompt.value != value
+        return prompt.text != value
 
     d.app.post_message(Key(letter, letter))
     await until(d, is_there, f"no echo of {letter}")
-    assert prompt.value[prompt.cursor_position - 1] == letter
+    assert prompt.text[prompt.cursor_location[1] - 1] == letter
     return len(told) - 1
 
 
 async def test_no_key_waits_for_a_round_or_for_the_model(desk, tmp_path):
     async with desk(make=lambda n: Worker(tmp_path / "worker.log"), recipe=Recipe(steps=400)) as d:
-        d.app.main.prompt_bar.prompt.value = ""
+        d.app.main.prompt_bar.prompt.text = ""
         for letter in "whileitloads":
             await echo(d, letter)
         assert d.app.state.model is None

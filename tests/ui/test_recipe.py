@@ -123,3 +123,23 @@ def test_fields_are_the_recipe_and_back():
     assert from_fields(recipe, {})[0] == Recipe()
     assert effects(recipe, recipe) == {}
     assert set(effects(recipe, Recipe())) == {"steps", "guidance", "size", "negative", "batch_size", "generator_device"}
+
+
+async def test_edits_that_were_not_applied_are_kept_until_they_are_taken_back(desk):
+    async with desk(prompt="a cat") as d:
+        await d.done(1)
+        await open_pane(d)
+        await d.pilot.press("1", "2", "escape")
+        assert d.app.state.recipe == Recipe()
+        assert "1 edit of the recipe kept, not applied" in str(d.app.state.said)
+        screen = await open_pane(d)
+        assert screen.query_one("#steps", Input).value == "12" and "not applied yet" in str(screen.says.render())
+        await d.pilot.press("ctrl+z")
+        await d.pilot.pause()
+        assert screen.query_one("#steps", Input).value == "" and "not applied" not in str(screen.says.render())
+        await d.pilot.press("7", "escape")
+        screen = await open_pane(d)
+        await d.pilot.press("ctrl+r")
+        assert d.app.state.recipe.steps == 7
+        screen = await open_pane(d)
+        assert "not applied" not in str(screen.says.render())

@@ -41,7 +41,7 @@ async def test_the_prompt_line_goes_on_where_it_was_left_too(desk, tmp_path):
         bar = d.app.main.prompt_bar
         await d.until(lambda: d.app.state.round_view)
         await d.until(lambda: bar.seeds.value == "0-1", "the seeds in the line")  # a message later than the round
-        assert (bar.prompt.value, bar.seeds.value) == ("a cat on a blue background", "0-1")
+        assert (bar.prompt.text, bar.seeds.value) == ("a cat on a blue background", "0-1")
 
 
 async def test_what_the_user_writes_meanwhile_stays(desk, tmp_path):
@@ -50,10 +50,10 @@ async def test_what_the_user_writes_meanwhile_stays(desk, tmp_path):
     with Library(tmp_path / "library") as library:
         session = library.sessions()[0].id
     async with desk() as d:
-        d.app.main.prompt_bar.prompt.value = "a dog"
+        d.app.main.prompt_bar.prompt.text = "a dog"
         d.app.controller.sessions.open(session)
         await d.until(lambda: d.app.state.round_view)
-        assert d.app.main.prompt_bar.prompt.value == "a dog"
+        assert d.app.main.prompt_bar.prompt.text == "a dog"
 
 
 async def test_a_round_that_was_not_finished_is_run_again_with_one_key(desk, tmp_path):

@@ -104,3 +104,57 @@ async def test_a_prompt_is_never_expanded(desk, prompt: str):
         await opened(d)
         await refined(d, 2)
         assert {round_.prompt for round_ in d.engine.rounds} == {prompt}
+
+
+async def open_sets(d) -> SuffixSetsScreen:
+    await d.pilot.press("ctrl+o")
+    await d.until(lambda: isinstance(d.app.screen, SuffixSetsScreen))
+    return d.app.screen
+
+
+async def test_a_set_with_other_lines_is_replaced_only_if_asked_twice(desk):
+    async with desk(prompt="a cat", config=CONFIG) as d:
+        await opened(d)
+        screen = await open_sets(d)
+        await d.pilot.press("tab", *"portrait", "enter")
+        await d.until(lambda: screen.wrong.display)
+        assert "enter again" in str(screen.wrong.content) and not config_file().exists()
+        await d.pilot.press("x", "backspace")
+        assert not screen.wrong.display
+        await d.pilot.press("escape")
+        screen = await open_sets(d)
+        assert screen.name_input.value == "portrait", "the typed name is kept"
+        await d.pilot.press("tab", "enter", "enter")
+        await d.until(lambda: config_file().exists())
+        assert tomllib.loads(config_file().read_text()) == {"suffix_sets": {"portrait": [*SUFFIXES]}}
+
+
+async def test_undo_brings_back_the_lines_that_a_set_replaced(desk):
+    async with desk(prompt="a cat", config=CONFIG) as d:
+        await opened(d)
+        pane = d.app.main.suffix_pane
+        await d.pilot.press(*", mine")
+        before = pane.editor.text
+        await open_sets(d)
+        await d.pilot.press("down", "enter")
+        await d.until(lambda: "portrait" in str(pane.heading.content))
+        assert pane.editor.text != before and "ctrl+z" in str(d.app.state.said)
+        await d.pilot.press("ctrl+z")
+        assert pane.editor.text == before
+
+
+async def test_an_edited_prompt_is_there_again_for_the_same_pick(desk):
+    async with desk(prompt="a cat") as d:
+        await opened(d)
+        pane = d.app.main.suffix_pane
+        await d.pilot.press("ctrl+r")
+        await d.done(2)
+        await d.pilot.press("enter", "shift+tab", "end", "s", "escape", "l", "enter")
+        assert pane.prompt == "a cat, artsy"
+        await d.pilot.press("escape", "h", "enter")
+        assert pane.prompt == "a cat, highly realistics"
+        await d.pilot.press("ctrl+r")
+        await d.done(3)
+        assert d.engine.rounds[-1].prompt == "a cat, highly realistics"
+        await d.pilot.press("u", "enter")
+        assert pane.prompt == "a cat, highly realistic", "it was run"

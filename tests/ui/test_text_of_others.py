@@ -41,21 +41,21 @@ async def test_all_lines_of_a_paste_are_kept(desk) -> None:
         await d.pilot.press("ctrl+e", "ctrl+u")
         await paste(d, "a castle,\r\nat night,\rmoonlight\n")
         prompt = d.app.main.prompt_bar.prompt
-        assert prompt.value == "a castle,\nat night,\nmoonlight"
-        assert "a castle,⏎at night,⏎moonlight" in screen(d.app)
-        await d.pilot.press("home", "right", "right", "shift+end")
+        assert prompt.text == "a castle,\nat night,\nmoonlight"
+        await d.pilot.pause()
+        assert prompt.size.height == 3 and all(words in screen(d.app) for words in prompt.text.split("\n"))
+        await d.pilot.press("up", "up", "home", "right", "right", "shift+end")
         await paste(d, "\n")
-        assert prompt.value == "a castle,\nat night,\nmoonlight"  # nothing but a line's end was pasted
+        assert prompt.text == "a castle,\nat night,\nmoonlight"  # nothing but a line's end was pasted
         await paste(d, "b\x1b\nc")
-        assert prompt.value == "a b\x1b\nc" and prompt.cursor_position == 6
-        assert prompt._cell_offset_to_index(4) == 4 and prompt._position_to_cell(6) == 6
+        assert prompt.text == "a b\x1b\nc\nat night,\nmoonlight" and prompt.cursor_location == (1, 1)
 
 
 async def test_markup_of_others_is_only_words(desk) -> None:
     async with desk(prompt=f"a {MARKUP}", recipe=Recipe(negative=MARKUP), size=(160, 40)) as d:
         await d.done(1)
         d.app.notify(MARKUP, title=MARKUP)
-        await d.until(lambda: screen(d.app).count(MARKUP) == 2, "in the title and the prompt line")
+        await d.until(lambda: screen(d.app).count(MARKUP) >= 2, "in the title and the prompt line")
         d.app.controller.use(d.app.controller.state.recipe.with_changes(model=f"nope/{MARKUP}"))
         await d.pilot.press("o")
         await d.until(lambda: f"recipe · nope/{MARKUP}" in screen(d.app))

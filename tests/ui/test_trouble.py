@@ -25,7 +25,7 @@ async def test_a_dead_worker_is_told_and_the_round_runs_again(desk):
         await d.until(lambda: d.app.state.problem)
         assert "killed" in d.app.state.problem.message
         await d.pilot.press("p", "x", "ctrl+r")
-        assert d.app.main.prompt_bar.prompt.value == "x"
+        assert d.app.main.prompt_bar.prompt.text == "x"
         await d.done(1)
         assert len(d.engines) == 2
         assert d.engine.rounds == [first]
@@ -102,11 +102,11 @@ async def test_words_that_can_not_be_used_are_told_and_nothing_runs(desk):
             await d.pilot.press("enter")
             assert words in d.app.state.problem.message
         d.app.main.prompt_bar.seeds.value = "0-3"
-        d.app.main.prompt_bar.prompt.value = "  "
+        d.app.main.prompt_bar.prompt.text = "  "
         await d.pilot.press("enter")
         assert "empty" in d.app.state.problem.message
         assert d.engine.rounds == []
-        d.app.main.prompt_bar.prompt.value = "a [b]cat[/b] [/nonsense] $accent"
+        d.app.main.prompt_bar.prompt.text = "a [b]cat[/b] [/nonsense] $accent"
         await d.pilot.press("enter")
         await d.done(1)
         assert d.app.state.problem is None

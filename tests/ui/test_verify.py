@@ -116,9 +116,9 @@ async def test_a_changed_pixel_is_seen_and_compared(desk, tmp_path):
         assert below(d)[0] == "✕ changed on disk: 1/255 in 1 px"
         assert "changed after it was written" in bar(d) and "c compare" in bar(d)
         await d.pilot.press("c")
-        await d.until(lambda: isinstance(d.app.screen, CompareScreen) and d.app.screen.difference)
+        await d.until(lambda: isinstance(d.app.screen, CompareScreen) and d.app.screen.comparison.differences.get("ab"))
         await d.pilot.pause()
-        assert d.app.screen.difference.pixels == 1
+        assert d.app.screen.comparison.differences.get("ab").pixels == 1
         assert d.app.screen.query(ComparePane).first().label == "A · seed 0"
         assert d.app.screen.query(ComparePane)[1].label == "B · seed 0 · made again"
         await d.pilot.press("escape", "escape")

@@ -71,8 +71,12 @@ async def test_exact_a_changed_pixel_the_control_and_changed_weights(desk, tmp_p
         change_pixel(tmp_path / "library", 1)
         assert await verdict(d) == "✕ changed on disk: 1/255 in 1 px"
         await d.pilot.press("c")
-        await until(d, lambda: isinstance(d.app.screen, CompareScreen) and d.app.screen.difference, "compared")
-        assert d.app.screen.difference.pixels == 1
+        await until(
+            d,
+            lambda: isinstance(d.app.screen, CompareScreen) and d.app.screen.comparison.differences.get("ab"),
+            "compared",
+        )
+        assert d.app.screen.comparison.differences.get("ab").pixels == 1
         assert "PSNR" in str(d.app.screen.query_one("#figures", Static).render())
         await d.pilot.press("c", "j", "enter", "ctrl+n", "ctrl+r")
         await until(d, lambda: len(said(d)) == 5 and said(d)[4], "the control is compared")

@@ -98,7 +98,7 @@ async def test_the_gpu_is_shown_with_what_others_take_and_parked_when_nothing_ru
         await d.pilot.press("P")
         await d.until(lambda: d.app.state.parked)
         assert "parked: 5.1 GB freed on cuda:0" in status(d)
-        await d.pilot.press("g")
+        await d.pilot.press("g", "g")
         await d.until(lambda: d.app.state.job)
         assert not d.app.state.parked
 

@@ -20,7 +20,7 @@ from seedtui.library.sessions import SessionId
 if TYPE_CHECKING:
     from seedtui.library.library import Library
 
-_Read = e.PicturesRead | e.ImageReadAgain | e.SessionRead | e.SessionsRead | e.FoundRead
+_Read = e.PicturesRead | e.PathRead | e.ImageReadAgain | e.SessionRead | e.SessionsRead | e.FoundRead | e.PromptsRead
 Post = Callable[[e.Saved | e.SaveFailed | e.LibraryRepaired | e.RoundJournaled | _Read], object]
 
 _ENDED = {p.RoundDone: "done", p.RoundCancelled: "cancelled", p.RoundFailed: "failed"}
@@ -54,12 +54,18 @@ class Persistence:
         self._place = _Place(session or SessionId(""))
         self._places: dict[str, _Place] = {}
         self._write_queue = WriteQueue()
+        self._restored = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="persistence")
 
     @property
     def session(self) -> SessionId:
         """The session that new rounds go to, empty while it has none."""
         return self._place.session
+
+    @property
+    def began_here(self) -> bool:
+        """Whether rounds of the open session began since it was opened: then it is the newest."""
+        return any(place is self._place for place in self._places.values())
 
     @property
     def pictures_in_memory(self) -> int:
@@ -102,8 +108,12 @@ class Persistence:
 
         When the user walks quickly through rounds, only the last is read.
         """
-        self._do("show", "", lambda library: library.set_current(round_id))
+        self.keep_shown(round_id)
         self._ask("look", lambda library: self._read(library, round_id, missing) if missing else None)
+
+    def keep_shown(self, round_id: str) -> None:
+        """Remember which round is on screen."""
+        self._do("show", "", lambda library: library.set_current(round_id))
 
     def star(self, round_id: str, index: int, starred: bool) -> None:
         """Remember whether an image has a star."""
@@ -117,10 +127,24 @@ class Persistence:
         """Put deleted rounds back."""
         self._do("delete", round_ids[0], lambda library: library.undelete_rounds(*round_ids))
 
-    def resume(self) -> None:
-        """Read the session to resume, if there is one; `SessionRead` follows."""
+    def name_session(self, session: SessionId, name: str) -> None:
+        """Name a session."""
+        self._do("name", session, lambda library: library.name_session(session, name))
+
+    def delete_session(self, session: SessionId) -> None:
+        """Remove a session from the list."""
+        self._do("delete session", session, lambda library: library.delete_session(session))
+
+    def restore_session(self) -> None:
+        """Put the session that was deleted last back in the list."""
+        self._restored += 1  # each counts
+        self._do("restore session", "", lambda library: library.restore_session(), index=self._restored)
+
+    def resume(self) -> bool:
+        """Read the session to resume; `SessionRead` follows. False if there is none."""
         if self._resumed is not None:
             self.open_session(self._resumed)
+        return self._resumed is not None
 
     def open_session(self, session: SessionId, shown: str = "") -> None:
         """Read a session; `SessionRead` follows, with the round to show."""
@@ -136,14 +160,27 @@ class Persistence:
         """Read which sessions there are; `SessionsRead` follows."""
         self._ask("list", lambda library: self._post(e.SessionsRead(library.sessions())))
 
-    def search(self, text: str) -> None:
-        """Look for rounds with these words; `FoundRead` follows, for the latest text only."""
-        self._ask("search", lambda library: self._post(e.FoundRead(text, library.search(text))))
+    def search(self, text: str, starred: bool) -> None:
+        """Look for rounds with these words, or only starred ones; `FoundRead` follows, for the latest request only."""
+        self._ask(
+            "search",
+            lambda library: self._post(e.FoundRead(text, starred, library.search(text, starred=starred))),
+        )
+
+    def read_prompts(self) -> None:
+        """Read the prompts of earlier rounds; `PromptsRead` follows."""
+        self._ask("prompts", lambda library: self._post(e.PromptsRead(library.prompts())))
 
     def read(self, round_id: str, indexes: tuple[int, ...]) -> None:
         """Read those pictures of a round; `PicturesRead` follows."""
         work = lambda library: self._read(library, round_id, indexes)  # noqa: E731
         self._put(WriteJob("read", round_id, work, index=indexes[0], lasting=False))
+
+    def find_path(self, round_id: str, index: int) -> None:
+        """Look where the file of an image is; `PathRead` follows, for the last one asked for."""
+        self._ask(
+            "path", lambda library: self._post(e.PathRead((round_id, index), str(library.path(round_id, index))))
+        )  # fmt: skip
 
     def read_again(self, round_id: str, index: int) -> None:
         """Read an image and its record as its file has them now; `ImageReadAgain` follows."""

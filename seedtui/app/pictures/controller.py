@@ -69,6 +69,10 @@ class PictureController:
             self._persistence.read(image[0], (image[1],))
         return picture
 
+    def find_path(self, image: ImageRef) -> None:
+        """Look where the image's file is: the state will say."""
+        self._persistence.find_path(*image)
+
     def take(self, event: p.ImageReady) -> None:
         """A picture is finished: show it, before it is on disk."""
         self.cache.put(event.round_id, event.index, Picture(event.width, event.height, event.pixels))

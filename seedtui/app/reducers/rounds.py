@@ -8,21 +8,23 @@ import msgspec
 
 from seedtui.app import events as e
 from seedtui.app.state.activity import Activity
-from seedtui.app.state.job import ImageRef, RoundJob, VerificationJob
+from seedtui.app.state.job import ImagePath, ImageRef, RoundJob, VerificationJob
 from seedtui.app.state.round_view import RoundView, Status
 from seedtui.app.state.said import Said
 from seedtui.app.state.state import State
 from seedtui.core.errors import Problem
 from seedtui.core.images.record import ImageRecord
-from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 
 
 def reduce(state: State, event: e.StateEvent) -> State:
     """The state after `event`; unchanged if it is not about rounds."""
     match event:
-        case e.RoundAdded(round_):
-            return _added(state, round_)
+        case e.RoundAdded():
+            return _added(state, event)
+        case e.PickArrived(round_) if round_view := state.round_views.get(round_.id):
+            state = replace(state, lineage=state.lineage.with_round(round_), awaiting=state.awaiting - {round_.id})
+            return with_view(state, replace(round_view, round=round_))
         case e.RoundShown(round_id):
             return _shown(state, round_id)
         case e.Picked(index):
@@ -40,10 +42,14 @@ def reduce(state: State, event: e.StateEvent) -> State:
             return _freed(state, round_id)
         case e.RoundTakenBack(round_id) if state.queue.place(round_id):
             return with_status(state, round_id, "cancelled")
-        case e.RoundWaitsAgain(round_id) if state.job != RoundJob(round_id):
-            return with_status(state, round_id, "waiting")
+        case e.RoundWaitsAgain(round_id, awaits) if state.job != RoundJob(round_id):
+            waiting = with_status(state, round_id, "waiting")
+            awaits = awaits and waiting.queue.place(round_id) > 0
+            return replace(waiting, awaiting=waiting.awaiting | {round_id}) if awaits else waiting
         case e.RecordsRead():
             return _with_records(state, event)
+        case e.PathRead(image, path):
+            return replace(state, path=ImagePath(image, path))
         case e.RecordsLetGo(round_ids):
             gone = {id_: round_view.forgotten for id_ in round_ids if (round_view := state.round_views.get(id_))}
             return replace(state, round_views={**state.round_views, **gone})
@@ -78,7 +84,8 @@ def with_status(state: State, round_id: str, status: Status) -> State:
     if round_view is None or round_view.status == status:
         return state
     queue = state.queue.add(round_id) if status == "waiting" else state.queue.without(round_id)
-    return replace(with_view(state, replace(round_view, status=status, problem=None)), queue=queue)
+    state = with_view(state, replace(round_view, status=status, problem=None))
+    return replace(state, queue=queue, awaiting=state.awaiting - {round_id})
 
 
 def without_input_problem(problem: Problem | None) -> Problem | None:
@@ -86,11 +93,14 @@ def without_input_problem(problem: Problem | None) -> Problem | None:
     return None if problem and problem.kind in ("input", "notice") else problem
 
 
-def _added(state: State, round_: Round) -> State:
-    round_view = RoundView(round_, (None,) * len(round_.shots))
+def _added(state: State, event: e.RoundAdded) -> State:
+    round_ = event.round
+    round_view = RoundView(round_, (None,) * len(round_.shots), created=event.created)
     return replace(
-        with_view(state, round_view), lineage=state.lineage.add(round_), shown=round_.id,
-        queue=state.queue.add(round_.id), problem=without_input_problem(state.problem), notices=(),
+        with_view(state, round_view), lineage=state.lineage.add(round_),
+        shown=round_.id if event.shown or state.round_view is None else state.shown,
+        queue=state.queue.add(round_.id), awaiting=state.awaiting | ({round_.id} if event.awaits else set()),
+        problem=without_input_problem(state.problem), notices=(),
     )  # fmt: skip
 
 

@@ -91,7 +91,8 @@ def _nearest(state: State, gone: frozenset[str]) -> str:
 def _round_views(session: Session) -> dict[str, RoundView]:
     return {
         id_: RoundView(
-            at.round, (None,) * len(at.round.shots), at.pick or 0, _status(at.status), at.kept, starred=at.starred
+            at.round, (None,) * len(at.round.shots), at.pick or 0, _status(at.status), at.kept, starred=at.starred,
+            created=at.created,
         )
         for id_, at in session.rounds.items()
     }  # fmt: skip

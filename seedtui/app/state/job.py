@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ImageRef = tuple[str, int]
 """An image of the session: its round's id, and its index in the round."""
+
+
+class ImagePath(NamedTuple):
+    """Where the file of an image is."""
+
+    image: ImageRef
+    path: str
+
 
 Stage = Literal["reading", "waiting", "loading", "running", "judging"]
 

@@ -21,8 +21,8 @@ class RoundView:
 
     `records` has one entry per shot, None until its image is there. `stored` are the indexes of images that are only
     on disk, since the session was opened or since they went out of view: their records are read when needed. `end`
-    says how the round was stopped, if it was, and `problem` why it failed. `seconds` is how long it took, 0 if that is
-    not known.
+    says how the round was stopped, if it was, and `problem` why it failed. `seconds` is how long it took, and
+    `created` when it was requested, in seconds since 1970; 0 if that is not known.
     """
 
     round: Round
@@ -34,6 +34,7 @@ class RoundView:
     starred: frozenset[int] = frozenset()
     problem: Problem | None = None
     seconds: float = 0.0
+    created: float = 0.0
 
     @property
     def images(self) -> tuple[ImageRef, ...]:
@@ -59,6 +60,10 @@ class RoundView:
     def kept(self) -> tuple[int, ...]:
         """The indexes of the existing images."""
         return tuple(i for i, record in enumerate(self.records) if record or i in self.stored)
+
+    def may_have(self, index: int) -> bool:
+        """Whether that image exists, or is still to come."""
+        return index in self.kept or self.status in ("waiting", "running")
 
     @property
     def forgotten(self) -> RoundView:

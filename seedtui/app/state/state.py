@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from seedtui.app.card_noise import CardNoise, card_noise
 from seedtui.app.state.activity import Activity
-from seedtui.app.state.job import ImageRef, Job, RoundJob, VerificationJob
+from seedtui.app.state.job import ImagePath, ImageRef, Job, RoundJob, VerificationJob
 from seedtui.app.state.queue import Queue
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.said import Said
@@ -31,11 +31,12 @@ class State:
 
     `recipe` makes the next explore round; `model_wanted`: load its model once nothing runs or waits.
     `shown` is the id of the round in the grid, "" before the first one. `job` is what the worker has, and the rounds
-    in `queue` wait for it. `loading` is the name of the model that is replacing another, "" for the first one.
+    in `queue` wait for it; those `awaiting` their pick cannot run yet. `loading` is the name of the model that is
+    replacing another, "" for the first one.
     `worker_gone`: it died, and has not been restarted yet. `silent`: it does not answer. `parked`: the weights are off
     the device. `notice` is shown when the model is loaded. `problem` is about no round in particular; those of rounds
-    are in their views. `notices` wait to be read, one after the other. `said` is what a key did last. `marks` are the
-    marked images, the first one marked first.
+    are in their views. `notices` wait to be read, one after the other. `said` is what a key did last. `path` is the
+    last file that was looked for. `marks` are the marked images, the first one marked first.
     """
 
     recipe: Recipe = field(default_factory=Recipe)
@@ -44,6 +45,7 @@ class State:
     round_views: Mapping[str, RoundView] = field(default_factory=dict)
     shown: str = ""
     queue: Queue = field(default_factory=Queue)
+    awaiting: frozenset[str] = frozenset()
     job: Job | None = None
     model: p.ModelInfo | None = None
     loading: str = ""
@@ -56,6 +58,7 @@ class State:
     problem: Problem | None = None
     notices: tuple[Problem, ...] = ()
     said: Said = field(default_factory=Said)
+    path: ImagePath | None = None
     marks: tuple[ImageRef, ...] = ()
     verification: VerificationState = field(default_factory=VerificationState)
 
@@ -80,6 +83,36 @@ class State:
         """The running round and the waiting ones, in the order of their turns."""
         waiting = tuple(self.round_views[i].round for i in self.queue.ids)
         return (self.running, *waiting) if self.running else waiting
+
+    @property
+    def next_round(self) -> str:
+        """The id of the first waiting round that can run, "" if there is none."""
+        return next((id_ for id_ in self.queue.ids if id_ not in self.awaiting), "")
+
+    @property
+    def unfinished(self) -> tuple[Round, ...]:
+        """The rounds of the session that stopped before their end, in the order they were made."""
+        return tuple(r for r in self.lineage.rounds if self._ended_early(r.id))
+
+    @property
+    def empty_cancelled(self) -> tuple[Round, ...]:
+        """The cancelled rounds that have no image, and nothing made from them."""
+        views = self.round_views
+        empty = tuple(
+            r for r in self.lineage.rounds
+            if (view := views.get(r.id)) and view.status == "cancelled" and not view.kept
+        )  # fmt: skip
+        parents = {r.parent.round_id for r in self.lineage.rounds if r.parent} if empty else set()
+        return tuple(r for r in empty if r.id not in parents)
+
+    @property
+    def has_unfinished(self) -> bool:
+        """Whether `unfinished` has any; stops at the first."""
+        return any(self._ended_early(r.id) for r in self.lineage.rounds)
+
+    def _ended_early(self, round_id: str) -> bool:
+        round_view = self.round_views.get(round_id)
+        return round_view is not None and round_view.status in ("cancelled", "failed", "unfinished")
 
     @property
     def verifying(self) -> VerificationJob | None:

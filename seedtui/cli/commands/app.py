@@ -55,7 +55,7 @@ def _print_version(context: click.Context, parameter: click.Parameter, wanted: b
 @option("--images", metavar="N", type=int, default=BATCH_SIZE,
         help=f"Images to start with, 1 to {MAX_BATCH}. Default: {BATCH_SIZE}.")  # fmt: skip
 @option("--resume", is_flag=True, help="Reopen the newest session where you left it.")
-@option("--session", metavar="ID", help="Reopen this session.")
+@option("--session", metavar="ID", help="Reopen this session, by its ID or its name.")
 @option("--keymap", metavar="FILE", type=FILE, help="A file that assigns keys, like [keys] in the settings.")
 @option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
         help="Print the version.")  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -69,16 +69,32 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     keep_alive: Annotated[
         float, Meta(ge=0, le=10_080, description="minutes to keep the model loaded after the app closes; 0: off")
     ] = 0
-    theme: Annotated[str, Meta(description="colours: seedtui, or any Textual theme (ctrl+p, Theme)")] = "seedtui"
+    theme: Annotated[str, Meta(description="colours: seedtui, seedtui-light, or a Textual theme (ctrl+p, Theme)")] = (
+        "seedtui"
+    )
+    notify: Annotated[
+        Literal["auto", "bell", "off"],
+        Meta(description="when a long round ends while you are elsewhere: auto (a note or a bell), bell, off"),
+    ] = "auto"
+    mouse: Annotated[bool, Meta(description="use the mouse; with false the terminal selects text with it as usual")] = (
+        True
+    )
+    details: Annotated[
+        bool, Meta(description="show how the pick was made beside the pictures (i), from 150 columns on")
+    ] = True
     suffixes: Annotated[str, Meta(description="the suffix set to start with")] = GUIDE
     model_folders: Annotated[
         tuple[str, ...], Meta(description="folders to search for models (m); []: the current folder")
     ] = ()
+    hints: Annotated[bool, Meta(description="show tips in the first rounds: true, false")] = True
     wildcards: Annotated[str, Meta(description="where __name__ becomes a word of a list: off, suffixes, prompts")] = (
         "suffixes"
     )
     wildcard_folder: Annotated[
         str, Meta(description="folder of the lists for wildcards, NAME.txt; empty: wildcards, beside the settings")
+    ] = ""
+    viewer: Annotated[
+        str, Meta(description="command that shows images (O), such as feh or code -r; empty: what the desktop has")
     ] = ""
     suffix_sets: Mapping[str, tuple[str, ...]] = {}
     recipe: Recipe = Recipe()
@@ -104,15 +120,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 
 PLAIN = (
-    "images",
-    "bytes_per_second",
-    "keep_alive",
-    "theme",
-    "suffixes",
-    "model_folders",
-    "wildcards",
-    "wildcard_folder",
-)
+    "images", "bytes_per_second", "keep_alive", "theme", "notify", "mouse", "details", "suffixes", "model_folders",
+    "hints", "wildcards", "wildcard_folder", "viewer",
+)  # fmt: skip
 """The keys outside tables."""
 
 _NOT_SET = ("revision", "width", "height", "fallback", "transformer_sha256")
@@ -343,7 +353,16 @@ def _convert(value: object, kind: Any, strict: bool) -> Any:
     try:
         return msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError as error:
+        if (choices := _choices(kind)) and isinstance(value, str):
+            words = f"{', '.join(choices[:-1])} or {choices[-1]}"
+            raise InputError(f"there is no {quoted(value)}", f"Use {words}") from error
         raise InputError(str(error).replace("`", "").replace("Expected", "expected")) from error
+
+
+def _choices(kind: Any) -> tuple[str, ...]:
+    """The words that a setting may be; empty if there is no list of them."""
+    inner = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    return get_args(inner) if get_origin(inner) is Literal else ()
 
 
 def _flat(table: Mapping[str, Any], above: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:

@@ -41,3 +41,9 @@ def check_text(text: str, name: str) -> str:
 def short_suffix(suffix: str) -> str:
     """`suffix` as a label: without the comma and spaces that join it to the prompt."""
     return suffix.strip(" ,;.\t\n") or "as picked"
+
+
+def cut_place(prompt: str, dropped: str) -> int | None:
+    """Where in `prompt` the text begins that a text encoder drops; None if it drops nothing, or that is unknown."""
+    whole = prompt.rstrip()
+    return len(whole) - len(dropped) if dropped and whole.endswith(dropped) else None

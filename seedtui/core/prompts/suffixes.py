@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Literal, get_args
 
+from seedtui.core.errors import InputError
 from seedtui.core.prompts.alternatives import expand
 
 Way = Literal["each", "pairs", "all"]
@@ -36,3 +37,28 @@ def suffixes_of(lines: Sequence[str], way: Way = "each") -> tuple[str, ...]:
         if len(found) > MAX_SUFFIXES:
             break
     return tuple(found[: MAX_SUFFIXES + 1])
+
+
+def is_in_prompt(prompt: str, suffix: str) -> bool:
+    """Whether `prompt` already ends with `suffix`, as whole words: adding it again would only repeat it."""
+    prompt, words = prompt.rstrip().casefold(), suffix.rstrip().casefold()
+    if not words or not prompt.endswith(words):
+        return False
+    before = prompt[: len(prompt) - len(words)][-1:]
+    return not (before.isalnum() and words[0].isalnum())
+
+
+class NothingNewError(InputError):
+    """Every suffix is in the prompt already."""
+
+
+def new_suffixes(prompt: str, suffixes: Sequence[str]) -> tuple[str, ...]:
+    """`suffixes` without those that `prompt` already ends with.
+
+    Raises:
+        NothingNewError: there were some, and none is left.
+    """
+    left = tuple(suffix for suffix in suffixes if not is_in_prompt(prompt, suffix))
+    if any(suffixes) and not any(left):
+        raise NothingNewError("the prompt already ends with every suffix", "Write another suffix: enter on the picture")
+    return left

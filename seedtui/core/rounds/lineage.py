@@ -18,6 +18,10 @@ class Lineage(msgspec.Struct, frozen=True, dict=True):
         """The lineage with `round_` as the newest round."""
         return Lineage((*self.rounds, round_))
 
+    def with_round(self, round_: Round) -> Lineage:
+        """The lineage with `round_` in place of the round that has its id."""
+        return Lineage(tuple(round_ if r.id == round_.id else r for r in self.rounds))
+
     def get(self, round_id: str) -> Round | None:
         """The round with that id, None if it is not here."""
         place = self._places.get(round_id)

@@ -14,7 +14,7 @@ from seedtui.core.prompts.wildcards import drawn
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.adjustments import Adjustments
 from seedtui.core.rounds.hold import Hold, check_holds, held
-from seedtui.core.rounds.seeds import check_seed, format_seeds
+from seedtui.core.rounds.seeds import check_seed, seeds_in_words
 from seedtui.core.rounds.variation import Variation, in_force
 from seedtui.core.text.formatting import counted
 
@@ -190,12 +190,19 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         own = f" · {drawn(self.prompt, shot.prompt)}" if shot.prompt else ""
         return f"{shot.label}{own} · control" if self.is_control(shot) else f"{shot.label}{own}"
 
+    def caption(self, shot: Shot) -> str:
+        """`label` beside others of the round: in a refine round, whose seed stands in the header, the suffix alone."""
+        if self.kind == "explore":
+            return self.label(shot)
+        return "control" if self.is_control(shot) else short_suffix(shot.suffix)
+
     @property
     def title(self) -> str:
         """A short title for lists: ``seeds 0-3``, or ``seed 1 · 4 suffixes``."""
         seeds = tuple(dict.fromkeys(s.seed for s in self.shots))
         if self.kind == "explore":
-            return f"seed{'s' if len(seeds) > 1 else ''} {format_seeds(seeds)}"
+            words = seeds_in_words(seeds)
+            return words if words.endswith("seeds") else f"seed{'s' if len(seeds) > 1 else ''} {words}"
         if len(self.shots) == 1:
             return self.label(self.shots[0])
         if self.kind == "vary":

@@ -14,6 +14,12 @@ MAX_SEED = 2**64 - 1
 MAX_SEEDS = 1024
 """Maximum number of images per command."""
 
+_TELLING = 100_000
+"""Seeds from here on were hardly typed by hand: of 25,000 seeds drawn at random, one is smaller."""
+
+_MANY = 6
+"""Parts of a list of seeds that are too many for a row."""
+
 _FORMS = "write 0-3, or 7,11,42, or random:4"
 
 
@@ -58,6 +64,15 @@ def format_seeds(seeds: tuple[int, ...]) -> str:
         parts.append(str(seeds[i]) if i == j else f"{seeds[i]}-{seeds[j]}")
         i = j + 1
     return ",".join(parts)
+
+
+def seeds_in_words(seeds: tuple[int, ...]) -> str:
+    """For a row: ``0-3``, ``7,11,42``, or where the numbers say nothing, ``4 random seeds`` and ``9 seeds``."""
+    text = format_seeds(seeds)
+    scattered = "-" not in text and len(seeds) > 1
+    if scattered and min(seeds) >= _TELLING:
+        return f"{len(seeds)} random seeds"
+    return f"{len(seeds)} seeds" if text.count(",") >= _MANY else text
 
 
 def _parse_part(part: str, draw: Callable[[], int], room: int) -> list[int]:

@@ -23,3 +23,17 @@ def time_in_words(seconds: float) -> str:
     if whole >= 3600:
         return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
     return f"{whole} s" if whole < 90 else f"{whole // 60} min {whole % 60:02d} s"
+
+
+def nth(number: int) -> str:
+    """For example ``1st``, ``2nd`` or ``11th``."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
+    return f"{number:,}{ending}"
+
+
+def age_in_words(seconds: float) -> str:
+    """How long ago something was, for example ``now``, ``5 min``, ``2 h``, ``3 d``, ``4 mo``."""
+    for unit, length in (("y", 31_557_600), ("mo", 2_629_800), ("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= length * (2 if unit == "mo" else 1):
+            return f"{int(seconds // length)} {unit}"
+    return "now"

@@ -24,6 +24,7 @@ from seedtui.library.journal.rows import (
     round_from,
     without_gaps,
 )
+from seedtui.library.journal.session_queries import LISTED, read_name, stars
 from seedtui.library.marks import Mark
 from seedtui.library.sessions import RoundStatus, SessionId, SessionSummary, StoredImage, StoredRound
 
@@ -54,7 +55,7 @@ def put_round(db: Database, session: SessionId, round_: Round, owner: str) -> No
             )
         else:
             _insert_round(sql, session, round_, "running", owner, time.time())
-        sql.execute("UPDATE sessions SET current = ? WHERE id = ?", (round_.id, session))
+        sql.execute("UPDATE sessions SET current = ?, deleted = 0 WHERE id = ?", (round_.id, session))
 
 
 def put_images(db: Database, images: list[tuple[SessionId, ImageRecord, str, float]]) -> frozenset[str]:
@@ -93,25 +94,6 @@ def put_marks(db: Database, marks: Mapping[str, Mark]) -> None:
                 "UPDATE images SET starred = 1 WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
                 [(place, id_) for place in mark.stars],
             )
-
-
-def marks_of(db: Database, session: SessionId, write: Callable[[dict[str, Mark]], object]) -> None:
-    """Call `write` with the marks of a session, in a transaction, so that no other app can then write older ones."""
-    stars: dict[str, list[int]] = {}
-    with db.transaction():
-        rows = db.read(
-            "SELECT id, place FROM rounds JOIN images ON round = number WHERE session = ? AND starred = 1", session
-        )
-        for id_, place in rows:
-            stars.setdefault(id_, []).append(place)
-        rounds = db.read("SELECT id, pick, deleted FROM rounds WHERE session = ? AND typeof(id) = 'text'", session)
-        write(
-            {
-                id_: Mark(pick=pick, stars=tuple(stars.get(id_, ())), deleted=deleted == 1)
-                for id_, pick, deleted in rounds
-                if pick is not None or deleted == 1 or id_ in stars
-            }
-        )
 
 
 def set_status(db: Database, round_id: str, status: RoundStatus) -> None:
@@ -171,13 +153,13 @@ def rounds_of(db: Database, session: SessionId) -> list[StoredRound]:
     """
     rows = db.read(
         "SELECT id, body, status, pick, (SELECT sum((1 << place) + ((starred = 1) << place + 31)) FROM images"
-        " WHERE round = number AND typeof(place) = 'integer' AND place BETWEEN 0 AND 30)"
+        " WHERE round = number AND typeof(place) = 'integer' AND place BETWEEN 0 AND 30), created"
         " FROM rounds WHERE session = ? AND deleted = 0 ORDER BY number", session,
     )  # fmt: skip
-    found = ((_round(db, id_, body), status, pick, bits) for id_, body, status, pick, bits in rows)
+    found = ((_round(db, id_, body), *rest) for id_, body, *rest in rows)
     return [
-        StoredRound(round_, read_status(status), read_pick(pick, round_), *_places(bits or 0))
-        for round_, status, pick, bits in found
+        StoredRound(round_, read_status(status), read_pick(pick, round_), *_places(bits or 0), read_time(created))
+        for round_, status, pick, bits, created in found
         if round_ is not None
     ]
 
@@ -205,17 +187,21 @@ def image(db: Database, round_id: str, index: int) -> tuple[str, ImageRecord | N
 def current_of(db: Database, session: SessionId) -> list[str]:
     """The ids of the rounds that are not deleted: the one shown last, then the others, newest first."""
     rows = db.read(
-        "SELECT rounds.id FROM rounds JOIN sessions ON sessions.id = session WHERE session = ? AND deleted = 0"
+        "SELECT rounds.id FROM rounds JOIN sessions ON sessions.id = session WHERE session = ? AND rounds.deleted = 0"
         " ORDER BY rounds.id = current DESC, number DESC", session,
     )  # fmt: skip
     return [id_ for (id_,) in rows]
 
 
-def found(db: Database, text: str, limit: int) -> list[FoundRow]:
-    """The newest rounds whose prompt and suffixes contain every word of `text`, ignoring case."""
+def found(db: Database, text: str, limit: int, *, starred: bool = False) -> list[FoundRow]:
+    """The newest rounds whose prompt and suffixes contain every word of `text`, ignoring case.
+
+    `starred`: only those with a starred image.
+    """
     words = text.casefold().split()
     rows = db.read(
-        "SELECT session, id, body, created FROM rounds WHERE deleted = 0"
+        f"SELECT session, id, body, created FROM rounds WHERE deleted = 0 AND {LISTED}"
+        + " AND EXISTS (SELECT 1 FROM images WHERE round = number AND starred = 1)" * starred
         + " AND instr(words, ?)" * len(words) + " ORDER BY number DESC LIMIT ?", *words, limit,
     )  # fmt: skip
     return [
@@ -223,6 +209,15 @@ def found(db: Database, text: str, limit: int) -> list[FoundRow]:
         for session, id_, body, created in rows
         if (round_ := _round(db, id_, body)) is not None and isinstance(session, str)
     ]
+
+
+def prompts(db: Database, limit: int) -> list[str]:
+    """The distinct prompts of the newest `limit` rounds that are not deleted, newest first."""
+    rows = db.read(
+        "SELECT json_extract(CASE WHEN typeof(body) = 'text' AND json_valid(body) THEN body END, '$.prompt')"
+        " FROM rounds WHERE deleted = 0 ORDER BY number DESC LIMIT ?", limit,
+    )  # fmt: skip
+    return list(dict.fromkeys(prompt for (prompt,) in rows if isinstance(prompt, str)))
 
 
 def repair(db: Database) -> None:
@@ -246,18 +241,20 @@ def summaries(db: Database) -> list[SessionSummary]:
         db.read("SELECT session, count(*) FROM rounds WHERE status = 'unfinished' AND deleted = 0 GROUP BY session")
     )
     rows = db.read(
-        "SELECT s.id, r.id, s.created, r.created, CASE WHEN typeof(r.body) = 'text' AND json_valid(r.body)"
+        "SELECT s.id, s.name, r.id, s.created, r.created, CASE WHEN typeof(r.body) = 'text' AND json_valid(r.body)"
         " THEN json_extract(r.body, '$.prompt') END FROM sessions s JOIN rounds r"
         " ON r.number = (SELECT max(number) FROM rounds WHERE session = s.id AND deleted = 0)"
-        " ORDER BY r.created DESC, r.number DESC"
+        f" WHERE {LISTED} ORDER BY r.created DESC, r.number DESC"
     )
+    starred = stars(db)
     return [
         SessionSummary(
-            id=SessionId(id_), prompt=prompt if isinstance(prompt, str) else _prompt_of(db, newest),
-            rounds=counts.get(id_, 0), images=images.get(id_, 0), unfinished=unfinished.get(id_, 0),
+            id=SessionId(id_), name=read_name(name),
+            prompt=prompt if isinstance(prompt, str) else _prompt_of(db, newest), rounds=counts.get(id_, 0),
+            images=images.get(id_, 0), stars=starred.get(id_, 0), unfinished=unfinished.get(id_, 0),
             created=read_time(created), changed=read_time(changed),
         )
-        for id_, newest, created, changed, prompt in rows
+        for id_, name, newest, created, changed, prompt in rows
         if isinstance(id_, str)
     ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from seedtui.core.errors import FileError
 from seedtui.core.images.record import ImageRecord
 from seedtui.library.images.png import read_record
-from seedtui.library.journal import queries
+from seedtui.library.journal import queries, session_queries
 from seedtui.library.journal.database import Database
 from seedtui.library.marks import read_marks
 from seedtui.library.sessions import Rebuilt, SessionId
@@ -93,19 +93,24 @@ def fill(db: Database, folder: Path, pictures: Path, tell: Callable[[], object])
     files = png_files(folder)
     images = 0
     new: dict[Path, set[str]] = {}
+    sessions: dict[Path, SessionId] = {}
+    before = session_queries.session_ids(db)
     found = records(files)
     while batch := list(itertools.islice(found, _BATCH)):
         ours = [one for one in batch if one is not None]
         images += len(ours)
         unknown = [one for one in ours if not _is_known(db, one[1], pictures)]
         made = queries.put_images(db, [(one[0], one[1], relative(one[2], pictures), one[3]) for one in unknown])
-        for _, record, path, _ in unknown:
+        for session, record, path, _ in unknown:
             if record.round_id in made:
                 new.setdefault(path.parent, set()).add(record.round_id)
+                sessions[path.parent] = session
         tell()
     for place, round_ids in new.items():
         marks = read_marks(place)
-        queries.put_marks(db, {id_: marks[id_] for id_ in round_ids & marks.keys()})
+        queries.put_marks(db, {id_: marks.rounds[id_] for id_ in round_ids & marks.rounds.keys()})
+        if sessions[place] not in before:
+            session_queries.put_session_marks(db, sessions[place], marks)
     return Rebuilt(images, len(files) - images)
 
 

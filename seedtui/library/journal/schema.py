@@ -47,6 +47,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (round, place)
         )""",
     ),
+    (
+        "ALTER TABLE sessions ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+        # When it was deleted, in seconds since 1970; 0 if it is not.
+        "ALTER TABLE sessions ADD COLUMN deleted REAL NOT NULL DEFAULT 0",
+    ),
 )
 """Each migrates the schema from `user_version` n to n + 1. Never change a released one; add another."""
 

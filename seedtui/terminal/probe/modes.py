@@ -28,7 +28,7 @@ class Terminal:
     `version` are as reported by the outer terminal, empty if it did not answer. `typed` is what the user typed during
     the query: it belongs in the prompt. `named`: the user chose the mode (also with NO_COLOR). `colours` is the number
     of colours: 16, 256, or `ALL_COLOURS`. `owes`: the terminal has not answered everything yet, so late answers may
-    arrive.
+    arrive. `passes`: what is wrapped for the outer terminal reaches it, as tmux lets it through.
     """
 
     mode: Mode
@@ -43,3 +43,4 @@ class Terminal:
     typed: str = ""
     named: bool = False
     owes: bool = False
+    passes: bool = False

@@ -35,6 +35,8 @@ class Tmux:
         self._attached = self._discarded = ""
         self.drops = False
         """Whether it is an old version that drops output that comes too fast. Set by `allow_passthrough`."""
+        self.passes_anyway = False
+        """Whether passthrough was on before `allow_passthrough`, and is after `restore`."""
 
     @classmethod
     def around(cls, environ: Mapping[str, str]) -> Tmux | None:
@@ -48,7 +50,9 @@ class Tmux:
         there was no such option, and everything was passed through.
         """
         self._attached, self._discarded = self._client()
-        if self._show("allow-passthrough", inherited=True) == "all":
+        inherited = self._show("allow-passthrough", inherited=True)
+        self.passes_anyway = inherited in ("all", "on")
+        if inherited == "all":
             return True
         own = self._show("allow-passthrough")
         for value in ("all", "on"):
@@ -56,7 +60,7 @@ class Tmux:
                 self._before = own
                 self.drops = value == "on"
                 return True
-        self.drops = _older(self.version, (3, 3))
+        self.drops = self.passes_anyway = _older(self.version, (3, 3))
         return self.drops
 
     def restore(self) -> None:

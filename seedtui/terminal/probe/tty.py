@@ -60,6 +60,13 @@ def cell_size(fd: int) -> tuple[int, int] | None:
     return (width // columns, height // rows) if width >= columns > 0 and height >= rows > 0 else None
 
 
+def write(text: str) -> None:
+    """Write `text` to the terminal, if there is one."""
+    with opened() as fd, suppress(OSError):  # the terminal may go away at any moment
+        if fd is not None:
+            os.write(fd, text.encode())
+
+
 def write_through(text: str, question: str) -> None:
     """Write `text` to the terminal, if there is one, and wait until it has been read.
 

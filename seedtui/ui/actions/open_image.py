@@ -9,6 +9,7 @@ from textual.app import App
 
 from seedtui.app.controller import Controller
 from seedtui.core.errors import SeedtuiError
+from seedtui.ui.actions.view import ViewActions
 from seedtui.ui.screens.main import MainScreen
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 class OpenImage:
     """Opens seedtui's own images in their session, others as a new round with their prompt and settings."""
 
-    def __init__(self, app: App[None], main: MainScreen, controller: Controller) -> None:
-        self._app, self._main, self._controller = app, main, controller
+    def __init__(self, app: App[None], main: MainScreen, controller: Controller, view: ViewActions) -> None:
+        self._app, self._main, self._controller, self._view = app, main, controller, view
 
     def start(self, path: Path) -> None:
         """Open the image at `path` in a thread, because the file and the library can be slow."""
@@ -43,12 +44,13 @@ class OpenImage:
     def _opened(self, opened: Opened, place: RoundRef | None) -> None:
         image = opened.image
         self._controller.use(image.recipe)
-        self._main.prompt_bar.fill(image.prompt, image.seeds)
+        self._main.prompt_bar.take(image.prompt, image.seeds)
         if place is not None:
             self._controller.sessions.open(place.session, place.round_id)
             self._main.go_to_pictures()
             return
+        before = self._controller.state
         if self._controller.rounds.generate(image.prompt, image.seeds):
-            self._main.go_to_pictures()
+            self._view.begun(before)
         self.tell_notices((f"opened {opened.path.name} ({image.program})", *image.notes))
         self._app.refresh_bindings()

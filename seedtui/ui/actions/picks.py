@@ -1,24 +1,37 @@
-"""What the keys do with the pick: compare, verify, star, save, copy."""
+"""What the keys do with the pick: compare, verify, star, save."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from textual.app import App
 
 from seedtui.app.controller import Controller
-from seedtui.app.pictures.compared_pair import find_pair
+from seedtui.app.pictures.compared_images import Side, find_sides, sibling, sides_of_round
 from seedtui.app.state.job import ImageRef
+from seedtui.app.state.state import MOST_COMPARED, State
 from seedtui.core.errors import SeedtuiError
+from seedtui.core.images.picture import Picture
 from seedtui.core.text.formatting import counted
 from seedtui.library.paths import folder_in_words, in_words
 from seedtui.terminal import Renderer
-from seedtui.terminal.output.clipboard import copied_by_tmux
 from seedtui.terminal.output.picture_writer import PictureWriter
 from seedtui.ui.actions.background import Background
 from seedtui.ui.screens.compare import CompareScreen
-from seedtui.ui.screens.copy import CopyScreen
+
+
+class _Compared:
+    """What the compare screen asks for."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+
+    def find(self, image: ImageRef) -> Picture | None:
+        return self._controller.pictures.find(image)
+
+    def sibling(self, side: Side, step: int, taken: Sequence[ImageRef]) -> Side | None:
+        return sibling(self._controller.state, side, step, taken)
 
 
 class PickActions:
@@ -33,16 +46,21 @@ class PickActions:
 
     def compare(self) -> None:
         """Compare the pick with its parent, or up to four marked pictures."""
+        marks = len(self._controller.state.marks)
+        self._compare(find_sides, f"the first {MOST_COMPARED} of {marks} marked" if marks > MOST_COMPARED else "")
+
+    def compare_round(self) -> None:
+        """Compare the first pictures of the round, up to four."""
+        self._compare(sides_of_round, "")
+
+    def _compare(self, find: Callable[[State], tuple[Side, ...]], note: str) -> None:
         try:
-            sides = find_pair(self._controller.state)
+            sides = find(self._controller.state)
         except SeedtuiError as error:
             self._controller.tell(error.problem)
             return
-        screen = CompareScreen(self._renderer, self._picture_writer, sides)
-        self._app.push_screen(screen)
-        for side in sides:
-            if picture := self._controller.pictures.find(side.place):
-                screen.show_pictures(side.place[0], {side.place[1]: picture})
+        source = _Compared(self._controller)
+        self._app.push_screen(CompareScreen(self._renderer, self._picture_writer, sides, source, note))
 
     def verify(self) -> None:
         """Make the pick, or each marked picture, again and compare every bit."""
@@ -76,31 +94,3 @@ class PickActions:
             from seedtui.app.pictures.sheet import save_sheet
 
             self._background.run(lambda: f"saved {in_words(save_sheet(self._save_to, round_view, pictures))}")
-
-    def copy(self) -> None:
-        """Copy the prompt, seed or path of the pick, or of all marked pictures, to the clipboard."""
-        state = self._controller.state
-        shots = [(state.round_views[id_].round, index) for id_, index in state.targets]
-        if not shots:
-            return
-        prompts = dict.fromkeys(round_.full_prompt(round_.shots[index]) for round_, index in shots)
-        seeds = dict.fromkeys(round_.shots[index].seed for round_, index in shots)
-        words = {"prompt": "\n".join(prompts), "seed": ",".join(map(str, seeds))}
-        kept = state.kept_targets
-        if kept:
-            words["path"] = "the PNG file on disk" if len(kept) == 1 else f"the {len(kept)} PNG files on disk"
-        self._app.push_screen(CopyScreen(words, len(state.marks)), lambda name: self._copy(name, words, kept))
-
-    def _copy(self, name: str | None, words: dict[str, str], images: tuple[ImageRef, ...]) -> None:
-        if name is None:
-            return
-
-        def copy() -> str:
-            paths = (str(self._controller.sessions.path(*image)) for image in images if name == "path")
-            text = "\n".join(paths) or words[name]
-            if not copied_by_tmux(text, os.environ):
-                self._app.call_from_thread(self._app.copy_to_clipboard, text)
-            lines = text.count("\n") + 1
-            return f"copied the {name}" if lines == 1 else f"copied {counted(lines, name)}"
-
-        self._background.run(copy)

@@ -1,46 +1,26 @@
-"""What the keys do with rounds: generate, refine, walk through them, cancel, retry."""
+"""What the keys do with rounds: refine, walk through them, cancel, retry."""
 
 from __future__ import annotations
 
 from textual.app import App
 
 from seedtui.app.controller import Controller
-from seedtui.core.errors import SeedtuiError
-from seedtui.core.rounds.seeds import MAX_SEED, format_seeds, parse_seeds
 from seedtui.ui.actions.view import ViewActions
 from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.queue import QueueScreen
 
 
 class RoundActions:
-    """`seeds` are used where the prompt line has none."""
+    """Moves the pick and shows other rounds; makes new ones from the pick."""
 
-    def __init__(self, app: App[None], main: MainScreen, controller: Controller, view: ViewActions, seeds: str) -> None:
-        self._app, self._main, self._controller, self._view, self._seeds = app, main, controller, view, seeds
+    def __init__(self, app: App[None], main: MainScreen, controller: Controller, view: ViewActions) -> None:
+        self._app, self._main, self._controller, self._view = app, main, controller, view
 
     def move_pick(self, across: int, down: int) -> None:
         """Move the pick by columns and rows."""
         target = self._main.grid.neighbour(across, down)
         if target is not None:
             self._controller.pictures.pick(target)
-
-    def generate(self) -> None:
-        """Start an explore round from the prompt line."""
-        bar = self._main.prompt_bar
-        if self._controller.rounds.generate(bar.prompt.value, bar.seeds.value or self._seeds):
-            bar.settle()
-            self._view.pictures()
-
-    def next_seeds(self) -> None:
-        """Generate from as many new seeds, after the last one."""
-        try:
-            seeds = parse_seeds(self._main.prompt_bar.seeds.value or self._seeds)
-        except SeedtuiError as error:
-            self._controller.tell(error.problem)
-            return
-        first = max(seeds) + 1 if max(seeds) + len(seeds) <= MAX_SEED else 0
-        self._main.prompt_bar.seeds.value = format_seeds(tuple(range(first, first + len(seeds))))
-        self.generate()
 
     def open_suffixes(self) -> None:
         """Open the suffixes for the pick."""
@@ -50,8 +30,8 @@ class RoundActions:
 
     def refine_now(self) -> None:
         """Refine the pick with the suffixes as they are."""
-        if (round_view := self._controller.state.round_view) and self._refine(round_view.picked_prompt):
-            self._view.pictures()
+        if round_view := self._controller.state.round_view:
+            self._refine(round_view.picked_prompt)
 
     def control(self) -> None:
         """Include the pick itself as a control, or not."""
@@ -74,6 +54,10 @@ class RoundActions:
         """Retry what failed, or restart a worker that hangs."""
         self._controller.retry()
 
+    def run_unfinished(self) -> None:
+        """Run all rounds of the session that stopped before their end."""
+        self._controller.run_unfinished()
+
     def parent(self) -> None:
         """Show the round that this one was picked from."""
         if round_view := self._controller.state.round_view:
@@ -86,10 +70,9 @@ class RoundActions:
 
     def refine(self) -> None:
         """Refine the pick with the prompt and the suffixes of the suffix pane."""
-        if self._refine(self._main.suffix_pane.prompt):
-            self._view.pictures()
+        self._refine(self._main.suffix_pane.prompt)
 
-    def _refine(self, prompt: str) -> bool:
+    def _refine(self, prompt: str) -> None:
         """Refine the pick from `prompt`; with a control, if wanted and `prompt` is the pick's own.
 
         With marks, each marked picture: from its own prompt, unless `prompt` was edited.
@@ -97,6 +80,6 @@ class RoundActions:
         pane, state = self._main.suffix_pane, self._controller.state
         own = state.round_view is not None and prompt == state.round_view.picked_prompt
         suffixes = pane.suffixes + (("",) if pane.control.on and own else ())
-        if state.marks:
-            return self._controller.rounds.refine_marked("" if own else prompt, suffixes)
-        return self._controller.rounds.refine(prompt, suffixes)
+        rounds = self._controller.rounds
+        if rounds.refine_marked("" if own else prompt, suffixes) if state.marks else rounds.refine(prompt, suffixes):
+            self._view.begun(state)

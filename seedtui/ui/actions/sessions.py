@@ -7,29 +7,36 @@ from pathlib import Path
 from textual.app import App
 
 from seedtui.app.controller import Controller
+from seedtui.app.state.state import State
 from seedtui.core.rounds.seeds import format_seeds
 from seedtui.library.sessions import FoundRound, SessionId
 from seedtui.ui.actions.background import Background
 from seedtui.ui.screens.find import FindScreen
+from seedtui.ui.screens.leave import Leave, LeaveScreen
 from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.sessions import SessionsScreen
+from seedtui.ui.widgets.bars.status_bar import StatusBar
 
 
 class SessionActions:
-    """`save_to` is the folder for exports. `typed`: the user typed a prompt before the app was up; keep it."""
+    """`save_to` is the folder for exports."""
 
     def __init__(
-        self, app: App[None], main: MainScreen, controller: Controller, background: Background, save_to: Path,
-        typed: bool,
-    ) -> None:  # fmt: skip
+        self, app: App[None], main: MainScreen, controller: Controller, background: Background, save_to: Path
+    ) -> None:
         self._app, self._main, self._controller, self._background = app, main, controller, background
-        self._save_to, self._typed = save_to, typed
+        self._save_to = save_to
+        self._leaving = False
 
     def delete(self) -> None:
         """Delete the shown round and everything made from it."""
         self._background.say(self._controller.sessions.delete())
         if self._controller.state.round_view is None:
             self._main.set_focus(None)  # not in the prompt, where U would be a letter
+
+    def clear_cancelled(self) -> None:
+        """Delete the cancelled rounds that have no images."""
+        self._background.say(self._controller.sessions.clear_cancelled())
 
     def undo(self) -> None:
         """Bring back what was deleted last."""
@@ -43,7 +50,7 @@ class SessionActions:
 
     def list(self) -> None:
         """Show all sessions."""
-        self._app.push_screen(SessionsScreen(self._controller.sessions.session), self._go_to_session)
+        self._app.push_screen(SessionsScreen(self._controller.sessions), self._go_to_session)
         self._controller.sessions.list_sessions()
 
     def new(self) -> None:
@@ -56,17 +63,29 @@ class SessionActions:
         self._background.run(lambda: self._controller.sessions.export(self._save_to, as_zip))
 
     def quit(self) -> None:
-        """Quit; if pictures would be lost, warn first."""
-        if self._controller.sessions.may_leave():
+        """Quit; ask first while rounds run or wait, and warn if pictures would be lost."""
+        if rounds := len(self._controller.state.open_rounds):
+            self._app.push_screen(LeaveScreen(rounds, self._leaving), self._leave)
+        else:
+            self._leave("now")
+
+    def follow(self, state: State) -> None:
+        """Quit once all rounds are done and on disk, if the user has chosen to."""
+        if self._leaving and not (state.open_rounds or self._controller.sessions.unwritten):
+            self._leave("now")
+
+    def _leave(self, leave: Leave | None) -> None:
+        self._leaving = self._main.query_one(StatusBar).leaving = leave == "later"
+        if leave == "now" and self._controller.sessions.may_leave():
             self._app.exit()
 
     def fill_prompt_bar(self) -> None:
         """Write the prompt of the shown round into the prompt line, unless the user is writing another."""
         round_view, bar = self._controller.state.round_view, self._main.prompt_bar
-        if round_view and bar.untouched and not self._typed:
+        if round_view and bar.untouched:
             explored = round_view.round.kind == "explore"
             seeds = format_seeds(tuple(shot.seed for shot in round_view.round.shots)) if explored else bar.seeds.value
-            bar.fill(round_view.round.prompt, seeds)
+            bar.take(round_view.round.prompt, seeds)
 
     def _go_to_found(self, found: FoundRound | None) -> None:
         if found is not None:

@@ -16,19 +16,23 @@ Group = Literal["pictures", "rounds", "sessions", "typing", "suffixes", "always"
 """A section of the help and of the manual's key table."""
 
 Where = Literal[
-    "main", "textual", "prompt line", "suffix pane", "tree", "list", "compare", "queue", "sessions", "find", "models",
-    "download", "recipe", "suffix sets", "copy", "help", "manual",
+    "main", "textual", "prompt line", "prompt editor", "suffix pane", "tree", "list", "compare", "queue", "sessions",
+    "find", "models", "download", "recipe", "suffix sets", "copy", "leave", "help", "manual",
 ]  # fmt: skip
 """What binds the key: one of our screens or widgets, or Textual itself."""
 
 
 class Context(NamedTuple):
-    """The main screen at one moment: what is shown, and where the focus is. `undo`: there is a deletion to undo."""
+    """The main screen at one moment: what is shown, and where the focus is. `undo`: there is a deletion to undo.
+    `details`: those of the pick are shown; `broad`: they have a place of their own.
+    """
 
     state: State
     focus: Focus = "other"
     zoomed: bool = False
     undo: bool = False
+    details: bool = False
+    broad: bool = False
 
     def always(self) -> bool:
         return True
@@ -40,13 +44,17 @@ class Context(NamedTuple):
         """Whether the focus is on the pictures of a round."""
         return self.focus == "pictures" and self.has_round()
 
+    def on_details(self) -> bool:
+        """Whether there are details to scroll while the arrows move the pick."""
+        return self.details and self.on_pictures()
+
     def on_suffixes(self) -> bool:
         return self.focus == "suffixes"
 
     def can_go_to_pictures(self) -> bool:
         """Whether `esc` leads anywhere: to the pictures, out of the zoom, or past a message or a report."""
         message = self.state.closable or self.state.verification.to_be_read is not None
-        return self.focus != "pictures" or self.zoomed or message
+        return self.focus != "pictures" or self.zoomed or message or (self.details and not self.broad)
 
     def can_cancel(self) -> bool:
         return bool(self.state.open_rounds) or self.state.verifying is not None
@@ -68,6 +76,12 @@ class Context(NamedTuple):
     def can_save_sheet(self) -> bool:
         round_view = self.state.round_view
         return round_view is not None and all(round_view.records)
+
+    def has_unfinished(self) -> bool:
+        return self.state.has_unfinished
+
+    def has_empty_cancelled(self) -> bool:
+        return bool(self.state.empty_cancelled)
 
     def has_parent(self) -> bool:
         round_view = self.state.round_view
@@ -133,7 +147,7 @@ class Action(NamedTuple):
     @property
     def in_keymap(self) -> bool:
         """Whether the user's config can refer to it by its id."""
-        return bool(self.keys) and self.where in ("main", "prompt line", "suffix pane")
+        return bool(self.keys) and self.where in ("main", "prompt line", "prompt editor", "suffix pane")
 
     @property
     def call(self) -> tuple[str, str, tuple[object, ...]]:

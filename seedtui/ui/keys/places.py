@@ -42,7 +42,7 @@ def sections(place: Where, focus: Focus) -> list[Section]:
     ]
     if place != "main":
         anywhere = tuple(action for action in actions_of("main") if action.in_dialogs)
-        groups = [Section(place, actions_of(place)), Section("anywhere", anywhere), *groups]
+        groups = [Section(f"here: {place}", actions_of(place)), Section("anywhere", anywhere), *groups]
     elif focus == "tree":
         groups = [Section("tree", actions_of("tree", "list")), *groups]
     return groups

@@ -1,46 +1,71 @@
-"""Compares two pictures: side by side, one in place of the other, and their difference."""
+"""Compares up to four pictures: beside each other, one in place of the others, and their difference from the first."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.binding import ActiveBinding
+from textual.containers import Grid
 from textual.content import Content
-from textual.events import Resize
+from textual.events import MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Size
 from textual.getters import query_one
+from textual.layout import Layout
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
 
-from seedtui.app.pictures.compared_pair import Side
-from seedtui.core.images.difference import Difference, compare, heat_map
+from seedtui.app.pictures.compared_images import Side
+from seedtui.app.state.job import ImageRef
+from seedtui.core.images.difference import compare, heat_map
 from seedtui.core.images.picture import Picture
-from seedtui.core.text.display import visible
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
+from seedtui.ui.comparison import Comparison
 from seedtui.ui.keys.table import bindings
-from seedtui.ui.viewport import Layer, Viewport
+from seedtui.ui.viewport import PICTURES, Layer, Viewport
 from seedtui.ui.widgets.bars.key_footer import KeyFooter
 from seedtui.ui.widgets.compare_pane import ComparePane
+from seedtui.ui.widgets.grid.even_grid import EvenGrid
 from seedtui.ui.widgets.plain import PlainStatic
 
-SIDES: tuple[Layer, ...] = ("a", "b")
+
+class Source(Protocol):
+    """Where the pictures come from."""
+
+    def find(self, image: ImageRef) -> Picture | None:
+        """A picture; None if it is read first, and given to `CompareScreen.show_pictures` later."""
+
+    def sibling(self, side: Side, step: int, taken: Sequence[ImageRef]) -> Side | None:
+        """The image `step` places further in the round of `side` that is not `taken`; None if there is none."""
+
+
+class _EvenPanes(Grid):
+    """All pictures beside each other, in frames of the same size."""
+
+    @property
+    def layout(self) -> Layout:
+        """Textual's hook: how the panes are placed."""
+        return self._even
+
+    _even = EvenGrid()
 
 
 class CompareScreen(Screen[None]):
-    """Shows two `sides`, whose pictures come with `show_pictures`. `send` is as in the main screen."""
+    """Shows two to four `sides`. `send` is as in the main screen; `note` is said beside the figures."""
 
     BINDINGS = bindings("compare")
 
     DEFAULT_CSS = """
     CompareScreen #title, CompareScreen #figures { height: 1; padding: 0 1; color: $text-muted; }
-    CompareScreen #both { height: 1fr; }
+    CompareScreen #all { height: 1fr; grid-size: 2; grid-gutter: 0; }
     CompareScreen #alone { display: none; }
-    CompareScreen.-alone #both { display: none; }
+    CompareScreen.-alone #all { display: none; }
     CompareScreen.-alone #alone { display: block; }
     """
 
@@ -51,33 +76,36 @@ class CompareScreen(Screen[None]):
     title_line = query_one("#title", PlainStatic)
     figures = query_one("#figures", PlainStatic)
 
-    def __init__(self, renderer: Renderer, send: Send, sides: tuple[Side, Side]) -> None:
+    def __init__(self, renderer: Renderer, send: Send, sides: Sequence[Side], source: Source, note: str = "") -> None:
         super().__init__()
-        self.sides = sides
+        self.comparison = Comparison(sides)
+        self._source, self._note = source, note
+        self.set_reactive(CompareScreen.viewport, Viewport(len(sides)))
+        layers = self.viewport.pictures
         self._panes = [
-            ComparePane(renderer, send, ["a"], sharing=2, resized=self._draw, id="a"),
-            ComparePane(renderer, send, ["b"], sharing=2, resized=self._draw, id="b"),
-            ComparePane(renderer, send, ["a", "b", "heat"], sharing=1, resized=self._draw, id="alone"),
+            ComparePane(renderer, send, [layer], sharing=len(sides), resized=self._draw, id=layer) for layer in layers
         ]
-        self.difference: Difference | None = None
-        self._pictures: dict[Layer, Picture] = {}
-        self._words = "reading…"
+        self._alone = ComparePane(
+            renderer, send, [*layers, *self.viewport.differences], sharing=1, resized=self._draw, id="alone"
+        )
         self._settling: Timer | None = None
         self._terminal: Size | None = None
 
     def compose(self) -> ComposeResult:
         yield PlainStatic(id="title")
-        with Horizontal(id="both"):
-            yield from self._panes[:2]
-        yield self._panes[2]
+        with _EvenPanes(id="all"):
+            yield from self._panes
+        yield self._alone
         yield PlainStatic("comparing…", id="figures")
         yield KeyFooter()
 
     def on_mount(self) -> None:
+        for side in self.comparison.sides:
+            self._find(side)
         self._begin()
 
     def on_unmount(self) -> None:
-        for pane in self._panes:  # not the query: they are no longer on the screen
+        for pane in (*self._panes, self._alone):  # not the query: they are no longer on the screen
             pane.release()
 
     def on_resize(self, event: Resize) -> None:
@@ -90,16 +118,22 @@ class CompareScreen(Screen[None]):
 
     def send_again(self) -> None:
         """Send the terminal all pictures again."""
-        for pane in self._panes:
+        for pane in (*self._panes, self._alone):
             pane.send_again()
 
     def show_pictures(self, round_id: str, pictures: Mapping[int, Picture]) -> None:
-        """Take the pictures of the two sides from those of a round, by index."""
-        for layer, side in zip(SIDES, self.sides, strict=True):
-            if side.place[0] == round_id and side.place[1] in pictures:
-                self._pictures.setdefault(layer, pictures[side.place[1]])
+        """Take the pictures of the sides from those of a round, by index."""
+        self.comparison.put(round_id, pictures)
         if self.is_mounted:
             self._begin()
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """Textual's hook for the footer: what the arrows do depends on the zoom."""
+        active = super().active_bindings
+        if self.viewport.zoom > 1:
+            return active
+        return {key: _stepping(one) if one.binding.id == "compare.left" else one for key, one in active.items()}
 
     def watch_viewport(self) -> None:
         self.set_class(self.viewport.alone, "-alone")
@@ -114,82 +148,88 @@ class CompareScreen(Screen[None]):
     def action_full(self) -> None:
         self.viewport = self.viewport.full()
 
+    def action_all(self) -> None:
+        self.viewport = Viewport(self.viewport.count)
+
     def action_nearer(self) -> None:
         self.viewport = self.viewport.nearer()
 
     def action_farther(self) -> None:
         self.viewport = self.viewport.farther()
 
-    def action_pan(self, across: int, down: int) -> None:
-        self.viewport = self.viewport.pan(across, down)
-
-    def action_back(self) -> None:
-        back = self.viewport.back()
-        if back is None:
-            self.action_close()
-        else:
-            self.viewport = back
+    def action_arrow(self, across: int, down: int) -> None:
+        """Pan where the picture is larger than its frame, else go to the next picture of a round."""
+        if self.viewport.zoom > 1:
+            self.viewport = self.viewport.pan(across, down)
+        elif across:
+            self._step(across)
 
     def action_close(self) -> None:
         self.dismiss()
 
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        event.stop()
+        self.action_nearer()
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        event.stop()
+        self.action_farther()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("pan", "farther"):
-            return self.viewport.zoom > 1
-        return True
+        look = self.viewport
+        if action == "farther":
+            return look.zoom > 1
+        if action == "all":
+            return look.alone or look.zoom > 1
+        return look.zoom > 1 or parameters[1:] == (0,) if action == "arrow" else True
+
+    def _step(self, step: int) -> None:
+        """Show the next picture of the round in place of the last one, or of the one that is alone."""
+        layer, sides = self.viewport.stepped, self.comparison.sides
+        side = self._source.sibling(sides[PICTURES.index(layer)], step, [one.place for one in sides])
+        if side is not None:
+            self.comparison.replace(layer, side)
+            self._find(side)
+            self._begin()
+
+    def _find(self, side: Side) -> None:
+        if picture := self._source.find(side.place):
+            self.comparison.put(side.place[0], {side.place[1]: picture})
 
     def _begin(self) -> None:
-        """Draw the pictures that have arrived; once both have, measure how much they differ."""
-        if all(layer in self._pictures for layer in SIDES) and "heat" not in self._pictures:
-            self._measure(self._pictures["a"], self._pictures["b"])
+        """Draw the pictures that have arrived, and measure how much they differ from the first."""
+        if self.comparison.to_measure():
+            self._measure()
         self._draw()
 
     @work(group="measure", exclusive=True)
-    async def _measure(self, one: Picture, other: Picture) -> None:
-        self.difference, heat = await asyncio.to_thread(lambda: (compare(one, other), heat_map(one, other)))
-        if heat is not None:
-            self._pictures["heat"] = heat
-        else:
-            self._words = "different sizes: there is no difference to draw"
-        self._draw()
+    async def _measure(self) -> None:
+        for layer, pair in self.comparison.to_measure().items():
+            found = await asyncio.to_thread(compare, *pair)
+            self.comparison.add(layer, pair, found, await asyncio.to_thread(heat_map, *pair))
+            self._draw()
 
     def _draw(self) -> None:
         if not self.is_mounted or not self.query(KeyFooter):
             return
-        look = self.viewport
-        if look.alone:
-            self._show(self._panes[2], look.layer)
+        if self.viewport.alone:
+            self._show(self._alone, self.viewport.layer)
         else:
-            for pane, layer in zip(self._panes, SIDES, strict=False):
+            for pane, layer in zip(self._panes, self.viewport.pictures, strict=True):
                 self._show(pane, layer)
-        self._say(look)
+        words = Content.assemble(("compare", "bold $foreground"), "   ", self.comparison.title())
+        self.title_line.update(words.truncate(max(1, self.size.width - 2), ellipsis=True))
+        near = f"   {self.viewport.zoom}x" if self.viewport.zoom > 1 else ""
+        note = f"   {self._note}" if self._note else ""
+        self.figures.update(Content.assemble((self.comparison.figures(), "$foreground"), near, note))
         self.refresh_bindings()
 
     def _show(self, pane: ComparePane, layer: Layer) -> None:
-        side = self.sides[SIDES.index(layer)] if layer in SIDES else None
-        label = f"{layer.upper()} · {side.label}" if side else self._heat_label()
-        picked = side is not None and side.picked
-        pane.show(layer, self._pictures.get(layer), self.viewport, label, picked=picked, words=self._words)
+        about = self.comparison
+        picked = layer in PICTURES and about.sides[PICTURES.index(layer)].picked
+        picture, words = about.pictures.get(layer), about.missing(layer)
+        pane.show(layer, picture, self.viewport, about.label(layer), picked=picked, words=words)
 
-    def _heat_label(self) -> str:
-        largest = self.difference.largest if self.difference else 0
-        return f"difference · brightest {largest}/255" if largest else "difference"
 
-    def _say(self, look: Viewport) -> None:
-        prompts = [visible(side.prompt) for side in self.sides]
-        one, other = prompts
-        title = one if one == other else f"{one}  →  {other.removeprefix(one)}"
-        words = Content.assemble(("compare", "bold $foreground"), "   ", title)
-        self.title_line.update(words.truncate(max(1, self.size.width - 2), ellipsis=True))
-        near = f"   {look.zoom}x" if look.zoom > 1 else ""
-        self.figures.update(Content.assemble((self._figures(), "$foreground"), near))
-
-    def _figures(self) -> str:
-        if self.difference is not None:
-            return self.difference.measured
-        if len(self._pictures) < 2:
-            return "reading…"
-        a, b = self._pictures["a"], self._pictures["b"]
-        if (a.width, a.height) != (b.width, b.height):
-            return f"different sizes: {a.width}x{a.height} and {b.width}x{b.height}"
-        return "comparing…"
+def _stepping(one: ActiveBinding) -> ActiveBinding:
+    return one._replace(binding=replace(one.binding, description="other picture", key_display="←→"))

@@ -12,9 +12,9 @@ from seedtui.ui.widgets.plain import PlainStatic
 
 
 class CopyScreen(ModalScreen[str]):
-    """Returns ``prompt``, ``seed`` or ``path``, or None if the user closes it. `words` shows what each would be.
+    """Returns ``prompt``, ``seed``, ``path`` or ``image``, or None if the user closes it.
 
-    `marks` is how many pictures are marked, 0 for the pick alone.
+    `words` shows what each would be. `marks` is how many pictures are marked, 0 for the pick alone.
     """
 
     BINDINGS = bindings("copy")
@@ -32,14 +32,14 @@ class CopyScreen(ModalScreen[str]):
         self._words, self._marks = words, marks
 
     def compose(self) -> ComposeResult:
-        keys = {"prompt": "p", "seed": "s", "path": "f"}
+        keys = {"prompt": "p", "seed": "s", "path": "f", "image": "i"}
         lines = [
             Content.assemble((keys[name], "bold"), f"  {name.ljust(8)}", (visible(words), "$text-muted"))
             for name, words in self._words.items()
         ]
         box = PlainStatic(Content("\n").join(line.truncate(68, ellipsis=True) for line in lines))
         box.border_title = f"copy · {self._marks} marked" if self._marks else "copy"
-        box.border_subtitle = "esc close"
+        box.name_keys("? help · esc close")
         yield box
 
     def action_choose(self, name: str) -> None:

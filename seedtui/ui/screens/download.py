@@ -47,7 +47,7 @@ class DownloadScreen(ModalScreen["bool | Problem"]):
         plan = self._plan
         with PlainBox(id="box") as box:
             box.border_title = "download"
-            box.border_subtitle = "enter download · esc cancel"
+            box.name_keys("enter download · esc cancel")
             precision = " · half precision" if plan.half else ""
             here = f" · {size_in_words(plan.here)} already here" if plan.here else ""
             yield PlainStatic(
@@ -66,7 +66,7 @@ class DownloadScreen(ModalScreen["bool | Problem"]):
         """Download."""
         if not self._loads:
             self._loads = True
-            self.box.border_subtitle = "esc stop"
+            self.box.name_keys("esc stop")
             self.how.update("asking the Hub…")
             self._download()
 

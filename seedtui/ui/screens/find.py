@@ -6,6 +6,7 @@ import time
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.events import Key, Paste
 from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -14,6 +15,7 @@ from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import counted
 from seedtui.library.sessions import FoundRound, SessionId
 from seedtui.ui.keys.table import bindings
+from seedtui.ui.keys.type_ahead import needs_no_list
 from seedtui.ui.messages import SearchAsked
 from seedtui.ui.widgets.line_list import LineList
 from seedtui.ui.widgets.plain import PlainBox, PlainInput
@@ -79,30 +81,37 @@ class FindScreen(ModalScreen[FoundRound]):
     def __init__(self, here: SessionId) -> None:
         super().__init__()
         self._here = here
+        self._starred = False
+        self._shown: tuple[str, bool] | None = None
 
     def compose(self) -> ComposeResult:
         with PlainBox() as box:
             box.border_title = "find"
-            box.border_subtitle = "enter show · esc close"
+            box.name_keys("enter show · ctrl+t starred only · f1 help · esc close")
             yield PlainInput(placeholder="words of a prompt or a suffix, in any session", compact=True)
             yield FoundList(self._here)
 
     def on_mount(self) -> None:
-        self.post_message(SearchAsked(""))
+        self._ask()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(SearchAsked(event.value))
+        self._ask()
 
-    def show(self, text: str, found: tuple[FoundRound, ...]) -> None:
-        """Show the answer to a `SearchAsked`, unless the words have changed since."""
-        if text == self.words.value:
+    def show(self, text: str, starred: bool, found: tuple[FoundRound, ...]) -> None:
+        """Show the answer to a `SearchAsked`, unless another was asked since."""
+        if (text, starred) == (self.words.value, self._starred):
+            self._shown = text, starred
             self.rows.show(text, found)
             more = "+" if len(found) >= 200 else ""
-            box = self.query_one(PlainBox)
-            box.border_title = f"find · {counted(len(found), 'round')}{more}" if found else (
-                "find · no round has these words" if text.strip() else "find"
-            )  # fmt: skip
+            what = "find · starred" if starred else "find"
+            nothing = "no round has these words" if text.strip() else "none" if starred else ""
+            count = f"{counted(len(found), 'round')}{more}" if found else nothing
+            self.query_one(PlainBox).border_title = " · ".join(filter(None, (what, count)))
+
+    def must_wait(self, event: Key | Paste) -> bool:
+        """A key that chooses waits for the rounds that the words find."""
+        return self._shown != (self.words.value, self._starred) and not needs_no_list(event)
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         event.stop()
@@ -113,8 +122,16 @@ class FindScreen(ModalScreen[FoundRound]):
         if self.rows.count:
             self.dismiss(self.rows.found[self.rows.cursor])
 
+    def action_starred(self) -> None:
+        """Only rounds with a starred image, or all again."""
+        self._starred = not self._starred
+        self._ask()
+
     def action_row(self, step: int) -> None:
         self.rows.action_move(step)
 
     def action_rows(self, pages: int) -> None:
         self.rows.action_page(pages)
+
+    def _ask(self) -> None:
+        self.post_message(SearchAsked(self.words.value, self._starred))

@@ -52,12 +52,12 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, sections: Iterable[Section], keymap: Mapping[str, str]) -> None:
         super().__init__()
-        self._rows = {section.title: list(rows_of(section.actions, keymap)) for section in sections}
+        self._rows = [(section.title, list(rows_of(section.actions, keymap))) for section in sections]
 
     def compose(self) -> ComposeResult:
         with PlainBox() as box:
             box.border_title = "keys"
-            box.border_subtitle = "f1 manual · esc close"
+            box.name_keys("f1 manual · esc close")
             yield PlainInput(placeholder="type to filter", compact=True)
             with PlainScroll(can_focus=False):
                 yield PlainStatic()
@@ -92,7 +92,7 @@ class HelpScreen(ModalScreen[None]):
         width = self.query_one(PlainBox).content_size.width - 1  # the scroll bar
         lines: list[Content] = []
         wanted = self.words.value.lower().split()
-        for title, rows in self._rows.items():
+        for title, rows in self._rows:
             found = [row for row in rows if all(word in row.found_by for word in wanted)]
             if found:
                 lines += [Content(""), Content.styled(title, "$text-muted")]

@@ -14,9 +14,13 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
+from seedtui.app.facts import differences, facts_of
 from seedtui.app.pictures.cache import PictureCache
+from seedtui.app.state.job import ImageRef
+from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.core.config.settings import Config
+from seedtui.engine.wire.protocol import Tokens
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
 from seedtui.ui.keys.action import Focus
@@ -29,16 +33,16 @@ from seedtui.ui.widgets.bars.prompt_bar import PromptBar
 from seedtui.ui.widgets.bars.status_bar import StatusBar
 from seedtui.ui.widgets.bars.title_bar import TitleBar
 from seedtui.ui.widgets.bars.verification_bar import VerificationBar
+from seedtui.ui.widgets.details_pane import DetailsPane
 from seedtui.ui.widgets.grid.picture_grid import PictureGrid
 from seedtui.ui.widgets.plain import PlainStatic
 from seedtui.ui.widgets.rounds_tree import RoundsTree
 from seedtui.ui.widgets.suffixes.suffix_pane import SuffixPane
 
 _WELCOME = Content.from_markup(
-    "Four pictures of one prompt, one for each seed.\n"
-    "Pick one, and refine it with four suffixes.\n\n"
-    "Press [b]enter[/b] to generate."
+    "Four pictures of one prompt, one for each seed.\nPick one, and refine it with four suffixes."
 )
+_HINT = Content.from_markup("\n\nPress [b]enter[/b] to generate.")
 
 
 _PLACES: dict[type[Widget], Focus] = {
@@ -46,30 +50,47 @@ _PLACES: dict[type[Widget], Focus] = {
 }  # fmt: skip
 
 
-class MainScreen(Screen[None]):
-    """`send` writes what `renderer` draws with to the terminal; `prompt` and `seeds` fill the prompt line.
+BROAD = 150
+"""Columns from which the details have a place of their own."""
 
-    On a screen narrower than 100 columns the side pane folds away.
+VAST = 200
+"""Columns from which the tree and the details are wider."""
+
+
+class MainScreen(Screen[None]):
+    """`send` writes what `renderer` draws with to the terminal. `hints`: the user is new, and the welcome says what to
+    press.
+
+    On a screen narrower than 100 columns the side pane folds away; from `BROAD` columns on, details of the pick are
+    beside the pictures. On a low one the prompt has fewer lines.
     """
 
     class Ready(Message):
         """The screen is composed: its widgets can be drawn on."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-lowest"), (16, "-low"), (25, "-high")]
 
     grid = query_one(PictureGrid)
     prompt_bar = query_one(PromptBar)
     suffix_pane = query_one(SuffixPane)
     rounds = query_one(RoundsTree)
     side = query_one("#side", ContentSwitcher)
+    beside = query_one("#beside", DetailsPane)
 
-    def __init__(self, renderer: Renderer, send: Send, model: str, prompt: str, seeds: str, config: Config) -> None:
+    def __init__(
+        self, renderer: Renderer, send: Send, model: str, prompt_bar: PromptBar, config: Config, hints: bool
+    ) -> None:  # fmt: skip
         super().__init__(id="_default")
         self._renderer, self._send = renderer, send
-        self._model, self._prompt, self._seeds, self._config = model, prompt, seeds, config
+        self._model, self._prompt_bar, self._config = model, prompt_bar, config
         self._footer = KeyFooter()
+        self._hints = hints
         self._settling: Timer | None = None
         self._marked = 0
+        self._wants_details = config.details
+        self._asked_path: ImageRef | None = None
+        self._offered = ""
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -82,17 +103,22 @@ class MainScreen(Screen[None]):
             with ContentSwitcher(id="side", initial="rounds"):
                 yield RoundsTree()
                 yield SuffixPane(self._config, id="suffixes")
-            yield PlainStatic(_WELCOME, id="welcome")
+                yield DetailsPane(id="details")
+            yield PlainStatic(_WELCOME + _HINT if self._hints else _WELCOME, id="welcome")
             yield PictureGrid(self._renderer, self._send)
-        yield ProblemBar()
-        yield VerificationBar()
-        yield PromptBar(self._prompt, self._seeds)
+            yield DetailsPane(id="beside")
+            yield ProblemBar()
+            yield VerificationBar()
+        yield self._prompt_bar
         yield StatusBar()
         yield self._footer
 
     def on_mount(self) -> None:
-        narrow = self.app.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
-        self.add_class("-narrow" if narrow else "-wide")  # Textual sets the class only after the first frame
+        width, height = self.app.size
+        for room, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            # Textual sets the classes only after the first frame.
+            self.add_class(next(name for least, name in reversed(breakpoints) if room >= least))
+        self._fit(self.app.size.width)
         self.set_focus(self.prompt_bar.prompt)
         self.post_message(self.Ready())
 
@@ -104,7 +130,8 @@ class MainScreen(Screen[None]):
         for grid in self.query(PictureGrid):  # there is none yet when the app starts
             grid.lie_flat(False)
 
-    def on_resize(self, _event: Resize) -> None:
+    def on_resize(self, event: Resize) -> None:
+        self._fit(event.size.width)
         if self._settling is not None:
             self._settling.stop()
         self._settling = self.set_timer(0.4, self.send_again)
@@ -119,6 +146,10 @@ class MainScreen(Screen[None]):
         """Whether there are widgets to draw on: not before the first frame, nor after the app has closed."""
         return self._footer.is_attached
 
+    def show_hint(self, words: str) -> None:
+        """Show `words` where nothing else is on the status line."""
+        self.query_one(StatusBar).hint = words
+
     def show_state(self, state: State, picture_cache: PictureCache) -> None:
         """Draw `state`, with the pictures of `picture_cache`."""
         round_view = state.round_view
@@ -126,8 +157,10 @@ class MainScreen(Screen[None]):
         title.coming = state.loading
         title.model, title.prompt = state.model, round_view.prompt if round_view else ""
         title.card_noise = state.card_noise is not None
+        title.differences, title.seed = differences(state), _one_seed(round_view)
         status.activity, status.said = state.activity, state.said
         status.waiting = len(state.queue) if state.job else 0
+        status.elsewhere = state.running.title if state.running and state.running.id != state.shown else ""
         status.memory = state.memory
         retry = shown_keys("retry", self._config.keys)
         status.restart = f"{retry} restarts the worker"
@@ -135,7 +168,11 @@ class MainScreen(Screen[None]):
         problem.problem = state.shown_problem
         verification = state.verifying or state.verification.to_be_read
         self.query_one(VerificationBar).verification = verification if state.shown_problem is None else None
+        if round_view is not None and state.shown != self._offered:
+            self._offered = state.shown
+            self.prompt_bar.offer(round_view.round.prompt)
         self.rounds.state = state
+        self._show_details(state)
         self.query_one("#welcome").display = round_view is None
         self.grid.display = round_view is not None
         self.grid.round_view = round_view
@@ -146,6 +183,16 @@ class MainScreen(Screen[None]):
             self.grid.show_pictures(
                 picture_cache.of(round_view.round.id), picture_cache.previews_of(round_view.round.id)
             )
+
+    def show_tokens(self, asked: tuple[str, ...], answer: Tokens) -> None:
+        """The answer to a `CountAsked`."""
+        self.suffix_pane.show_tokens(asked, answer)
+        self.prompt_bar.show_tokens(asked, answer)
+
+    def forget_tokens(self) -> None:
+        """Another model is loaded, which counts differently."""
+        self.suffix_pane.forget_tokens()
+        self.prompt_bar.count_tokens()
 
     def is_on(self, widget: Widget) -> bool:
         """Whether the focus is on or in `widget`; `Widget.has_focus` is updated only later."""
@@ -169,9 +216,63 @@ class MainScreen(Screen[None]):
         """Focus the pictures, with the tree beside them, or folded away on a narrow screen."""
         if self.is_on(self.grid):
             self.grid.zoomed = False
-        self.side.remove_class("asked")
-        self.side.current = "rounds"
+            self._shut_details()
+        details = self.side.current == "details"
+        self.side.set_class(details, "asked")
+        self.side.current = "details" if details else "rounds"
         self.set_focus(self.grid)
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether the details have a place of their own."""
+        return self.app.size.width >= BROAD
+
+    @property
+    def details(self) -> DetailsPane | None:
+        """The pane with the details, None while they are hidden."""
+        if self.is_broad:
+            return self.beside if self._wants_details else None
+        return self.query_one("#details", DetailsPane) if self.side.current == "details" else None
+
+    def toggle_details(self) -> None:
+        """Show the details of the pick, or hide them."""
+        if self.is_broad:
+            self._wants_details = not self._wants_details
+            self._fit(self.app.size.width)
+        elif self.side.current == "details":
+            self._shut_details()
+        else:
+            self._open_side("details")
+            self.set_focus(self.grid)
+
+    def _shut_details(self) -> None:
+        if self.side.current == "details":
+            self.side.current = "rounds"
+            self.side.remove_class("asked")
+
+    def _fit(self, width: int) -> None:
+        """Give a wide screen's surplus to the tree and the details."""
+        self.set_class(width >= BROAD, "-broad")
+        self.set_class(width >= VAST, "-vast")
+        self.beside.set_class(self._wants_details, "wanted")
+        if width >= BROAD:
+            self._shut_details()
+
+    def _show_details(self, state: State) -> None:
+        self.beside.set_class(state.round_view is not None, "there")
+        if (pane := self.details) is not None:
+            pane.facts = facts_of(state)
+
+    def path_to_find(self, state: State) -> ImageRef | None:
+        """The pick, if its details are shown and its file is to be found first. Answers so once for each pick."""
+        round_view = state.round_view
+        if self.details is None or round_view is None or round_view.pick not in round_view.kept:
+            return None
+        image = (round_view.round.id, round_view.pick)
+        if image == self._asked_path:
+            return None
+        self._asked_path = image
+        return image
 
     def go_to_rounds(self) -> None:
         """Focus the tree of rounds."""
@@ -194,3 +295,8 @@ def _remedy(state: State, retry: str) -> str:
     if state.closable:
         return "esc close"
     return "" if not state.retryable else f"{retry} restart" if state.silent else f"{retry} retry"
+
+
+def _one_seed(round_view: RoundView | None) -> str:
+    """The seed of a refine round, whose labels are the suffixes."""
+    return f"seed {round_view.round.shots[0].seed}" if round_view and round_view.round.kind == "refine" else ""

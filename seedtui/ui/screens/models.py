@@ -12,6 +12,7 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.events import Key, Paste
 from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
@@ -22,6 +23,7 @@ from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import size_in_words
 from seedtui.models.resolve import ALIASES, Model, NotHere, find_model, is_hub_id
 from seedtui.ui.keys.table import bindings
+from seedtui.ui.keys.type_ahead import needs_no_list
 from seedtui.ui.screens.download import DownloadScreen
 from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainOptions, PlainStatic
 
@@ -42,7 +44,8 @@ class Row(NamedTuple):
 class ModelScreen(ModalScreen[Model | None]):
     """Dismissed with a model that is on this machine, or None. `now` is the name of the one in use.
 
-    The input narrows the list, and can itself be a name: a Hub ID, a folder, a file. `half`: download fp16
+    The input narrows the list, and can itself be a name: a Hub ID, a folder, a file. It begins with `typed`, what was
+    typed and not chosen before. `half`: download fp16
     weights.
     """
 
@@ -64,19 +67,22 @@ class ModelScreen(ModalScreen[Model | None]):
     rows = query_one(PlainOptions)
     about = query_one("#about", PlainStatic)
 
-    def __init__(self, now: str, folders: Iterable[Path], half: bool) -> None:
+    def __init__(self, now: str, folders: Iterable[Path], half: bool, typed: str = "") -> None:
         super().__init__()
+        self.typed_words = typed
         self._now, self._folders, self._half = now, tuple(folders), half
         self._found: tuple[tuple[Model, int], ...] = ()
         self._shown: list[Row] = []
-        self._scanned = False
+        self._scanned = self._choosing = False
 
     def compose(self) -> ComposeResult:
         with PlainBox(id="box") as box:
             box.border_title = "model"
-            box.border_subtitle = "↑↓ choose · enter load · esc close"
+            box.name_keys("↑↓ choose · enter load · f1 help · esc close")
             yield PlainInput(
-                placeholder="find, or name: OWNER/NAME on the Hub, a folder, a .safetensors file", compact=True
+                self.typed_words,
+                placeholder="find, or name: OWNER/NAME on the Hub, a folder, a .safetensors file",
+                compact=True,
             )
             yield PlainOptions()
             yield PlainStatic(id="about")
@@ -95,15 +101,20 @@ class ModelScreen(ModalScreen[Model | None]):
         if self._shown and not self.typed.value:
             self.rows.highlighted = at
 
+    def must_wait(self, event: Key | Paste) -> bool:
+        """A key that chooses waits for the list, and every key for the model that was chosen."""
+        return self._choosing or not (self._scanned or needs_no_list(event))
+
     def on_input_changed(self) -> None:
+        self.typed_words = self.typed.value
         self._fill()
 
     def on_input_submitted(self) -> None:
         if (row := self._row) is not None:
-            self._choose(row.name)
+            self._choose_now(row.name)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self._choose(self._shown[event.option_index].name)
+        self._choose_now(self._shown[event.option_index].name)
 
     def on_option_list_option_highlighted(self) -> None:
         if row := self._row:
@@ -119,6 +130,10 @@ class ModelScreen(ModalScreen[Model | None]):
         at = self.rows.highlighted
         return self._shown[at] if at is not None and at < len(self._shown) else None
 
+    def _choose_now(self, name: str) -> None:
+        self._choosing = True
+        self._choose(name)
+
     @work(group="choose", exclusive=True)
     async def _choose(self, name: str) -> None:
         """Find the model; if it is only on the Hub, show the size of the download and ask."""
@@ -126,11 +141,13 @@ class ModelScreen(ModalScreen[Model | None]):
         try:
             model = await asyncio.to_thread(find_model, name)
         except NotHere as missing:
+            self._choosing = False
             if not await self._fetch(missing.hub_id):
                 return
-            self._choose(name)
+            self._choose_now(name)
             return
         except SeedtuiError as error:
+            self._choosing = False
             self._tell(error.problem)
             return
         self.dismiss(model)

@@ -42,7 +42,7 @@ class QueueScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         rows = PlainOptions()
         rows.border_title = "queue"
-        rows.border_subtitle = "J K move · x cancel · esc close"
+        rows.name_keys("J K move · x cancel · ? help · esc close")
         yield rows
 
     def on_mount(self) -> None:
@@ -93,4 +93,5 @@ class QueueScreen(ModalScreen[None]):
 def _row(state: State, round_: Round) -> Text:
     place = state.queue.place(round_.id)
     mark = f"{place:2}" if place else " ◐"
-    return Text(visible(f"{mark}  {round_.title} · {round_.prompt}"), no_wrap=True, overflow="ellipsis")
+    waits = "waits for its picture · " if round_.id in state.awaiting else ""
+    return Text(visible(f"{mark}  {waits}{round_.title} · {round_.prompt}"), no_wrap=True, overflow="ellipsis")

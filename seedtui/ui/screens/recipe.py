@@ -38,7 +38,10 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 
 
 class RecipeScreen(ModalScreen["Recipe | None"]):
-    """Dismissed with the recipe of the fields, or None. `model` gives the defaults that empty fields show."""
+    """Dismissed with the recipe of the fields, or None. `model` gives the defaults that empty fields show.
+
+    `draft` are edited fields that were not applied; whoever leaves without applying finds theirs there.
+    """
 
     BINDINGS = bindings("recipe")
     MANUAL_PAGE = "reproducibility"
@@ -49,7 +52,7 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
                         border: round $border; border-title-color: $text-muted; border-subtitle-color: $text-muted;
                         scrollbar-size-vertical: 1; }
     RecipeScreen .row { height: 1; }
-    RecipeScreen .row Label { width: 11; color: $text-muted; }
+    RecipeScreen .row Label { width: 12; color: $text-muted; }
     RecipeScreen .row:focus-within Label { color: $foreground; text-style: bold; }
     RecipeScreen .row Input, RecipeScreen .row Select { width: 24; background: $surface-lighten-1; margin: 0 2 0 0; }
     RecipeScreen .row .note { width: 1fr; height: 1; color: $text-muted; }
@@ -59,17 +62,22 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
 
     says = query_one("#says", PlainStatic)
 
-    def __init__(self, recipe: Recipe, model: ModelInfo | None, keymap: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, recipe: Recipe, model: ModelInfo | None, keymap: Mapping[str, str] | None = None,
+        draft: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self.draft = draft or {}
+        self._reset = shown_keys("recipe.reset", keymap or {})
         self._portable = shown_keys("recipe.portable", keymap or {})
         self._before, self._model = recipe, model
         self._after, self._wrong = recipe, dict[str, str]()
 
     def compose(self) -> ComposeResult:
-        now, defaults = to_fields(self._before), _defaults(self._model)
+        now, defaults = {**to_fields(self._before), **self.draft}, _defaults(self._model)
         with PlainScroll(id="box", can_focus=False) as box:
             box.border_title = f"recipe · {self._before.model}"
-            box.border_subtitle = "ctrl+r apply to the next rounds · esc cancel"
+            box.name_keys("ctrl+r apply to the next rounds · f1 help · esc close")
             for name in FIELDS:
                 with Horizontal(classes="row"):
                     yield PlainLabel(_LABELS.get(name, name))
@@ -97,8 +105,18 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         """Choose the generator `cpu`."""
         self.query_one("#generator_device", Select).value = "cpu"
 
+    def action_reset(self) -> None:
+        """Take back all edits."""
+        self.draft = {}
+        for name, value in to_fields(self._before).items():
+            field = self.query_one(f"#{name}")
+            assert isinstance(field, Input | Select)
+            field.value = value
+
     def action_leave(self) -> None:
-        """Close without changing the recipe."""
+        """Close without changing the recipe. The edits stay in `draft`."""
+        before = to_fields(self._before)
+        self.draft = {name: value for name, value in self._fields().items() if value != before[name]}
         self.dismiss(None)
 
     def action_apply(self) -> None:
@@ -166,6 +184,8 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
             return f"{next(iter(self._wrong.values()))}."
         if not changed:
             return "Values in parentheses and empty fields are the model's own. Existing rounds keep their recipe."
+        if self.draft:
+            return f"Your edits are back, not applied yet. {self._reset}: without them."
         reload = _needs(self._before) != _needs(self._after)
         return f"Applies to the next rounds; existing rounds keep their recipe.{' The model is loaded again.' * reload}"
 

@@ -28,7 +28,10 @@ class SetAnswer(NamedTuple):
 
 
 class SuffixSetsScreen(ModalScreen[SetAnswer]):
-    """`sets` by name, `current` the one in the editor, `lines` what is in the editor now."""
+    """`sets` by name, `current` the one in the editor, `lines` what is in the editor now.
+
+    `name` is what was typed and not saved before. A set is replaced only if its name is entered twice.
+    """
 
     BINDINGS = bindings("suffix sets")
     MANUAL_PAGE = "refining"
@@ -51,18 +54,22 @@ class SuffixSetsScreen(ModalScreen[SetAnswer]):
     name_input = query_one(PlainInput)
     wrong = query_one("#wrong", PlainLabel)
 
-    def __init__(self, sets: Mapping[str, tuple[str, ...]], current: str, lines: tuple[str, ...]) -> None:
+    def __init__(
+        self, sets: Mapping[str, tuple[str, ...]], current: str, lines: tuple[str, ...], name: str = ""
+    ) -> None:
         super().__init__()
+        self.typed_name = name
+        self._asked = ""
         self._sets, self._current, self._lines = sets, current, lines
 
     def compose(self) -> ComposeResult:
         with PlainBox() as box:
             box.border_title = "suffix sets"
-            box.border_subtitle = "enter load · tab save under a name · esc close"
+            box.name_keys("enter load · tab save under a name · f1 help · esc close")
             width = max(map(len, self._sets))
             yield PlainOptions(*(Option(_row(name, width, lines), id=None) for name, lines in self._sets.items()))
             yield PlainLabel("save the lines as")
-            yield PlainInput(self._current, placeholder="a name", compact=True, select_on_focus=True)
+            yield PlainInput(self.typed_name or self._current, placeholder="a name", compact=True, select_on_focus=True)
             yield PlainLabel(id="wrong")
 
     def on_mount(self) -> None:
@@ -75,6 +82,11 @@ class SuffixSetsScreen(ModalScreen[SetAnswer]):
         event.stop()
         self.dismiss(SetAnswer(list(self._sets)[event.option_index], saved=False))
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.typed_name = event.value
+        self.wrong.display = False
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         name = event.value.strip()
@@ -83,10 +95,17 @@ class SuffixSetsScreen(ModalScreen[SetAnswer]):
             if not any(line.strip() for line in self._lines):
                 raise InputError("there are no lines to save")
         except InputError as error:
-            self.wrong.update(visible(error))
-            self.wrong.display = True
+            self._tell(str(error))
+            return
+        if self._sets.get(name, self._lines) != self._lines and self._asked != name:
+            self._asked = name
+            self._tell(f"{name} has other lines: enter again replaces them")
             return
         self.dismiss(SetAnswer(name, saved=True))
+
+    def _tell(self, words: str) -> None:
+        self.wrong.update(visible(words))
+        self.wrong.display = True
 
 
 def _row(name: str, width: int, lines: tuple[str, ...]) -> Text:

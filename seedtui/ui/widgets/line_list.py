@@ -5,13 +5,15 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual.events import Click
+from textual.content import Content
+from textual.events import Click, MouseEvent, MouseMove
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from seedtui.core.text.display import visible
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.plain import Plain
 
@@ -44,6 +46,10 @@ class LineList(Plain, ScrollView, can_focus=True):
     def moved(self, row: int) -> None:
         """The user has moved the cursor to `row`."""
 
+    def tip(self, row: int) -> str:
+        """The tooltip of a row; "" for none."""
+        return ""
+
     def watch_count(self, count: int) -> None:
         self.virtual_size = Size(0, count)
         self.refresh()
@@ -72,13 +78,23 @@ class LineList(Plain, ScrollView, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         event.stop()
-        row = event.y - self.gutter.top + self.scroll_offset.y
-        if not 0 <= row < self.count:
+        row = self._row_at(event)
+        if row is None:
             return
         if row == self.cursor:
             self.post_message(self.Chosen())
         else:
             self.action_move(row - self.cursor)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        row = self._row_at(event)
+        words = visible(self.tip(row)) if row is not None else ""
+        if words != str(self.tooltip or ""):
+            self.tooltip = Content(words) if words else None
+
+    def _row_at(self, event: MouseEvent) -> int | None:
+        row = event.y - self.gutter.top + self.scroll_offset.y
+        return row if 0 <= row < self.count else None
 
     @property
     def rows_on_screen(self) -> range:

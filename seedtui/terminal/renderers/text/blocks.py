@@ -44,7 +44,7 @@ class BlockRenderer(TextRenderer):
 
     def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
         size = (columns * self._glyphs.across, rows * self._glyphs.down)
-        pixels = canvas(picture, size, self._part, rgb(background))
+        pixels = canvas(picture, size, self._part, rgb(background), (self._glyphs.across, self._glyphs.down))
         if self._colours < ALL_COLOURS:
             pixels = dithered(pixels, self._colours)
         cells = self._glyphs.best(pixels)

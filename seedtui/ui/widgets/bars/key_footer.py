@@ -71,6 +71,8 @@ class KeyFooter(Footer):
         yield from map(self._key, right)
 
     async def recompose(self) -> None:
+        if self.screen is not self.app.screen:
+            return  # a dialog lies above, with keys of its own: nothing moves below it
         shown = arranged(self._items(), self.content_size.width, 2 if self.screen.has_class("-wide") else 1)
         if shown != self._shown:
             self._shown = shown
@@ -84,15 +86,17 @@ class KeyFooter(Footer):
         seen: set[str] = set()
         typing = is_text(self.screen.focused)
         for _, binding, enabled, tooltip in self.screen.active_bindings.values():
-            action = ACTIONS.get(binding.id or "")
-            if action is None or action.id in seen or not (binding.show and enabled):
+            palette = binding.action == "command_palette"  # Textual's own binding
+            action = ACTIONS.get("commands" if palette else binding.id or "")
+            if action is None or action.id in seen or not (action.in_footer and enabled):
                 continue
             if typing and action.where == "main" and not action.while_typing:
                 continue  # ? is help in a fresh prompt, but text once something is typed
             seen.add(action.id)  # it may have more keys
-            label = ACTIONS[action.instead].label if action.instead else binding.description
+            words = action.label if palette else binding.description
+            label = ACTIONS[action.instead].label if action.instead else words
             display = self.app.get_key_display(binding)
-            first = binding.description != action.label
+            first = words != action.label
             yield Item(action.id, binding.key, display, label, binding.action, tooltip or action.tooltip, first)
 
     def _key(self, item: Item) -> FooterKey:

@@ -24,7 +24,7 @@ class ProblemBar(PlainStatic):
     """Shows a `Problem` until it is None again. `remedy` names the key to press. What to do is always in sight."""
 
     DEFAULT_CSS = """
-    ProblemBar { layer: notice; dock: bottom; offset: 0 -3; width: 1fr; height: auto;
+    ProblemBar { layer: notice; dock: bottom; width: 1fr; height: auto;
                  margin: 0 1; padding: 0 1; border-left: outer $error; background: $surface-lighten-1; display: none; }
     ProblemBar.shown { display: block; }
     ProblemBar.notice { border-left: outer $border; }

@@ -1,84 +1,130 @@
-"""The prompt line: the prompt and the seeds."""
+"""The prompt line: the prompt, how many tokens it has, and the seeds."""
 
 from __future__ import annotations
 
-import os
-
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.events import Paste
 from textual.getters import query_one
-from textual.widgets import Input
+from textual.timer import Timer
+from textual.widgets import Input, TextArea
 
-from seedtui.core.text.pasted_paths import dropped_images
+from seedtui.core.prompts.prompt import EXAMPLE, cut_place
+from seedtui.engine.wire.protocol import Tokens
 from seedtui.ui.keys.table import bindings
-from seedtui.ui.messages import GenerateAsked, OpenAsked
+from seedtui.ui.messages import CountAsked, GenerateAsked
+from seedtui.ui.widgets.bars.prompt_editor import PromptEditor
 from seedtui.ui.widgets.plain import PlainInput, PlainLabel
 
+_PAUSE = 0.25
+"""Seconds without a key before the tokens are counted, so that no letter waits for it."""
 
-class PromptInput(PlainInput):
-    """An input whose Enter is in the footer. Pasting or dropping the path of an image opens the image.
 
-    ``?`` is no text where nothing has been typed yet: there it opens the help.
-    """
+class SeedsInput(PlainInput):
+    """An input whose Enter is in the footer."""
 
     BINDINGS = bindings("prompt line")
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        asks = character == "?" and isinstance(bar := self.parent, PromptBar) and bar.is_fresh
-        return not asks and super().check_consume_key(key, character)
-
-    def on_paste(self, event: Paste) -> None:
-        image = next((path for path in dropped_images(event.text) if os.path.isfile(path)), None)
-        if image is not None:
-            event.prevent_default()
-            event.stop()
-            self.post_message(OpenAsked(image))
-
 
 class PromptBar(Horizontal):
-    """Two inputs; Enter in either asks for a round."""
+    """Enter in either field asks for a round. Without `prompt` and `typed`, the example is offered.
+
+    `typed` is what the user typed before the app was up.
+    """
 
     DEFAULT_CSS = """
-    PromptBar { height: 1; padding: 0 1; }
+    PromptBar { height: auto; padding: 0 1; }
     PromptBar Label { color: $text-muted; width: auto; }
     PromptBar Label.focused { color: $foreground; text-style: bold; }
     PromptBar Input { background: transparent; }
-    PromptBar #prompt { width: 1fr; margin: 0 2; }
+    PromptBar PromptEditor { margin: 0 1 0 2; }
+    PromptBar #tokens { color: $text-disabled; margin: 0 1 0 0; }
+    PromptBar #tokens.cut { color: $text-warning; }
     PromptBar #seeds { width: 16; margin: 0 0 0 2; }
     """
 
-    prompt = query_one("#prompt", Input)
+    prompt = query_one(PromptEditor)
     seeds = query_one("#seeds", Input)
+    tokens = query_one("#tokens", PlainLabel)
 
-    def __init__(self, prompt: str, seeds: str) -> None:
+    def __init__(self, prompt: str, seeds: str, typed: str = "") -> None:
         super().__init__()
-        self._prompt, self._seeds = prompt, seeds
+        self._prompt, self._seeds, self._typed = prompt, seeds, typed
+        self._counting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield PlainLabel("prompt")
-        yield PromptInput(self._prompt, placeholder="what the picture should show", compact=True, id="prompt")
+        yield PromptEditor(self._prompt, EXAMPLE, id="prompt")
+        yield PlainLabel(id="tokens")
         yield PlainLabel("seeds")
-        yield PromptInput(self._seeds, placeholder="0-3", compact=True, id="seeds")
+        yield SeedsInput(self._seeds, placeholder="0-3", compact=True, id="seeds")
 
-    def fill(self, prompt: str, seeds: str) -> None:
-        """Replace both."""
-        self.prompt.value, self.seeds.value = prompt, seeds
+    def on_mount(self) -> None:
+        if self._typed:
+            self.prompt.put(self._typed)
+
+    @property
+    def words(self) -> str:
+        """The prompt to generate."""
+        return self.prompt.words
+
+    def take(self, prompt: str, seeds: str) -> None:
+        """Replace both. What the user was writing can be found with Up, and with undo."""
+        self.prompt.take(prompt)
+        self.seeds.value = seeds
         self.settle()
+
+    def offer(self, prompt: str) -> None:
+        """Offer the prompt of another round, unless the user is writing one."""
+        self.prompt.offer(prompt)
+        self.count_tokens()
 
     def settle(self) -> None:
         """Mark the content as kept elsewhere too, so that it may be overwritten."""
-        self._prompt, self._seeds = self.prompt.value, self.seeds.value
+        self.prompt.settle()
+        self.prompt.add_past(newer=(self.words,))
+        self._seeds = self.seeds.value
 
     @property
     def untouched(self) -> bool:
-        """Whether nothing has been typed since `fill` or `settle`."""
-        return (self.prompt.value, self.seeds.value) == (self._prompt, self._seeds)
+        """Whether nothing has been typed since `settle`."""
+        return self.prompt.untouched and self.seeds.value == self._seeds
+
+    # --- tokens
+
+    def show_tokens(self, asked: tuple[str, ...], answer: Tokens) -> None:
+        """The answer to a `CountAsked`."""
+        count = dict(zip(asked, answer.counts, strict=False)).get(self.words)
+        if count is None or self.prompt.walk:
+            return
+        of = f"/{answer.limit}" if answer.limit else ""
+        self.tokens.update(f"{count.tokens}{of}" if count.tokens else "")
+        self.tokens.set_class(bool(count.dropped), "cut")
+        self.tokens.tooltip = f"The model does not read “{count.dropped}”" if count.dropped else "Tokens"
+        self.prompt.show_cut(cut_place(self.prompt.text, count.dropped))
+
+    def count_tokens(self) -> None:
+        """Ask how many tokens the prompt has; the model may be another now."""
+        self.post_message(CountAsked((self.words,)))
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if self._counting is not None:
+            self._counting.stop()
+        self._counting = self.set_timer(_PAUSE, self.count_tokens)
+
+    def on_prompt_editor_walked(self, event: PromptEditor.Walked) -> None:
+        event.stop()
+        walk = self.prompt.walk
+        if walk is None:
+            self.count_tokens()
+            return
+        self.tokens.remove_class("cut")
+        self.tokens.update(f"↑{walk.place + 1} of {len(walk.found)}" if walk.found else "no earlier prompt")
 
     @property
     def is_fresh(self) -> bool:
         """Whether the focus is on the prompt and nothing has been typed there: then ``?`` asks for help."""
-        return self.screen.focused is self.prompt and (self.untouched or not self.prompt.value)
+        return self.screen.focused is self.prompt and self.prompt.untouched
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

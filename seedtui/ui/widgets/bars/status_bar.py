@@ -38,6 +38,15 @@ class StatusBar(PlainStatic):
     marked: reactive[int] = reactive(0)
     """The number of marked pictures."""
 
+    elsewhere: reactive[str] = reactive("")
+    """The title of the running round, if another one is shown."""
+
+    leaving: reactive[bool] = reactive(False)
+    """The app quits when all rounds are done."""
+
+    hint: reactive[str] = reactive("")
+    """Shown while nothing happens and there is room."""
+
     memory: reactive[Memory | None] = reactive(None)
     restart: reactive[str] = reactive("")
     """What to press when the worker hangs."""
@@ -52,14 +61,19 @@ class StatusBar(PlainStatic):
         self._said_at, self._is_last = self._clock(), bool(said.words)
 
     def watch_activity(self) -> None:
-        self._is_last = False
+        if self._is_last:
+            self._is_last = False
+            self.set_timer(FRESH, self.refresh)
 
     def render(self) -> Content:
         memory = _memory(self.memory, self.content_size.width >= 100) if self.memory else ""
-        right = "  ".join(filter(None, (f"{self.marked} marked" if self.marked else "", memory)))
+        leaving = "quits when done" if self.leaving else ""
+        right = "  ".join(filter(None, (f"{self.marked} marked" if self.marked else "", leaving, memory)))
         room = self.content_size.width - len(right) - (2 if right else 0)
         left = self._left(room).truncate(max(room, 0), ellipsis=True)
-        return Content.assemble(left, " " * (self.content_size.width - left.cell_length - len(right)), right)
+        hint = "" if self.activity.busy or left.cell_length + cell_len(self.hint) + 3 > room else visible(self.hint)
+        right = "  ".join(filter(None, (hint, right)))
+        return Content.assemble(left, " " * (self.content_size.width - left.cell_length - cell_len(right)), right)
 
     @property
     def _news(self) -> str:
@@ -69,7 +83,8 @@ class StatusBar(PlainStatic):
 
     def _left(self, width: int) -> Content:
         at, news = self.activity, self._news
-        words = visible(f"{at.words}…" if at.busy and not at.total else at.words)
+        elsewhere = f"{self.elsewhere}: " if self.elsewhere and at.busy else ""
+        words = visible(f"{elsewhere}{at.words}{'…' if at.busy and not at.total else ''}")
         behind = f" · {self.waiting} waiting" if self.waiting else ""
         if at.quiet:
             remedy = f", {self.restart}" if at.stuck else ""

@@ -22,7 +22,7 @@ class VerificationBar(PlainStatic):
     """Shows what does not fit on the line below the picture; hidden if there is nothing to add."""
 
     DEFAULT_CSS = """
-    VerificationBar { layer: notice; dock: bottom; offset: 0 -3; width: 1fr; height: auto; margin: 0 1;
+    VerificationBar { layer: notice; dock: bottom; width: 1fr; height: auto; margin: 0 1;
                padding: 0 1; border-left: outer $border; background: $surface-lighten-1; display: none; }
     VerificationBar.shown { display: block; }
     VerificationBar.bad { border-left: outer $warning; }

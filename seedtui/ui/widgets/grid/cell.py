@@ -11,7 +11,7 @@ from seedtui.app.state.verification import CellNote
 from seedtui.core.images.picture import Picture
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
-from seedtui.ui.messages import PickMoved
+from seedtui.ui.messages import PickMoved, ZoomAsked
 from seedtui.ui.widgets.grid.frame import FrameSide
 from seedtui.ui.widgets.grid.picture_view import PictureView
 
@@ -66,3 +66,5 @@ class Cell(Widget):
     def on_click(self, event: Click) -> None:
         event.stop()
         self.post_message(PickMoved(self._index))
+        if event.chain == 2:
+            self.post_message(ZoomAsked())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.text import Text
+from textual.content import Content
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -42,6 +43,9 @@ class FrameSide(Widget):
     def __init__(self, side: str) -> None:
         super().__init__(classes=side)
         self._side = side
+
+    def watch_words(self, words: str) -> None:
+        self.tooltip = Content(visible(words)) if words else None  # it may be cut
 
     def render_line(self, y: int) -> Strip:
         line = (_PICKED if self.picked else _QUIET)[self._side]

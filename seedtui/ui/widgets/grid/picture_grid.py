@@ -114,7 +114,7 @@ class PictureGrid(Grid, can_focus=True):
             place = (round_view.round.id, index)
             mark = f"[{self.marks.index(place) + 1}] " if place in self.marks else ""
             star = "★ " if index in round_view.starred else ""
-            cell.label = mark + star + round_view.round.label(round_view.round.shots[index])
+            cell.label = mark + star + round_view.round.caption(round_view.round.shots[index])
             note = self.notes[index] if index < len(self.notes) else None  # they arrive after the round
             cell.say(note, round_view.words(index))
 

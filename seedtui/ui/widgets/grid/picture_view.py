@@ -41,6 +41,9 @@ class PictureView(Widget):
         self._words = ""
         self._flat = False
 
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())  # the margins have its background
+
     def show(self, picture: Picture | None, *, preview: bool = False, words: str = "", sharing: int = 4) -> None:
         """Show `picture`, or `words` where there is none. `sharing` is how many pictures share the screen."""
         if picture is self._picture and words == self._words:

@@ -6,20 +6,20 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.getters import query_one
 from textual.reactive import reactive
-from textual.widgets import Input, TextArea
+from textual.widgets import TextArea
 
 from seedtui.core.config.settings import Config
 from seedtui.core.errors import SeedtuiError
-from seedtui.core.prompts.suffixes import MAX_SUFFIXES, WAYS, Way, suffixes_of
+from seedtui.core.prompts.suffixes import MAX_SUFFIXES, WAYS, Way, is_in_prompt, suffixes_of
 from seedtui.core.rounds.rounds import Shot
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import TokenCount, Tokens
 from seedtui.library.wildcards import wildcards_of
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import CountAsked, RefineAsked, SuffixSetsAsked, SuffixSetSaved
-from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainScroll, PlainStatic
+from seedtui.ui.widgets.plain import PlainBox, PlainLabel, PlainScroll, PlainStatic
 from seedtui.ui.widgets.suffixes.control_toggle import ControlToggle
-from seedtui.ui.widgets.suffixes.suffix_editor import SuffixEditor
+from seedtui.ui.widgets.suffixes.suffix_editor import BaseEditor, SuffixEditor
 
 _WAYS: dict[Way, str] = {"each": "one per line", "pairs": "in pairs", "all": "all in one"}
 
@@ -34,9 +34,9 @@ class SuffixPane(PlainBox):
     SuffixPane:focus-within { border: round $border; }
     SuffixPane Label { color: $text-muted; }
     SuffixPane #heading { width: 100%; text-wrap: nowrap; text-overflow: ellipsis; }
-    SuffixPane Input { background: transparent; margin: 0 0 1 0; }
-    SuffixPane TextArea { height: auto; min-height: 4; max-height: 40%; margin: 0 0 1 0; border: none; padding: 0;
-                          background: $surface-lighten-1; scrollbar-size-vertical: 1; }
+    SuffixPane TextArea { height: auto; margin: 0 0 1 0; border: none; padding: 0; scrollbar-size-vertical: 1; }
+    SuffixPane BaseEditor { min-height: 1; max-height: 5; background: transparent; }
+    SuffixPane SuffixEditor { min-height: 4; max-height: 40%; background: $surface-lighten-1; }
     SuffixPane VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
     SuffixPane #prompts { height: auto; color: $text-muted; }
     """
@@ -45,7 +45,7 @@ class SuffixPane(PlainBox):
     marked: reactive[int] = reactive(0)
     """How many marked pictures are refined in place of the pick, 0 for the pick alone."""
 
-    base = query_one("#base", Input)
+    base = query_one(BaseEditor)
     editor = query_one(SuffixEditor)
     heading = query_one("#heading", PlainLabel)
     prompts = query_one("#prompts", PlainStatic)
@@ -61,12 +61,17 @@ class SuffixPane(PlainBox):
         self._counts: dict[str, TokenCount] = {}
         self._limit = 0
         self._picked_prompt = ""
+        self._edited: dict[str, str] = {}
+        """Edited prompts that were not run, by the pick's own, so that looking at another pick loses none."""
+
+        self._run = ""
+        """The prompt of the last run."""
 
     def compose(self) -> ComposeResult:
         yield PlainLabel("prompt")
-        yield PlainInput(placeholder="what the picture should show", compact=True, select_on_focus=False, id="base")
+        yield BaseEditor(placeholder="what the picture should show")
         yield PlainLabel(id="heading")
-        yield SuffixEditor("\n".join(self.sets[self._set]), compact=True, highlight_cursor_line=False, id="suffixes")
+        yield SuffixEditor("\n".join(self.sets[self._set]), id="suffixes")
         yield ControlToggle()
         yield PlainLabel("makes")
         with PlainScroll(can_focus=False):
@@ -75,7 +80,7 @@ class SuffixPane(PlainBox):
     @property
     def prompt(self) -> str:
         """The base prompt."""
-        return self.base.value
+        return self.base.text
 
     @property
     def suffixes(self) -> tuple[str, ...]:
@@ -94,9 +99,10 @@ class SuffixPane(PlainBox):
         """Prepare to refine an image of `seed` and `prompt`; the suffixes stay as they were last edited."""
         self.seed = seed
         self._wildcards = wildcards_of(self._config)  # the lists may have changed
+        if self.base.text not in (self._picked_prompt, self._run):
+            self._edited[self._picked_prompt] = self.base.text
         self._picked_prompt = prompt
-        if self.base.value != prompt:
-            self.base.value = prompt
+        self.base.put(self._edited.pop(prompt, prompt))
         self.editor.move_cursor(self.editor.document.end)
         self._changed()
 
@@ -119,6 +125,7 @@ class SuffixPane(PlainBox):
         self._changed()
 
     def action_run(self) -> None:
+        self._run = self.prompt
         self.post_message(RefineAsked())
 
     def action_toggle_line(self) -> None:
@@ -131,11 +138,14 @@ class SuffixPane(PlainBox):
     def action_sets(self) -> None:
         self.post_message(SuffixSetsAsked(self.sets, self._set, self.editor.lines))
 
-    def take_set(self, name: str) -> None:
-        """Load the suffix set `name` into the editor."""
+    def take_set(self, name: str) -> bool:
+        """Load the suffix set `name` into the editor, whose undo brings the lines back. Whether they were in no set."""
+        edited = self.editor.lines not in self.sets.values()
         self._set = name
+        self.editor.history.checkpoint()
         self.editor.replace("\n".join(self.sets[name]), (0, 0), self.editor.document.end)
         self._changed()
+        return edited
 
     def save_set(self, name: str) -> None:
         """Save the lines of the editor as the suffix set `name`."""
@@ -148,16 +158,9 @@ class SuffixPane(PlainBox):
         event.stop()
         self._changed()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._changed()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_run()
-
     def _changed(self) -> None:
         self.control.possible = self.prompt == self._picked_prompt
+        self.editor.set_prompt(self.prompt)
         missing = tuple(dict.fromkeys(p for p in self._full_prompts() if p not in self._counts))
         if missing:
             self.post_message(CountAsked(missing))
@@ -186,6 +189,8 @@ class SuffixPane(PlainBox):
         self.prompts.update(Content("\n").join(lines))
 
     def _line(self, suffix: str) -> Content:
+        if is_in_prompt(self.prompt, suffix):
+            return Content.styled(f"○ {visible(suffix)}: already in the prompt", "$text-disabled")
         count = self._counts.get(self.prompt + suffix)
         line = Content.assemble(visible(self.prompt), (visible(suffix), "bold $foreground"))
         if count is None or not count.tokens:

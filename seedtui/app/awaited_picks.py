@@ -1,0 +1,57 @@
+"""Refine rounds of pictures that are not there yet: each waits in the queue until its picture is."""
+
+from __future__ import annotations
+
+import msgspec
+
+from seedtui.app import events as e
+from seedtui.app.persistence.persistence import Persistence
+from seedtui.app.state.job import ImageRef
+from seedtui.app.store import Store
+from seedtui.core.errors import Problem
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.rounds.rounds import Round
+from seedtui.engine.wire import protocol as p
+
+NOT_MADE = Problem(
+    "engine", "the picture it refines was not made", "Run the round it is from again (u, then ctrl+r), then this one"
+)
+
+
+class AwaitedPicks:
+    """Called only from the app's thread."""
+
+    def __init__(self, store: Store, persistence: Persistence) -> None:
+        self._store, self._persistence = store, persistence
+        self._asked: set[ImageRef] = set()
+
+    def look(self) -> tuple[Round, ...]:
+        """Complete the rounds whose picture is there now, and return them; those whose picture never comes fail."""
+        state = self._store.state
+        completed = []
+        for round_ in (state.round_views[id_].round for id_ in state.queue.ids if id_ in state.awaiting):
+            parent = round_.parent
+            round_view = state.round_views.get(parent.round_id) if parent else None
+            if parent is None or round_view is None:
+                completed.append(round_)  # as the user asked for it: nothing more is known of its pick
+            elif record := round_view.records[parent.index]:
+                completed.append(with_pick(round_, record))
+            elif parent.index in round_view.stored:
+                self._read((parent.round_id, parent.index))
+            elif round_view.status not in ("waiting", "running"):
+                self._store.dispatch(e.RoundTakenBack(round_.id))
+                self._persistence.save(p.RoundFailed(round_.id, NOT_MADE))
+        for round_ in completed:
+            self._store.dispatch(e.PickArrived(round_))
+        return tuple(completed)
+
+    def _read(self, image: ImageRef) -> None:
+        if image not in self._asked:
+            self._asked.add(image)
+            self._persistence.read(image[0], (image[1],))
+
+
+def with_pick(round_: Round, record: ImageRecord) -> Round:
+    """`round_`, as a refine round of the image of `record`: without the same fallback a control would not equal it."""
+    recipe = round_.recipe.with_changes(fallback=record.recipe.fallback)
+    return msgspec.structs.replace(round_, recipe=recipe, parent=record.pick, pick_batch=record.whole_batch)

@@ -1,0 +1,136 @@
+"""How the pick was made, or will be: everything that is known of it, and nothing else. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from seedtui.app.state.round_view import RoundView
+from seedtui.app.state.state import State
+from seedtui.core.images.environment import Environment
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.recipes.differing import DTYPES, differing, filled, lora_in_words, short_scheduler
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.text.formatting import time_in_words
+from seedtui.engine.wire.protocol import ModelInfo
+
+
+class Fact(NamedTuple):
+    """One line of the details: ``seed``, ``3``."""
+
+    name: str
+    value: str
+
+
+class Facts(NamedTuple):
+    """What is known of the pick. `made`: it exists; otherwise this is what it will be made with."""
+
+    prompt: str
+    suffix: str
+    rows: tuple[Fact, ...]
+    made: bool
+
+
+def facts_of(state: State) -> Facts | None:
+    """The facts about the pick of the shown round, None without a round."""
+    round_view = state.round_view
+    if round_view is None:
+        return None
+    shot, record = round_view.round.shots[round_view.pick], round_view.picked
+    rows = (
+        Fact("seed", str(shot.seed)),
+        *_recipe(state, round_view, record),
+        *(_environment(record.environment) if record else ()),
+        *(_record(record) if record else ()),
+        *_place(state, round_view),
+    )
+    prompt = (shot.prompt or round_view.round.prompt) if record is None else record.prompt
+    made = round_view.pick in round_view.kept
+    return Facts(prompt, shot.suffix, tuple(row for row in rows if row.value), made)
+
+
+def defaults_of(model: ModelInfo) -> Recipe:
+    """The recipe that the loaded model would use by itself."""
+    return Recipe(
+        model=model.name, steps=model.steps, guidance=model.guidance, width=model.width, height=model.height,
+        scheduler=model.scheduler, dtype=model.dtype, device=model.device,
+    )  # fmt: skip
+
+
+def differences(state: State) -> tuple[str, ...]:
+    """What differs from the model's defaults in the shown round, or in the next one while there is none."""
+    recipe = state.round_view.round.recipe if state.round_view else state.recipe
+    if state.model is None:
+        return differing(recipe, Recipe(model=recipe.model))
+    defaults = defaults_of(state.model)
+    return differing(filled(recipe, defaults), defaults)
+
+
+def _recipe(state: State, round_view: RoundView, record: ImageRecord | None) -> tuple[Fact, ...]:
+    recipe = record.recipe if record else round_view.round.recipe
+    if record is None and state.model is not None and state.model.name == recipe.model:
+        recipe = filled(recipe, defaults_of(state.model))
+    scheduler = recipe.scheduler or ""
+    short = short_scheduler(scheduler)
+    noise = {"cpu": "drawn on the CPU", "philox": "drawn on the CPU, as an NVIDIA card draws it"}
+    return (
+        Fact("steps", _shown(recipe.steps)),
+        Fact("guidance", _shown(recipe.guidance)),
+        Fact("sampler", short if short == scheduler else f"{short} ({scheduler})"),
+        Fact("size", f"{recipe.width}x{recipe.height}" if recipe.width else ""),
+        Fact("negative", recipe.negative or ""),
+        *(Fact("LoRA", lora_in_words(lora)) for lora in recipe.lora),
+        Fact("model", recipe.model),
+        Fact("revision", recipe.revision or ""),
+        Fact("runs in", " on ".join(filter(None, (DTYPES.get(recipe.dtype or "", recipe.dtype or ""), recipe.device)))),
+        Fact("noise", noise.get(recipe.generator_device or "", "")),
+        Fact("profile", str(recipe.compute)),
+        Fact("batch", f"{record.slot + 1} of {recipe.batch_size}" if record else ""),
+    )
+
+
+def _environment(made_in: Environment) -> tuple[Fact, ...]:
+    versions = {
+        "torch": made_in.torch, "diffusers": made_in.diffusers, "transformers": made_in.transformers,
+        "driver": made_in.driver, "CUDA": made_in.cuda, "ROCm": made_in.rocm, "cuDNN": made_in.cudnn,
+    }  # fmt: skip
+    return (
+        Fact("GPU", made_in.gpu),
+        Fact("CPU", made_in.cpu),
+        *(Fact(name, version) for name, version in versions.items()),
+        Fact("attention", made_in.attention),
+    )
+
+
+def _record(record: ImageRecord) -> tuple[Fact, ...]:
+    return (
+        *(Fact("note", note) for note in record.notes),
+        *(Fact("adjusted", words) for words in record.adjustments.words),
+    )
+
+
+def _place(state: State, round_view: RoundView) -> tuple[Fact, ...]:
+    image = (round_view.round.id, round_view.pick)
+    note = state.notes[round_view.pick]
+    return (
+        Fact("took", f"{_time(round_view.seconds)}, the whole round" if round_view.seconds else ""),
+        Fact("checked", note.text if note else ""),
+        Fact("star", "★" if round_view.pick in round_view.starred else ""),
+        Fact("from", _parent(state, round_view)),
+        Fact("file", state.path.path if state.path and state.path.image == image else ""),
+    )
+
+
+def _parent(state: State, round_view: RoundView) -> str:
+    pick = round_view.round.parent
+    parent = state.lineage.get(pick.round_id) if pick else None
+    if pick is None or parent is None:
+        return ""
+    return f"{parent.label(parent.shots[pick.index])}, of {parent.title}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 10 else time_in_words(seconds)
+
+
+def _shown(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"

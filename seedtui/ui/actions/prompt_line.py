@@ -1,0 +1,99 @@
+"""What the keys do with the prompt line: generate from it, and take up an earlier round in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from seedtui.app.controller import Controller
+from seedtui.core.errors import SeedtuiError
+from seedtui.core.rounds.rounds import Round
+from seedtui.core.rounds.seeds import MAX_SEED, format_seeds, parse_seeds
+from seedtui.ui.actions.background import Background
+from seedtui.ui.actions.view import ViewActions
+from seedtui.ui.keys.keymap import shown_keys
+from seedtui.ui.screens.main import MainScreen
+
+_STATES = {"waiting": "already waiting", "running": "already running"}
+
+
+class PromptLineActions:
+    """`seeds` are used where the prompt line has none."""
+
+    def __init__(
+        self, main: MainScreen, controller: Controller, view: ViewActions, background: Background, seeds: str,
+        keymap: Mapping[str, str],
+    ) -> None:  # fmt: skip
+        self._main, self._controller, self._view, self._background = main, controller, view, background
+        self._seeds, self._keymap = seeds, keymap
+        self._told = ""
+
+    def generate(self) -> None:
+        """Start an explore round. If it would only repeat one, show that one, and say so; again repeats it."""
+        bar = self._main.prompt_bar
+        made = self._controller.rounds.made(bar.words, self._wanted)
+        if made is not None and not self._is_repeated(made):
+            self._go_to(made)
+            return
+        before = self._controller.state
+        if self._controller.rounds.generate(bar.words, self._wanted):
+            bar.settle()
+            self._view.begun(before)
+
+    def next_seeds(self) -> None:
+        """Generate from as many new seeds, after the last one. Seeds whose round is there already are skipped."""
+        bar = self._main.prompt_bar
+        try:
+            seeds = _after(parse_seeds(self._wanted))
+        except SeedtuiError as error:
+            self._controller.tell(error.problem)
+            return
+        while self._controller.rounds.made(bar.words, format_seeds(seeds)):
+            seeds = _after(seeds)
+        bar.seeds.value = format_seeds(seeds)
+        self.generate()
+
+    def take_up(self) -> None:
+        """Put the shown round's prompt, seeds and recipe back; of a refine round, those of its pick."""
+        round_view = self._controller.state.round_view
+        if round_view is None:
+            return
+        round_, picked = round_view.round, round_view.round.shots[round_view.pick]
+        prompt, shots = round_.prompt, round_.shots
+        if round_.kind == "refine":
+            prompt, shots = round_view.picked_prompt, (picked,)
+        seeds = format_seeds(tuple(shot.seed for shot in shots))
+        self._main.prompt_bar.take(prompt, seeds)
+        words = f"seed{'s' if len(shots) > 1 else ''} {seeds}"
+        if round_.recipe != self._controller.state.recipe:
+            self._controller.use(round_.recipe)
+            words += " and the recipe"
+        self._view.prompt()
+        self._background.say(f"taken up: the prompt, {words} · ctrl+z brings back what you wrote")
+
+    @property
+    def _wanted(self) -> str:
+        return self._main.prompt_bar.seeds.value or self._seeds
+
+    def _is_repeated(self, made: Round) -> bool:
+        """Whether the user was told of `made` just now, and still looks at it."""
+        told, self._told = self._told, ""
+        return told == made.id == self._controller.state.shown
+
+    def _go_to(self, made: Round) -> None:
+        """Show a round that is there already, and say so; run it again if it was stopped."""
+        self._main.prompt_bar.settle()
+        self._controller.pictures.show(made)
+        self._view.pictures()
+        made_view = self._controller.state.round_views[made.id]
+        if made_view.stopped:
+            self._controller.rounds.run_again(made)
+            return
+        self._told = made.id
+        state = _STATES.get(made_view.status, "already made")
+        self._background.say(f"{state}: {made.title} · {shown_keys('generate', self._keymap)} again repeats it")
+
+
+def _after(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    """As many seeds after the last of `seeds`."""
+    first = max(seeds) + 1 if max(seeds) + len(seeds) <= MAX_SEED else 0
+    return tuple(range(first, first + len(seeds)))
