@@ -10,6 +10,7 @@ import msgspec
 
 from seedtui.core.errors import Problem
 from seedtui.core.images.environment import Environment
+from seedtui.core.images.finishing import source_of
 from seedtui.core.images.record import ImageRecord, pixel_hash
 from seedtui.core.recipes.recipe import FALLBACKS, Fallback
 from seedtui.core.rounds.rounds import Round
@@ -110,7 +111,8 @@ def image(round_: Round, index: int, fallback: Fallback | None = None) -> p.Imag
     pixels = colour(round_, index) * (SIDE * SIDE)
     shot = round_.shots[index]
     record = ImageRecord(
-        kind=round_.kind, prompt=shot.prompt or round_.prompt, suffix=shot.suffix, seed=shot.seed, slot=index % 4,
+        kind=round_.kind, prompt=shot.prompt or round_.prompt, suffix=shot.suffix, seed=shot.seed,
+        slot=index % round_.recipe.batch_size, finish=round_.finish, source=source_of(round_),
         recipe=round_.recipe.with_changes(
             steps=STEPS, guidance=7.5, width=SIDE, height=SIDE, dtype="float32", fallback=fallback
         ),

@@ -11,12 +11,13 @@ from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.adjustments import Adjustments
 from seedtui.core.rounds.calls import batch_again
+from seedtui.core.rounds.finish import Finish
 from seedtui.core.rounds.hold import Hold
-from seedtui.core.rounds.rounds import Batch, Pick, Picked, Round, RoundKind, Shot
+from seedtui.core.rounds.rounds import Batch, Pick, Picked, Round, RoundKind, Shot, finish_label
 from seedtui.core.rounds.variation import Variation
 
 VERSION = 2
-"""Records without a hold, a variation or a spread are written as version 1, which earlier programs read."""
+"""Records without a hold, variation, spread or finish are written as version 1, which earlier programs read."""
 
 
 class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +27,8 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     place in the pipeline's batch. `sha256` is the hash of its raw RGB pixels, row by row. `notes` says what was changed
     along the way, such as a truncated prompt. `template` is what `prompt` was resolved from if that has wildcards, to
     be read only. `batch` is the call that the image was part of; older images have neither
-    `batch` nor `adjustments`.
+    `batch` nor `adjustments`. `finish` is set if the image was made from another one, whose record is `source`, unless
+    none of its pixels were used.
     """
 
     version: int = 1
@@ -48,6 +50,8 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     adjustments: Adjustments = Adjustments()
     form: CallForm = CallForm()
     template: str = ""
+    finish: Finish | None = None
+    source: ImageRecord | None = None
 
     @property
     def full_prompt(self) -> str:
@@ -75,6 +79,17 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
         """How this image was made, for rounds made from it."""
         return Picked(self.full_prompt, self.holds, self.variations)
 
+    @property
+    def label(self) -> str:
+        """Its words for lists: those of its shot, and how it was finished."""
+        finished = (finish_label(self.finish, self.recipe),) if self.finish else ()
+        return " · ".join((self.shot.label, *finished))
+
+    @property
+    def unfinished(self) -> ImageRecord:
+        """The image itself, or the one that it was finished from in the first place."""
+        return self.source.unfinished if self.source else self
+
 
 def pixel_hash(pixels: bytes) -> str:
     """SHA-256, in hex, of raw RGB pixels (height x width x 3 bytes)."""
@@ -97,5 +112,10 @@ def round_again(record: ImageRecord) -> Round:
 def _round_of(record: ImageRecord, shots: tuple[Shot, ...]) -> Round:
     return Round(
         id=record.round_id, kind=record.kind, prompt=record.prompt, shots=shots, recipe=record.recipe,
-        parent=record.parent,
+        parent=record.parent, finish=record.finish, source=as_text(record.source),
     )  # fmt: skip
+
+
+def as_text(source: ImageRecord | None) -> str:
+    """The record of a source as a round has it."""
+    return msgspec.json.encode(source).decode() if source else ""

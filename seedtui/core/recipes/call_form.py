@@ -13,7 +13,8 @@ class CallForm(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     `guidance` is the argument for a recipe's guidance, "" if there is none. `unset` are arguments to pass as None with
     it. `output` is the attribute of the result that holds the images. `lists` means that the call only makes one image
     per prompt of a list. `schedulers` are the names of inner pipelines that share the scheduler. `held` are the tensors
-    of the prompt that the step callback can change, which a hold needs; without any, it is not possible.
+    of the prompt that the step callback can change, which a hold needs; without any, it is not possible. `unsized`
+    means that the call takes no size: the image it is made from has it.
     """
 
     guidance: str = "guidance_scale"
@@ -22,6 +23,7 @@ class CallForm(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     lists: bool = False
     schedulers: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    unsized: bool = False
 
     def check(self) -> CallForm:
         """Return the form if it is valid.

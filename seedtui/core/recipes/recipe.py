@@ -102,15 +102,17 @@ GENERATORS: dict[str, str] = {
 }
 """Where noise can be drawn, other than on the model's device as in the guide. Each gives other noise."""
 
-Fallback = Literal["sliced", "halves", "singles", "offload"]
+Fallback = Literal["sliced", "halves", "singles", "offload", "tiled"]
 
 FALLBACKS: dict[Fallback, str] = {
     "sliced": "low memory: decoded one by one",
     "halves": "low memory: made in two halves",
     "singles": "low memory: made one by one",
     "offload": "low memory: made one by one, parts offloaded",
+    "tiled": "low memory: the VAE works in tiles, which changes the picture a little",
 }
-"""What to try when memory runs out, in this order, and the note on the image. Each changes the low bits."""
+"""What to try when memory runs out, in this order, and the note on the image. Each changes the low bits.
+Only finished images are made in tiles."""
 
 SPREAD_SHARE = 0.25
 """For which share of the steps a seed spread changes the prompt, if nothing else is said."""

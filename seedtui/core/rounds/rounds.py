@@ -13,12 +13,13 @@ from seedtui.core.prompts.prompt import check_prompt, check_text, short_suffix
 from seedtui.core.prompts.wildcards import drawn
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.adjustments import Adjustments
+from seedtui.core.rounds.finish import Finish
 from seedtui.core.rounds.hold import Hold, check_holds, held
 from seedtui.core.rounds.seeds import check_seed, seeds_in_words
 from seedtui.core.rounds.variation import Variation, in_force
 from seedtui.core.text.formatting import counted
 
-RoundKind = Literal["explore", "refine", "vary"]
+RoundKind = Literal["explore", "refine", "vary", "finish"]
 
 
 class Shot(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -160,6 +161,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     `prompt` is a template if shots have prompts of their own: a text with wildcards, which only tells what was asked.
     `pick_batch` is the call that the pick was part of, for a control that other neighbours would change.
     `adjustments` are the ones an image was made with, to repeat them exactly; None to adjust whatever needs it.
+    `finish` is set for the kind ``finish``, whose only image is made from another one; `source` is the record of that
+    one as JSON, "" if none of its pixels are used.
     """
 
     id: str
@@ -170,6 +173,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     parent: Pick | None = None
     pick_batch: Batch | None = None
     adjustments: Adjustments | None = None
+    finish: Finish | None = None
+    source: str = ""
 
     def full_prompt(self, shot: Shot) -> str:
         """The whole prompt of `shot`."""
@@ -178,7 +183,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def is_control(self, shot: Shot) -> bool:
         """Whether `shot` is the pick itself, made again: a refinement without a suffix, a variation of strength 0."""
         match self.kind:
-            case "explore":
+            case "explore" | "finish":
                 return False
             case "refine":
                 return not shot.suffix
@@ -188,6 +193,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def label(self, shot: Shot) -> str:
         """The text on the cell of `shot`, which marks a control as such."""
         own = f" · {drawn(self.prompt, shot.prompt)}" if shot.prompt else ""
+        own += f" · {finish_label(self.finish, self.recipe)}" if self.finish else ""
         return f"{shot.label}{own} · control" if self.is_control(shot) else f"{shot.label}{own}"
 
     def caption(self, shot: Shot) -> str:
@@ -210,6 +216,11 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         count = sum(not self.is_control(shot) for shot in self.shots)
         control = " + control" if count < len(self.shots) else ""
         return f"seed {seeds[0]} · {count} suffix{'es' if count != 1 else ''}{control}"
+
+
+def finish_label(finish: Finish, recipe: Recipe) -> str:
+    """The words for a finished image: ``1024x1024 · 30%``."""
+    return f"{recipe.width}x{recipe.height} · {finish.strength:.0%}"
 
 
 Resolve = Callable[[str, int], str]

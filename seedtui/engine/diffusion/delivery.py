@@ -11,6 +11,7 @@ from seedtui.core.images.record import VERSION, ImageRecord, pixel_hash
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.calls import Call
 from seedtui.core.rounds.rounds import Round, Shot
+from seedtui.engine.diffusion.call.finish_call import FinishCall
 from seedtui.engine.diffusion.call.watched_call import WatchedOutput
 from seedtui.engine.wire import protocol as p
 
@@ -41,14 +42,16 @@ class Delivery:
 
 
 def image_ready(
-    round_: Round, recipe: Recipe, info: p.ModelInfo, call: Call, slot: int, shot: Shot, made: WatchedOutput
-) -> p.ImageReady:
+    round_: Round, recipe: Recipe, info: p.ModelInfo, call: Call, slot: int, shot: Shot, made: WatchedOutput,
+    finishing: FinishCall | None = None,
+) -> p.ImageReady:  # fmt: skip
     """The event for an image of `call`, with the record for its PNG."""
     image = made.image.convert("RGB")
     pixels = image.tobytes()
     held, varied = any(one.holds for one in call.shots), any(one.variations for one in call.shots)
+    form = finishing.form if finishing else info.form
     record = ImageRecord(
-        version=VERSION if held or varied or recipe.spread else 1,
+        version=VERSION if held or varied or recipe.spread or round_.finish else 1,
         kind=round_.kind,
         prompt=shot.prompt or round_.prompt,
         suffix=shot.suffix,
@@ -65,7 +68,9 @@ def image_ready(
         notes=made.notes,
         batch=call.batch,
         adjustments=made.adjustments,
-        form=msgspec.structs.replace(info.form, output=made.output, held=info.form.held if held else ()),
+        form=msgspec.structs.replace(form, output=made.output, held=form.held if held else ()),
         template=round_.prompt if shot.prompt not in ("", round_.prompt) else "",
+        finish=finishing.finish if finishing else round_.finish,
+        source=finishing.source.record if finishing else None,
     )
     return p.ImageReady(round_.id, shot.index, image.width, image.height, pixels, record)

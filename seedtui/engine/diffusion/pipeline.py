@@ -23,6 +23,7 @@ from seedtui.core.recipes.recipe import FALLBACKS, Fallback, Recipe
 from seedtui.core.rounds.calls import Call, call_of_pick, calls
 from seedtui.core.rounds.rounds import Round, Shot, explore
 from seedtui.engine.diffusion import previews
+from seedtui.engine.diffusion.call.finish_call import FinishCall, finish_call
 from seedtui.engine.diffusion.call.prompt_cache import PromptCache
 from seedtui.engine.diffusion.call.prompt_spread import spread_form
 from seedtui.engine.diffusion.call.prompts import CallPrompts
@@ -38,6 +39,7 @@ from seedtui.engine.diffusion.memory import low_memory
 from seedtui.engine.diffusion.memory.parking import park, unpark
 from seedtui.engine.diffusion.pipeline_call import arguments_of, guidance_in_force
 from seedtui.engine.diffusion.progress import Cancelled, LeftOut, RoundProgress, Send, is_stoppable, step_hook
+from seedtui.engine.diffusion.source_image import source_image
 from seedtui.engine.diffusion.tokens import counter_for
 from seedtui.engine.wire import protocol as p
 from seedtui.models.defaults import read_defaults
@@ -51,6 +53,7 @@ MAX_THREADS = 1024
 
 HOW: dict[Fallback | None, str] = {
     None: "", "sliced": "", "halves": "in two halves", "singles": "one by one", "offload": "one by one",
+    "tiled": "with the VAE in tiles",
 }  # fmt: skip
 """How a round that did not fit into memory continues, for the status line."""
 
@@ -75,7 +78,6 @@ class Pipeline:
         self._pipe = pipe
         self._matrix = matrix
         self._tokens = counter_for(pipe)
-        self._takes = inspect.signature(type(pipe).__call__).parameters
         self._scheduler = SchedulerSwap(pipe)
         self._defaults = read_defaults(Path(request.path))
         self._parked = False
@@ -208,13 +210,15 @@ class Pipeline:
         return parked
 
     def run(
-        self, round_: Round, send: Send, cancelled: Callable[[], bool], only: Callable[[], int | None] = lambda: None
-    ) -> None:
+        self, round_: Round, send: Send, cancelled: Callable[[], bool], only: Callable[[], int | None] = lambda: None,
+        source: bytes = b"",
+    ) -> None:  # fmt: skip
         """Make the images of `round_`, sending an event for each step and each image, and `RoundDone` at the end.
 
         `cancelled` is called at every step; if it returns True, the round ends with `RoundCancelled` and the pipeline
         stays usable. `only` is called too: if it returns the index of an image, only that image's call is made, and the
-        round ends with `RoundCancelled` if anything was left out.
+        round ends with `RoundCancelled` if anything was left out. `source` has the pixels of the image that a finish
+        round is made from, if they are known.
 
         Raises:
             InputError: the recipe has a setting that this pipeline does not support.
@@ -225,8 +229,16 @@ class Pipeline:
             unpark(self._pipe, self.info.device)
             self._parked = False
         low_memory.forget_peak(self.info.device)
+        try:
+            begun = source_image(round_, source, self.run, send, cancelled)
+        except Cancelled:
+            send(p.RoundCancelled(round_.id, 0))
+            return
         arguments, recipe, notes = self._arguments(round_.recipe)
         info = msgspec.structs.replace(self.info, form=spread_form(self._pipe, self.info.form, recipe))
+        finishing: FinishCall | None = None
+        if round_.finish and begun:
+            finishing, notes = finish_call(self._pipe, round_.finish, begun, recipe), (*notes, *begun.notes)
         todo = list(calls(round_))
         progress = RoundProgress(round_, len(todo), send, cancelled, self._matrix, only, self.info.device)
         way = recipe.fallback
@@ -236,7 +248,7 @@ class Pipeline:
                 for number, call in enumerate(todo):
                     try:
                         progress.begin(number, call)
-                        way, images = self._call(round_, call, arguments, progress, way, notes)
+                        way, images = self._call(round_, call, arguments, progress, way, notes, finishing)
                     except LeftOut:
                         self._pipe.maybe_free_model_hooks()
                         left_out = True
@@ -247,7 +259,9 @@ class Pipeline:
                             todo.append(again)
                             progress.add_call()
                             continue
-                        delivery.take(partial(image_ready, round_, made, info, call, slot, shot, images[slot]))
+                        delivery.take(
+                            partial(image_ready, round_, made, info, call, slot, shot, images[slot], finishing)
+                        )
                 if left_out:
                     raise Cancelled
         except Cancelled:
@@ -257,11 +271,13 @@ class Pipeline:
             self._pipe.maybe_free_model_hooks()  # it skipped it too
             raise
         else:
+            if finishing:
+                self._pipe.maybe_free_model_hooks()  # they are not those of the pipeline that was called
             send(p.RoundDone(round_.id, time.monotonic() - began, low_memory.peak(self.info.device)))
 
     def _call(
         self, round_: Round, call: Call, arguments: dict[str, Any], progress: RoundProgress, asked: Fallback | None,
-        noted: tuple[str, ...],
+        noted: tuple[str, ...], finishing: FinishCall | None,
     ) -> tuple[Fallback | None, dict[int, WatchedOutput]]:  # fmt: skip
         """Make one call, in the way `asked` or the first one after it that fits into memory.
 
@@ -271,9 +287,12 @@ class Pipeline:
             EngineError: no way fits into memory, or the model cannot be compiled.
         """
         size, device = len(call.shots), self.info.device
-        for way in low_memory.ways(self._pipe, device, size, asked):
+        for way in low_memory.ways(self._pipe, device, size, asked, tiles=finishing is not None):
             with low_memory.eased(self._pipe, device, way) as rescue:
-                made = low_memory.attempt(lambda: self._parts(round_, call, arguments, progress, way), self._release)  # noqa: B023
+                made = low_memory.attempt(
+                    lambda: self._parts(round_, call, arguments, progress, way, finishing),  # noqa: B023
+                    self._release,
+                )
             if made is None:
                 continue
             done = way or ("sliced" if rescue.used else None)
@@ -286,8 +305,9 @@ class Pipeline:
         raise self._out_of_memory(round_.recipe)
 
     def _parts(
-        self, round_: Round, call: Call, arguments: dict[str, Any], progress: RoundProgress, way: Fallback | None
-    ) -> list[WatchedOutput]:
+        self, round_: Round, call: Call, arguments: dict[str, Any], progress: RoundProgress, way: Fallback | None,
+        finishing: FinishCall | None,
+    ) -> list[WatchedOutput]:  # fmt: skip
         """Call the pipeline as the guide does, once per part: the output for each slot."""
         device = self.info.device
         made: list[WatchedOutput] = []
@@ -298,12 +318,14 @@ class Pipeline:
             try:
                 form = spread_form(self._pipe, self.info.form, round_.recipe)
                 prompts = CallPrompts(self._pipe, form, round_.recipe, call, shots)
+                pipe, given = self._pipe, {**prompts.arguments(), **arguments}
+                if finishing:
+                    pipe, given = finishing.pipe, finishing.arguments(given)
                 with prompts.changed(arguments, device) as changes:
                     part = watched_call(
-                        self._pipe, {**prompts.arguments(), **arguments},
+                        pipe, given,
                         [shot.noise_seed for shot in shots], device, round_.recipe.generator_device or device,
-                        round_.adjustments,
-                        lambda tap: step_hook(self._takes, self._pipe, progress, tap, changes),
+                        round_.adjustments, lambda tap: step_hook(pipe, progress, tap, changes),
                         [shot.turns for shot in shots],
                     )  # fmt: skip
             except (SeedtuiError, Cancelled):

@@ -91,7 +91,7 @@ def _fit(vae: Any, channels: int, factor: float) -> Matrix | None:
     )
     shift = getattr(vae.config, "shift_factor", None) or 0.0
     try:
-        with _upcast(vae):
+        with upcast(vae):
             decoded = vae.decode((noise / factor + shift).to(vae.device, vae.dtype)).sample.float().cpu()
     except torch.OutOfMemoryError:
         raise
@@ -106,7 +106,7 @@ def _fit(vae: Any, channels: int, factor: float) -> Matrix | None:
 
 
 @contextmanager
-def _upcast(vae: Any) -> Iterator[None]:
+def upcast(vae: Any) -> Iterator[None]:
     """A context in which `vae` is in float32, if its config says that float16 overflows, as with SDXL."""
     before = vae.dtype
     upcast = before == torch.float16 and getattr(vae.config, "force_upcast", False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -141,10 +142,9 @@ def steps_of(pipe: Any) -> int:
 
 
 def step_hook(
-    takes: Mapping[str, Any], pipe: Any, progress: RoundProgress, tap: previews.Tap,
-    changes: PromptChanges | None = None,
-) -> dict[str, Any]:  # fmt: skip
-    """The arguments that make a pipeline's call report each step to `progress`; `takes` are its parameters.
+    pipe: Any, progress: RoundProgress, tap: previews.Tap, changes: PromptChanges | None = None
+) -> dict[str, Any]:
+    """The arguments that make a call of `pipe` report each step to `progress`.
 
     `changes` change the prompts between the steps.
 
@@ -156,7 +156,7 @@ def step_hook(
             "callback_on_step_end": _Changing(progress, tap, changes),
             "callback_on_step_end_tensor_inputs": ["latents", *changes.names],
         }
-    if "callback_on_step_end" in takes:
+    if "callback_on_step_end" in inspect.signature(type(pipe).__call__).parameters:
         return {"callback_on_step_end": lambda *at: progress.end_step(tap, *at)}
     tap.on_step = _Counted(progress, tap, pipe)
     return {}

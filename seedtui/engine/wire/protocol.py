@@ -49,9 +49,13 @@ class Load(Message, frozen=True):
 
 
 class Run(Message, frozen=True):
-    """Make the images of `round`."""
+    """Make the images of `round`. `source` has the RGB pixels of the image that a finish round is made from.
+
+    Without them, or if they are not those of its record, the worker makes that image again first.
+    """
 
     round: Round
+    source: bytes = b""
 
 
 class Cancel(Message, frozen=True):

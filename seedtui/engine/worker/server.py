@@ -87,10 +87,11 @@ class Worker:
         match request:
             case p.Load():
                 self._load(client, request)
-            case p.Run(round):
+            case p.Run(round, source):
                 self._suited(client, round.recipe).run(
-                    round, self._sender(client), lambda: client.is_cancelled(round.id), lambda: client.only(round.id)
-                )
+                    round, self._sender(client), lambda: client.is_cancelled(round.id), lambda: client.only(round.id),
+                    source,
+                )  # fmt: skip
                 self._rounds += 1
             case p.Park():
                 if self._pipeline is None:

@@ -132,6 +132,11 @@ def can_slice(pipe: Any) -> bool:
     return hasattr(getattr(pipe, "vae", None), "use_slicing")
 
 
+def can_tile(pipe: Any) -> bool:
+    """Whether the VAE can work in tiles."""
+    return hasattr(getattr(pipe, "vae", None), "use_tiling")
+
+
 def can_offload(pipe: Any, device: str) -> bool:
     """Whether idle components can be kept on the CPU: there is another device, and the order of use is known."""
     return device != "cpu" and getattr(pipe, "model_cpu_offload_seq", None) is not None

@@ -1,7 +1,8 @@
 """If memory runs out in the middle of a call, the call is repeated in a way that needs less.
 
 The ways, mildest first: the VAE decodes one by one; the batch is made in two halves; the images are made one by one;
-idle components are offloaded to the CPU. Each includes the ones before it. The seeds stay the same, low bits change.
+idle components are offloaded to the CPU; if an image is finished, the VAE works in tiles. Each includes the ones before
+it. The seeds stay the same, low bits change.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import torch
 from seedtui.core.errors import EngineError, one_line
 from seedtui.core.recipes.recipe import FALLBACKS, Fallback
 from seedtui.engine.diffusion.loading.placement import is_by_layers
-from seedtui.engine.diffusion.loading.profiles import can_offload, can_slice, is_compiled
+from seedtui.engine.diffusion.loading.profiles import can_offload, can_slice, can_tile, is_compiled
 
 _T = TypeVar("_T")
 
@@ -37,14 +38,20 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(word in str(error) for word in _WORDS)
 
 
-def ways(pipe: Any, device: str, batch: int, asked: Fallback | None) -> Iterator[Fallback | None]:
-    """The ways to make a call of `batch` images, starting with `asked`; None is the plain way."""
+def ways(
+    pipe: Any, device: str, batch: int, asked: Fallback | None, tiles: bool = False
+) -> Iterator[Fallback | None]:  # fmt: skip
+    """The ways to make a call of `batch` images, starting with `asked`; None is the plain way.
+
+    `tiles`: the VAE may work in tiles, if it can.
+    """
     there = {
         None: True,
         "sliced": can_slice(pipe) and not pipe.vae.use_slicing,
         "halves": batch > 2,
         "singles": batch > 1,
         "offload": can_offload(pipe, device) and not _is_offloaded(pipe),
+        "tiled": tiles and can_tile(pipe),
     }
     names: list[Fallback | None] = [None, *FALLBACKS]
     for way in names[names.index(asked) :]:
@@ -105,12 +112,15 @@ def eased(pipe: Any, device: str, way: Fallback | None) -> Iterator[Rescue]:
         if way is not None and can_slice(pipe) and not pipe.vae.use_slicing:
             pipe.vae.enable_slicing()
             undo.callback(pipe.vae.disable_slicing)
-        if way in ("halves", "singles", "offload") and is_compiled(pipe):
+        if way in ("halves", "singles", "offload", "tiled") and is_compiled(pipe):
             # Compiling for another shape would take minutes, and memory that is not there.
             undo.enter_context(torch.compiler.set_stance("force_eager"))
-        if way == "offload" and not _is_offloaded(pipe):
+        if _is_offloading(pipe, device, way) and not _is_offloaded(pipe):
             pipe.enable_model_cpu_offload(device=device)
             undo.callback(_bring_back, pipe, device)
+        if way == "tiled" and can_tile(pipe):
+            pipe.vae.enable_tiling()
+            undo.callback(pipe.vae.disable_tiling)
         rescue = Rescue(pipe)
         if way is None and can_slice(pipe) and not pipe.vae.use_slicing:
             undo.enter_context(rescue)
@@ -149,6 +159,10 @@ class Rescue:
             self._vae.decode = self._before
         if self.used:
             self._vae.disable_slicing()
+
+
+def _is_offloading(pipe: Any, device: str, way: Fallback | None) -> bool:
+    return way == "offload" or (way == "tiled" and can_offload(pipe, device))
 
 
 def _is_offloaded(pipe: Any) -> bool:
