@@ -56,11 +56,14 @@ def read_picked(path: Path, changes: RecipeChanges) -> PickedImage:
 
 
 def from_record(record: ImageRecord, changes: RecipeChanges) -> PickedImage:
-    """The image of `record`, with `changes` to its recipe.
+    """The image of `record`, with `changes` to its recipe; of a finished image, the one that it was finished from.
 
     Raises:
         InputError, ModelError: as `RecipeChanges.over`.
     """
+    if record.source is not None:
+        record = record.unfinished
+        tell(f"starting from the image that it was finished from: {record.label}.")
     recipe = changes.over(record.recipe)
     if not _MEMORY.isdisjoint(changes.given):
         recipe = msgspec.structs.replace(recipe, fallback=None)  # it may fit into memory now

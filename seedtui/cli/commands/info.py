@@ -69,12 +69,29 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         "scheduler": recipe.scheduler,
         "made with": " · ".join(_machine(record)),
         "adjusted": "; ".join(record.adjustments.words),
+        "finished": _finished(record),
+        "made from": source_line(record.source) if record.source else None,
         "batch": f"slot {record.slot} of {recipe.batch_size}{_seeds(record)}",
         "round": f"{record.round_id}, image {record.index}",
         "picked from": f"{parent.round_id}, image {parent.index}" if parent else None,
         "notes": "; ".join(record.notes),
         "pixels": f"{record.sha256}{'' if intact else ' (the file was changed since)'}",
     }
+
+
+def _finished(record: ImageRecord) -> str | None:
+    """How: ``strength 30%, upscaler lanczos``."""
+    how = record.finish
+    if how is None:
+        return None
+    if not how.keeps_source:
+        return "anew, from the same noise"
+    return f"strength {how.strength:.0%}, upscaler {how.upscaler}{f', {how.sha256[:12]}' if how.sha256 else ''}"
+
+
+def source_line(source: ImageRecord) -> str:
+    """The source of a finished image: what it is, and the hash of its pixels."""
+    return f"{source.label}, {source.recipe.width}x{source.recipe.height}, {source.sha256[:12]}"
 
 
 def _seeds(record: ImageRecord) -> str:

@@ -69,4 +69,4 @@ def _label(path: Path) -> str:
         record = read_record(path)
     except FileError:
         return ""  # a picture of another program is drawn too
-    return record.shot.label
+    return record.label

@@ -13,6 +13,7 @@ from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import for_each, print_json, say, tell
 from seedtui.cli.worker.progress import ProgressLine
 from seedtui.cli.worker.runner import Runner
+from seedtui.core.images.finishing import with_upscaler
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, round_again
 from seedtui.core.images.verification import Expectation, Verdict, expected, judge, told_before, what_differs
@@ -44,20 +45,22 @@ class ImageToVerify(NamedTuple):
 @o.images("PNG files made by seedtui.")
 @option("--lora", metavar="FILE", type=FILE, multiple=True, help="Where a LoRA of the images is now. Repeatable.")
 @option("--transformer", metavar="FILE", type=FILE, help="Where the GGUF file of the images is now.")
+@option("--upscaler", metavar="FILE", type=FILE, help="Where the upscaler of the images is now.")
 @o.json
 @o.recipe_options("model", "device", of_image=True)
 def verify(
-    images: tuple[Path, ...], lora: tuple[Path, ...], transformer: Path | None, json: bool, changes: o.RecipeChanges
-) -> int:
+    images: tuple[Path, ...], lora: tuple[Path, ...], transformer: Path | None, upscaler: Path | None, json: bool,
+    changes: o.RecipeChanges,
+) -> int:  # fmt: skip
     """Make images again and compare every bit.
 
-    --model and --device replace those of the images. Files given by --lora and --transformer are
-    recognised by their names.
+    --model and --device replace those of the images. Files given by --lora, --transformer and --upscaler are
+    recognised by their names. Of a finished image, the image that it was made from is made again first.
 
     Exit code 0: all exact. 1: at least one differs. 2: at least one could not be made here.
     """
     subjects: list[ImageToVerify] = []
-    code = for_each(images, lambda path: subjects.append(_read(path, changes, lora, transformer)))
+    code = for_each(images, lambda path: subjects.append(_read(path, changes, lora, transformer, upscaler)))
     if not subjects:
         return code
     # Sorted by model, so that each is loaded once.
@@ -82,8 +85,12 @@ def verify(
         return max(code, for_each(subjects, check))
 
 
-def _read(path: Path, changes: o.RecipeChanges, loras: tuple[Path, ...], gguf: Path | None) -> ImageToVerify:
+def _read(
+    path: Path, changes: o.RecipeChanges, loras: tuple[Path, ...], gguf: Path | None, upscaler: Path | None
+) -> ImageToVerify:
     picture, record = read_png(path)
+    if upscaler:
+        record = with_upscaler(record, str(upscaler.absolute()))
     recipe = changes.over(record.recipe)
     recipe = recipe.with_changes(lora=moved(recipe.lora, loras), transformer=moved_gguf(recipe.transformer, gguf))
     return ImageToVerify(path, picture, record, o.model_of(recipe), recipe)
@@ -95,6 +102,9 @@ def _judge(subject: ImageToVerify, runner: Runner) -> Verdict:
     files = {"lora": subject.recipe.lora, "transformer": subject.recipe.transformer}
     round_ = msgspec.structs.replace(round_, recipe=round_.recipe.with_changes(**files))
     again = {image.index: image for image in runner.run(round_)}[record.slot]
+    made, asked = again.record.source, record.source
+    if made and asked and made.sha256 != asked.sha256:
+        tell(f"{subject.path.name}: the image that it was finished from does not come out the same.")
     return judge(subject.picture, record, Picture(again.width, again.height, again.pixels))
 
 

@@ -79,7 +79,7 @@ def after_loading(recipe: Recipe) -> list[str]:
     to_device = f"pipe.to({device!r})"
     offload = f"pipe.enable_model_cpu_offload(device={device!r})"
     slicing = ['if hasattr(pipe.vae, "use_slicing"):', "    pipe.vae.enable_slicing()"]
-    offloaded = device != "cpu" and (recipe.profile == "small" or recipe.fallback == "offload")
+    offloaded = device != "cpu" and (recipe.profile == "small" or recipe.fallback in ("offload", "tiled"))
     lines = _PROFILE_LINES.get(recipe.profile, [])
     if recipe.profile == "fast" and recipe.fallback in (None, "sliced"):
         lines = [*lines, *_COMPILING]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
+import msgspec
+
 from seedtui.cli.script.adjustments import adjusting
+from seedtui.cli.script.finish import enlarging, imports
 from seedtui.cli.script.hold import SWAPPING, holding
 from seedtui.cli.script.philox import IMPORTS, definitions
 from seedtui.cli.script.profiles import adapters, after_loading, before_torch, classes, part_of, quantization
@@ -45,17 +49,53 @@ def program(record: ImageRecord, source: Source, file: str) -> str:
     scheduler = scheduler_class(named) if named else ""
     if scheduler == source.scheduler and not settings_of(named):
         scheduler = ""
-    threads = record.environment.threads
+    stages = _stages(record)
     parts = (
         _head(record),
-        _imports(record, source, scheduler),
+        _imports(stages, source, scheduler),
         *([definitions()] if record.recipe.generator_device == PHILOX else []),
-        *([f"torch.set_num_threads({threads})"] if threads else []),
-        _pipeline(record, source, scheduler),
-        _call(record),
+        _threads(stages[0]),
+        _pipeline(msgspec.structs.replace(record, recipe=_recipe_of(stages)), source, scheduler),
+        _call(stages[0]),
+        *(
+            part
+            for before, stage in pairwise(stages)
+            for part in (_undo(before), _threads(stage, before), _call(stage))
+        ),
         _tail(record, file),
     )
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _stages(record: ImageRecord) -> list[ImageRecord]:
+    """The images that the program makes, each from the one before it; the last one is that of `record`."""
+    return [*(_stages(record.source) if record.source else []), record]
+
+
+def _recipe_of(stages: Sequence[ImageRecord]) -> Recipe:
+    """The recipe of the last stage, with the fallback of the first that needed one: slicing is for several images."""
+    fallbacks = [one.recipe.fallback for one in (stages[-1], *stages) if one.recipe.fallback]
+    return msgspec.structs.replace(stages[-1].recipe, fallback=fallbacks[0] if fallbacks else None)
+
+
+def _threads(record: ImageRecord, before: ImageRecord | None = None) -> str:
+    threads = record.environment.threads
+    return (
+        f"torch.set_num_threads({threads})" if threads and record.environment != (before and before.environment) else ""
+    )
+
+
+def _undo(record: ImageRecord) -> str:
+    """Undoes what `_call` did to parts of the pipeline that the next call has in common with it."""
+    made = record.adjustments
+    return "\n".join(
+        [
+            *(["del pipe.scheduler.step"] if made.step_noise == "generators" else []),
+            *(["pipe.scheduler.noise_sampler_seed = None"] if made.step_noise == "seeds" else []),
+            *(["decoder.decode = plain_decode"] if made.float32_decoder else []),
+            *(["pipe.vae.disable_tiling()"] if record.recipe.fallback == "tiled" else []),
+        ]
+    )
 
 
 def _head(record: ImageRecord) -> str:
@@ -69,11 +109,13 @@ def _head(record: ImageRecord) -> str:
     return "\n".join(map(visible, lines))
 
 
-def _imports(record: ImageRecord, source: Source, scheduler: str) -> str:
-    recipe, tapped = record.recipe, record.adjustments.step_noise == "generators"
-    varied = any(shot.turns for shot in call_again(record).shots)
+def _imports(stages: Sequence[ImageRecord], source: Source, scheduler: str) -> str:
+    recipe, tapped = stages[-1].recipe, any(one.adjustments.step_noise == "generators" for one in stages)
+    varied = any(shot.turns for one in stages for shot in call_again(one).shots)
+    finishes = [one.finish for one in stages if one.finish and one.source]
     replaced = (source.denoiser[1], "GGUFQuantizationConfig") if source.denoiser else ()
-    names = sorted(filter(None, ("DiffusionPipeline", scheduler, *classes(recipe), *replaced)))
+    again = ("AutoPipelineForImage2Image",) if finishes else ()
+    names = sorted(filter(None, ("DiffusionPipeline", scheduler, *classes(recipe), *replaced, *again)))
     before = before_torch(recipe)
     philox = recipe.generator_device == PHILOX
     modules = [
@@ -83,8 +125,10 @@ def _imports(record: ImageRecord, source: Source, scheduler: str) -> str:
         *(["os"] if before else []),
     ]
     first = [*(f"import {name}" for name in modules), *(IMPORTS if philox else ()), *(["", *before] if before else [])]
-    numpy = ["import numpy as np"] if philox else []
-    return "\n".join([*first, "", *numpy, "import torch", f"from diffusers import {', '.join(names)}"])
+    others = {*(["import numpy as np"] if philox else []), *(line for how in finishes for line in imports(how))}
+    pillow = ["from PIL import Image"] if finishes else []
+    of_diffusers = f"from diffusers import {', '.join(names)}"
+    return "\n".join([*first, "", *sorted(others), "import torch", of_diffusers, *pillow])
 
 
 def _pipeline(record: ImageRecord, source: Source, scheduler: str) -> str:
@@ -145,11 +189,14 @@ def _call(record: ImageRecord) -> str:
     given = {
         "num_inference_steps": recipe.steps,
         **({form.guidance: recipe.guidance} if form.guidance else {}),
-        "width": recipe.width,
-        "height": recipe.height,
+        **({} if form.unsized else {"width": recipe.width, "height": recipe.height}),
     }
+    enlarged: list[str] = []
+    if record.finish and record.source:
+        enlarged = enlarging(record.finish, recipe, record.source.sha256)
     words, prompts = _prompts(batch, shots, explore)
     options = [
+        *(["image=larger", f"strength={record.finish.strength!r}"] if record.finish and enlarged else []),
         *([f"num_images_per_prompt={size}"] if explore else []),
         *([f"negative_prompt={_negative(recipe, explore, size)}"] if recipe.negative else []),
         *(f"{name}={value!r}" for name, value in given.items() if value is not None),
@@ -168,9 +215,14 @@ def _call(record: ImageRecord) -> str:
         spread, options = spreading(recipe, shots, any(holds)), [*options, *SPREADING]
     return "\n".join(
         [
+            *enlarged,
             *words,
             f"seeds = {_list([shot.noise_seed for shot in shots])}",
-            f"# A batch of {size}, like the original: another size may change low bits. Each has its own generator.",
+            *(
+                [f"# A batch of {size}, like the original: another size may change low bits. {_EACH}"]
+                if size > 1
+                else []
+            ),
             f"generator = [{generator}.manual_seed(seed) for seed in seeds]",
             *turning(turns, generator),
             *held,
@@ -180,6 +232,9 @@ def _call(record: ImageRecord) -> str:
             f"image = images[{slot}]",
         ]
     )
+
+
+_EACH = "Each has its own generator."
 
 
 def _prompts(batch: Batch, shots: Sequence[Shot], explore: bool) -> tuple[list[str], str]:

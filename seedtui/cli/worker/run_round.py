@@ -1,4 +1,4 @@
-"""Runs a round for `generate` and `refine`: a PNG file and a line of output for each image."""
+"""Runs a round for `generate`, `refine`, `vary` and `finish`: a PNG file and a line of output for each image."""
 
 from __future__ import annotations
 
@@ -53,14 +53,19 @@ def run_round(
         for ready in runner.run(round_):
             if made and ready.record.slot != made.slot:
                 continue
-            path = save_image(out, Picture(ready.width, ready.height, ready.pixels), ready.record)
-            _tell_of(ready, round_, path, as_json)
+            save_and_tell(ready, round_, out, as_json)
             if made and made.sha256:
                 same = made.sha256 == ready.record.sha256
                 tell("the pixels match the recipe file." if same else "the pixels do not match the recipe file.")
 
 
-def _tell_of(ready: ImageReady, round_: Round, path: Path, as_json: bool) -> None:
+def save_and_tell(ready: ImageReady, round_: Round, out: Path, as_json: bool) -> None:
+    """Save an image of `round_` in `out`, and print its line.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    path = save_image(out, Picture(ready.width, ready.height, ready.pixels), ready.record)
     record = ready.record
     label = round_.label(round_.shots[record.index])
     for note in record.notes:
@@ -77,6 +82,7 @@ def _tell_of(ready: ImageReady, round_: Round, path: Path, as_json: bool) -> Non
             "template": record.template,
             **({"hold": record.holds[-1].share} if record.holds else {}),
             **({"variations": msgspec.to_builtins(record.variations)} if record.variations else {}),
+            **({"finish": msgspec.to_builtins(record.finish)} if record.finish else {}),
             "path": str(path.absolute()),
             "sha256": record.sha256,
             "model": record.recipe.model,

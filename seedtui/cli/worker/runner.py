@@ -71,14 +71,14 @@ class Runner:
                     _tell_of(event)
         raise EngineError("the worker ended unexpectedly")
 
-    def run(self, round_: Round) -> Iterator[p.ImageReady]:
-        """The images of `round_`, each as soon as it is ready.
+    def run(self, round_: Round, source: bytes = b"") -> Iterator[p.ImageReady]:
+        """The images of `round_`, each as soon as it is ready; `source` as in `protocol.Run`.
 
         Raises:
             InputError: the model does not accept a setting of the recipe.
             EngineError: out of memory, or the worker died.
         """
-        self._worker.send(p.Run(round_))
+        self._worker.send(p.Run(round_, source))
         for event in self._events:
             match event:
                 case p.Step(step=step, steps=steps, seconds=seconds):

@@ -89,7 +89,16 @@ class RecipeFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def recipe_file(record: ImageRecord) -> str:
-    """The text of a recipe file for the image of `record`."""
+    """The text of a recipe file for the image of `record`.
+
+    Raises:
+        InputError: it is made from another image, which such a file cannot hold.
+    """
+    if record.source is not None:
+        raise InputError(
+            "a finished image has no recipe of its own: it is made from another one",
+            "Its PNG has both; seedtui script prints a program that makes both",
+        )
     settings: dict[str, Any] = {"prompt": record.prompt, "seeds": str(record.seed)}
     if record.kind == "refine":
         settings["suffixes"] = [record.suffix]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import PurePath
 
 import msgspec
 
@@ -67,6 +68,14 @@ def depth(record: ImageRecord | None) -> int:
     while record is not None and record.source is not None:
         record, count = record.source, count + 1
     return count
+
+
+def with_upscaler(record: ImageRecord, path: str) -> ImageRecord:
+    """`record`, with the upscaler's file of that name, here or in a source, at `path`."""
+    how, source = record.finish, record.source
+    if how and how.file and PurePath(how.file).name == PurePath(path).name:
+        record = msgspec.structs.replace(record, finish=msgspec.structs.replace(how, upscaler=path))
+    return msgspec.structs.replace(record, source=with_upscaler(source, path)) if source else record
 
 
 def size_of(record: ImageRecord) -> tuple[int, int]:

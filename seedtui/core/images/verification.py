@@ -88,8 +88,15 @@ def judge(picture: Picture, record: ImageRecord, again: Picture) -> Verdict:
 def what_differs(record: ImageRecord, here: Here) -> tuple[str, ...]:
     """The differences between the setup that made the image of `record` and this one, one short line each.
 
-    Settings that were not recorded are skipped.
+    Settings that were not recorded are skipped. Of a finished image, this includes what made its source.
     """
+    own = _own_differences(record, here)
+    if record.source is None:
+        return own
+    return (*own, *(f"its source: {line}" for line in what_differs(record.source, here) if line not in own))
+
+
+def _own_differences(record: ImageRecord, here: Here) -> tuple[str, ...]:
     recipe = record.recipe
     pairs = (
         ("dtype", recipe.dtype, here.dtype),
@@ -117,7 +124,12 @@ def _other_weights(record: ImageRecord, here: Here) -> tuple[str, ...]:
 
 
 def expected(record: ImageRecord, here: Here) -> Expectation:
-    """What to expect of the image of `record` when it is made again here."""
+    """What to expect of the image of `record`, and its source if it has one, when it is made again here."""
+    own = _own_expectation(record, here)
+    return own if record.source is None else max(own, expected(record.source, here), key=[*Expectation].index)
+
+
+def _own_expectation(record: ImageRecord, here: Here) -> Expectation:
     if _other_weights(record, here):
         return Expectation.OTHER_WEIGHTS
     same = _same_noise(record, here)
@@ -125,7 +137,7 @@ def expected(record: ImageRecord, here: Here) -> Expectation:
         return Expectation.UNKNOWN
     if not same:
         return Expectation.OTHER_NOISE
-    return Expectation.LOW_BITS if what_differs(record, here) else Expectation.EXACT
+    return Expectation.LOW_BITS if _own_differences(record, here) else Expectation.EXACT
 
 
 def told_before(record: ImageRecord, here: Here) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from seedtui.core.errors import FileError, InputError, quoted
+from seedtui.core.images.finishing import MAX_SOURCES, depth
 from seedtui.core.images.record import VERSION, ImageRecord
 from seedtui.core.prompts.prompt import check_prompt, check_text
 from seedtui.core.recipes.recipe import MAX_BATCH
@@ -73,6 +74,7 @@ def _checked(record: ImageRecord) -> ImageRecord:
 
 
 def _check(record: ImageRecord) -> None:
+    _check_finish(record)
     record.recipe.check()
     record.form.check()
     check_prompt(record.prompt)
@@ -94,6 +96,18 @@ def _check(record: ImageRecord) -> None:
     _check_that(len(record.notes) <= MAX_NOTES, "number of notes", len(record.notes))
     for note in record.notes:
         _check_that(len(note) <= MAX_NOTE and "\0" not in note, "note", note)
+
+
+def _check_finish(record: ImageRecord) -> None:
+    finish, source = record.finish, record.source
+    _check_that((record.kind == "finish") == (finish is not None), "kind", record.kind)
+    _check_that((source is not None) == (finish is not None and finish.keeps_source), "source", source is not None)
+    _check_that(depth(record) <= MAX_SOURCES, "number of sources", depth(record))
+    if finish is not None:
+        finish.check()
+    if source is not None:
+        _check_that(None not in (source.recipe.width, source.recipe.height), "size of the source", None)
+        _check(source)
 
 
 def _check_place(pick: Pick) -> None:

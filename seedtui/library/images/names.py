@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+import msgspec
+
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.prompts.prompt import short_suffix
 from seedtui.core.text.display import visible
@@ -20,11 +22,14 @@ _JOINERS = "\u200c\u200d"
 
 
 def image_stem(record: ImageRecord) -> str:
-    """The name without ``.png``, such as ``labrador-in-the-style-of-vermeer_seed-2_artsy``; at most 225 bytes.
+    """The name without ``.png``, such as ``labrador-in-the-style-of-vermeer_seed-2_artsy``; at most 240 bytes.
 
     It has letters with their marks and digits of any script, hyphens and underscores. Different images may get the same
     name; see `image_tag`.
     """
+    if record.finish:
+        first = record.unfinished if record.source else msgspec.structs.replace(record, finish=None)
+        return f"{image_stem(first)}_{record.recipe.width}x{record.recipe.height}"
     parts = [_slug(record.prompt, _PROMPT_LENGTH) or "image", f"seed-{record.seed}"]
     if record.kind == "refine":
         parts.append(_slug(short_suffix(record.suffix), _SUFFIX_LENGTH) or "refined")
@@ -42,7 +47,7 @@ def image_tag(record: ImageRecord) -> str:
 
 
 def image_name(record: ImageRecord) -> str:
-    """The file name of an image, at most 229 bytes of UTF-8."""
+    """The file name of an image, at most 244 bytes of UTF-8."""
     return f"{image_stem(record)}.png"
 
 

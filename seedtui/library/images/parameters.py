@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import PurePath
+from typing import Any
 
 from seedtui.core.images.record import ImageRecord
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.finish import Finish
 
 SAMPLERS = {
     "DDIM": "DDIM",
@@ -36,7 +39,7 @@ def sampler_name(scheduler: str) -> str:
 def parameters(record: ImageRecord, width: int, height: int) -> str:
     """The text for an image of `width` x `height` pixels: prompt, negative prompt, one line of settings."""
     recipe = record.recipe
-    settings = {
+    settings: dict[str, Any] = {
         "Steps": recipe.steps,
         "Sampler": sampler_name(recipe.scheduler) if recipe.scheduler else None,
         "CFG scale": recipe.guidance,
@@ -45,6 +48,8 @@ def parameters(record: ImageRecord, width: int, height: int) -> str:
         "Size": f"{width}x{height}",
         "Model": PurePath(recipe.model).name.removesuffix(".safetensors"),
     }
+    if record.finish and record.source:
+        settings |= _second_pass(record.finish, record.source.recipe, recipe, width, height)
     lines = [record.full_prompt]
     if recipe.negative:
         lines.append(f"Negative prompt: {recipe.negative}")
@@ -58,6 +63,21 @@ def _variation(record: ImageRecord) -> dict[str, object]:
         return {}
     (varied,) = record.variations
     return {"Variation seed": varied.seed, "Variation seed strength": varied.strength}
+
+
+def _second_pass(finish: Finish, first: Recipe, second: Recipe, width: int, height: int) -> dict[str, Any]:
+    """The settings that a finish changes, in A1111's words: those of its "hires fix"."""
+    scale = width / first.width if first.width else 1.0
+    by_scale = first.height is not None and height == first.height * scale
+    return {
+        "Steps": first.steps,
+        "Size": f"{first.width}x{first.height}",
+        "Denoising strength": f"{finish.strength:g}",
+        "Hires upscale": f"{scale:g}" if by_scale else None,
+        "Hires resize": None if by_scale else f"{width}x{height}",
+        "Hires steps": second.steps if second.steps != first.steps else None,
+        "Hires upscaler": PurePath(finish.file).stem if finish.file else finish.upscaler.capitalize(),
+    }
 
 
 def _quoted(value: object) -> str:

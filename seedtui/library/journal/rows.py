@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from seedtui.core.images.record import ImageRecord
+from seedtui.core.images.record import ImageRecord, as_text
 from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.core.rounds.seeds import MAX_SEED
 from seedtui.library.sessions import RoundStatus
@@ -58,6 +58,8 @@ def round_from(id_: str, records: Iterable[ImageRecord]) -> Round | None:
         shots=tuple(record.shot for record in records),
         recipe=first.recipe,
         parent=first.parent,
+        finish=first.finish,
+        source=as_text(first.source),
     )
 
 

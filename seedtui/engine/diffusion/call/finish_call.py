@@ -45,6 +45,8 @@ class FinishCall(NamedTuple):
         takes, recipe = inspect.signature(type(self.pipe).__call__).parameters, self.recipe
         values = {"num_inference_steps": recipe.steps, self.form.guidance or "": recipe.guidance, **given}
         kept = {name: value for name, value in values.items() if name in takes and value is not None}
+        if self.form.lists:
+            kept |= {name: [kept[name]] for name in ("prompt", "negative_prompt") if isinstance(kept.get(name), str)}
         picture = self.source.picture
         image = Image.frombytes("RGB", (picture.width, picture.height), picture.pixels)
         made = larger(image, self.finish, recipe.width or image.width, recipe.height or image.height, self.pipe)

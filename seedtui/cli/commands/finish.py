@@ -1,0 +1,140 @@
+"""``seedtui finish``: picked images made larger, without the app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from seedtui.cli import options as o
+from seedtui.cli.declaration import command, one_of, option
+from seedtui.cli.load_config import load_config
+from seedtui.cli.messages import for_each, tell
+from seedtui.cli.worker.progress import ProgressLine
+from seedtui.cli.worker.run_round import save_and_tell
+from seedtui.cli.worker.runner import Runner
+from seedtui.core.errors import FileError, InputError
+from seedtui.core.images.finishing import ANOTHER, size_of
+from seedtui.core.images.finishing import finish as finish_round
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.images.verification import told_before
+from seedtui.core.recipes.recipe import parse_size
+from seedtui.core.rounds.finish import STRENGTH, UPSCALERS, Finish, check_shape, parse_scale, scaled_size
+from seedtui.core.rounds.hold import parse_share
+from seedtui.core.rounds.rounds import Round
+from seedtui.files.errors import shown
+from seedtui.library.files import check_writable
+from seedtui.library.images.png import pixels_intact, read_png
+from seedtui.library.opening import is_ours
+from seedtui.models.pipeline_spec import PipelineSpec
+from seedtui.models.resolve import Model
+from seedtui.models.upscaler_files import check_upscaler
+
+
+class ToFinish(NamedTuple):
+    """An image to finish, and the round that does it."""
+
+    path: Path
+    picture: Picture
+    record: ImageRecord
+    model: Model
+    round: Round
+
+    @property
+    def spec(self) -> PipelineSpec:
+        """What to load for it."""
+        return PipelineSpec.of(self.round.recipe, self.record.environment.threads)
+
+
+@command
+@o.images("Images made by seedtui.")
+@option("--scale", metavar="X", help="How much larger: 1.5, 2 and so on; 1 keeps the size. Default: 2.")
+@option("--size", metavar="WxH", help="Width and height in pixels, instead of --scale.")
+@option("--strength", metavar="SHARE",
+        help=f"The share of the steps that run again, 1% to 100%. Default: {STRENGTH:.0%}.")  # fmt: skip
+@option("--upscaler", metavar="NAME|FILE", default="lanczos", shell_complete=one_of(UPSCALERS),
+        help="lanczos, latent, or a .safetensors file such as Real-ESRGAN. Default: lanczos.")  # fmt: skip
+@o.out
+@o.json
+@o.recipe_options("steps", "model", of_image=True)
+@o.download
+def finish(
+    images: tuple[Path, ...], scale: str | None, size: str | None, strength: str | None, upscaler: str, out: Path,
+    json: bool, changes: o.RecipeChanges, download: bool,
+) -> int:  # fmt: skip
+    """Make picked images larger, with more detail.
+
+    Each image is scaled up, and the same model runs the last part of the steps again, with the same prompt and seed.
+    The composition stays; a higher --strength draws more of the picture anew. The original stays as it is.
+
+    --scale 1 --strength 100% --steps N makes the image again with more steps, which is another picture.
+    """
+    if scale is not None and size is not None:
+        raise InputError("--scale and --size cannot be combined", "Give one of them")
+    how = Finish(strength=parse_share(strength, "strength") if strength else STRENGTH, upscaler=_upscaler(upscaler))
+    how.check()
+    check_upscaler(how.file)
+    target = parse_size(size) if size else parse_scale(scale or "2")
+    folder = check_writable(out)
+    waiting: list[ToFinish] = []
+    code = for_each(images, lambda path: waiting.append(_read(path, how, target, changes, download)))
+    if not waiting:
+        return code
+    if not how.keeps_source:
+        tell(f"{ANOTHER}.")
+    waiting.sort(key=lambda one: str(one.spec))  # so that each model is loaded once
+    with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
+        loaded: list[PipelineSpec] = []
+
+        def make(one: ToFinish) -> None:
+            if loaded != [one.spec]:
+                loaded.clear()
+                here = runner.load(one.model, one.round.recipe, one.record.environment.threads)
+                loaded.append(one.spec)
+                for line in told_before(one.record, here):
+                    tell(f"{one.path.name}: {line}.")
+            for ready in runner.run(one.round, one.picture.pixels):
+                save_and_tell(ready, one.round, folder, json)
+
+        return max(code, for_each(waiting, make))
+
+
+def _upscaler(given: str) -> str:
+    return given if given in UPSCALERS or not Path(given).is_file() else str(Path(given).absolute())
+
+
+def _read(
+    path: Path, how: Finish, target: float | tuple[int, int], changes: o.RecipeChanges, download: bool
+) -> ToFinish:  # fmt: skip
+    """The image in `path` and its round; `target` is a scale or a size in pixels.
+
+    Raises:
+        FileError: it cannot be read, is not one of ours, or was changed.
+        InputError, ModelError: a value does not fit.
+    """
+    if not is_ours(path):
+        raise FileError(
+            f"{shown(path)} was not made by seedtui, so it cannot be made again", "Refine it, and finish the result"
+        )
+    picture, record = read_png(path)
+    if not pixels_intact(picture, record):
+        raise FileError(f"{shown(path)} was changed after it was made", "Finish the original")
+    recipe = changes.over(record.recipe)
+    record = msgspec.structs.replace(record, recipe=msgspec.structs.replace(record.recipe, model=recipe.model))
+    model = o.model_of(record.recipe, download)
+    width, height = _size(size_of(record), target, model.multiple, path)
+    round_ = finish_round(record, how, width, height, changes.given.get("steps"))
+    o.model_of(round_.recipe)  # checks the new size
+    return ToFinish(path, picture, record, model, round_)
+
+
+def _size(now: tuple[int, int], target: float | tuple[int, int], multiple: int, path: Path) -> tuple[int, int]:
+    if isinstance(target, tuple):
+        check_shape(now, target, multiple)
+        return target
+    width, height = scaled_size(*now, target, multiple)
+    if (width, height) != (now[0] * target, now[1] * target):
+        tell(f"{path.name}: {width}x{height}, as this model needs multiples of {multiple}.")
+    return width, height
