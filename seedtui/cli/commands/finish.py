@@ -22,8 +22,8 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.images.verification import told_before
 from seedtui.core.recipes.recipe import parse_size
 from seedtui.core.rounds.finish import STRENGTH, UPSCALERS, Finish, check_shape, parse_scale, scaled_size
-from seedtui.core.rounds.hold import parse_share
 from seedtui.core.rounds.rounds import Round
+from seedtui.core.shares import parse_share
 from seedtui.files.errors import shown
 from seedtui.library.files import check_writable
 from seedtui.library.images.png import pixels_intact, read_png

@@ -9,6 +9,7 @@ import msgspec
 
 from seedtui.core.errors import InputError
 from seedtui.core.images.record import ImageRecord, as_text
+from seedtui.core.recipes.recipe import SPREAD_SHARE
 from seedtui.core.rounds.finish import Finish
 from seedtui.core.rounds.rounds import Round, Shot
 
@@ -29,6 +30,8 @@ def finish(source: ImageRecord, how: Finish, width: int, height: int, steps: int
     """
     recipe = source.recipe.with_changes(width=width, height=height, steps=steps, batch_size=1)
     recipe = msgspec.structs.replace(recipe, fallback=None)
+    if how.keeps_source:  # a spread is for the first steps, which do not run again
+        recipe = msgspec.structs.replace(recipe, spread=0.0, spread_share=SPREAD_SHARE)
     how.check()
     if recipe.steps:
         how.check_steps(recipe.steps)

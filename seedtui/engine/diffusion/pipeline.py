@@ -325,7 +325,7 @@ class Pipeline:
                     part = watched_call(
                         pipe, given,
                         [shot.noise_seed for shot in shots], device, round_.recipe.generator_device or device,
-                        round_.adjustments, lambda tap: step_hook(pipe, progress, tap, changes),
+                        round_.adjustments, lambda tap: step_hook(pipe, progress, tap, changes),  # noqa: B023
                         [shot.turns for shot in shots],
                     )  # fmt: skip
             except (SeedtuiError, Cancelled):
