@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import torch
 from diffusers import AutoPipelineForImage2Image, DiffusionPipeline
@@ -115,8 +116,6 @@ def test_a_source_that_does_not_come_out_the_same_is_told(
     seedtui: Command, models: dict[str, Path], tmp_path: Path
 ) -> None:
     """The record of a finished image is wrong about its source, as it would be on another machine."""
-    import msgspec
-
     finished = finish(seedtui, explore(seedtui, models["sd"])[1], "--strength", "40%")
     picture, record = read_png(Path(finished["path"]))
     assert record.source
