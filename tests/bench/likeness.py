@@ -80,13 +80,19 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def turns(rows: Sequence[Row], up: bool) -> str:
-    """How many steps from one share to the next go the wrong way by more than 0.01, of how many, and the largest."""
+    """Between which shares the likeness of a picture goes the wrong way by more than 0.01: how many, the largest."""
     series: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
     for name, picture, share, value in rows:
         series[name, picture].append((share, value))
-    steps = [(b - a) * (1 if up else -1) for one in series.values() for (_, a), (_, b) in pairwise(sorted(one))]
-    wrong = [step for step in steps if step < -0.01]
-    return f"{len(wrong)} of {len(steps)} steps go the other way, the largest by {-min(wrong, default=0):.2f}"
+    steps: dict[str, list[float]] = defaultdict(list)
+    for one in series.values():
+        for (low, a), (high, b) in pairwise(sorted(one)):
+            steps[f"{low:.0%} to {high:.0%}"].append((a - b) * (1 if up else -1))
+    wrong = {words: [step for step in found if step > 0.01] for words, found in steps.items()}
+    return "\n".join(
+        f"{words}: {len(wrong[words])} of {len(found)} go the other way, by at most {max(wrong[words], default=0):.2f}"
+        for words, found in steps.items()
+    )
 
 
 def main(what: str) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+from typing import Any
+
+import torch
+
 from seedtui.core.images.picture import Picture
 from seedtui.core.rounds.rounds import Round
+from seedtui.engine.diffusion.call.turned_noise import slerp
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.wire import protocol as p
 from seedtui.models.resolve import find_model
@@ -15,6 +21,20 @@ class Starter:
     def __init__(self, name: str = "starter") -> None:
         model = find_model(name)
         self._pipeline = Pipeline.load(p.Load(model.name, str(model.path), device="cpu"), lambda event: None)
+
+    def seeds_alike(self, strength: float) -> None:
+        """From now on, the noise of each seed is that of seed 0, turned only by `strength` towards its own."""
+        kind = type(self._pipeline._pipe)
+        plain = kind.prepare_latents
+
+        def prepare_latents(pipe: Any, *args: Any, **kwargs: Any) -> Any:
+            call = inspect.signature(plain).bind(pipe, *args, **kwargs)
+            own = plain(*call.args, **call.kwargs)
+            call.arguments["generator"] = [torch.Generator().manual_seed(0) for _ in own]
+            same = plain(*call.args, **call.kwargs)
+            return torch.stack([slerp(one, other, strength) for one, other in zip(same, own, strict=True)])
+
+        kind.prepare_latents = prepare_latents
 
     def pictures(self, round_: Round) -> list[Picture]:
         """The pictures of `round_`, in the order of its shots."""

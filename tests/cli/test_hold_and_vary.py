@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from seedtui.core.prompts.ideas import IDEA_SETS
 from seedtui.core.rounds.hold import Hold
 from seedtui.core.rounds.variation import Variation
 from seedtui.library.images.png import read_record
+from seedtui.library.paths import config_file
 from tests.support.pipelines import tiny_flux, tiny_sana, tiny_sd3
 
 from .conftest import Command
@@ -112,3 +114,14 @@ def vary(seedtui: Command, image: Image, seed: int, *strengths: str) -> list[Ima
 
 def hashes(images: list[Image]) -> list[str]:
     return [image["sha256"] for image in images]
+
+
+def test_sets_alternatives_and_holds_combine(seedtui: Command, explored: list[Image], tmp_path: Path) -> None:
+    ideas = seedtui("refine", explored[1]["path"], "--set", "light", "--json").lines
+    assert [image["suffix"] for image in ideas] == list(IDEA_SETS["light"])
+    config_file().parent.mkdir(parents=True, exist_ok=True)
+    config_file().write_text('[suffix_sets]\nlight = [", {dawn|dusk}", ", noon"]\n')
+    own = seedtui("refine", explored[1]["path"], "--set", "light", "--hold", "0%", "--hold", "50%", "--json").lines
+    assert [(image["suffix"], image.get("hold")) for image in own] == [
+        (suffix, hold) for suffix in (", dawn", ", dusk", ", noon") for hold in (None, 0.5)
+    ]

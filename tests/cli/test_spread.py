@@ -51,7 +51,7 @@ def test_it_is_made_again_and_made_from(seedtui: Command, models: dict[str, Path
     assert control[0]["sha256"] == varied[0]["sha256"] == explored[1]["sha256"]
     assert varied[3]["sha256"] == explored[3]["sha256"]
     made = [*explored, *refined, *control, *varied]
-    assert len({*hashes(made)}) == len(made) - 3
+    assert len({*hashes(explored), *hashes(refined[:2]), *hashes(varied[1:3])}) == 8
     assert {read_record(Path(image["path"])).recipe.spread for image in made} == {0.4}
     assert seedtui("verify", *(image["path"] for image in made)).code == 0
     programs = "\n".join(seedtui("script", image["path"]).out for image in made)

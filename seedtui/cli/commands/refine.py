@@ -7,19 +7,28 @@ from pathlib import Path
 from seedtui.cli import options as o
 from seedtui.cli.declaration import command, option
 from seedtui.cli.load_config import load_config
+from seedtui.cli.messages import tell
 from seedtui.cli.picked_image import read_picked, run_from
 from seedtui.core.config.settings import Config
 from seedtui.core.errors import InputError
 from seedtui.core.prompts.alternatives import expand
+from seedtui.core.prompts.ideas import IDEA_SETS, needs_real_model
 from seedtui.core.prompts.suffixes import MAX_SUFFIXES, suffixes_of
 from seedtui.core.rounds.rounds import refine as refine_round
 from seedtui.core.shares import parse_share
+from seedtui.core.text.formatting import counted
+from seedtui.models.resolve import STARTER
 
 
 @command
 @o.image("The picked image, made by seedtui or another program.")
 @option("--suffix", metavar="TEXT", multiple=True, help='Text added to the prompt, such as ", artsy". Repeatable.')
-@option("--set", "suffix_set", metavar="NAME", help="A suffix set from the settings, instead of --suffix.")
+@option(
+    "--set",
+    "suffix_set",
+    metavar="NAME",
+    help=f"A suffix set instead of --suffix: {', '.join(IDEA_SETS)}, or one from the settings.",
+)
 @option("--prompt", metavar="TEXT", help="Another prompt. Default: the image's own.")
 @option(
     "--hold",
@@ -54,6 +63,9 @@ def refine(
         start.picked.prompt if prompt is None else lists.prompt(prompt, start.seed), start.seed,
         lists.suffixes(suffixes, start.seed), start.recipe, start.pick, start.batch, picked=start.picked, holds=holds,
     )  # fmt: skip
+    unknown = sum(map(needs_real_model, suffixes)) if start.recipe.model == STARTER else 0
+    if unknown:
+        tell(f"the starter does not know the words of {counted(unknown, 'suffix', 'suffixes')}; larger models do.")
     run_from(start, round_, out, json, download)
 
 

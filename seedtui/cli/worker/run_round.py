@@ -11,6 +11,7 @@ from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json, say, tell
 from seedtui.cli.worker.progress import ProgressLine
 from seedtui.cli.worker.runner import Runner
+from seedtui.cli.worker.variety_watch import VarietyWatch
 from seedtui.core.config.recipe_file import Made
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
@@ -50,22 +51,29 @@ def run_round(
             tell(f"compared with the picked image: {expected(made_from, info).value}.")
         if noise := card_noise(round_.recipe, info):
             tell(f"{noise.words}. With --generator-device cpu, the noise is the same everywhere.")
+        seen = VarietyWatch(round_)
         for ready in runner.run(round_):
             if made and ready.record.slot != made.slot:
                 continue
-            save_and_tell(ready, round_, out, as_json)
+            save_and_tell(ready, round_, out, as_json, seen)
             if made and made.sha256:
                 same = made.sha256 == ready.record.sha256
                 tell("the pixels match the recipe file." if same else "the pixels do not match the recipe file.")
+        if told := seen.told():
+            tell(told)
 
 
-def save_and_tell(ready: ImageReady, round_: Round, out: Path, as_json: bool) -> None:
-    """Save an image of `round_` in `out`, and print its line.
+def save_and_tell(
+    ready: ImageReady, round_: Round, out: Path, as_json: bool, seen: VarietyWatch | None = None
+) -> None:  # fmt: skip
+    """Save an image of `round_` in `out`, and print its line; `seen` has the images before it.
 
     Raises:
         FileError: it cannot be written.
     """
-    path = save_image(out, Picture(ready.width, ready.height, ready.pixels), ready.record)
+    picture = Picture(ready.width, ready.height, ready.pixels)
+    path = save_image(out, picture, ready.record)
+    variety = seen.after(picture) if seen else {}
     record = ready.record
     label = round_.label(round_.shots[record.index])
     for note in record.notes:
@@ -91,6 +99,7 @@ def save_and_tell(ready: ImageReady, round_: Round, out: Path, as_json: bool) ->
             "width": ready.width,
             "height": ready.height,
             "round": record.round_id,
+            **variety,
             "notes": list(record.notes),
         }
     )

@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from seedtui.core.config import toml
 from seedtui.core.errors import InputError, quoted
+from seedtui.core.prompts.ideas import IDEA_SETS
 from seedtui.core.prompts.prompt import SUFFIXES, check_text
 from seedtui.core.prompts.wildcards import WILDCARDS
 from seedtui.core.recipes.gguf import parse_gguf
@@ -103,8 +104,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def all_suffix_sets(self) -> dict[str, tuple[str, ...]]:
-        """The guide's set first (the user's own if it has the same name), then the user's sets."""
-        return {GUIDE: SUFFIXES, **self.suffix_sets}
+        """The guide's set, the user's sets, and those of the suffix ideas. The user's win where a name is the same."""
+        return {GUIDE: SUFFIXES, **self.suffix_sets} | {k: v for k, v in IDEA_SETS.items() if k not in self.suffix_sets}
 
     def suffix_set(self, name: str | None = None) -> tuple[str, ...]:
         """The lines of the set `name`, by default of the set that `suffixes` names.
@@ -251,7 +252,11 @@ def all_keys(config: Config) -> tuple[str, ...]:
     return (
         *PLAIN,
         *(f"recipe.{name}" for name in RECIPE_KEYS),
-        *(f"suffix_sets.{name}" for name in config.all_suffix_sets),
+        *(
+            f"suffix_sets.{name}"
+            for name in config.all_suffix_sets
+            if name not in IDEA_SETS or name in config.suffix_sets
+        ),
         *(f"keys.{name}" for name in config.keys),
     )
 

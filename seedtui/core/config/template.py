@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 from seedtui.core.config.settings import GUIDE, PLAIN, RECIPE_ABOUT, Config, description_of
+from seedtui.core.prompts.ideas import IDEA_SETS
 from seedtui.core.prompts.prompt import SUFFIXES
 
 _HEAD = """\
@@ -33,7 +34,8 @@ def commented_file(keys: Mapping[str, tuple[str, str]]) -> str:
         lines.append(f"# {words[:1].upper()}{words[1:]}.\n# {name} = {_toml(getattr(Config(), name))}\n")
     recipe = _aligned({f"# {name} = {_toml(example)}": words for name, (words, example) in RECIPE_ABOUT.items()})
     rows = "".join(f"#     {_toml(suffix)},\n" for suffix in SUFFIXES)
-    sets = f"\n# Suffix sets by name; “{GUIDE}” is built in.\n[suffix_sets]\n# {GUIDE} = [\n{rows}# ]\n"
+    built_in = ", ".join((GUIDE, *IDEA_SETS))
+    sets = f"\n# Suffix sets by name. Built in: {built_in}.\n[suffix_sets]\n# {GUIDE} = [\n{rows}# ]\n"
     bound = _aligned({f"# {_toml(id)} = {_toml(key)}": words for id, (key, words) in keys.items()})
     return "\n".join(lines) + _RECIPE + recipe + sets + _KEYS + bound
 

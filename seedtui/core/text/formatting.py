@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 
-def counted(count: int, thing: str) -> str:
-    """For example ``1 round`` or ``10,000 rounds``."""
-    return f"{count:,} {thing}{'s' if count != 1 else ''}"
+def counted(count: int, thing: str, things: str = "") -> str:
+    """For example ``1 round`` or ``10,000 rounds``; `things` is the plural if it is not `thing` with an s."""
+    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
 
 
 def size_in_words(size: float) -> str:
