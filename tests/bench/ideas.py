@@ -2,8 +2,9 @@
 
     python -m tests.bench.ideas FOLDER
 
-One seed, two subjects, 8 steps. Prints, for each idea, the distance of the blurred pictures from those without a suffix
-and whether that agrees with its mark. The exit code is 1 if one does not.
+One seed, two subjects, 8 steps. Prints, for each idea, the mean difference from the pictures without a suffix. The exit
+code is 1 if one that is marked for the starter does not change them visibly. Others may change them too, but not as
+they say: the starter half recognises a word, such as "colors". Look at the sheets.
 """
 
 from __future__ import annotations
@@ -52,9 +53,10 @@ def main(folder: Path) -> int:
         sheet(rows).save(folder / f"{purpose}.png")
         for at, idea in enumerate(ideas, 1):
             found = fmean(change(row[0], row[at]) for row in rows)
-            agrees = (found > VISIBLE) == idea.on_starter
-            wrong += not agrees
-            print(f"{purpose}: {idea.suffix!r}: {found:.3f}{'' if agrees else '  NOT AS MARKED'}", flush=True)
+            visible = found > VISIBLE
+            wrong += idea.on_starter and not visible
+            note = "" if visible == idea.on_starter else "  not visible" if idea.on_starter else "  changes otherwise"
+            print(f"{purpose}: {idea.suffix!r}: {found:.3f}{note}", flush=True)
     return 1 if wrong else 0
 
 

@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input, Label
 
 from seedtui.core.config.settings import Config
+from seedtui.core.prompts.ideas import IDEA_SETS
 from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.library.paths import config_file
 from seedtui.ui.screens.suffix_sets import SuffixSetsScreen
@@ -69,7 +70,7 @@ async def test_the_lines_are_kept_under_a_name(desk):
         await d.until(lambda: "mine" in str(d.app.main.suffix_pane.heading.content))
         await d.pilot.press("ctrl+o")
         await d.until(lambda: isinstance(d.app.screen, SuffixSetsScreen))
-        assert d.app.screen.names.option_count == 2
+        assert d.app.screen.names.option_count == 2 + len(IDEA_SETS)
 
 
 async def test_a_name_that_can_not_be_is_told_at_once(desk):
