@@ -65,7 +65,7 @@ def test_it_is_made_again(seedtui: Command, models: dict[str, Path], tmp_path: P
     """Verified, and by plain Diffusers; also from held and varied images, and from finished ones."""
     size = ("--size", "64x48") if kind == "flux" else ()
     model = MAKERS[kind](tmp_path / kind) if kind in MAKERS else models[kind]
-    noise = ("--scheduler", "euler-a") if kind == "sd" else ("--scheduler", "ddpm") if kind == "sd3" else ()
+    noise = ("--scheduler", "euler-a") if kind == "sd" else ()
     explored = explore(seedtui, model, *size, *noise)
     varied = seedtui("vary", explored[1]["path"], "--seeds", 7, "--strength", "30%", "--json").lines[0]
     held = seedtui("refine", explored[1]["path"], "--suffix", ", art", "--hold", "40%", "--json").lines[0]

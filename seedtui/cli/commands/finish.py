@@ -69,7 +69,8 @@ def finish(
     Each image is scaled up, and the same model runs the last part of the steps again, with the same prompt and seed.
     The composition stays; a higher --strength draws more of the picture anew. The original stays as it is.
 
-    --scale 1 --strength 100% --steps N makes the image again with more steps, which is another picture.
+    A strength of 100% keeps nothing but prompt, seed and recipe: it makes the image again, for example at the same
+    size with more steps. That is another picture.
     """
     if scale is not None and size is not None:
         raise InputError("--scale and --size cannot be combined", "Give one of them")
