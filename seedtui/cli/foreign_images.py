@@ -29,6 +29,7 @@ def rows(image: ForeignImage) -> dict[str, Any]:
         "seed": image.seed,
         "variations": ", ".join(map(str, image.variations)),
         "negative": recipe.negative,
+        "encoding": recipe.prompt_encoding if recipe.prompt_encoding != "plain" else None,
         "size": f"{recipe.width}x{recipe.height}" if recipe.width else None,
         "steps": recipe.steps,
         "guidance": recipe.guidance,

@@ -23,6 +23,7 @@ from seedtui.core.recipes.recipe import (
     OFFLOADS,
     PHILOX,
     PROFILES,
+    PROMPT_ENCODINGS,
     SPREAD_SHARE,
     WEIGHTS,
     Recipe,
@@ -47,6 +48,10 @@ RECIPE_OPTIONS: dict[str, dict[str, Any]] = {
     "guidance": {"metavar": "X", "type": float, "help": "How closely to follow the prompt; 7.5 is usual."},
     "size": {"metavar": "WxH", "help": "Width and height in pixels, such as 512x768."},
     "negative": {"metavar": "TEXT", "help": "What the picture should not show."},
+    "prompt_encoding": {
+        "metavar": "NAME", "help": "plain; long: any length; weighted: (word:1.2), word+ and word- weigh words too.",
+        "default_about": "plain", "shell_complete": one_of(PROMPT_ENCODINGS),
+    },
     "scheduler": {
         "metavar": "NAME", "help": f"{', '.join(offered())}, or the name of a Diffusers class.",
         "shell_complete": one_of(offered()),

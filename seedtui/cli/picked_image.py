@@ -110,6 +110,7 @@ def _settings(recipe: Recipe) -> dict[str, str]:
         "guidance": f"{recipe.guidance:g}" if recipe.guidance is not None else "none",
         "size": f"{recipe.width}x{recipe.height}",
         "negative": quoted(recipe.negative, 30) if recipe.negative else "none",
+        "prompt encoding": recipe.prompt_encoding,
         "scheduler": recorded_name(recipe.scheduler or "none"),
         "dtype": str(recipe.dtype),
         "generator device": generator,

@@ -58,6 +58,7 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         "variations": ", ".join(map(str, record.variations)),
         "hold": "; ".join(f"{hold.share:.0%} {hold.prompt}" for hold in record.holds),
         "negative": recipe.negative,
+        "encoding": recipe.prompt_encoding if recipe.prompt_encoding != "plain" else None,
         "model": recipe.model,
         "weights": recipe.revision,
         "transformer": f"{recipe.transformer}, {recipe.transformer_sha256[:12]}" if recipe.transformer else None,
@@ -101,7 +102,7 @@ def _seeds(record: ImageRecord) -> str:
 
 def _machine(record: ImageRecord) -> list[str]:
     where = record.environment
-    names = ("torch", "diffusers", "transformers", "cudnn", "cuda", "rocm", "driver")
+    names = ("torch", "diffusers", "transformers", "compel", "cudnn", "cuda", "rocm", "driver")
     versions = [f"{name} {getattr(where, name)}" for name in names if getattr(where, name)]
     threads = [f"{where.threads} threads"] if where.threads else []
     generator = {"cpu": ["noise from the CPU"], "philox": ["noise from philox"]}

@@ -10,13 +10,14 @@ SWAPPING = ("callback_on_step_end=swap", 'callback_on_step_end_tensor_inputs=["l
 """The arguments of the call that swap the prompts."""
 
 
-def holding(names: Sequence[str], holds: Sequence[tuple[Hold, ...]]) -> list[str]:
+def holding(names: Sequence[str], holds: Sequence[tuple[Hold, ...]], given: str = "prompt=prompts") -> list[str]:
     """Lines that use the names `pipe`, `torch`, `arguments` and `prompts`, and define the callback `swap`.
 
-    `names` are the tensors of the prompt in the step callback; `holds` has an entry for each slot.
+    `names` are the tensors of the prompt in the step callback; `holds` has an entry for each slot. `given` is how the
+    call gets `prompts`.
     """
     each = [[(hold.share, hold.prompt) for hold in of_slot] for of_slot in holds]
-    return _LINES.format(names=[*names], holds=each, size=len(each)).splitlines()
+    return _LINES.format(names=[*names], holds=each, size=len(each), given=given).splitlines()
 
 
 _LINES = """
@@ -40,7 +41,7 @@ def in_force(prompts):
 
     noise = [torch.Generator().manual_seed(0) for _ in prompts]
     try:
-        pipe(prompt=prompts, **arguments, generator=noise, callback_on_step_end=take,
+        pipe({given}, **arguments, generator=noise, callback_on_step_end=take,
              callback_on_step_end_tensor_inputs=names)
     except Taken:
         pipe.maybe_free_model_hooks()

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from seedtui.cli.script import encoded
 from seedtui.cli.script.adjustments import adjusting
+from seedtui.cli.script.encoded import encoding, spelled
 from seedtui.cli.script.finish import enlarging, imports
 from seedtui.cli.script.hold import SWAPPING, holding
 from seedtui.cli.script.philox import IMPORTS, definitions
@@ -18,6 +20,7 @@ from seedtui.cli.script.variation import turning
 from seedtui.core.images.record import ImageRecord, call_again
 from seedtui.core.recipes.recipe import PHILOX, Recipe
 from seedtui.core.recipes.schedulers import scheduler_class, settings_of
+from seedtui.core.rounds.hold import Hold
 from seedtui.core.rounds.rounds import Batch, Shot
 from seedtui.core.text.display import visible
 
@@ -100,7 +103,7 @@ def _undo(record: ImageRecord) -> str:
 
 def _head(record: ImageRecord) -> str:
     made = record.environment
-    versions = (("torch", made.torch), ("diffusers", made.diffusers), ("transformers", made.transformers))
+    versions = tuple((name, getattr(made, name)) for name in ("torch", "diffusers", "transformers", "compel"))
     lines = [
         "# Made with " + ", ".join(f"{name} {version}" for name, version in versions if version)
         + f", on {made.gpu or record.recipe.device or 'this device'}.",
@@ -123,12 +126,14 @@ def _imports(stages: Sequence[ImageRecord], source: Source, scheduler: str) -> s
         "hashlib",
         *(["inspect"] if varied else []),
         *(["os"] if before else []),
+        *encoded.modules(stages),
     ]
     first = [*(f"import {name}" for name in modules), *(IMPORTS if philox else ()), *(["", *before] if before else [])]
     others = {*(["import numpy as np"] if philox else []), *(line for how in finishes for line in imports(how))}
+    others |= {*encoded.packages(stages)}
     pillow = ["from PIL import Image"] if finishes else []
     of_diffusers = f"from diffusers import {', '.join(names)}"
-    return "\n".join([*first, "", *sorted(others), "import torch", of_diffusers, *pillow])
+    return "\n".join([*first, "", *sorted(others), "import torch", *encoded.imports(stages), of_diffusers, *pillow])
 
 
 def _pipeline(record: ImageRecord, source: Source, scheduler: str) -> str:
@@ -184,8 +189,9 @@ def _call(record: ImageRecord) -> str:
     shots = batch.shots[first : first + size]
     device = recipe.generator_device or recipe.device or "cpu"
     generator = "PhiloxGenerator()" if device == PHILOX else f"torch.Generator({device!r})"
-    holds, turns = [shot.holds for shot in shots], [shot.turns for shot in shots]
-    explore = batch.kind != "refine" and not (form.lists or batch.prompts or batch.holds)
+    is_encoded = recipe.prompt_encoding != "plain"
+    holds, turns = [_holds(shot, recipe) for shot in shots], [shot.turns for shot in shots]
+    explore = batch.kind != "refine" and not (form.lists or batch.prompts or batch.holds or is_encoded)
     given = {
         "num_inference_steps": recipe.steps,
         **({form.guidance: recipe.guidance} if form.guidance else {}),
@@ -194,11 +200,12 @@ def _call(record: ImageRecord) -> str:
     enlarged: list[str] = []
     if record.finish and record.source:
         enlarged = enlarging(record.finish, recipe, record.source.sha256)
-    words, prompts = _prompts(batch, shots, explore)
+    words, prompts = _encoded(record, batch, shots) if is_encoded else _prompts(batch, shots, explore)
+    call_with = "**encoded({})" if is_encoded else "prompt={}"
     options = [
         *(["image=larger", f"strength={record.finish.strength!r}"] if record.finish and enlarged else []),
         *([f"num_images_per_prompt={size}"] if explore else []),
-        *([f"negative_prompt={_negative(recipe, explore, size)}"] if recipe.negative else []),
+        *([f"negative_prompt={_negative(recipe, explore, size)}"] if recipe.negative and not is_encoded else []),
         *(f"{name}={value!r}" for name, value in given.items() if value is not None),
         *(f"{name}=None" for name in form.unset if recipe.guidance is not None),
     ]
@@ -207,7 +214,7 @@ def _call(record: ImageRecord) -> str:
         held = [
             f"prompts = {prompts}",
             f"arguments = dict({_arguments(options)})",
-            *holding(form.held, holds),
+            *holding(form.held, holds, call_with.format("prompts")),
         ]
         prompts, options = "prompts", ["**arguments"] if recipe.spread else ["**arguments", *SWAPPING]
     spread: list[str] = []
@@ -228,13 +235,26 @@ def _call(record: ImageRecord) -> str:
             *held,
             *spread,
             *adjusting(record.adjustments),
-            f"images = pipe({_arguments([f'prompt={prompts}', *options, 'generator=generator'])}).{form.output}",
+            f"images = pipe({_arguments([call_with.format(prompts), *options, 'generator=generator'])}).{form.output}",
             f"image = images[{slot}]",
         ]
     )
 
 
 _EACH = "Each has its own generator."
+
+
+def _encoded(record: ImageRecord, batch: Batch, shots: Sequence[Shot]) -> tuple[list[str], str]:
+    """Lines that encode the words of `shots`, and the code of their prompts."""
+    recipe = record.recipe
+    prompts = [spelled(shot.text(batch.prompt or ""), recipe) for shot in shots]
+    each = [[*(hold.prompt for hold in _holds(shot, recipe)), own] for shot, own in zip(shots, prompts, strict=True)]
+    texts = dict.fromkeys(text for of_shot in each for text in of_shot)
+    return [*encoding([*texts], recipe, record.form), f"prompts = {_list(prompts)}"], "prompts"
+
+
+def _holds(shot: Shot, recipe: Recipe) -> tuple[Hold, ...]:
+    return tuple(Hold(hold.share, spelled(hold.prompt, recipe)) for hold in shot.holds)
 
 
 def _prompts(batch: Batch, shots: Sequence[Shot], explore: bool) -> tuple[list[str], str]:

@@ -141,6 +141,7 @@ RECIPE_ABOUT: dict[str, tuple[str, object]] = {
     "guidance": ("how closely to follow the prompt, 0 to 100", 7.5),
     "size": ("width and height in pixels", "512x768"),
     "negative": ("what the picture should not show", "blurry"),
+    "prompt_encoding": ("plain; long: any length; weighted: (word:1.2), word+ and word- too; with compel", "weighted"),
     "scheduler": ("a short name, or the name of a Diffusers class", "euler-a"),
     "dtype": ("float32, float16, bfloat16", "float16"),
     "device": ("cpu, cuda, cuda:1, xpu, mps", "cuda:1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from seedtui.core.errors import InputError, one_line, quoted
 from seedtui.core.foreign.samplers import find_sampler
 from seedtui.core.prompts.prompt import check_prompt, check_text
+from seedtui.core.prompts.weights import CURLY_AND_SQUARE, ROUND, ROUND_AND_SQUARE, with_weights
 from seedtui.core.recipes.recipe import PHILOX, Recipe
 from seedtui.core.recipes.schedulers import SCHEDULERS, missing_package
 from seedtui.core.rounds.rounds import Picked
@@ -22,11 +24,16 @@ MAX_ASPECTS = 16
 
 _NOISE = "other programs draw noise differently: expect a similar picture, not the same one"
 _OF_A_CARD = "its noise was drawn on a GPU: where yours is not NVIDIA's, choose the generator philox"
-_SYNTAX = re.compile(
-    r"\([^()]*:\s*-?[\d.]+\s*\)|\(\(|\[\[|\{\{|\[[^\[\]]*:[^\[\]]*\]|<\w+:[^<>]*>|(?<!\w)embedding:|\b(BREAK|AND)\b"
-    r"|-?\d+(\.\d+)?::"
-)
-"""Weights, LoRAs and other prompt syntax of AUTOMATIC1111, ComfyUI, SwarmUI and NovelAI."""
+_WEIGHTS = re.compile(r"\([^()]*:\s*-?[\d.]+\s*\)|\(\(|\[\[|\{\{|-?\d+(\.\d+)?::")
+_OTHER_SYNTAX = re.compile(r"\[[^\[\]]*:[^\[\]]*\]|<\w+:[^<>]*>|(?<!\w)embedding:|\b(BREAK|AND)\b")
+"""Weights, and LoRAs and other prompt syntax, of AUTOMATIC1111, ComfyUI, SwarmUI and NovelAI."""
+
+_BRACKETS: dict[str, Mapping[str, float]] = {
+    **dict.fromkeys(("AUTOMATIC1111", "Forge", "Forge Neo", "SD.Next", "Civitai", "Draw Things"), ROUND_AND_SQUARE),
+    **dict.fromkeys(("ComfyUI", "SwarmUI", "Fooocus"), ROUND),
+    "NovelAI": CURLY_AND_SQUARE,
+}
+"""The brackets that weigh words in a program's prompts. InvokeAI has compel's own syntax."""
 
 
 class ForeignSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,11 +121,35 @@ def understand(said: ForeignSettings, base: Recipe) -> ForeignImage:
         seed = 0
     variations = _varied(said, notes)
     notes += _told(said, base)
-    if _SYNTAX.search(prompt) or _SYNTAX.search(negative):
-        notes.append("weights and LoRAs in the prompt are treated as plain text")
+    prompt, recipe = _weighted(said.program, prompt, recipe, notes)
     return ForeignImage(
         program=said.program, prompt=prompt, seed=seed, recipe=recipe, variations=variations, notes=(*notes, _NOISE)
     )
+
+
+def _weighted(program: str, prompt: str, recipe: Recipe, notes: list[str]) -> tuple[str, Recipe]:
+    """The prompt and the recipe with the weights of words in our own syntax, if the recipe has them on."""
+    texts = (prompt, recipe.negative or "")
+    if any(map(_OTHER_SYNTAX.search, texts)):
+        notes.append("LoRAs and other syntax in the prompt are treated as plain text")
+    if recipe.prompt_encoding != "weighted":
+        if any(map(_WEIGHTS.search, texts)):
+            notes.append("weights in the prompt are treated as plain text: the prompt encoding weighted applies them")
+        return prompt, recipe
+    if program == "InvokeAI":
+        return prompt, recipe
+    brackets, plain = _BRACKETS.get(program), msgspec.structs.replace(recipe, prompt_encoding="plain")
+    if brackets is None:
+        notes.append(f"what weighs words in prompts of {program} is not known: they are treated as plain text")
+        return prompt, plain
+    try:
+        ours, negative = (check_text(with_weights(text, brackets), "prompt") for text in texts)
+    except InputError as error:
+        notes.append(f"{error.problem.message}: the prompt is treated as plain text")
+        return prompt, plain
+    if (ours, negative) != texts:
+        notes.append("words are weighted by compel, whose formula differs a little")
+    return ours, msgspec.structs.replace(recipe, negative=negative or recipe.negative)
 
 
 def _told(said: ForeignSettings, base: Recipe) -> list[str]:

@@ -12,6 +12,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     `multiprocessors` and `threads_per_multiprocessor` of the GPU decide which noise it draws. `driver` is that of the
     GPU, `cuda` or `rocm` the version that torch was built for, `cpu` the vector instructions that torch uses on a CPU.
+    `compel` is set where it encoded the prompts.
     Older images do not have these fields.
     """
 
@@ -29,6 +30,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     cuda: str = ""
     rocm: str = ""
     cpu: str = ""
+    compel: str = ""
 
     @property
     def card(self) -> Card | None:
@@ -43,8 +45,8 @@ _NAMES = {
     "driver": "GPU driver", "cuda": "CUDA", "rocm": "ROCm", "cpu": "CPU instructions",
 }  # fmt: skip
 
-_NEWER = ("multiprocessors", "threads_per_multiprocessor", "driver", "cuda", "rocm", "cpu")
-"""Fields that older images lack, and of which a CPU has some and a GPU the others."""
+_NEWER = ("multiprocessors", "threads_per_multiprocessor", "driver", "cuda", "rocm", "cpu", "compel")
+"""Fields that older images lack, or some images: a CPU has some and a GPU others."""
 
 
 def differences(made_with: Environment, here: Environment) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ class CallForm(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     it. `output` is the attribute of the result that holds the images. `lists` means that the call only makes one image
     per prompt of a list. `schedulers` are the names of inner pipelines that share the scheduler. `held` are the tensors
     of the prompt that the step callback can change, which a hold needs; without any, it is not possible. `unsized`
-    means that the call takes no size: the image it is made from has it.
+    means that the call takes no size: the image it is made from has it. `embeds` are the arguments for prompts that
+    compel encodes; without any, it cannot encode for this call.
     """
 
     guidance: str = "guidance_scale"
@@ -24,6 +25,7 @@ class CallForm(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     schedulers: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     unsized: bool = False
+    embeds: tuple[str, ...] = ()
 
     def check(self) -> CallForm:
         """Return the form if it is valid.
@@ -31,7 +33,7 @@ class CallForm(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         Raises:
             InputError: something in it is not an identifier.
         """
-        for name in (self.guidance or "none", *self.unset, self.output, *self.schedulers, *self.held):
+        for name in (self.guidance or "none", *self.unset, self.output, *self.schedulers, *self.held, *self.embeds):
             if not name.isidentifier() or len(name) > 100:
                 raise InputError(f"{quoted(name)} is not the name of an argument")
         return self

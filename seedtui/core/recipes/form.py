@@ -14,8 +14,8 @@ from seedtui.core.recipes.recipe import GENERATORS, Recipe, parse_size
 from seedtui.core.shares import parse_share
 
 FIELDS = (
-    "steps", "guidance", "size", "negative", "scheduler", "dtype", "device", "generator_device", "batch_size",
-    "profile", "weights", "offload", "attention", "draft", "transformer", "lora", "spread",
+    "steps", "guidance", "size", "negative", "prompt_encoding", "scheduler", "dtype", "device", "generator_device",
+    "batch_size", "profile", "weights", "offload", "attention", "draft", "transformer", "lora", "spread",
 )  # fmt: skip
 """In the order of the form. An empty field means "the pipeline's default"."""
 
@@ -28,6 +28,7 @@ EFFECTS = {
     "guidance": ALIKE,
     "size": OTHER,
     "negative": ALIKE,
+    "prompt_encoding": "same pictures, unless prompts have weights or are long",
     "scheduler": ALIKE,
     "dtype": "different noise if a CPU draws it, else rounded",
     "device": "low bits differ; so does the noise, if drawn there",
@@ -130,6 +131,7 @@ _PARSERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "guidance": _guidance,
     "size": _size,
     "negative": lambda text: {"negative": text if text.strip() else None},
+    "prompt_encoding": lambda text: {"prompt_encoding": text.strip() or "plain"},
     "scheduler": _words("scheduler"),
     "dtype": _words("dtype"),
     "device": _words("device"),

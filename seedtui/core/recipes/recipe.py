@@ -69,6 +69,16 @@ DRAFTS: dict[Draft, str] = {
 """Whether to save work at the price of other pictures, and the note on the image."""
 
 
+PromptEncoding = Literal["plain", "long", "weighted"]
+
+PROMPT_ENCODINGS: dict[PromptEncoding, str] = {
+    "plain": "as the pipeline does: plain text, cut off at the text encoder's limit",
+    "long": "plain text of any length, encoded in parts by compel",
+    "weighted": "(word:1.2), word+ and word- weigh words, in text of any length, by compel",
+}
+"""How prompts become tensors. All but the first need a model of the Stable Diffusion or SDXL families."""
+
+
 THRESHOLD = 0.2
 """How much the first block's output may change for a step to reuse the one before; from Diffusers' guide."""
 
@@ -145,6 +155,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     width: int | None = None
     height: int | None = None
     negative: str | None = None
+    prompt_encoding: PromptEncoding = "plain"
     batch_size: int = BATCH_SIZE
     generator_device: Literal["cpu", "philox"] | None = None
     profile: Profile = "plain"
@@ -217,6 +228,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
         for name, value, known in (
             ("weights", self.weights, WEIGHTS), ("offload", self.offload, OFFLOADS),
             ("attention", self.attention, BACKENDS), ("draft", self.draft, DRAFTS),
+            ("prompt encoding", self.prompt_encoding, PROMPT_ENCODINGS),
         ):  # fmt: skip
             if value not in known:
                 raise InputError(f"unknown {name} {quoted(value)}", f"Use {', '.join(known)}")

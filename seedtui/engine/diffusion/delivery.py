@@ -49,9 +49,16 @@ def image_ready(
     image = made.image.convert("RGB")
     pixels = image.tobytes()
     held, varied = any(one.holds for one in call.shots), any(one.variations for one in call.shots)
+    encoded = recipe.prompt_encoding != "plain"
     form = finishing.form if finishing else info.form
+    form = msgspec.structs.replace(
+        form,
+        output=made.output,
+        held=form.held if held else (),
+        embeds=form.embeds if encoded else (),
+    )
     record = ImageRecord(
-        version=VERSION if held or varied or recipe.spread or round_.finish else 1,
+        version=VERSION if held or varied or recipe.spread or round_.finish or encoded else 1,
         kind=round_.kind,
         prompt=shot.prompt or round_.prompt,
         suffix=shot.suffix,
@@ -60,7 +67,7 @@ def image_ready(
         variations=shot.variations,
         slot=slot,
         recipe=msgspec.structs.replace(recipe, width=image.width, height=image.height),
-        environment=info.environment,
+        environment=info.environment if encoded else msgspec.structs.replace(info.environment, compel=""),
         sha256=pixel_hash(pixels),
         round_id=round_.id,
         index=shot.index,
@@ -68,7 +75,7 @@ def image_ready(
         notes=made.notes,
         batch=call.batch,
         adjustments=made.adjustments,
-        form=msgspec.structs.replace(form, output=made.output, held=form.held if held else ()),
+        form=form,
         template=round_.prompt if shot.prompt not in ("", round_.prompt) else "",
         finish=finishing.finish if finishing else round_.finish,
         source=finishing.source.record if finishing else None,

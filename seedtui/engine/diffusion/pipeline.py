@@ -23,6 +23,7 @@ from seedtui.core.recipes.recipe import FALLBACKS, Fallback, Recipe
 from seedtui.core.rounds.calls import Call, call_of_pick, calls
 from seedtui.core.rounds.rounds import Round, Shot, explore
 from seedtui.engine.diffusion import previews
+from seedtui.engine.diffusion.call import compel_prompts
 from seedtui.engine.diffusion.call.finish_call import FinishCall, finish_call
 from seedtui.engine.diffusion.call.prompt_cache import PromptCache
 from seedtui.engine.diffusion.call.prompt_spread import spread_form
@@ -198,9 +199,10 @@ class Pipeline:
         except (InputError, low_memory.OutOfMemoryError):
             return  # the first round says so; a compiler's error is reported now
 
-    def count_tokens(self, prompts: tuple[str, ...]) -> tuple[tuple[p.TokenCount, ...], int]:
+    def count_tokens(self, request: p.CountTokens) -> p.Tokens:
         """A count for each prompt, and the token limit. May be called from another thread."""
-        return tuple(map(self._tokens.count, prompts)), self._tokens.limit
+        counts = (compel_prompts.count(self._tokens, prompt, request.encoding) for prompt in request.prompts)
+        return p.Tokens(request.ticket, tuple(counts), self._tokens.limit)
 
     def park(self) -> p.Parked:
         """Move the weights to the CPU; the next round moves them back."""
@@ -298,7 +300,7 @@ class Pipeline:
             done = way or ("sliced" if rescue.used else None)
             notes = (*self._load_notes, *self._lora_notes, *((FALLBACKS[done],) if done else ()), *noted)
             return done, {
-                slot: one._replace(notes=(*notes, *self._notes(round_.full_prompt(shot), one)))
+                slot: one._replace(notes=(*notes, *self._notes(round_, shot, one)))
                 for slot, shot in call.wanted
                 if (one := made[slot])
             }
@@ -317,8 +319,8 @@ class Pipeline:
             progress.begin_part(number, len(parts), slots, HOW[way])
             try:
                 form = spread_form(self._pipe, self.info.form, round_.recipe)
-                prompts = CallPrompts(self._pipe, form, round_.recipe, call, shots)
-                pipe, given = self._pipe, {**prompts.arguments(), **arguments}
+                prompts = CallPrompts(self._pipe, form, round_.recipe, call, shots, self._embeddings)
+                pipe, given = self._pipe, {**prompts.arguments(device), **arguments}
                 if finishing:
                     pipe, given = finishing.pipe, finishing.arguments(given)
                 with prompts.changed(arguments, device) as changes:
@@ -356,6 +358,7 @@ class Pipeline:
         """
         info = self.info
         recipe.check_multiple(info.multiple)
+        compel_prompts.check(recipe.prompt_encoding, info)
         if recipe.negative and not info.takes_negative:
             raise InputError(f"{info.pipeline} does not support a negative prompt", "Leave it out")
         guidance = guidance_in_force(self._pipe, info.form, recipe, info.guidance)
@@ -374,10 +377,12 @@ class Pipeline:
         )
         return arguments, resolved, (guidance.why,) if guidance.why and recipe.guidance is not None else ()
 
-    def _notes(self, prompt: str, made: WatchedOutput) -> tuple[str, ...]:
-        dropped = self._tokens.count(prompt).dropped
-        notes = (f"prompt too long, cut off: {dropped}",) if dropped else ()
-        return (*notes, *made.notes, *(("blacked out by the model's safety checker",) if made.flagged else ()))
+    def _notes(self, round_: Round, shot: Shot, made: WatchedOutput) -> tuple[str, ...]:
+        prompt, recipe = round_.full_prompt(shot), round_.recipe
+        dropped = compel_prompts.count(self._tokens, prompt, recipe.prompt_encoding).dropped
+        cut = (f"prompt too long, cut off: {dropped}",) if dropped else ()
+        notes = compel_prompts.notes_on(recipe.prompt_encoding, (prompt, recipe.negative or ""))
+        return (*cut, *notes, *made.notes, *(("blacked out by the model's safety checker",) if made.flagged else ()))
 
     def _out_of_memory(self, recipe: Recipe) -> low_memory.OutOfMemoryError:
         size = f" at {recipe.width}x{recipe.height}" if recipe.width else ""

@@ -40,7 +40,26 @@ def form_of(pipe: Any) -> CallForm:
         lists="num_images_per_prompt" not in takes,
         schedulers=inner_schedulers(pipe),
         held=prompt_tensors(pipe, takes),
+        embeds=encoded_prompts(pipe, takes),
     )
+
+
+_ENCODERS = {
+    ("CLIPTextModel",): ("prompt_embeds", "negative_prompt_embeds"),
+    ("CLIPTextModel", "CLIPTextModelWithProjection"): (
+        "prompt_embeds", "negative_prompt_embeds", "pooled_prompt_embeds", "negative_pooled_prompt_embeds",
+    ),
+}  # fmt: skip
+"""The text encoders of the Stable Diffusion and SDXL families, and the arguments for what they make."""
+
+
+def encoded_prompts(pipe: Any, takes: Mapping[str, inspect.Parameter]) -> tuple[str, ...]:
+    """The arguments of the call of `pipe` for prompts that compel encodes; none if it is of another family."""
+    if "unet" not in pipe.components:
+        return ()
+    encoders = (part for name, part in sorted(pipe.components.items()) if "text_encoder" in name and part is not None)
+    names = _ENCODERS.get(tuple(type(part).__name__ for part in encoders), ())
+    return tuple(name for name in names if name in takes) if {*names[:1], *names[2:3]} <= takes.keys() else ()
 
 
 def prompt_tensors(pipe: Any, takes: Mapping[str, inspect.Parameter]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.noise.latents import LatentShape
 from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.lora import Lora, asked
-from seedtui.core.recipes.recipe import Compute, Recipe
+from seedtui.core.recipes.recipe import Compute, PromptEncoding, Recipe
 from seedtui.core.rounds.rounds import Round
 from seedtui.models.pipeline_spec import PipelineSpec
 
@@ -75,10 +75,11 @@ class Finish(Message, frozen=True):
 
 
 class CountTokens(Message, frozen=True):
-    """Count the tokens of `prompts`; the answer carries the same `ticket`."""
+    """Count the tokens of `prompts` for a recipe of this `encoding`; the answer carries the same `ticket`."""
 
     ticket: int
     prompts: tuple[str, ...]
+    encoding: PromptEncoding = "plain"
 
 
 class Park(Message, frozen=True):

@@ -200,9 +200,8 @@ class Worker:
                 if isinstance(request, p.Load):
                     self._wanted = request
                 self._work.put((client, request))
-            case p.CountTokens(ticket, prompts) if self._pipeline:
-                counts, limit = self._pipeline.count_tokens(prompts)
-                client.send(p.Tokens(ticket, counts, limit))
+            case p.CountTokens() if self._pipeline:
+                client.send(self._pipeline.count_tokens(request))
             case p.Ping():
                 client.send(p.Pong(time.monotonic() - self._last_sign if self._doing else 0.0))
 

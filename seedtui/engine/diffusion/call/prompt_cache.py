@@ -31,6 +31,19 @@ class PromptCache:
         if callable(encode):
             pipe.encode_prompt = self._remembering(encode, inspect.signature(encode))
 
+    def remembered(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` returned for `key`, tensors in tuples or lists: a copy, so that the caller cannot change it."""
+        if key in self._kept:
+            self.hits += 1
+            self._kept.move_to_end(key)
+        else:
+            before = [generator.get_state() for generator in self._generators]
+            made = make()
+            if has_drawn(self._generators, before):
+                return made  # random: a call with other seeds would get a different result
+            self._keep(key, made)
+        return _copied(self._kept[key][0])
+
     def forget(self) -> None:
         """Clear the cache: the memory is needed, or the text encoders have changed."""
         self._kept.clear()
@@ -41,16 +54,7 @@ class PromptCache:
             key = _key(signature.bind(*args, **kwargs).arguments)
             if key is None:
                 return encode(*args, **kwargs)
-            if key in self._kept:
-                self.hits += 1
-                self._kept.move_to_end(key)
-            else:
-                before = [generator.get_state() for generator in self._generators]
-                made = encode(*args, **kwargs)
-                if has_drawn(self._generators, before):
-                    return made  # random: a call with other seeds would get a different result
-                self._keep(key, made)
-            return _copied(self._kept[key][0])
+            return self.remembered(key, lambda: encode(*args, **kwargs))
 
         return encode_prompt
 
@@ -76,7 +80,7 @@ def _key(arguments: dict[str, Any]) -> Hashable | None:
 
 
 def _copied(made: Any) -> Any:
-    """A copy of `made`, so that the caller cannot change the cached tensors."""
+    """A copy of `made`."""
     if isinstance(made, torch.Tensor):
         return made.clone()
     return type(made)(_copied(part) for part in made) if isinstance(made, tuple | list) else made

@@ -10,7 +10,9 @@ from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.calls import Call
 from seedtui.core.rounds.rounds import Shot
+from seedtui.engine.diffusion.call.encoded_prompts import encoded_prompts
 from seedtui.engine.diffusion.call.noise import GlobalNoiseWatch
+from seedtui.engine.diffusion.call.prompt_cache import PromptCache
 from seedtui.engine.diffusion.call.prompt_hold import PromptHold, prompts_in_force
 from seedtui.engine.diffusion.call.prompt_spread import PromptSpread
 
@@ -18,20 +20,30 @@ PromptChanges = PromptHold | PromptSpread
 
 
 class CallPrompts(NamedTuple):
-    """The prompts of `shots`, all of `call` or the part that fits into memory. `form` is that of the call of `pipe`."""
+    """The prompts of `shots`, all of `call` or the part that fits into memory. `form` is that of the call of `pipe`.
+
+    Prompts that compel encodes are kept in `cache`.
+    """
 
     pipe: Any
     form: CallForm
     recipe: Recipe
     call: Call
     shots: Sequence[Shot]
+    cache: PromptCache
 
-    def arguments(self, stage: int = 0) -> dict[str, Any]:
+    def arguments(self, device: str, stage: int = 0) -> dict[str, Any]:
         """The prompt arguments of the guide's two calls: one prompt and many seeds, or one seed and many prompts.
 
         With wildcards, there are many of both. `stage` chooses among the prompts that an image with holds follows one
         after the other.
+
+        Raises:
+            InputError: compel cannot encode a prompt.
         """
+        if self.recipe.prompt_encoding != "plain":
+            each = [self.call.prompts_of(shot) for shot in self.shots]
+            return encoded_prompts(self.pipe, self.form, self.recipe, each, stage, device, self.cache)
         negative, size = self.recipe.negative, len(self.shots)
         if self.call.has_one_prompt and not self.form.lists:
             alone: dict[str, Any] = {"prompt": self.call.prompt, "num_images_per_prompt": size}
@@ -60,7 +72,7 @@ class CallPrompts(NamedTuple):
         names, stages = self.form.held, max(len(shot.holds) for shot in self.shots)
         with GlobalNoiseWatch(device, None):
             later = [
-                prompts_in_force(self.pipe, names, {**self.arguments(stage + 1), **arguments}, len(self.shots))
+                prompts_in_force(self.pipe, names, {**self.arguments(device, stage + 1), **arguments}, len(self.shots))
                 for stage in range(stages)
             ]
         shares = [[hold.share for hold in shot.holds] for shot in self.shots]
