@@ -180,6 +180,28 @@ def test_syntax_in_the_prompt_is_told(prompt: str):
     assert "plain text" in notes(read(f"a cat\nNegative prompt: {prompt}\n{SETTINGS}"))
 
 
+def test_weights_are_taken_where_they_are_on():
+    said = read_infotext(f"a ((cat)) [at night] (rain:1.3)\nNegative prompt: (fog), C++\n{SETTINGS}")
+    image = understand(said, Recipe(prompt_encoding="weighted"))
+    assert (image.prompt, image.recipe.negative) == (
+        "a (cat:1.21) (at night:0.9091) (rain:1.3)",
+        "(fog:1.1), C++",
+    )
+    assert image.recipe.prompt_encoding == "weighted" and "plain text" not in notes(image)
+    assert "end with + or -" in notes(image)
+    off = understand(said, Recipe(negative="(mine:1.2)"))
+    assert off.prompt == said.prompt and "the prompt encoding weighted applies them" in notes(off)
+    mine = understand(msgspec.structs.replace(said, negative=None), Recipe(negative="a+", prompt_encoding="weighted"))
+    assert mine.recipe.negative == "a+"  # in our syntax as it is
+
+
+def test_weights_that_cannot_be_used_leave_the_text_as_it_is():
+    for program, prompt in (("AUTOMATIC1111", "a (cat:-1)"), ("Easy Diffusion", "a (cat:1.2)")):
+        said = msgspec.structs.replace(read_infotext(f"a cat\n{SETTINGS}"), program=program, prompt=prompt)
+        image = understand(said, Recipe(prompt_encoding="weighted"))
+        assert (image.prompt, image.recipe.prompt_encoding) == (prompt, "plain") and "plain text" in notes(image)
+
+
 def test_programs_are_told_apart():
     def program(tail: str) -> str:
         return read(f"a cat\n{SETTINGS}, {tail}").program

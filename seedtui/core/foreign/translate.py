@@ -24,9 +24,12 @@ MAX_ASPECTS = 16
 
 _NOISE = "other programs draw noise differently: expect a similar picture, not the same one"
 _OF_A_CARD = "its noise was drawn on a GPU: where yours is not NVIDIA's, choose the generator philox"
-_WEIGHTS = re.compile(r"\([^()]*:\s*-?[\d.]+\s*\)|\(\(|\[\[|\{\{|-?\d+(\.\d+)?::")
-_OTHER_SYNTAX = re.compile(r"\[[^\[\]]*:[^\[\]]*\]|<\w+:[^<>]*>|(?<!\w)embedding:|\b(BREAK|AND)\b")
+_WEIGHTS = re.compile(r"\([^()]*:\s*-?[\d.]+\s*\)|\(\(|\[\[|\{\{")
+_OTHER_SYNTAX = re.compile(r"\[[^\[\]]*:[^\[\]]*\]|<\w+:[^<>]*>|(?<!\w)embedding:|\b(BREAK|AND)\b|-?\d+(\.\d+)?::")
 """Weights, and LoRAs and other prompt syntax, of AUTOMATIC1111, ComfyUI, SwarmUI and NovelAI."""
+
+_SIGNS = re.compile(r"\w[+-]+(?=[\s,.]|$)")
+"""What weighs words here, and nowhere else but in InvokeAI."""
 
 _BRACKETS: dict[str, Mapping[str, float]] = {
     **dict.fromkeys(("AUTOMATIC1111", "Forge", "Forge Neo", "SD.Next", "Civitai", "Draw Things"), ROUND_AND_SQUARE),
@@ -113,43 +116,47 @@ def understand(said: ForeignSettings, base: Recipe) -> ForeignImage:
     recipe = _with_sampler(recipe, said, notes)
     recipe = _with_noise(recipe, said, notes)
     negative = said.negative if isinstance(said.negative, str) else ""
-    if negative.strip():
-        recipe = recipe.with_changes(negative=check_text(negative, "negative prompt"))
     seed = _number(said.seed, int)
     if seed is None or not 0 <= seed <= MAX_SEED:
         notes.append("it has no usable seed: seed 0 is used")
         seed = 0
     variations = _varied(said, notes)
     notes += _told(said, base)
-    prompt, recipe = _weighted(said.program, prompt, recipe, notes)
+    prompt, negative, recipe = _weighted(said.program, prompt, negative, recipe, notes)
+    if negative.strip():
+        recipe = recipe.with_changes(negative=check_text(negative, "negative prompt"))
     return ForeignImage(
         program=said.program, prompt=prompt, seed=seed, recipe=recipe, variations=variations, notes=(*notes, _NOISE)
     )
 
 
-def _weighted(program: str, prompt: str, recipe: Recipe, notes: list[str]) -> tuple[str, Recipe]:
-    """The prompt and the recipe with the weights of words in our own syntax, if the recipe has them on."""
-    texts = (prompt, recipe.negative or "")
+def _weighted(
+    program: str, prompt: str, negative: str, recipe: Recipe, notes: list[str]
+) -> tuple[str, str, Recipe]:  # fmt: skip
+    """The prompt, the negative prompt and the recipe: with our own syntax of weights, if the recipe has them on."""
+    texts = (prompt, negative)
     if any(map(_OTHER_SYNTAX.search, texts)):
         notes.append("LoRAs and other syntax in the prompt are treated as plain text")
     if recipe.prompt_encoding != "weighted":
         if any(map(_WEIGHTS.search, texts)):
             notes.append("weights in the prompt are treated as plain text: the prompt encoding weighted applies them")
-        return prompt, recipe
+        return prompt, negative, recipe
     if program == "InvokeAI":
-        return prompt, recipe
+        return prompt, negative, recipe
     brackets, plain = _BRACKETS.get(program), msgspec.structs.replace(recipe, prompt_encoding="plain")
     if brackets is None:
         notes.append(f"what weighs words in prompts of {program} is not known: they are treated as plain text")
-        return prompt, plain
+        return prompt, negative, plain
     try:
-        ours, negative = (check_text(with_weights(text, brackets), "prompt") for text in texts)
+        ours, not_ours = (check_text(with_weights(text, brackets), "prompt with weights") for text in texts)
     except InputError as error:
         notes.append(f"{error.problem.message}: the prompt is treated as plain text")
-        return prompt, plain
-    if (ours, negative) != texts:
-        notes.append("words are weighted by compel, whose formula differs a little")
-    return ours, msgspec.structs.replace(recipe, negative=negative or recipe.negative)
+        return prompt, negative, plain
+    if (ours, not_ours) != texts:
+        notes.append("compel weighs its words, by a formula of its own")
+    if any(map(_SIGNS.search, texts)):
+        notes.append("words that end with + or - are weighted here")
+    return ours, not_ours, recipe
 
 
 def _told(said: ForeignSettings, base: Recipe) -> list[str]:

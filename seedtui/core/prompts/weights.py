@@ -18,6 +18,7 @@ CURLY_AND_SQUARE: Mapping[str, float] = {"{": 1.05, "[": 1 / 1.05}
 _PARENTHESIS = re.compile(r"\\.|[()]", re.DOTALL)
 _NUMBER = re.compile(r"\s*:\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*$")
 _BRACKET = re.compile(r"\\.|[()\[\]{}]", re.DOTALL)
+_SCHEDULED = re.compile(r"\[[^\[\]]*[:|][^\[\]]*\]")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
@@ -68,6 +69,8 @@ def with_weights(prompt: str, brackets: Mapping[str, float]) -> str:
     Raises:
         InputError: a weight is negative or too large.
     """
+    if _SCHEDULED.search(prompt):  # [from:to:when], which AUTOMATIC1111 resolves before it looks for weights
+        brackets = {sign: factor for sign, factor in brackets.items() if sign != "["}
     written = []
     for text, weight in _merged(_parts(prompt, brackets)):
         words = text.strip()

@@ -15,7 +15,7 @@ from seedtui.app.card_noise import card_noise
 from seedtui.core.errors import ModelError
 from seedtui.core.recipes.form import FIELDS, effects, from_fields, to_fields
 from seedtui.core.recipes.lora import asked, at_full_weight
-from seedtui.core.recipes.recipe import DTYPES, GENERATORS, Compute, Recipe
+from seedtui.core.recipes.recipe import DTYPES, GENERATORS, PROMPT_ENCODINGS, Compute, Recipe
 from seedtui.core.recipes.schedulers import SCHEDULERS, offered
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import ModelInfo
@@ -25,11 +25,12 @@ from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.plain import PlainInput, PlainLabel, PlainScroll, PlainSelect, PlainStatic
 
-_LABELS = {"generator_device": "generator", "batch_size": "batch"}
+_LABELS = {"prompt_encoding": "prompts", "generator_device": "generator", "batch_size": "batch"}
 _OWN = "the model's own"
 _EMPTY = {"negative": "none", "transformer": "FILE.gguf", "lora": "FILE:0.8; FILE"}
 _CHOICES: dict[str, tuple[str, ...]] = {
     "scheduler": offered(),
+    "prompt_encoding": tuple(PROMPT_ENCODINGS),
     "dtype": DTYPES,
     "device": ("cpu", "cuda", "mps", "xpu"),
     "generator_device": tuple(GENERATORS),
@@ -133,7 +134,7 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
             return PlainInput(value, placeholder=default, compact=True, select_on_focus=False, id=name)
         choices: Iterable[str] = dict.fromkeys((*_CHOICES[name], *([value] if value else [])))
         options = [(choice, choice) for choice in choices]
-        needed = name in Compute.__struct_fields__
+        needed = name in (*Compute.__struct_fields__, "prompt_encoding")
         return PlainSelect(
             options if needed else [(f"({default or _OWN})", ""), *options],
             value=value, allow_blank=False, compact=True, id=name,
