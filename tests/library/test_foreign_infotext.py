@@ -182,6 +182,7 @@ def test_syntax_in_the_prompt_is_told(prompt: str):
 
 def test_weights_are_taken_where_they_are_on():
     said = read_infotext(f"a ((cat)) [at night] (rain:1.3)\nNegative prompt: (fog), C++\n{SETTINGS}")
+    assert said is not None
     image = understand(said, Recipe(prompt_encoding="weighted"))
     assert (image.prompt, image.recipe.negative) == (
         "a (cat:1.21) (at night:0.9091) (rain:1.3)",
@@ -196,8 +197,10 @@ def test_weights_are_taken_where_they_are_on():
 
 
 def test_weights_that_cannot_be_used_leave_the_text_as_it_is():
+    plain = read_infotext(f"a cat\n{SETTINGS}")
+    assert plain is not None
     for program, prompt in (("AUTOMATIC1111", "a (cat:-1)"), ("Easy Diffusion", "a (cat:1.2)")):
-        said = msgspec.structs.replace(read_infotext(f"a cat\n{SETTINGS}"), program=program, prompt=prompt)
+        said = msgspec.structs.replace(plain, program=program, prompt=prompt)
         image = understand(said, Recipe(prompt_encoding="weighted"))
         assert (image.prompt, image.recipe.prompt_encoding) == (prompt, "plain") and "plain text" in notes(image)
 

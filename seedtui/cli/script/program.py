@@ -212,7 +212,7 @@ def _call(record: ImageRecord) -> str:
     held: list[str] = []
     if any(holds):  # before the adjustments, which would see the call that is given up
         held = [
-            f"prompts = {prompts}",
+            *([f"prompts = {prompts}"] if prompts != "prompts" else []),
             f"arguments = dict({_arguments(options)})",
             *holding(form.held, holds, call_with.format("prompts")),
         ]

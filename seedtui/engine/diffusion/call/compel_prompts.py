@@ -6,15 +6,15 @@ compel is imported only where a recipe asks for it.
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from seedtui.core.errors import InputError, ModelError, SeedtuiError, one_line, quoted
+from seedtui.core.errors import InputError, SeedtuiError, one_line, quoted
 from seedtui.core.prompts.weights import for_compel
 from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.recipe import PromptEncoding
+from seedtui.engine.diffusion.loading.compatibility import needs_packages, version_of
 from seedtui.engine.diffusion.memory.low_memory import is_out_of_memory
 from seedtui.engine.diffusion.tokens import TokenCounter
 from seedtui.engine.wire import protocol as p
@@ -24,14 +24,6 @@ NAMES = ("prompt_embeds", "negative_prompt_embeds", "pooled_prompt_embeds", "neg
 
 Encoded = tuple[Any, Any, Any, Any]
 """A tensor for each of `NAMES`, with a row for each prompt; None for those that the family does not have."""
-
-
-def compel_version() -> str:
-    """The version of compel, "" if it is not installed."""
-    try:
-        return importlib.metadata.version("compel")
-    except importlib.metadata.PackageNotFoundError:
-        return ""
 
 
 def check(encoding: PromptEncoding, info: p.ModelInfo) -> None:
@@ -48,8 +40,8 @@ def check(encoding: PromptEncoding, info: p.ModelInfo) -> None:
             f"{info.pipeline} cannot encode prompts as {encoding}: only the Stable Diffusion and SDXL families can",
             "Use the prompt encoding plain",
         )
-    if not compel_version():
-        raise ModelError(f"the prompt encoding {encoding} needs compel, not installed here", "pip install compel")
+    if not version_of("compel"):
+        raise needs_packages(f"the prompt encoding {encoding}", ("compel",))
 
 
 def encoder_of(pipe: Any, form: CallForm, device: str) -> Any:
@@ -121,7 +113,7 @@ def words_of(prompt: str, encoding: PromptEncoding) -> str:
 
 def count(tokens: TokenCounter, prompt: str, encoding: PromptEncoding) -> p.TokenCount:
     """The number of tokens of `prompt`; what is encoded in parts is not cut off."""
-    if encoding == "plain" or not compel_version():
+    if encoding == "plain" or not version_of("compel"):
         return tokens.count(prompt)
     try:
         return p.TokenCount(tokens.count(words_of(prompt, encoding)).tokens)

@@ -7,6 +7,7 @@ tries that once on the loaded pipeline.
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import importlib.util
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
@@ -99,6 +100,14 @@ def needs_packages(what: str, packages: Iterable[str]) -> ModelError:
     """The error if `what` needs `packages`."""
     names = list(dict.fromkeys(packages))
     return ModelError(f"{what} needs {' and '.join(names)}, not installed here", f"pip install {' '.join(names)}")
+
+
+def version_of(package: str) -> str:
+    """The version of a package that is not required, "" if it is not installed."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 def packages_in(error: BaseException | None) -> tuple[str, ...]:

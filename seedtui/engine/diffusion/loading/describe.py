@@ -15,7 +15,7 @@ from seedtui.core.images.environment import Environment
 from seedtui.core.noise.latents import LatentShape
 from seedtui.core.recipes.lora import Lora
 from seedtui.core.recipes.recipe import Compute
-from seedtui.engine.diffusion.call.compel_prompts import compel_version
+from seedtui.engine.diffusion.loading.compatibility import version_of
 from seedtui.engine.diffusion.pipeline_call import default_of, form_of, takes_negative
 from seedtui.engine.diffusion.tokens import counter_for
 from seedtui.engine.wire import protocol as p
@@ -97,7 +97,7 @@ def _environment(device: str) -> Environment:
         cuda=str(torch.version.cuda or "") if on_gpu else "",
         rocm=str(torch.version.hip or "") if on_gpu else "",
         cpu=torch.backends.cpu.get_cpu_capability() if device == "cpu" else "",
-        compel=compel_version(),
+        compel=version_of("compel"),
     )
 
 
