@@ -53,7 +53,8 @@ def test_tokens_are_those_of_the_words(tmp_path: Path) -> None:
     assert count(tokens, "a (cat:1.2)", "weighted") == count(tokens, "a cat++", "weighted") == plain
     assert count(tokens, "a (cat:1.2)", "long").tokens > plain.tokens
     assert count(tokens, "cat " * 40, "plain").dropped and not count(tokens, "cat " * 40, "weighted").dropped
-    assert count(tokens, "()1.2", "weighted").tokens  # what compel cannot read is counted as it is
+    deep = "(" * 300 + "a" + ")" * 300
+    assert count(tokens, deep, "weighted").tokens == 601  # what compel cannot read is counted as it is
 
 
 def test_parentheses_that_are_text_are_told() -> None:
