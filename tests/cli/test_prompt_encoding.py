@@ -79,7 +79,8 @@ def test_they_are_made_again_and_made_from(
     assert held[0]["sha256"] == explored[1]["sha256"] and varied[0]["sha256"] == explored[2]["sha256"]
     assert of_long[0]["sha256"] == held[3]["sha256"]
     spread = generate(seedtui, models[kind], "a (cat:1.3), night", encoding, "--spread", "40%", "--out", "spread")
-    made = [*explored[:1], *held, *varied, *of_long, *spread[:1]]
+    finished = seedtui("finish", held[1]["path"], "--scale", "2", "--strength", "60%", "--out", "large", "--json").lines
+    made = [*explored[:1], *held, *varied, *of_long, *spread[:1], *finished]
     assert seedtui("verify", *(image["path"] for image in made)).code == 0
     programs = "\n".join(seedtui("script", image["path"]).out for image in made)
     done = subprocess.run([sys.executable, "-c", programs], capture_output=True, text=True, check=True)

@@ -17,7 +17,7 @@ from seedtui.core.rounds.rounds import Batch, Pick, Picked, Round, RoundKind, Sh
 from seedtui.core.rounds.variation import Variation
 
 VERSION = 2
-"""Records without hold, variation, spread, finish and encoding are written as version 1, which earlier programs read."""
+"""Records without hold, variation, spread, finish, encoding are written as version 1, which earlier programs read."""
 
 
 class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
