@@ -90,7 +90,7 @@ def save_and_tell(
             "template": record.template,
             **({"hold": record.holds[-1].share} if record.holds else {}),
             **({"variations": msgspec.to_builtins(record.variations)} if record.variations else {}),
-            **({"finish": msgspec.to_builtins(record.finish)} if record.finish else {}),
+            **({"finish": {"strength": how.strength, "upscaler": how.upscaler}} if (how := record.finish) else {}),
             "path": str(path.absolute()),
             "sha256": record.sha256,
             "model": record.recipe.model,

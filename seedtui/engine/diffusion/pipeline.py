@@ -52,13 +52,6 @@ THREADS = torch.get_num_threads()
 MAX_THREADS = 1024
 
 
-HOW: dict[Fallback | None, str] = {
-    None: "", "sliced": "", "halves": "in two halves", "singles": "one by one", "offload": "one by one",
-    "tiled": "with the VAE in tiles",
-}  # fmt: skip
-"""How a round that did not fit into memory continues, for the status line."""
-
-
 class Pipeline:
     """A loaded pipeline. `info` describes it."""
 
@@ -304,7 +297,7 @@ class Pipeline:
                 for slot, shot in call.wanted
                 if (one := made[slot])
             }
-        raise self._out_of_memory(round_.recipe)
+        raise low_memory.does_not_fit(round_.recipe, device)
 
     def _parts(
         self, round_: Round, call: Call, arguments: dict[str, Any], progress: RoundProgress, way: Fallback | None,
@@ -316,7 +309,7 @@ class Pipeline:
         parts = low_memory.parts(len(call.shots), way)
         for number, slots in enumerate(parts):
             shots = call.shots[slots]
-            progress.begin_part(number, len(parts), slots, HOW[way])
+            progress.begin_part(number, len(parts), slots, low_memory.HOW[way])
             try:
                 form = spread_form(self._pipe, self.info.form, round_.recipe)
                 prompts = CallPrompts(self._pipe, form, round_.recipe, call, shots, self._embeddings)
@@ -383,13 +376,6 @@ class Pipeline:
         cut = (f"prompt too long, cut off: {dropped}",) if dropped else ()
         notes = compel_prompts.notes_on(recipe.prompt_encoding, (prompt, recipe.negative or ""))
         return (*cut, *notes, *made.notes, *(("blacked out by the model's safety checker",) if made.flagged else ()))
-
-    def _out_of_memory(self, recipe: Recipe) -> low_memory.OutOfMemoryError:
-        size = f" at {recipe.width}x{recipe.height}" if recipe.width else ""
-        return low_memory.OutOfMemoryError(
-            f"out of memory: not even one image at a time{size} fits on {self.info.device}",
-            "Try a smaller size, or free memory on the device",
-        )
 
 
 def _less(device: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import torch
 
 from seedtui.core.errors import EngineError, one_line
-from seedtui.core.recipes.recipe import FALLBACKS, Fallback
+from seedtui.core.recipes.recipe import FALLBACKS, Fallback, Recipe
 from seedtui.engine.diffusion.loading.placement import is_by_layers
 from seedtui.engine.diffusion.loading.profiles import can_offload, can_slice, can_tile, is_compiled
 
@@ -27,6 +27,12 @@ class OutOfMemoryError(EngineError):
     """Not even one image at a time fits on the device."""
 
 
+HOW: dict[Fallback | None, str] = {
+    None: "", "sliced": "", "halves": "in two halves", "singles": "one by one", "offload": "one by one",
+    "tiled": "with the VAE in tiles",
+}  # fmt: skip
+"""How a round that did not fit into memory continues, for the status line."""
+
 _WORDS = ("DefaultCPUAllocator", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
 """How errors other than `OutOfMemoryError` say that memory ran out."""
 
@@ -36,6 +42,15 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     return isinstance(error, RuntimeError) and any(word in str(error) for word in _WORDS)
+
+
+def does_not_fit(recipe: Recipe, device: str) -> OutOfMemoryError:
+    """The error if there is no way left to make an image of `recipe`."""
+    size = f" at {recipe.width}x{recipe.height}" if recipe.width else ""
+    return OutOfMemoryError(
+        f"out of memory: not even one image at a time{size} fits on {device}",
+        "Try a smaller size, or free memory on the device",
+    )
 
 
 def ways(
