@@ -52,6 +52,17 @@ async def test_another_dtype_loads_the_model_again(desk):
         await d.until(lambda: [r.dtype for r in d.engine.requests if isinstance(r, p.Load)] == [None, "bfloat16"])
 
 
+async def test_a_model_whose_prompts_cannot_be_weighted_says_so(desk):
+    async with desk() as d:
+        screen = await open_pane(d)
+        screen.query_one("#prompt_encoding", Select).value = "weighted"
+        await d.pilot.pause()
+        assert "only encodes prompts as plain" in note(screen, "prompt_encoding")
+        screen.query_one("#prompt_encoding", Select).value = "plain"
+        await d.pilot.pause()
+        assert not note(screen, "prompt_encoding")
+
+
 async def test_fast_and_float8_exclude_each_other(desk):
     async with desk() as d:
         screen = await open_pane(d)

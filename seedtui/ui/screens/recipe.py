@@ -152,6 +152,8 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         self._after, self._wrong = from_fields(self._before, self._fields(), multiple)
         if self._after.negative and self._model and not self._model.takes_negative:
             self._wrong["negative"] = f"{self._model.pipeline} takes no negative prompt"
+        if self._after.prompt_encoding != "plain" and self._model and not self._model.form.embeds:
+            self._wrong["prompt_encoding"] = f"{self._model.pipeline} only encodes prompts as plain"
         self._check_files()
         changed = effects(self._before, self._after)
         noise = card_noise(self._after, self._model)
