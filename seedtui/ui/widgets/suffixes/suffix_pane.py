@@ -76,7 +76,7 @@ class SuffixPane(PlainBox):
         yield PlainLabel(id="heading")
         yield SuffixEditor("\n".join(self.sets[self._set]), id="suffixes")
         yield ControlToggle()
-        yield PlainLabel("makes")
+        yield PlainLabel("makes", id="makes")
         with PlainScroll(can_focus=False):
             yield PlainStatic(id="prompts")
 
@@ -115,6 +115,8 @@ class SuffixPane(PlainBox):
 
     def watch_marked(self) -> None:
         self.watch_seed()
+        for label in self.query("#makes").results(PlainLabel):  # there is none yet when the app starts
+            label.update("makes · each from its own prompt" if self.marked else "makes")
 
     def show_tokens(self, asked: tuple[str, ...], answer: Tokens) -> None:
         """The answer to a `CountAsked`."""
