@@ -40,7 +40,7 @@ class Terminal:
         self._socket = str(home / "tmux")
         conf = home / "tmux.conf"
         conf.write_text(TMUX_CONF)
-        run = f"env COLORTERM=truecolor SEEDTUI_HOME={home} {command}"
+        run = f"env COLORTERM=truecolor SEEDTUI_HINTS=false SEEDTUI_HOME={home} {command}"
         self._tmux("-f", str(conf), "new-session", "-d", "-s", "s", "-x", str(columns), "-y", str(rows), run)
         self._xterm = subprocess.Popen(
             ["xterm", "-fa", "DejaVu Sans Mono", "-fs", "10", "-geometry", f"{columns}x{rows}+0+0", "-b", "0", "+sb",

@@ -37,6 +37,7 @@ def facts_of(state: State) -> Facts | None:
         return None
     shot, record = round_view.round.shots[round_view.pick], round_view.picked
     rows = (
+        Fact("template", round_view.round.prompt if shot.prompt else ""),
         Fact("seed", str(shot.seed)),
         *_recipe(state, round_view, record),
         *(_environment(record.environment) if record else ()),

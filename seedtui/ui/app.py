@@ -138,7 +138,10 @@ class SeedtuiApp(App[None]):
         self.prompt_line = PromptLineActions(*both, self.view, self.background, seeds, self.config.keys)
         self.marks = MarkActions(self.controller)
         self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)
-        self.outside = OutsideActions(self, self.controller, self.background, self.config.viewer)
+        self.outside = OutsideActions(
+            self, self.controller, self.background, self.config.viewer, self._picture_writer,
+            self._key_filter.expect_clipboard,
+        )  # fmt: skip
         self.model = ModelActions(self, self.controller, self.config, self.save_to)
         self.sessions = SessionActions(self, *both, self.background, self.save_to)
         self.opening = OpenImage(self, *both, self.view)

@@ -187,7 +187,7 @@ async def measure(
         await clock.take("delete", ["d"], lambda: count() < before)
         await clock.take("undo", ["U"], lambda: count() == before)
         before = count()
-        await clock.take("a new round", ["g"], lambda: count() > before)
+        await clock.take("a new round", ["n"], lambda: count() > before)
         await clock.until(lambda: app.state.round_view and app.state.round_view.status == "done")
         await clock.take("look for rounds", ["f"], lambda: app.screen.query("FoundList") and found().rows.count)
         typed = lambda: found().rows._words == [found().words.value]  # noqa: E731

@@ -43,7 +43,7 @@ TOUR = (
     ("o", "recipe · "), *((PASTED + "\t", "") for _ in range(11)), ("\x1b", ROUND),
     ("m", "model ─"), (PASTED, "pasted"), ("\r", ""), ("\x1b", ROUND),
     ("f", "find"), (PASTED, "pasted"), ("\x1b", ROUND), ("T", "1 session"), ("\x1b", ROUND),
-    ("y", "p  prompt"), ("p", "copied the prompt"), ("s", "saved"), ("S", "sheet"), ("E", "export"),
+    ("y", "p  prompt"), ("p", "copied "), ("s", "saved"), ("S", "saved"), ("E", "export"),
     ("\x10", "Search"), (PASTED, "No matches"), ("\x1b", ""), ("\x1b", ROUND), ("?", "keys"), ("\x1b", ROUND),
     ("\x1bOP", "pages"), ("/", ""), (PASTED, "not found"), ("\x1b", "pages"), ("\x1b", ROUND),
     ("p", ""), (PASTED, "pasted"), ("\t", ""), (PASTED, ""), ("\r", "nvalid seeds “"),

@@ -91,7 +91,7 @@ async def test_before_it_is_there_it_says_what_it_will_be_made_with(desk):
     async with desk(size=(160, 40), make=lambda n: FakeEngine(by_hand=True)) as d:
         await d.pilot.press("enter")
         await d.until(lambda: d.engine.rounds)
-        assert d.app.main.beside.border_title == "details · to be made" and "steps     4" in told(d)
+        assert d.app.main.beside.border_title == "details · not made yet" and "steps     4" in told(d)
         d.engine.finish(d.engine.rounds[0])
         await d.until(lambda: d.app.main.beside.border_title == "details")
 

@@ -80,7 +80,7 @@ async def test_it_says_what_was_kept_and_how_to_come_back(desk):
 async def test_one_key_runs_all_unfinished_rounds(desk):
     async with desk(make=by_hand, prompt="an owl") as d:
         await d.until(lambda: d.app.state.job)
-        await d.pilot.press("escape", "g", "g")
+        await d.pilot.press("escape", "n", "n")
         await d.until(lambda: len(d.app.state.open_rounds) == 3)
         await d.pilot.press("x", "x", "x")
         await d.until(lambda: len(d.app.state.unfinished) == 3)
@@ -93,7 +93,7 @@ async def test_one_key_runs_all_unfinished_rounds(desk):
 async def test_one_key_clears_cancelled_rounds_without_images_and_one_brings_them_back(desk):
     async with desk(make=by_hand, prompt="an owl") as d:
         await d.until(lambda: d.app.state.job)
-        await d.pilot.press("escape", "g", "g")
+        await d.pilot.press("escape", "n", "n")
         await d.until(lambda: len(d.app.state.open_rounds) == 3)
         ids = [r.id for r in d.app.state.lineage.rounds]
         await d.pilot.press("x")

@@ -49,7 +49,7 @@ async def test_the_wheel_scrolls_the_tree_and_leaves_the_shown_round(desk):
     async with desk(prompt="an owl", size=(120, 16)) as d:
         await d.done(1)
         for n in range(2, 22):
-            await d.pilot.press("g")
+            await d.pilot.press("n")
             await d.done(n)
         tree, shown = d.app.main.query_one(RoundsTree), d.app.state.shown
         tree.scroll_to(y=0, animate=False, immediate=True)

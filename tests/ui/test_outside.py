@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import standard_b64decode
 from pathlib import Path
 
 import pytest
+from textual._xterm_parser import XTermParser
 
 from seedtui.core.config.settings import Config
 from seedtui.ui.screens.copy import CopyScreen
@@ -51,3 +53,26 @@ async def test_an_image_is_copied_or_else_its_path(desk, tmp_path, monkeypatch):
         assert d.app.clipboard == str(next((tmp_path / "library").rglob("*seed-0.png")))
         await d.pilot.press("a", "y", "i")
         assert isinstance(d.app.screen, CopyScreen), "several images are not one"
+
+
+@pytest.mark.parametrize(("status", "copied"), [("DONE", True), ("EPERM", False)])
+async def test_kitty_takes_the_image_and_its_answer_is_no_keys(desk, tmp_path, monkeypatch, status, copied):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-kitty")
+    async with desk() as d:
+        await d.pilot.press("enter")
+        await d.done(1)
+        written: list[str] = []
+        monkeypatch.setattr(d.app, "write", written.append)
+        await d.pilot.press("y", "i")
+        await d.until(lambda: any("type=wdata\x1b" in packet for packet in written))
+        parser = XTermParser()
+        for event in (*parser.feed(f"\x1b]5522;type=write:status={status}\x1b\\"), *parser.feed("")):
+            d.app.post_message(event)
+        image = next((tmp_path / "library").rglob("*seed-0.png"))
+        await d.until(lambda: "copied" in d.app.state.said.words if copied else d.app.clipboard)
+        assert d.app.clipboard == ("" if copied else str(image))
+        assert d.app.screen is d.app.main and len(d.app.state.round_views) == 1 and not d.app.state.marks
+        sent = b"".join(standard_b64decode(p.split(";")[-1][:-2]) for p in written if "mime=" in p)
+        assert sent == image.read_bytes()

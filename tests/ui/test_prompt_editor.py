@@ -110,7 +110,7 @@ async def test_up_walks_through_the_prompts_of_all_sessions_and_down_brings_the_
         editor(d).put("")
         await d.pilot.press(*"boat", "up")
         assert editor(d).text == "a red boat"
-        assert "↑1 of 2" in str(d.app.main.prompt_bar.tokens.render())
+        assert "↑1/2" in str(d.app.main.prompt_bar.tokens.render())
         await d.pilot.press("up")
         assert editor(d).text == "a green boat"
         await d.pilot.press("up", "down", "down")

@@ -52,7 +52,7 @@ async def test_actions_touch_what_they_are_about(desk, tmp_path, asked, monkeypa
 
         lines, queries = await touched("right")
         assert lines <= 2
-        assert queries <= 3  # the marks of the session, for the file beside its pictures
+        assert queries <= 4  # the marks and the name of the session, for the file beside its pictures
         lines, queries = await touched("left_square_bracket")
         assert lines <= 4 * tree.size.height
         assert queries <= 12  # four pictures and four records

@@ -45,6 +45,19 @@ async def test_the_pick_of_a_refine_round_is_taken_up_with_its_whole_prompt_and_
         assert (d.engine.rounds[2].prompt, [s.seed for s in d.engine.rounds[2].shots]) == (EXAMPLE + SUFFIXES[1], [1])
 
 
+async def test_refining_leaves_the_prompt_line_as_it_is(desk):
+    async with desk() as d:
+        await generate(d, "a red boat", "0-3")
+        await d.done(1)
+        await d.pilot.press("r")
+        await d.done(2)
+        await d.pilot.press("right", "r")
+        await d.done(3)
+        assert d.app.state.round_view.round.prompt == "a red boat, artsy" and bar(d).prompt.text == "a red boat"
+        await d.pilot.press("left_square_bracket", "right_square_bracket")
+        assert bar(d).words == "a red boat, artsy"
+
+
 async def test_a_round_that_exists_is_shown_and_made_again_only_when_asked_twice(desk):
     async with desk() as d:
         await generate(d, "a red boat", "0-3")

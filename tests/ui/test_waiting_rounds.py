@@ -34,7 +34,7 @@ async def test_a_round_that_must_wait_leaves_the_view_and_says_its_place(desk, t
         assert d.app.main.is_on(d.app.main.grid)
         await d.pilot.press("z", "n")
         assert d.app.state.said.words == "waiting, 1st in the queue · w shows it"
-        await d.pilot.press("p", "enter")
+        await d.pilot.press("n")
         assert d.app.state.said.words == "waiting, 2nd in the queue · w shows it"
         assert d.app.state.shown == shown and d.app.main.grid.zoomed and d.app.main.is_on(d.app.main.grid)
         d.engine.finish(d.engine.rounds[0])

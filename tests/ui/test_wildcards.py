@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from seedtui.app.facts import facts_of
 from seedtui.core.config.settings import Config
 from seedtui.library.library import Library
 from seedtui.ui.widgets.bars.title_bar import TitleBar
@@ -32,6 +33,7 @@ async def test_each_image_has_its_own_prompt_after_a_restart_too(desk, lists, tm
         assert len(set(prompts)) > 1 and not any("__" in prompt for prompt in prompts)
         labels = [cell.label for cell in d.app.query(Cell)]
         assert all(label.startswith(f"seed {i} · ") for i, label in enumerate(labels))
+        assert ("template", "a __pet__, oil") in facts_of(d.app.state).rows
         await d.pilot.press("l")
         await d.until(lambda: d.app.main.query_one(TitleBar).prompt == prompts[1])
         await d.pilot.press("enter")

@@ -81,11 +81,16 @@ _ST = rb"(?:\x1b\\|\x07|\x9c)"
 ANSWER = re.compile(
     rb"\x1bP>\|(?P<version>[^\x1b\x07\x9c]{0,200})" + _ST
     + rb"|\x1b_Gi=%d;(?P<graphics>[^\x1b\x07\x9c]{0,200})" % QUERY_ID + _ST
+    + rb"|\x1b\]5522;type=write:status=(?P<clipboard>[A-Z]{1,20})(?:\x1b?\\|\x07|\x9c)"
     + rb"|\x1b\[6;(?P<height>[0-9]{1,5});(?P<width>[0-9]{1,5})t"
     + rb"|\x1b\[(?P<status>[03])n"
     + rb"|\x1b\[\?(?P<attributes>[0-9;]{0,100})c"
 )  # fmt: skip
-"""One answer, with named groups. After ``status`` and ``attributes`` no more answers follow."""
+"""One answer, with named groups. After ``status`` and ``attributes`` no more answers follow.
+
+``clipboard`` is the answer to an image that was copied while the app runs, as Textual has read it: without an ESC
+before the last character if nothing follows.
+"""
 
 # Keys and reports that are not text: CSI, SS3, control strings (even if cut off), and Alt with a letter.
 _SEQUENCE = re.compile(

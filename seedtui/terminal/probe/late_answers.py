@@ -1,7 +1,7 @@
 """Filters out answers of the terminal that arrive so late that the app is already running and takes them for keys.
 
 A connection may stall for longer than the app waits for answers. Textual turns unknown input into one key per
-character, ESC into ``^`` or nothing: one of those keys would start a round, others would fill the prompt.
+character, ESC into ``^``, itself or nothing: one of those keys would start a round, others would fill the prompt.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ Key = TypeVar("Key")
 
 _BEGUN = re.compile(
     r"\^(P(>(\|[^^]{0,200}\^?)?)?)?"
+    r"|\^(\](5(5(2(2(;[^^]{0,60}\^?)?)?)?)?)?)?"
     r"|\^(_(G[^^]{0,200}\^?)?)?"
     r"|\^?\[(6(;[0-9;]{0,20})?|\?[0-9;]{0,100}|[03])?"
 )
@@ -28,12 +29,15 @@ class LateAnswers(Generic[Key]):
         self._text = ""
         self.over = False
         """The last answer has arrived: there is nothing more to wait for."""
+        self.clipboard = ""
+        """What the terminal answered to an image for its clipboard: ``DONE``, or an error."""
 
     def take(self, key: Key, character: str | None) -> list[Key]:
         """The keys now known to be the user's, in order. `character` is the character that `key` types."""
-        text = self._text + character if character else ""
+        text = self._text + character.replace("\x1b", "^") if character else ""
         if answer := ANSWER.fullmatch(_as_sent(text)):
-            self.over = answer.lastgroup in ("status", "attributes")
+            self.over = answer.lastgroup in ("status", "attributes", "clipboard")
+            self.clipboard = (answer["clipboard"] or b"").decode()
             self.release()
             return []
         if text and _BEGUN.fullmatch(text):

@@ -36,6 +36,8 @@ class PromptLineActions:
             return
         before = self._controller.state
         if self._controller.rounds.generate(bar.words, self._wanted):
+            if made is not None:
+                self._controller.say(f"once more: {made.title}")
             bar.settle()
             self._view.begun(before)
 

@@ -15,6 +15,10 @@ _WHILE = 0.2
 where a sequence may continue."""
 
 
+_GIVES_UP = 10.0
+"""Seconds after which a terminal will not answer to an image any more."""
+
+
 class KeyFilter:
     """Every event of `app` passes through it before `take`; it holds keys back while the terminal `owes` answers."""
 
@@ -22,6 +26,17 @@ class KeyFilter:
         self._app, self._take = app, take
         self._owed: LateAnswers[Key] | None = LateAnswers() if owes else None
         self._last_key = 0.0
+        self._tell: Callable[[str], object] | None = None
+
+    def expect_clipboard(self, tell: Callable[[str], object]) -> None:
+        """The terminal is about to answer to an image for its clipboard: `tell` gets the answer."""
+        self._owed, self._tell = self._owed or LateAnswers(), tell
+
+        def give_up() -> None:
+            if self._tell is tell:  # an old terminal: keys need not wait for it any longer
+                self._owed = self._tell = None
+
+        self._app.set_timer(_GIVES_UP, give_up)
 
     async def on_event(self, event: Event) -> None:
         """Pass `event` on; a key perhaps later, or never if it is part of an answer."""
@@ -30,7 +45,11 @@ class KeyFilter:
             return
         self._last_key = time.monotonic()
         self._app.set_timer(_WHILE, self._wait_no_more)
-        await self._press(self._owed.take(event, event.character))
+        left = self._owed.take(event, event.character)
+        if self._owed.clipboard and self._tell is not None:
+            self._tell(self._owed.clipboard)
+            self._tell = None
+        await self._press(left)
 
     async def _wait_no_more(self) -> None:
         if self._owed is None or time.monotonic() - self._last_key < _WHILE * 0.9:

@@ -170,7 +170,9 @@ class MainScreen(Screen[None]):
         self.query_one(VerificationBar).verification = verification if state.shown_problem is None else None
         if round_view is not None and state.shown != self._offered:
             self._offered = state.shown
-            self.prompt_bar.offer(round_view.round.prompt)
+            just_began = round_view.status == "waiting" and state.shown in [r.id for r in state.lineage.rounds[-1:]]
+            if not just_began:
+                self.prompt_bar.offer(round_view.round.prompt)
         self.rounds.state = state
         self._show_details(state)
         self.query_one("#welcome").display = round_view is None

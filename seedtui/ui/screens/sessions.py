@@ -95,9 +95,9 @@ class SessionsScreen(ModalScreen[SessionId]):
 
     DEFAULT_CSS = """
     SessionsScreen { align: center middle; }
-    SessionsScreen Input { width: 110; max-width: 100%; height: 3; border: round $border; display: none;
-                           background: $background; border-title-color: $text-muted;
-                           border-subtitle-color: $text-muted; }
+    SessionsScreen Input { width: 110; max-width: 100%; height: 3; display: none; background: $background;
+                           border-title-color: $text-muted; border-subtitle-color: $text-muted; }
+    SessionsScreen Input, SessionsScreen Input:focus { border: round $border; }
     SessionsScreen.-naming Input { display: block; }
     """
 

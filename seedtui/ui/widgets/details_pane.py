@@ -55,6 +55,6 @@ class DetailsPane(PlainScroll, can_focus=False):
     def watch_facts(self, old: Facts | None, facts: Facts | None) -> None:
         for table in self.query(FactTable):
             table.facts = facts
-        self.border_title = "details" if facts is None or facts.made else "details · to be made"
+        self.border_title = "details" if facts is None or facts.made else "details · not made yet"
         if old and facts and (old.prompt, old.suffix, old.rows[:1]) != (facts.prompt, facts.suffix, facts.rows[:1]):
             self.scroll_home(animate=False)  # another picture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.events import Resize
 from textual.getters import query_one
 from textual.timer import Timer
 from textual.widgets import Input, TextArea
@@ -17,6 +18,9 @@ from seedtui.ui.widgets.plain import PlainInput, PlainLabel
 
 _PAUSE = 0.25
 """Seconds without a key before the tokens are counted, so that no letter waits for it."""
+
+_TIGHT = 64
+"""Columns below which the prompt needs those of its label."""
 
 
 class SeedsInput(PlainInput):
@@ -40,6 +44,7 @@ class PromptBar(Horizontal):
     PromptBar #tokens { color: $text-disabled; margin: 0 1 0 0; }
     PromptBar #tokens.cut { color: $text-warning; }
     PromptBar #seeds { width: 16; margin: 0 0 0 2; }
+    PromptBar.tight #name { display: none; }
     """
 
     prompt = query_one(PromptEditor)
@@ -52,7 +57,7 @@ class PromptBar(Horizontal):
         self._counting: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield PlainLabel("prompt")
+        yield PlainLabel("prompt", id="name")
         yield PromptEditor(self._prompt, EXAMPLE, id="prompt")
         yield PlainLabel(id="tokens")
         yield PlainLabel("seeds")
@@ -61,6 +66,9 @@ class PromptBar(Horizontal):
     def on_mount(self) -> None:
         if self._typed:
             self.prompt.put(self._typed)
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width < _TIGHT, "tight")
 
     @property
     def words(self) -> str:
@@ -119,7 +127,7 @@ class PromptBar(Horizontal):
             self.count_tokens()
             return
         self.tokens.remove_class("cut")
-        self.tokens.update(f"↑{walk.place + 1} of {len(walk.found)}" if walk.found else "no earlier prompt")
+        self.tokens.update(f"↑{walk.place + 1}/{len(walk.found)}" if walk.found else "no earlier prompt")
 
     @property
     def is_fresh(self) -> bool:

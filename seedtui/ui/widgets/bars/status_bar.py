@@ -91,6 +91,8 @@ class StatusBar(PlainStatic):
             behind = f" · no step for {_time(at.quiet)}{remedy}{behind}"
         if not at.busy or not at.total:
             rest = words + behind
+            if self._is_last and not at.busy and cell_len(news) + cell_len(rest) + 3 > width:
+                rest = behind.removeprefix(" · ")  # what ended before is old
             news = shortened(news, max(width - cell_len(rest) - 3, width // 2))
             return Content(" · ".join(filter(None, (news, rest))))
         figures = f"  {at.done}/{at.total}{_speed(at) if not at.quiet else ''}{behind}"

@@ -21,6 +21,9 @@ from seedtui.ui.widgets.plain import PlainBox, PlainLabel, PlainScroll, PlainSta
 from seedtui.ui.widgets.suffixes.control_toggle import ControlToggle
 from seedtui.ui.widgets.suffixes.suffix_editor import BaseEditor, SuffixEditor
 
+_LONG = 120
+"""Characters of a prompt beyond which only its end is repeated before each suffix: the whole is above."""
+
 _WAYS: dict[Way, str] = {"each": "one per line", "pairs": "in pairs", "all": "all in one"}
 
 
@@ -73,7 +76,7 @@ class SuffixPane(PlainBox):
         yield PlainLabel(id="heading")
         yield SuffixEditor("\n".join(self.sets[self._set]), id="suffixes")
         yield ControlToggle()
-        yield PlainLabel("makes")
+        yield PlainLabel("makes", id="makes")
         with PlainScroll(can_focus=False):
             yield PlainStatic(id="prompts")
 
@@ -112,6 +115,8 @@ class SuffixPane(PlainBox):
 
     def watch_marked(self) -> None:
         self.watch_seed()
+        for label in self.query("#makes").results(PlainLabel):  # there is none yet when the app starts
+            label.update("makes · each from its own prompt" if self.marked else "makes")
 
     def show_tokens(self, asked: tuple[str, ...], answer: Tokens) -> None:
         """The answer to a `CountAsked`."""
@@ -192,7 +197,7 @@ class SuffixPane(PlainBox):
         if is_in_prompt(self.prompt, suffix):
             return Content.styled(f"○ {visible(suffix)}: already in the prompt", "$text-disabled")
         count = self._counts.get(self.prompt + suffix)
-        line = Content.assemble(visible(self.prompt), (visible(suffix), "bold $foreground"))
+        line = Content.assemble(visible(_end_of(self.prompt)), (visible(suffix), "bold $foreground"))
         if count is None or not count.tokens:
             return line
         if count.dropped:
@@ -200,3 +205,7 @@ class SuffixPane(PlainBox):
                 line, (f"  {count.tokens}/{self._limit}: cuts “{visible(count.dropped)}”", "$text-warning")
             )
         return Content.assemble(line, (f"  {count.tokens}{f'/{self._limit}' if self._limit else ''}", "$text-disabled"))
+
+
+def _end_of(prompt: str) -> str:
+    return prompt if len(prompt) <= _LONG else f"…{prompt[-_LONG // 4 :]}"
