@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -22,8 +24,9 @@ class Starter:
         model = find_model(name)
         self._pipeline = Pipeline.load(p.Load(model.name, str(model.path), device="cpu"), lambda event: None)
 
-    def seeds_alike(self, strength: float) -> None:
-        """From now on, the noise of each seed is that of seed 0, turned only by `strength` towards its own."""
+    @contextmanager
+    def seeds_alike(self, strength: float) -> Iterator[None]:
+        """A context in which the noise of each seed is that of seed 0, turned only by `strength` towards its own."""
         kind = type(self._pipeline._pipe)
         plain = kind.prepare_latents
 
@@ -35,6 +38,10 @@ class Starter:
             return torch.stack([slerp(one, other, strength) for one, other in zip(same, own, strict=True)])
 
         kind.prepare_latents = prepare_latents
+        try:
+            yield
+        finally:
+            kind.prepare_latents = plain
 
     def pictures(self, round_: Round) -> list[Picture]:
         """The pictures of `round_`, in the order of its shots."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from itertools import chain
 from statistics import fmean
 
 import numpy as np
@@ -41,11 +40,12 @@ def rounds() -> Iterator[tuple[str, list[Round]]]:
         yield words, [explore(prompt, SEEDS, recipe) for prompt in PROMPTS]
 
 
-def near_copies(starter: Starter) -> Iterator[tuple[str, list[Round]]]:
-    """As `rounds`, where seeds hardly change the noise; afterwards the starter stays so."""
-    starter.seeds_alike(0.05)
-    for spread in (0.0, 0.2, 0.4, 0.6, 1.0):
-        yield f"near-copies, spread {spread:.0%}", [explore(p, SEEDS, Recipe(spread=spread)) for p in PROMPTS]
+def near_copies() -> Iterator[tuple[str, list[Round]]]:
+    """As `rounds`, for a model whose seeds hardly change the noise."""
+    for steps in (8, 2):
+        for spread in (0.0, 0.4, 1.0):
+            recipe = Recipe(steps=steps, spread=spread)
+            yield f"near-copies, {steps} steps, spread {spread:.0%}", [explore(p, SEEDS, recipe) for p in PROMPTS]
 
 
 def seconds() -> float:
@@ -63,7 +63,14 @@ def main() -> None:
     if sys.argv[1:] == ["seconds"]:
         return
     starter = Starter()
-    for words, row in chain(rounds(), near_copies(starter)):
+    show(starter, rounds())
+    with starter.seeds_alike(0.05):
+        show(starter, near_copies())
+
+
+def show(starter: Starter, rows: Iterator[tuple[str, list[Round]]]) -> None:
+    """Print the variety of the rounds in each row."""
+    for words, row in rows:
         found = [variety([sketch(picture) for picture in starter.pictures(round_)]) or 0 for round_ in row]
         print(f"{words}: {fmean(found):.3f}  ({', '.join(f'{value:.3f}' for value in found)})", flush=True)
 

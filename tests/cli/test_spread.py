@@ -85,7 +85,8 @@ def explore(seedtui: Command, model: Path, *words: object) -> list[Image]:
 
 
 def from_pick(seedtui: Command, command: str, image: Image, *words: object) -> list[Image]:
-    return seedtui(command, image["path"], *words, "--json").lines
+    made = seedtui(command, image["path"], *words, "--json").lines
+    return sorted(made, key=lambda one: one["index"])  # a control that is made again comes last
 
 
 def strengths(*all_: str) -> list[str]:

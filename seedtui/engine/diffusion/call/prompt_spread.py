@@ -27,7 +27,8 @@ EMBEDDINGS = "prompt_embeds"
 
 def spread_form(pipe: Any, form: CallForm, recipe: Recipe) -> CallForm:
     """The `form` of a call with the seed spread of `recipe`: one prompt per image where they are repeated too late."""
-    repeats = "num_images_per_prompt" in inspect.signature(getattr(pipe, "encode_prompt", pipe.__call__)).parameters
+    kind = type(pipe)  # that of `pipe` itself may be wrapped
+    repeats = "num_images_per_prompt" in inspect.signature(getattr(kind, "encode_prompt", kind.__call__)).parameters
     return msgspec.structs.replace(form, lists=True) if recipe.spread and not repeats else form
 
 
