@@ -1,4 +1,4 @@
-"""Refine rounds of pictures that are not there yet: each waits in the queue until its picture is."""
+"""Rounds made from pictures that are not there yet: each waits in the queue until its picture is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 
 NOT_MADE = Problem(
-    "engine", "the picture it refines was not made", "Run the round it is from again (u, then ctrl+r), then this one"
+    "engine", "the picture it starts from was not made", "Run the round it is from again (u, then ctrl+r), then this one"
 )
 
 
@@ -52,6 +52,6 @@ class AwaitedPicks:
 
 
 def with_pick(round_: Round, record: ImageRecord) -> Round:
-    """`round_`, as a refine round of the image of `record`: without the same fallback a control would not equal it."""
+    """`round_`, made from the image of `record`: without the same fallback a control would not equal it."""
     recipe = round_.recipe.with_changes(fallback=record.recipe.fallback)
     return msgspec.structs.replace(round_, recipe=recipe, parent=record.pick, pick_batch=record.whole_batch)

@@ -135,10 +135,10 @@ class Controller:
         self._engine.send(p.Park())
 
     def count_tokens(self, prompts: tuple[str, ...]) -> None:
-        """Ask for the token counts of `prompts`; `answered` matches the answer, `p.Tokens`, to them."""
+        """Ask for the token counts of `prompts` in the recipe; `answered` matches the answer, `p.Tokens`, to them."""
         ticket = max(self._asked_tokens, default=0) + 1
         self._asked_tokens[ticket] = prompts
-        self._engine.send(p.CountTokens(ticket, prompts))
+        self._engine.send(p.CountTokens(ticket, prompts, self.state.recipe.prompt_encoding))
 
     def answered(self, answer: p.Tokens) -> tuple[str, ...]:
         """The prompts that `answer` is about."""

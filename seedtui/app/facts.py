@@ -39,6 +39,8 @@ def facts_of(state: State) -> Facts | None:
     rows = (
         Fact("template", round_view.round.prompt if shot.prompt else ""),
         Fact("seed", str(shot.seed)),
+        *(Fact("varied", f"{one.strength:.0%} towards seed {one.seed}") for one in shot.variations),
+        *(Fact("hold", f"{hold.share:.0%} of the steps with: {hold.prompt}") for hold in shot.holds),
         *_recipe(state, round_view, record),
         *(_environment(record.environment) if record else ()),
         *(_record(record) if record else ()),

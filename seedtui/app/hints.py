@@ -21,7 +21,7 @@ def followed(state: State) -> frozenset[Hint]:
     rounds = state.lineage.rounds
     found: dict[Hint, bool] = {
         "generate": bool(rounds),
-        "refine": any(round_.kind == "refine" for round_ in rounds),
+        "refine": any(round_.kind != "explore" for round_ in rounds),
     }
     return frozenset(hint for hint, is_so in found.items() if is_so)
 
@@ -34,5 +34,5 @@ def next_hint(state: State, done: Collection[str]) -> Hint | None:
         return hint if view is None else None
     is_ready = view is not None and all(view.records) and not state.job
     if hint == "compare":
-        is_ready = is_ready and view is not None and view.round.kind == "refine"
+        is_ready = is_ready and view is not None and view.round.kind != "explore"
     return hint if is_ready else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from seedtui.app import events as e
@@ -16,8 +16,10 @@ from seedtui.app.store import Store
 from seedtui.core.errors import InputError, Problem, SeedtuiError
 from seedtui.core.prompts.suffixes import NothingNewError, new_suffixes
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import Pick, Round, explore, refine
+from seedtui.core.rounds.rounds import Pick, Picked, Round, explore, refine, vary
 from seedtui.core.rounds.seeds import parse_seeds
+from seedtui.core.rounds.variation import Variation
+from seedtui.core.text.formatting import counted
 from seedtui.engine.wire import protocol as p
 from seedtui.models.pipeline_spec import PipelineSpec
 
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 MAX_IMAGES = 16
 """Images in one round of the app: what a screen can show."""
+
+MakeRound = Callable[[ImageRef], Round]
+"""Makes a round from an image. Raises InputError, FileError."""
 
 
 class RoundController:
@@ -65,25 +70,51 @@ class RoundController:
         except SeedtuiError as error:
             return self._refuse(error.problem)
 
-    def refine(self, prompt: str, suffixes: tuple[str, ...]) -> bool:
-        """Start a refine round of the pick, with its own recipe; False if that is not possible.
+    def refine(self, prompt: str, suffixes: tuple[str, ...], holds: Sequence[float] = (0.0,)) -> bool:
+        """Start a refine round of the pick, with its own recipe, at each of `holds`; False if that is not possible.
 
         If the pick is not there yet, the round waits for it.
         """
+        return self._from_pick(lambda image: self._refined(image, prompt, suffixes, holds))
+
+    def refine_marked(self, prompt: str, suffixes: tuple[str, ...], holds: Sequence[float] = (0.0,)) -> bool:
+        """Start a refine round of each marked image that exists or is to come, from `prompt`; from its own if "".
+
+        False if there is none.
+        """
+        return self._from_marked(
+            lambda image: self._refined(image, prompt or self._prompt_of(image), suffixes, holds)
+        )  # fmt: skip
+
+    def vary(self, variations: Sequence[Variation]) -> bool:
+        """Start a vary round of the pick, or of each marked image, with its own recipe; False if not possible.
+
+        If a picture is not there yet, its round waits for it.
+        """
+        begin = self._from_marked if self._store.state.marks else self._from_pick
+        return begin(lambda image: self._varied(image, variations))
+
+    def begin_varied(self, prompt: str, seed: int, variations: Sequence[Variation]) -> bool:
+        """Start a round of one image that is a variation already, made by another program; False if it is invalid."""
+        picked = Picked(prompt, variations=tuple(variations[:-1]))
+        try:
+            return self._begin(vary(seed, variations[-1:], self._store.state.recipe, picked=picked))
+        except SeedtuiError as error:
+            return self._refuse(error.problem)
+
+    def _from_pick(self, make: MakeRound) -> bool:
+        """Start the round that `make` makes from the pick."""
         round_view = self._store.state.round_view
         if round_view is None or not round_view.may_have(round_view.pick):
             hint = "Run the round again with ctrl+r, or pick another"
             return self._refuse(Problem("input", "the picked image was not made", hint))
         try:
-            return self._begin(self._refined((round_view.round.id, round_view.pick), prompt, suffixes))
+            return self._begin(make((round_view.round.id, round_view.pick)))
         except SeedtuiError as error:
             return self._refuse(error.problem)
 
-    def refine_marked(self, prompt: str, suffixes: tuple[str, ...]) -> bool:
-        """Start a refine round of each marked image that exists or is to come, from `prompt`; from its own if "".
-
-        False if there is none.
-        """
+    def _from_marked(self, make: MakeRound) -> bool:
+        """Start the rounds that `make` makes from the marked images that exist or are to come."""
         state = self._store.state
         images = [(id_, index) for id_, index in state.marks if state.round_views[id_].may_have(index)]
         if not images:
@@ -93,7 +124,7 @@ class RoundController:
         nothing_new: NothingNewError | None = None
         for image in images:
             try:
-                rounds.append(self._refined(image, prompt or self._prompt_of(image), suffixes))
+                rounds.append(make(image))
             except NothingNewError as error:
                 nothing_new = error
             except SeedtuiError as error:
@@ -134,7 +165,7 @@ class RoundController:
     # --- their turns
 
     def complete_awaited(self) -> None:
-        """Complete the refine rounds whose pick is there now; they may run once they are journaled again."""
+        """Complete the rounds whose pick is there now; they may run once they are journaled again."""
         for round_ in self._awaited.look():
             self._journaled.discard(round_.id)
             self._journal(round_)
@@ -208,18 +239,39 @@ class RoundController:
         resolve = wildcards.prompt if wildcards.changes(prompt) else None
         return explore(prompt, found, self._store.state.recipe, resolve)
 
-    def _refined(self, image: ImageRef, prompt: str, suffixes: tuple[str, ...]) -> Round:
+    def _refined(self, image: ImageRef, prompt: str, suffixes: tuple[str, ...], holds: Sequence[float]) -> Round:
         """The refine round of an image, with its own recipe. Raises InputError, FileError."""
         if len(suffixes) > MAX_IMAGES:
             raise InputError(f"{len(suffixes)} images do not fit on a screen", f"Use at most {MAX_IMAGES} suffixes")
         round_view = self._store.state.round_views[image[0]]
-        round_, picked = round_view.round, round_view.records[image[1]]
+        round_, record = round_view.round, round_view.records[image[1]]
         seed, wildcards = round_.shots[image[1]].seed, self._read_wildcards()
         if prompt != self._prompt_of(image):  # the image's own is never resolved again
             prompt = wildcards.prompt(prompt, seed)
         resolved = new_suffixes(prompt, wildcards.suffixes(suffixes, seed))
-        refined = refine(prompt, seed, resolved, round_.recipe, Pick(*image))
-        return with_pick(refined, picked) if picked else refined
+        picked = self._picked(image)
+        refined = refine(prompt, seed, resolved, round_.recipe, Pick(*image), picked=picked, holds=holds)
+        if len(refined.shots) > MAX_IMAGES:
+            words = f"{counted(len(resolved), 'suffix', 'suffixes')} at {len(holds)} holds make {len(refined.shots)} images"
+            raise InputError(words, f"At most {MAX_IMAGES} fit on a screen")
+        return with_pick(refined, record) if record else refined
+
+    def _varied(self, image: ImageRef, variations: Sequence[Variation]) -> Round:
+        """The vary round of an image, with its own recipe. Raises InputError."""
+        if len(variations) > MAX_IMAGES:
+            raise InputError(
+                f"{len(variations)} images do not fit on a screen", f"Ask for at most {MAX_IMAGES} variations"
+            )
+        round_view = self._store.state.round_views[image[0]]
+        seed, record = round_view.round.shots[image[1]].seed, round_view.records[image[1]]
+        recipe, picked = round_view.round.recipe, self._picked(image)
+        varied = vary(seed, variations, recipe, Pick(*image), picked=picked)
+        return with_pick(varied, record) if record else varied
+
+    def _picked(self, image: ImageRef) -> Picked:
+        """How the image was, or will be, made: without its holds and variations a control would not equal it."""
+        shot = self._store.state.round_views[image[0]].round.shots[image[1]]
+        return Picked(self._prompt_of(image), shot.holds, shot.variations)
 
     def _begin(self, round_: Round) -> bool:
         """A round that must wait leaves the view where it is."""
@@ -240,5 +292,5 @@ class RoundController:
 
 
 def _awaits(round_: Round) -> bool:
-    """Whether the image that `round_` refines is not there yet, as far as the round knows."""
+    """Whether the image that `round_` is made from is not there yet, as far as the round knows."""
     return round_.parent is not None and not round_.parent.sha256

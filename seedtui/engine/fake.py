@@ -11,7 +11,8 @@ import msgspec
 from seedtui.core.errors import Problem
 from seedtui.core.images.environment import Environment
 from seedtui.core.images.finishing import source_of
-from seedtui.core.images.record import ImageRecord, pixel_hash
+from seedtui.core.images.record import VERSION, ImageRecord, pixel_hash
+from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.recipe import FALLBACKS, Fallback
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
@@ -22,7 +23,7 @@ STEPS = 4
 MODEL = p.ModelInfo(
     name="starter", pipeline="FakePipeline", revision="r", dtype="float32", device="cpu", scheduler="DDIMScheduler",
     steps=STEPS, guidance=7.5, width=SIDE, height=SIDE, multiple=8, token_limit=38, takes_negative=True,
-    environment=Environment(),
+    environment=Environment(), form=CallForm(held=("prompt_embeds",)),
 )  # fmt: skip
 
 
@@ -101,9 +102,10 @@ def _count(prompt: str) -> p.TokenCount:
 
 
 def colour(round_: Round, index: int) -> bytes:
-    """Three bytes that follow from the seed and the whole prompt."""
+    """Three bytes that follow from the seed, its variations, the holds and the whole prompt."""
     shot = round_.shots[index]
-    return hashlib.sha256(f"{shot.seed} {round_.full_prompt(shot)}".encode()).digest()[:3]
+    noise = (shot.noise_seed, *shot.turns)
+    return hashlib.sha256(f"{noise} {shot.holds} {round_.full_prompt(shot)}".encode()).digest()[:3]
 
 
 def image(round_: Round, index: int, fallback: Fallback | None = None) -> p.ImageReady:
@@ -111,7 +113,8 @@ def image(round_: Round, index: int, fallback: Fallback | None = None) -> p.Imag
     pixels = colour(round_, index) * (SIDE * SIDE)
     shot = round_.shots[index]
     record = ImageRecord(
-        kind=round_.kind, prompt=shot.prompt or round_.prompt, suffix=shot.suffix, seed=shot.seed,
+        version=VERSION if shot.holds or shot.variations else 1, kind=round_.kind, prompt=shot.prompt or round_.prompt, suffix=shot.suffix, seed=shot.seed,
+        holds=shot.holds, variations=shot.variations,
         slot=index % round_.recipe.batch_size, finish=round_.finish, source=source_of(round_),
         recipe=round_.recipe.with_changes(
             steps=STEPS, guidance=7.5, width=SIDE, height=SIDE, dtype="float32", fallback=fallback

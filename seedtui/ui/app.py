@@ -211,6 +211,8 @@ class SeedtuiApp(App[None]):
         self.sessions.follow(state)
         if image := self.main.path_to_find(state):
             self.controller.pictures.find_path(image)
+        if old.recipe.prompt_encoding != state.recipe.prompt_encoding:
+            self.main.forget_tokens()
         if _decides_keys(old) != _decides_keys(state):
             self.refresh_bindings()
         if isinstance(self.screen, QueueScreen):

@@ -162,6 +162,14 @@ class State:
         return frozenset((self.shown, running, parent, *compared, *verified))
 
     @property
+    def can_hold(self) -> bool:
+        """Whether refinements of the pick can be held to its prompt at first, as far as is known."""
+        model, round_view = self.model, self.round_view
+        if model is None or round_view is None or model.name != round_view.round.recipe.model:
+            return True
+        return bool(model.form.held)
+
+    @property
     def targets(self) -> tuple[ImageRef, ...]:
         """The images that a key acts on: those that are marked, or else the pick."""
         round_view = self.round_view

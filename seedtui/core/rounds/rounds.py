@@ -197,10 +197,29 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"{shot.label}{own} · control" if self.is_control(shot) else f"{shot.label}{own}"
 
     def caption(self, shot: Shot) -> str:
-        """`label` beside others of the round: in a refine round, whose seed stands in the header, the suffix alone."""
-        if self.kind == "explore":
-            return self.label(shot)
-        return "control" if self.is_control(shot) else short_suffix(shot.suffix)
+        """`label` beside others of the round, without what they share, which stands in the header (`shared`)."""
+        if self.is_control(shot):
+            return "control"
+        match self.kind:
+            case "refine":
+                held = (f"hold {shot.holds[-1].share:.0%}",) if shot.holds else ()
+                return " · ".join((short_suffix(shot.suffix), *held))
+            case "vary":
+                return str(shot.variations[-1])
+            case "explore" | "finish":
+                return self.label(shot)
+
+    @property
+    def shared(self) -> str:
+        """What all images of a round made from one image share: ``seed 2`` or, of a varied one, ``seed 2 · 20% of 9``.
+
+        "" for other rounds.
+        """
+        if self.kind not in ("refine", "vary"):
+            return ""
+        first = self.shots[0]
+        before = first.variations[:-1] if self.kind == "vary" else first.variations
+        return Shot(0, first.seed, variations=before).label
 
     @property
     def title(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from seedtui.app.controller import Controller
 from seedtui.core.errors import SeedtuiError
-from seedtui.core.rounds.rounds import Round
+from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.core.rounds.seeds import MAX_SEED, format_seeds, parse_seeds
 from seedtui.ui.actions.background import Background
 from seedtui.ui.actions.view import ViewActions
@@ -55,13 +55,16 @@ class PromptLineActions:
         self.generate()
 
     def take_up(self) -> None:
-        """Put the shown round's prompt, seeds and recipe back; of a refine round, those of its pick."""
+        """Put the shown round's prompt, seeds and recipe back; of a round made from an image, those of its pick.
+
+        A prompt line has no holds and no variations: says which ones are left out.
+        """
         round_view = self._controller.state.round_view
         if round_view is None:
             return
         round_, picked = round_view.round, round_view.round.shots[round_view.pick]
         prompt, shots = round_.prompt, round_.shots
-        if round_.kind == "refine":
+        if round_.kind != "explore":
             prompt, shots = round_view.picked_prompt, (picked,)
         seeds = format_seeds(tuple(shot.seed for shot in shots))
         self._main.prompt_bar.take(prompt, seeds)
@@ -70,7 +73,8 @@ class PromptLineActions:
             self._controller.use(round_.recipe)
             words += " and the recipe"
         self._view.prompt()
-        self._background.say(f"taken up: the prompt, {words} · ctrl+z brings back what you wrote")
+        left = _left_out(picked) if len(shots) == 1 else ""
+        self._background.say(f"taken up: the prompt, {words}{left} · ctrl+z brings back what you wrote")
 
     @property
     def _wanted(self) -> str:
@@ -93,6 +97,12 @@ class PromptLineActions:
         self._told = made.id
         state = _STATES.get(made_view.status, "already made")
         self._background.say(f"{state}: {made.title} · {shown_keys('generate', self._keymap)} again repeats it")
+
+
+def _left_out(shot: Shot) -> str:
+    """What of an image the prompt line cannot hold: ``, not its hold, its variation``."""
+    left = [name for name, has in (("hold", shot.holds), ("variation", shot.variations)) if has]
+    return f", without the {' and the '.join(left)} of the picture" if left else ""
 
 
 def _after(seeds: tuple[int, ...]) -> tuple[int, ...]:

@@ -17,7 +17,6 @@ from textual.widgets import ContentSwitcher
 from seedtui.app.facts import differences, facts_of
 from seedtui.app.pictures.cache import PictureCache
 from seedtui.app.state.job import ImageRef
-from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.core.config.settings import Config
 from seedtui.engine.wire.protocol import Tokens
@@ -157,7 +156,7 @@ class MainScreen(Screen[None]):
         title.coming = state.loading
         title.model, title.prompt = state.model, round_view.prompt if round_view else ""
         title.card_noise = state.card_noise is not None
-        title.differences, title.seed = differences(state), _one_seed(round_view)
+        title.differences, title.seed = differences(state), round_view.round.shared if round_view else ""
         status.activity, status.said = state.activity, state.said
         status.waiting = len(state.queue) if state.job else 0
         status.elsewhere = state.running.title if state.running and state.running.id != state.shown else ""
@@ -180,6 +179,7 @@ class MainScreen(Screen[None]):
         self.grid.round_view = round_view
         self.grid.marks = state.marks
         status.marked = self.suffix_pane.marked = self._marked = len(state.marks)
+        self.suffix_pane.hold_line.possible = state.can_hold
         self.grid.notes = state.notes
         if round_view is not None:
             self.grid.show_pictures(
@@ -298,7 +298,3 @@ def _remedy(state: State, retry: str) -> str:
         return "esc close"
     return "" if not state.retryable else f"{retry} restart" if state.silent else f"{retry} retry"
 
-
-def _one_seed(round_view: RoundView | None) -> str:
-    """The seed of a refine round, whose labels are the suffixes."""
-    return f"seed {round_view.round.shots[0].seed}" if round_view and round_view.round.kind == "refine" else ""

@@ -1,4 +1,4 @@
-"""The lineage: rounds as a tree, each refine round under the one it was picked from."""
+"""The lineage: rounds as a tree, each under the one that its pick is from."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from textual.reactive import reactive
 
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
-from seedtui.core.prompts.prompt import short_suffix
 from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import age_in_words
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import RoundChosen
 from seedtui.ui.widgets.line_list import LineList
-from seedtui.ui.widgets.row_words import RowWords, row_words
+from seedtui.ui.widgets.row_words import RowWords, pick_words, row_words
 from seedtui.ui.widgets.star_filter import StarFilter
 from seedtui.ui.widgets.tree_rows import TreeRows
 
 _MARKS = {
     "explore": {"done": "●", "running": "◐", "waiting": "○", "cancelled": "◌", "failed": "✕", "unfinished": "◌"},
     "refine": {"done": "◆", "running": "◈", "waiting": "◇", "cancelled": "◌", "failed": "✕", "unfinished": "◌"},
+    "vary": {"done": "▲", "running": "◭", "waiting": "△", "cancelled": "◌", "failed": "✕", "unfinished": "◌"},
+    "finish": {"done": "■", "running": "◧", "waiting": "□", "cancelled": "◌", "failed": "✕", "unfinished": "◌"},
 }
 """By kind and status. A round that can be run again is hollow."""
 
@@ -148,7 +149,6 @@ def fitted(row: RowWords, room: int) -> str:
 
 
 def _pick(round_view: RoundView) -> str:
-    """What was picked in a round: the seed, or in a refine round the suffix."""
-    shot = round_view.round.shots[round_view.pick]
-    words = str(shot.seed) if round_view.round.kind == "explore" else visible(short_suffix(shot.suffix))
+    """What was picked in a round, short."""
+    words = visible(pick_words(round_view.round, round_view.pick))
     return f" ▸{words if len(words) < 11 else words[:9] + '…'}"
