@@ -14,7 +14,9 @@ from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 
 NOT_MADE = Problem(
-    "engine", "the picture it starts from was not made", "Run the round it is from again (u, then ctrl+r), then this one"
+    "engine",
+    "the picture it starts from was not made",
+    "Run the round it is from again (u, then ctrl+r), then this one",
 )
 
 

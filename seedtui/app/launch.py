@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from seedtui.core.config.settings import Config
 from seedtui.core.recipes.recipe import BATCH_SIZE, Recipe
 from seedtui.library.sessions import SessionId
+
+if TYPE_CHECKING:
+    from seedtui.core.foreign.translate import ForeignImage
 
 
 class Launch(NamedTuple):
     """What the command line asks of the app.
 
     `prompt` starts a first round of `images` images at once; `filled_prompt` and `filled_seeds` only fill the prompt
-    line. `session` is reopened; None starts a new one. `notices` are shown once the screen is up.
+    line. `opened` is an image of another program to begin with in place of `prompt`. `session` is reopened; None starts
+    a new one. `notices` are shown once the screen is up.
     """
 
     recipe: Recipe = Recipe()
@@ -24,6 +28,7 @@ class Launch(NamedTuple):
     filled_prompt: str = ""
     filled_seeds: str = ""
     notices: tuple[str, ...] = ()
+    opened: ForeignImage | None = None
 
 
 class EarlyInput(NamedTuple):

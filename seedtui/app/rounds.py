@@ -252,7 +252,9 @@ class RoundController:
         picked = self._picked(image)
         refined = refine(prompt, seed, resolved, round_.recipe, Pick(*image), picked=picked, holds=holds)
         if len(refined.shots) > MAX_IMAGES:
-            words = f"{counted(len(resolved), 'suffix', 'suffixes')} at {len(holds)} holds make {len(refined.shots)} images"
+            words = (
+                f"{counted(len(resolved), 'suffix', 'suffixes')} at {len(holds)} holds make {len(refined.shots)} images"
+            )
             raise InputError(words, f"At most {MAX_IMAGES} fit on a screen")
         return with_pick(refined, record) if record else refined
 

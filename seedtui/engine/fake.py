@@ -113,7 +113,8 @@ def image(round_: Round, index: int, fallback: Fallback | None = None) -> p.Imag
     pixels = colour(round_, index) * (SIDE * SIDE)
     shot = round_.shots[index]
     record = ImageRecord(
-        version=VERSION if shot.holds or shot.variations else 1, kind=round_.kind, prompt=shot.prompt or round_.prompt, suffix=shot.suffix, seed=shot.seed,
+        version=VERSION if shot.holds or shot.variations else 1, kind=round_.kind,
+        prompt=shot.prompt or round_.prompt, suffix=shot.suffix, seed=shot.seed,
         holds=shot.holds, variations=shot.variations,
         slot=index % round_.recipe.batch_size, finish=round_.finish, source=source_of(round_),
         recipe=round_.recipe.with_changes(

@@ -102,7 +102,7 @@ class SeedtuiApp(App[None]):
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(self.config.keys))
         self._gate = LineGate()
-        self._prompt = launch.prompt
+        self._prompt, self._opened = launch.prompt, launch.opened
         self.type_ahead = TypeAhead(self, super().on_event, self._key_waits)
         self._key_filter = KeyFilter(self, self.type_ahead.on_event, early.owes)
         seeds = launch.filled_seeds or format_seeds(tuple(range(launch.images)))
@@ -157,7 +157,9 @@ class SeedtuiApp(App[None]):
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_setting(("theme",), theme.name))
         self.run_worker(self._picture_writer.watch(), group="losses")
         self.call_after_refresh(self._start)  # or the worker's imports would slow the first frame
-        if self._prompt is not None:
+        if self._opened is not None:
+            self.opening.begin(self._opened)
+        elif self._prompt is not None:
             self.prompt_line.generate()
         if self.theme != self.config.theme:
             words = f"the terminal decides its colours, which may be unreadable; {self.theme} is in its place"

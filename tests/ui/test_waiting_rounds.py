@@ -104,7 +104,7 @@ async def test_a_picture_that_is_not_made_is_told_and_the_round_can_be_run_later
         else:
             d.engine.fail(first)
         await d.until(lambda: d.app.state.round_views[waits].status == "failed")
-        assert "failed: the picture it refines was not made" in d.app.state.said.words
+        assert "failed: the picture it starts from was not made" in d.app.state.said.words
         assert not d.app.state.awaiting and not d.app.state.queue.ids
         await d.pilot.press("right_square_bracket")
         assert d.app.state.shown_problem and "ctrl+r" in d.app.state.shown_problem.hint

@@ -11,7 +11,6 @@ from seedtui.cli.foreign_images import as_json
 from seedtui.cli.launch import start
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json
-from seedtui.core.foreign.translate import ForeignImage
 from seedtui.library.library import Library
 from seedtui.library.opening import open_image, place_of
 
@@ -25,7 +24,7 @@ def open(image: Path, json: bool, changes: o.RecipeChanges) -> int:
 
     An image made by seedtui opens in its session. From an image made by AUTOMATIC1111, Forge, SD.Next, ComfyUI,
     InvokeAI, NovelAI, SwarmUI, Fooocus, Easy Diffusion or Draw Things, seedtui reads the prompt, seed and settings,
-    and makes four images, starting with that seed.
+    and makes four images, starting with that seed; of a variation, the image itself.
 
     --model and --device replace those of the image.
     """
@@ -41,13 +40,6 @@ def open(image: Path, json: bool, changes: o.RecipeChanges) -> int:
     if place is not None:
         filled = Launch(recipe, config, session=place.session, filled_prompt=found.prompt, filled_seeds=found.seeds)
         return start(filled)
-    notices = (f"opened {image.name} ({found.program})", *_alone(found), *found.notes)
-    return start(Launch(recipe, config, found.prompt, filled_seeds=found.seeds, notices=notices))
-
-
-def _alone(image: ForeignImage) -> tuple[str, ...]:
-    """What the round that the app starts with leaves out."""
-    if not image.variations:
-        return ()
-    varied = ", ".join(map(str, image.variations))
-    return (f"it is a variation, {varied}: here its seed is used alone; seedtui vary and refine start from all of it",)
+    notices = (f"opened {image.name} ({found.program})", *found.notes)
+    launch = Launch(recipe, config, filled_prompt=found.prompt, filled_seeds=found.seeds, notices=notices)
+    return start(launch._replace(opened=found) if found.variations else launch._replace(prompt=found.prompt))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from seedtui.core.errors import InputError
-from seedtui.core.rounds.seeds import check_seed
+from seedtui.core.rounds.seeds import check_seed, parse_seeds
+from seedtui.core.shares import parse_share
 
 
 class Variation(msgspec.Struct, frozen=True, gc=False):
@@ -30,6 +31,18 @@ class Variation(msgspec.Struct, frozen=True, gc=False):
 
     def __str__(self) -> str:
         return f"{self.strength:.0%} of {self.seed}"
+
+
+def variations_of(strengths: str, seeds: str) -> tuple[Variation, ...]:
+    """A variation of each of `seeds` at each of `strengths`, which are written as ``5% 20%``.
+
+    Raises:
+        InputError: a strength or a seed is invalid, or there is none.
+    """
+    found = tuple(dict.fromkeys(parse_share(word, "strength") for word in strengths.replace(",", " ").split()))
+    if not found:
+        raise InputError("there is no strength", "Write one such as 20%")
+    return tuple(Variation(seed, strength) for seed in parse_seeds(seeds) for strength in found)
 
 
 def in_force(seed: int, variations: tuple[Variation, ...]) -> tuple[int, tuple[Variation, ...]]:

@@ -13,6 +13,7 @@ from seedtui.ui.actions.view import ViewActions
 from seedtui.ui.screens.main import MainScreen
 
 if TYPE_CHECKING:
+    from seedtui.core.foreign.translate import ForeignImage
     from seedtui.library.opening import Opened, RoundRef
 
 
@@ -25,6 +26,16 @@ class OpenImage:
     def start(self, path: Path) -> None:
         """Open the image at `path` in a thread, because the file and the library can be slow."""
         self._app.run_worker(lambda: self._open(path), thread=True, group="open", exclusive=True)
+
+    def begin(self, image: ForeignImage) -> None:
+        """Make the image's seed and the three after it; of one that is a variation, that one alone."""
+        before, rounds = self._controller.state, self._controller.rounds
+        begun = (
+            rounds.begin_varied(image.prompt, image.seed, image.variations) if image.variations
+            else rounds.generate(image.prompt, image.seeds)
+        )  # fmt: skip
+        if begun:
+            self._view.begun(before)
 
     def tell_notices(self, lines: tuple[str, ...]) -> None:
         """Show the notices about an opened image; the first line is the heading."""
@@ -49,8 +60,6 @@ class OpenImage:
             self._controller.sessions.open(place.session, place.round_id)
             self._main.go_to_pictures()
             return
-        before = self._controller.state
-        if self._controller.rounds.generate(image.prompt, image.seeds):
-            self._view.begun(before)
+        self.begin(image)
         self.tell_notices((f"opened {opened.path.name} ({image.program})", *image.notes))
         self._app.refresh_bindings()

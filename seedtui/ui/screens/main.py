@@ -297,4 +297,3 @@ def _remedy(state: State, retry: str) -> str:
     if state.closable:
         return "esc close"
     return "" if not state.retryable else f"{retry} restart" if state.silent else f"{retry} retry"
-

@@ -13,7 +13,10 @@ from seedtui.core.text.formatting import nth
 
 
 class RowWords(NamedTuple):
-    """`words` are the prompt, the suffixes, or the variations; `differs` is what else tells the round apart, the most telling first."""
+    """`words` are the prompt, the suffixes, or the variations; `differs` is what else tells the round apart.
+
+    What tells most comes first.
+    """
 
     words: str
     differs: tuple[str, ...]
@@ -41,7 +44,9 @@ def pick_words(round_: Round, index: int) -> str:
     """What was picked in a round: the seed, the suffix, the hold if only that differs, or the variation."""
     shot = round_.shots[index]
     match round_.kind:
-        case "refine" if shot.suffix and len({one.suffix for one in round_.shots if one.suffix}) == 1 < len(_shares(round_.shots)):
+        case "refine" if shot.suffix and len({one.suffix for one in round_.shots if one.suffix}) == 1 < len(
+            _shares(round_.shots)
+        ):
             return f"hold {_share(shot):.0%}"
         case "refine":
             return short_suffix(shot.suffix)

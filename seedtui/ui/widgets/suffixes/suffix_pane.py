@@ -10,7 +10,7 @@ from textual.widgets import TextArea
 
 from seedtui.core.config.settings import Config
 from seedtui.core.errors import SeedtuiError
-from seedtui.core.prompts.suffixes import MAX_SUFFIXES, WAYS, Way, is_in_prompt, suffixes_of
+from seedtui.core.prompts.suffixes import MAX_SUFFIXES, OFF, WAYS, Way, is_in_prompt, suffixes_of
 from seedtui.core.rounds.rounds import Shot
 from seedtui.core.text.display import visible
 from seedtui.engine.wire.protocol import TokenCount, Tokens
@@ -19,6 +19,7 @@ from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import CountAsked, RefineAsked, SuffixSetsAsked, SuffixSetSaved
 from seedtui.ui.widgets.plain import PlainBox, PlainLabel, PlainScroll, PlainStatic
 from seedtui.ui.widgets.suffixes.control_toggle import ControlToggle
+from seedtui.ui.widgets.suffixes.hold_line import HoldLine
 from seedtui.ui.widgets.suffixes.suffix_editor import BaseEditor, SuffixEditor
 
 _LONG = 120
@@ -53,6 +54,7 @@ class SuffixPane(PlainBox):
     heading = query_one("#heading", PlainLabel)
     prompts = query_one("#prompts", PlainStatic)
     control = query_one(ControlToggle)
+    hold_line = query_one(HoldLine)
 
     def __init__(self, config: Config, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -75,6 +77,7 @@ class SuffixPane(PlainBox):
         yield BaseEditor(placeholder="what the picture should show")
         yield PlainLabel(id="heading")
         yield SuffixEditor("\n".join(self.sets[self._set]), id="suffixes")
+        yield HoldLine(self._config.keys)
         yield ControlToggle()
         yield PlainLabel("makes", id="makes")
         with PlainScroll(can_focus=False):
@@ -89,6 +92,13 @@ class SuffixPane(PlainBox):
     def suffixes(self) -> tuple[str, ...]:
         """The suffixes of the lines, by `suffixes_of`; may be more than fit. Their wildcards are not resolved."""
         return suffixes_of(self.editor.lines, self._way)
+
+    @property
+    def suffixes_of_line(self) -> tuple[str, ...]:
+        """Those of the line with the cursor, even if it is switched off."""
+        row, _ = self.editor.cursor_location
+        line = self.editor.document.get_line(row)
+        return suffixes_of((line.removeprefix(OFF),))
 
     def _made(self) -> tuple[str, ...]:
         """The suffixes as the round will have them.
@@ -130,8 +140,12 @@ class SuffixPane(PlainBox):
         self._changed()
 
     def action_run(self) -> None:
-        self._run = self.prompt
+        self.runs()
         self.post_message(RefineAsked())
+
+    def runs(self) -> None:
+        """The prompt as it is now is refined, so an edit of it is not lost."""
+        self._run = self.prompt
 
     def action_toggle_line(self) -> None:
         self.editor.toggle_lines()
