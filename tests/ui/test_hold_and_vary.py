@@ -42,7 +42,7 @@ async def test_a_key_holds_refinements_and_r_keeps_it(desk):
         await d.pilot.press("right", "enter", "f2", "f2", "ctrl+r")
         await d.done(2)
         assert [s.holds for s in last(d).shots] == [(Hold(0.2, EXAMPLE),)] * 4
-        assert cells(d)[1][0] == "artsy · hold 20%"
+        assert cells(d)[1][0] == "artsy" and d.app.state.round_view.round.shared == "seed 1 · hold 20%"
         assert dict(facts_of(d.app.state).rows)["hold"] == f"20% of the steps with: {EXAMPLE}"
         await d.pilot.press("right", "r")
         await d.done(3)
@@ -63,6 +63,7 @@ async def test_one_suffix_at_several_holds_with_the_control(desk):
         assert made == [(SUFFIXES[1], []), *((SUFFIXES[1], [share]) for share in (0.1, 0.2, 0.4)), ("", [])]
         await d.until(lambda: cells(d)[4] == ("control", "✓ equals the pick"))
         assert "hold 0%-40%" in str(d.app.main.rounds.line(1, 60))
+        assert [label for label, _ in cells(d)][:2] == ["hold 0% · artsy", "hold 10% · artsy"]
         await d.pilot.press("right", "right", "enter", "f3")  # of a held picture: its control is held as it was
         await d.done(3)
         assert last(d).shots[-1].holds == (Hold(0.2, EXAMPLE),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,11 +10,12 @@ from rich.cells import cell_len
 
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.lineage import Lineage
-from seedtui.core.rounds.rounds import Pick, Round, explore, refine
+from seedtui.core.rounds.rounds import Pick, Picked, Round, explore, refine, vary
 from seedtui.core.rounds.seeds import seeds_in_words
+from seedtui.core.rounds.variation import Variation
 from seedtui.core.text.formatting import age_in_words
 from seedtui.ui.widgets.rounds_tree import fitted
-from seedtui.ui.widgets.row_words import RowWords, row_words
+from seedtui.ui.widgets.row_words import RowWords, pick_words, row_words
 from seedtui.ui.widgets.tree_rows import TreeRows
 
 CAT = explore("a cat", range(4), Recipe())
@@ -103,3 +105,28 @@ def test_what_differs_stays_as_long_as_a_third_is_left_for_the_words(words: str,
     assert drawn.endswith(tail)
     if cell_len(tail) <= room - room // 3 - 1:
         assert cell_len(drawn) <= room
+
+
+def test_a_vary_round_tells_strengths_and_seeds_and_its_pick_what_differs():
+    base = explore("a cat", [0, 1], Recipe())
+    towards = [Variation(100, share) for share in (0.05, 0.5)]
+    ladder = vary(1, towards, Recipe(), Pick(base.id, 1), picked=Picked("a cat"))
+    assert row_words(ladder, base).words == "5%-50% of 100"
+    assert row_words(ladder, base).differs == ("seed 1",)
+    assert pick_words(ladder, 1) == "50%"
+    four = vary(1, [Variation(seed, 0.2) for seed in range(4)], Recipe(), Pick(base.id, 1), picked=Picked("a cat"))
+    assert (row_words(four, base).words, pick_words(four, 2)) == ("20% of 0-3", "20% of 2")
+    held = refine("a cat", 1, [", red"], Recipe(), Pick(four.id, 2), picked=four_pick(four), holds=(0.0, 0.4))
+    assert row_words(held, four).differs == ("of 20% of 2", "hold 0%-40%")[::-1]
+    assert pick_words(held, 1) == "hold 40%"
+
+
+def four_pick(four: Round) -> Picked:
+    return Picked("a cat", variations=four.shots[2].variations)
+
+
+def test_a_vary_round_whose_shots_were_lost_has_words_too():
+    lost = msgspec.structs.replace(explore("a cat", [1, 2], Recipe()), kind="vary")
+    assert (
+        row_words(lost, None).words and pick_words(lost, 0) and lost.label(lost.shots[0]) == lost.caption(lost.shots[0])
+    )

@@ -53,6 +53,16 @@ class Shot(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         return " · ".join(words)
 
     @property
+    def held(self) -> float:
+        """The share of the steps during which it does not follow its own prompt yet."""
+        return self.holds[-1].share if self.holds else 0.0
+
+    @property
+    def towards(self) -> Variation | None:
+        """The last of its variations, None without any: what a vary round adds, unless its shot was lost."""
+        return self.variations[-1] if self.variations else None
+
+    @property
     def noise_seed(self) -> int:
         """The seed of the image's generator."""
         return in_force(self.seed, self.variations)[0]
@@ -188,7 +198,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             case "refine":
                 return not shot.suffix
             case "vary":
-                return not shot.variations[-1].strength
+                return shot.towards is not None and not shot.towards.strength
 
     def label(self, shot: Shot) -> str:
         """The text on the cell of `shot`, which marks a control as such."""
@@ -202,16 +212,21 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             return "control"
         match self.kind:
             case "refine":
-                held = (f"hold {shot.holds[-1].share:.0%}",) if shot.holds else ()
-                return " · ".join((short_suffix(shot.suffix), *held))
+                held = (f"hold {shot.held:.0%}",) if len(self.held) > 1 else ()
+                return " · ".join((*held, short_suffix(shot.suffix)))
             case "vary":
-                return str(shot.variations[-1])
+                return str(shot.towards or self.label(shot))
             case "explore" | "finish":
                 return self.label(shot)
 
     @property
+    def held(self) -> frozenset[float]:
+        """The holds of a refine round, as shares of the steps; 0 for images without one. Controls do not count."""
+        return frozenset(shot.held for shot in self.shots if shot.suffix)
+
+    @property
     def shared(self) -> str:
-        """What all images of a round made from one image share: ``seed 2`` or, of a varied one, ``seed 2 · 20% of 9``.
+        """What all images of a round made from one image share: ``seed 2``, or ``seed 2 · 20% of 9 · hold 10%``.
 
         "" for other rounds.
         """
@@ -219,7 +234,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             return ""
         first = self.shots[0]
         before = first.variations[:-1] if self.kind == "vary" else first.variations
-        return Shot(0, first.seed, variations=before).label
+        held = (f"hold {share:.0%}" for share in self.held if share and len(self.held) == 1)
+        return " · ".join((Shot(0, first.seed, variations=before).label, *held))
 
     @property
     def title(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from typing import NamedTuple
 
 from seedtui.core.prompts.prompt import short_suffix
@@ -37,23 +37,22 @@ def row_words(round_: Round, before: Round | None, number: int = 1) -> RowWords:
     if round_.kind == "vary":
         return RowWords(_variations(shots), told)
     suffixes = dict.fromkeys(short_suffix(shot.suffix) for shot in shots)
-    return RowWords(", ".join(suffixes), (*_holds(shots), *told))
+    return RowWords(", ".join(suffixes), (*_holds(round_), *told))
 
 
 def pick_words(round_: Round, index: int) -> str:
-    """What was picked in a round: the seed, the suffix, the hold if only that differs, or the variation."""
+    """What was picked in a round: the seed, the suffix, or what else tells it apart from the others there."""
     shot = round_.shots[index]
     match round_.kind:
-        case "refine" if shot.suffix and len({one.suffix for one in round_.shots if one.suffix}) == 1 < len(
-            _shares(round_.shots)
-        ):
-            return f"hold {_share(shot):.0%}"
+        case "refine" if shot.suffix and len(round_.held) > 1:
+            return f"hold {shot.held:.0%}"
         case "refine":
             return short_suffix(shot.suffix)
-        case "vary":
-            return round_.caption(shot)
-        case "explore" | "finish":
-            return str(shot.seed)
+        case "vary" if not round_.is_control(shot):
+            one, seeds = shot.towards, {other.towards.seed for other in round_.shots if other.towards}
+            return f"{one.strength:.0%}" if one and len(seeds) == 1 else round_.caption(shot)
+        case _:
+            return round_.caption(shot) if round_.kind == "vary" else str(shot.seed)
 
 
 def alike(round_: Round) -> Hashable:
@@ -73,30 +72,24 @@ def _pick(round_: Round, parent: Round | None) -> tuple[str, ...]:
     picked = parent.shots[round_.parent.index]
     several = len(parent.shots) > 1
     explored = parent.kind in ("explore", "finish")
-    which = f"seed {picked.seed}" if explored else f"of {pick_words(parent, picked.index)}"
+    which = f"seed {picked.seed}" if explored else f"of {pick_words(parent, round_.parent.index)}"
     edited = () if round_.prompt == parent.full_prompt(picked) else ("edited prompt",)
     return (*((which,) if several else ()), *edited)
 
 
 def _variations(shots: Sequence[Shot]) -> str:
-    """The seeds and strengths of a vary round: ``20% of 100-103``, or ``5%, 10% of 100``."""
-    last = [shot.variations[-1] for shot in shots]
-    strengths = ", ".join(f"{one:.0%}" for one in dict.fromkeys(one.strength for one in last))
-    seeds = tuple(dict.fromkeys(one.seed for one in last))
-    return f"{strengths} of {seeds_in_words(seeds)}" if last else "as picked"
+    """The strengths and seeds of a vary round: ``20% of 100-103``, or ``5%-50% of 100``."""
+    last = [shot.towards for shot in shots if shot.towards]
+    seeds = seeds_in_words(tuple(dict.fromkeys(one.seed for one in last)))
+    return f"{_span({one.strength for one in last})} of {seeds}" if last else "as picked"
 
 
-def _holds(shots: Sequence[Shot]) -> tuple[str, ...]:
+def _holds(round_: Round) -> tuple[str, ...]:
     """The holds of a refine round, if it has any: ``hold 20%``, or ``hold 0%-40%``."""
-    shares = _shares(shots)
-    if not any(shares):
-        return ()
-    return (f"hold {min(shares):.0%}" + (f"-{max(shares):.0%}" if len(shares) > 1 else ""),)
+    return (f"hold {_span(round_.held)}",) if any(round_.held) else ()
 
 
-def _shares(shots: Iterable[Shot]) -> set[float]:
-    return {_share(shot) for shot in shots if shot.suffix}
-
-
-def _share(shot: Shot) -> float:
-    return shot.holds[-1].share if shot.holds else 0.0
+def _span(shares: Collection[float]) -> str:
+    """``20%``, or ``5%-50%``."""
+    ends = dict.fromkeys(f"{end(shares):.0%}" for end in (min, max))
+    return "-".join(ends)
