@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from seedtui.app import events as e
+from seedtui.app.finish_rounds import completed
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.state.job import ImageRef
 from seedtui.app.store import Store
-from seedtui.core.errors import Problem
+from seedtui.core.errors import Problem, SeedtuiError
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
@@ -30,22 +31,36 @@ class AwaitedPicks:
     def look(self) -> tuple[Round, ...]:
         """Complete the rounds whose picture is there now, and return them; those whose picture never comes fail."""
         state = self._store.state
-        completed = []
+        found: list[Round] = []
         for round_ in (state.round_views[id_].round for id_ in state.queue.ids if id_ in state.awaiting):
             parent = round_.parent
             round_view = state.round_views.get(parent.round_id) if parent else None
             if parent is None or round_view is None:
-                completed.append(round_)  # as the user asked for it: nothing more is known of its pick
+                found.append(round_)  # as the user asked for it: nothing more is known of its pick
             elif record := round_view.records[parent.index]:
-                completed.append(with_pick(round_, record))
+                if whole := self._with_pick(round_, record):
+                    found.append(whole)
             elif parent.index in round_view.stored:
                 self._read((parent.round_id, parent.index))
             elif round_view.status not in ("waiting", "running"):
-                self._store.dispatch(e.RoundTakenBack(round_.id))
-                self._persistence.save(p.RoundFailed(round_.id, NOT_MADE))
-        for round_ in completed:
+                self._fail(round_, NOT_MADE)
+        for round_ in found:
             self._store.dispatch(e.PickArrived(round_))
-        return tuple(completed)
+        return tuple(found)
+
+    def _with_pick(self, round_: Round, record: ImageRecord) -> Round | None:
+        """`round_`, as a round of the image of `record`; None if that image cannot have it: then it failed."""
+        if round_.finish is None:
+            return with_pick(round_, record)
+        try:
+            return completed(round_, record)
+        except SeedtuiError as error:
+            self._fail(round_, error.problem)
+            return None
+
+    def _fail(self, round_: Round, problem: Problem) -> None:
+        self._store.dispatch(e.RoundTakenBack(round_.id))
+        self._persistence.save(p.RoundFailed(round_.id, problem))
 
     def _read(self, image: ImageRef) -> None:
         if image not in self._asked:

@@ -180,6 +180,7 @@ class Controller:
             case e.SaveFailed(problem, pictures):
                 self.sessions.is_opening = False
                 self.verification.on_save_failed()
+                self.rounds.finish_sources.on_failed()
                 self.tell(_with_waiting_pictures(problem, pictures))
             case e.LibraryRepaired(words):
                 self.notify(words)
@@ -187,6 +188,7 @@ class Controller:
                 self.sessions.on_session_read(event)
             case e.PicturesRead():
                 self.pictures.on_pictures_read(event)
+                self.rounds.finish_sources.on_read(event.round_id, event.gone)
                 self._control_check.look_at(event.round_id)
                 self.pictures.let_go()
             case e.PathRead():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import NamedTuple
 
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.core.images.environment import Environment
+from seedtui.core.images.finishing import known_source, size_of
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.differing import DTYPES, differing, filled, lora_in_words, short_scheduler
 from seedtui.core.recipes.recipe import Recipe
@@ -41,6 +43,7 @@ def facts_of(state: State) -> Facts | None:
         Fact("seed", str(shot.seed)),
         *(Fact("varied", f"{one.strength:.0%} towards seed {one.seed}") for one in shot.variations),
         *(Fact("hold", f"{hold.share:.0%} of the steps with: {hold.prompt}") for hold in shot.holds),
+        Fact("finished", _finish(round_view)),
         *_recipe(state, round_view, record),
         *(_environment(record.environment) if record else ()),
         *(_record(record) if record else ()),
@@ -49,6 +52,18 @@ def facts_of(state: State) -> Facts | None:
     prompt = (shot.prompt or round_view.round.prompt) if record is None else record.prompt
     made = round_view.pick in round_view.kept
     return Facts(prompt, shot.suffix, tuple(row for row in rows if row.value), made)
+
+
+def _finish(round_view: RoundView) -> str:
+    """How the picture was made from another one: ``30% again, lanczos, from 256x256``."""
+    how = round_view.round.finish
+    if how is None:
+        return ""
+    if not how.keeps_source:
+        return "made anew: strength 100%"
+    source = known_source(round_view.round)
+    size = "{}x{}".format(*size_of(source)) if source else ""
+    return f"{how.strength:.0%} again, {PurePath(how.upscaler).name}{f', from {size}' if size else ''}"
 
 
 def defaults_of(model: ModelInfo) -> Recipe:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from seedtui.app import events as e
 from seedtui.app.awaited_picks import AwaitedPicks, with_pick
 from seedtui.app.engine_link import EngineLink
+from seedtui.app.finish_rounds import finish_round, unfinished
+from seedtui.app.finish_sources import FinishSources
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.state.job import ImageRef, RoundJob
@@ -16,6 +18,7 @@ from seedtui.app.store import Store
 from seedtui.core.errors import InputError, Problem, SeedtuiError
 from seedtui.core.prompts.suffixes import NothingNewError, new_suffixes
 from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.finish_form import Wanted
 from seedtui.core.rounds.rounds import Pick, Picked, Round, explore, refine, vary
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.core.rounds.variation import Variation
@@ -46,6 +49,7 @@ class RoundController:
         self._store, self._engine, self._persistence, self._pictures = store, engine, persistence, pictures
         self._read_wildcards, self._clock = read_wildcards, clock
         self._awaited = AwaitedPicks(store, persistence)
+        self.finish_sources = FinishSources(store, pictures)
         self._journaled: set[str] = set()
 
     # --- what the user asks for
@@ -135,6 +139,28 @@ class RoundController:
             self._begin(round_)
         return True
 
+    def finishes(self, wanted: Wanted) -> tuple[Round, ...]:
+        """The rounds that `finish` would start: one for the pick, or for each marked image.
+
+        Raises:
+            InputError, ModelError: a value does not fit, or none of the images exists or is to come.
+        """
+        state = self._store.state
+        images = [image for image in state.targets if state.round_views[image[0]].may_have(image[1])]
+        if not images:
+            raise InputError("the picture was not made", "Run its round again with ctrl+r, or pick another")
+        return tuple(finish_round(state, image, wanted) for image in images)
+
+    def finish(self, wanted: Wanted) -> bool:
+        """Start a finish round of the pick, or of each marked image; False if that is not possible."""
+        try:
+            rounds = self.finishes(wanted)
+        except SeedtuiError as error:
+            return self._refuse(error.problem)
+        for round_ in rounds:
+            self._begin(round_)
+        return True
+
     def cancel(self, round_id: str = "") -> None:
         """Stop that round, or remove it from the queue; "" means the running one, or else the last in the queue."""
         state = self._store.state
@@ -178,9 +204,13 @@ class RoundController:
         """Give the free worker the next round: one at a time, so that waiting rounds can still change places."""
         state = self._store.state
         next_id = state.next_round
-        if next_id in self._journaled and self.prepare(state.round_views[next_id].round.recipe):
+        if next_id not in self._journaled or not self.prepare(state.round_views[next_id].round.recipe):
+            return
+        round_ = state.round_views[next_id].round
+        source = self.finish_sources.pixels(round_)
+        if source is not None:
             self._store.dispatch(e.RoundSent(next_id))
-            self._engine.send(p.Run(state.round_views[next_id].round))
+            self._engine.send(p.Run(round_, source))
 
     def prepare(self, recipe: Recipe) -> bool:
         """Whether the worker has the model of `recipe`; if not, have it load it."""
@@ -240,7 +270,12 @@ class RoundController:
         return explore(prompt, found, self._store.state.recipe, resolve)
 
     def _refined(self, image: ImageRef, prompt: str, suffixes: tuple[str, ...], holds: Sequence[float]) -> Round:
-        """The refine round of an image, with its own recipe. Raises InputError, FileError."""
+        """The refine round of an image, with its own recipe; of a finished one, of that it was finished from.
+
+        Raises:
+            InputError, FileError: the prompt or a suffix is invalid.
+        """
+        image = unfinished(self._store.state, image)
         if len(suffixes) > MAX_IMAGES:
             raise InputError(f"{len(suffixes)} images do not fit on a screen", f"Use at most {MAX_IMAGES} suffixes")
         round_view = self._store.state.round_views[image[0]]

@@ -102,25 +102,27 @@ def _count(prompt: str) -> p.TokenCount:
 
 
 def colour(round_: Round, index: int) -> bytes:
-    """Three bytes that follow from the seed, its variations, the holds and the whole prompt."""
+    """Three bytes that follow from the seed, its variations, the holds, the whole prompt, and how it is finished."""
     shot = round_.shots[index]
     noise = (shot.noise_seed, *shot.turns)
-    return hashlib.sha256(f"{noise} {shot.holds} {round_.full_prompt(shot)}".encode()).digest()[:3]
+    finish = f" {round_.finish.strength}" if round_.finish else ""
+    return hashlib.sha256(f"{noise} {shot.holds} {round_.full_prompt(shot)}{finish}".encode()).digest()[:3]
 
 
 def image(round_: Round, index: int, fallback: Fallback | None = None) -> p.ImageReady:
     """What the engine sends for one image."""
-    pixels = colour(round_, index) * (SIDE * SIDE)
-    shot = round_.shots[index]
+    shot, recipe = round_.shots[index], round_.recipe
+    width, height = (recipe.width or SIDE, recipe.height or SIDE) if round_.finish else (SIDE, SIDE)
+    pixels = colour(round_, index) * (width * height)
     record = ImageRecord(
         version=VERSION if shot.holds or shot.variations else 1, kind=round_.kind,
         prompt=shot.prompt or round_.prompt, suffix=shot.suffix, seed=shot.seed,
         holds=shot.holds, variations=shot.variations,
         slot=index % round_.recipe.batch_size, finish=round_.finish, source=source_of(round_),
         recipe=round_.recipe.with_changes(
-            steps=STEPS, guidance=7.5, width=SIDE, height=SIDE, dtype="float32", fallback=fallback
+            steps=STEPS, guidance=7.5, width=width, height=height, dtype="float32", fallback=fallback
         ),
         environment=Environment(), sha256=pixel_hash(pixels), round_id=round_.id, index=index, parent=round_.parent,
         notes=(FALLBACKS[fallback],) if fallback else (), template=round_.prompt if shot.prompt else "",
     )  # fmt: skip
-    return p.ImageReady(round_.id, index, SIDE, SIDE, pixels, record)
+    return p.ImageReady(round_.id, index, width, height, pixels, record)

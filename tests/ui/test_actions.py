@@ -42,7 +42,7 @@ BINDERS: dict[Where, type[Widget] | type[Screen] | type[App]] = {
     "tree": RoundsTree, "list": LineList, "compare": compare.CompareScreen, "queue": queue.QueueScreen,
     "sessions": sessions.SessionsScreen, "find": find.FindScreen, "models": models.ModelScreen,
     "download": download.DownloadScreen, "recipe": recipe.RecipeScreen, "suffix sets": suffix_sets.SuffixSetsScreen,
-    "vary": vary.VaryScreen,
+    "vary": vary.VaryScreen, "finish": finish.FinishScreen,
     "copy": copy.CopyScreen, "leave": leave.LeaveScreen, "help": help.HelpScreen, "manual": manual.ManualScreen,
 }  # fmt: skip
 

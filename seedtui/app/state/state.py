@@ -159,7 +159,10 @@ class State:
         parent = round_view.round.parent.round_id if round_view and round_view.round.parent else ""
         verified = [id_ for one in (job, report) if one for id_ in (one.run, one.image[0])]
         compared = (round_id for round_id, _ in self.marks[:MOST_COMPARED])
-        return frozenset((self.shown, running, parent, *compared, *verified))
+        following = self.round_views.get(self.next_round)
+        source = following.round.parent if following and following.round.finish else None
+        sources = (source.round_id,) if source else ()
+        return frozenset((self.shown, running, parent, *compared, *verified, *sources))
 
     @property
     def can_hold(self) -> bool:

@@ -21,7 +21,7 @@ from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.images.verification import told_before
 from seedtui.core.recipes.recipe import parse_size
-from seedtui.core.rounds.finish import STRENGTH, UPSCALERS, Finish, check_shape, parse_scale, scaled_size
+from seedtui.core.rounds.finish import STRENGTH, UPSCALERS, Finish, parse_scale, target_size
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.shares import parse_share
 from seedtui.files.errors import shown
@@ -132,10 +132,7 @@ def _read(
 
 
 def _size(now: tuple[int, int], target: float | tuple[int, int], multiple: int, path: Path) -> tuple[int, int]:
-    if isinstance(target, tuple):
-        check_shape(now, target, multiple)
-        return target
-    width, height = scaled_size(*now, target, multiple)
-    if (width, height) != (now[0] * target, now[1] * target):
+    width, height = target_size(now, target, multiple)
+    if not isinstance(target, tuple) and (width, height) != (now[0] * target, now[1] * target):
         tell(f"{path.name}: {width}x{height}, as this model needs multiples of {multiple}.")
     return width, height

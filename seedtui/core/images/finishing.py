@@ -65,6 +65,14 @@ def source_of(round_: Round) -> ImageRecord | None:
         raise InputError(f"the record of the source cannot be read: {error}", "Finish the image again") from error
 
 
+def known_source(round_: Round) -> ImageRecord | None:
+    """The record of the image that `round_` is made from, None without one that can be read; to be shown."""
+    try:
+        return source_of(round_)
+    except InputError:
+        return None
+
+
 def depth(record: ImageRecord | None) -> int:
     """How many sources one after the other the record has."""
     count = 0

@@ -93,6 +93,20 @@ def scaled_size(width: int, height: int, scale: float, multiple: int) -> tuple[i
     return rounded(width * scale, multiple), rounded(height * scale, multiple)
 
 
+def target_size(
+    source: tuple[int, int], target: float | tuple[int, int], multiple: int
+) -> tuple[int, int]:  # fmt: skip
+    """The size of a finished image: `target` is a scale of the size of its `source`, or is a size itself.
+
+    Raises:
+        InputError: the image would be stretched.
+    """
+    if isinstance(target, tuple):
+        check_shape(source, target, multiple)
+        return target
+    return scaled_size(*source, target, multiple)
+
+
 def rounded(length: float, multiple: int) -> int:
     """`length` as the nearest multiple of `multiple` pixels."""
     return max(1, round(length / multiple)) * multiple

@@ -16,7 +16,7 @@ from seedtui.engine.diffusion.call.finish_call import Source
 from seedtui.engine.diffusion.progress import Cancelled, Send
 from seedtui.engine.wire import protocol as p
 
-HOW = "making its source again"
+HOW = "its source again"
 DIFFERS = "its source does not come out the same here: it was finished from one that differs"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from seedtui.app.controller import Controller
+from seedtui.app.finish_rounds import unfinished
 from seedtui.core.errors import SeedtuiError
 from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.core.rounds.seeds import MAX_SEED, format_seeds, parse_seeds
@@ -57,19 +58,21 @@ class PromptLineActions:
     def take_up(self) -> None:
         """Put the shown round's prompt, seeds and recipe back; of a round made from an image, those of its pick.
 
-        A prompt line has no holds and no variations: says which ones are left out.
+        A finished picture has those of the picture that it was finished from. A prompt line has no holds and no
+        variations: says which ones are left out.
         """
-        round_view = self._controller.state.round_view
-        if round_view is None:
+        state = self._controller.state
+        if state.round_view is None:
             return
-        round_, picked = round_view.round, round_view.round.shots[round_view.pick]
+        id_, index = unfinished(state, (state.shown, state.round_view.pick))
+        round_ = state.round_views[id_].round
         prompt, shots = round_.prompt, round_.shots
-        if round_.kind != "explore":
-            prompt, shots = round_view.picked_prompt, (picked,)
+        if state.round_view.round.kind != "explore":
+            prompt, shots = round_.full_prompt(shots[index]), (shots[index],)
         seeds = format_seeds(tuple(shot.seed for shot in shots))
         self._main.prompt_bar.take(prompt, seeds)
         words = f"seed{'s' if len(shots) > 1 else ''} {seeds}"
-        if round_.recipe != self._controller.state.recipe:
+        if round_.recipe != state.recipe:
             self._controller.use(round_.recipe)
             words += " and the recipe"
         self._view.prompt()

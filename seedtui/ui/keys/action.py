@@ -17,7 +17,7 @@ Group = Literal["pictures", "rounds", "sessions", "typing", "suffixes", "always"
 
 Where = Literal[
     "main", "textual", "prompt line", "prompt editor", "suffix pane", "tree", "list", "compare", "queue", "sessions",
-    "find", "models", "download", "recipe", "suffix sets", "vary", "copy", "leave", "help", "manual",
+    "find", "models", "download", "recipe", "suffix sets", "vary", "finish", "copy", "leave", "help", "manual",
 ]  # fmt: skip
 """What binds the key: one of our screens or widgets, or Textual itself."""
 

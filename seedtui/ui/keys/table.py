@@ -48,6 +48,10 @@ _MAIN = (
         Action("vary", "V", "vary", "rounds.vary", "variations of the pick: its noise, turned towards other seeds",
                row="variations of the pick", footer=3, enabled=Context.has_round, marked=_ALL, yields=True,
                words="variation variations strength subseed neighbours similar alike composition change slightly"),
+        Action("finish", "b", "bigger", "finishing.ask", "make the pick larger, with more detail",
+               footer=14, enabled=Context.has_round, marked=_ALL, yields=True,
+               words="finish upscale upscaler hires fix highres larger enlarge large size resolution img2img"
+                     " image-to-image second pass esrgan lanczos detail 2x final"),
         Action("zoom", "z", "zoom", "view.zoom", "zoom the pick, and back", footer=14, enabled=Context.has_round,
                words="enlarge larger full screen bigger view"),
         Action("details", "i", "details", "view.details", "how the pick was made: seed, steps, model, file and more",
@@ -184,7 +188,7 @@ _MAIN = (
         "always",
         Action("recipe", "o", "recipe", "model.recipe", "edit the recipe of the next rounds",
                words="steps negative guidance cfg size width height resolution sampler scheduler lora batch dtype"
-                     " device profile memory options settings parameters"),
+                     " spread seed variance diversity alike device profile memory options settings parameters"),
         Action("models", "m", "model", "model.models", "choose another model",
                words="download checkpoint hub load switch change weights safetensors sdxl flux"),
         Action("park", "P", "park", "model.park", "move the weights off the GPU until the next round",
@@ -321,6 +325,12 @@ _PLACES = (
                "draw noise on the CPU, the same everywhere", priority=True),
         Action("recipe.down", "down", "next", "field(1)", "the next field"),
         Action("recipe.up", "up", "previous", "field(-1)", "the previous field"),
+    ),
+    *_keys(
+        "finish",
+        Action("finish.close", "escape", "close", "dismiss", "close"),
+        Action("finish.down", "down", "next", "field(1)", "the next field"),
+        Action("finish.up", "up", "previous", "field(-1)", "the previous field"),
     ),
     *_keys(
         "suffix sets",

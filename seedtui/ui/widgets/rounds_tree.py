@@ -110,7 +110,8 @@ class RoundsTree(LineList):
             at, (lines, self.get_component_rich_style("rounds--lines", partial=True)),
             f"{_MARKS[round_view.round.kind][round_view.status]}{_place(self.state, round_id)} ", no_wrap=True,
         )  # fmt: skip
-        pick = _pick(round_view) if round_view.pick or self.tree_rows.has_below(round_id) else ""
+        chosen = round_view.pick or (self.tree_rows.has_below(round_id) and round_view.round.kind != "finish")
+        pick = _pick(round_view) if chosen else ""
         tail = Text.assemble((pick, self.get_component_rich_style("rounds--pick", partial=True)))
         tail.append(" ★" if round_view.starred else "")
         age = self._age(round_view) if width >= 24 else ""

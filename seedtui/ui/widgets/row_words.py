@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Sequence
+from pathlib import PurePath
 from typing import NamedTuple
 
+from seedtui.core.images.finishing import known_source
 from seedtui.core.prompts.prompt import short_suffix
 from seedtui.core.recipes.differing import differing
-from seedtui.core.rounds.rounds import Round, Shot
+from seedtui.core.rounds.finish import Finish
+from seedtui.core.rounds.rounds import Round, Shot, finish_label
 from seedtui.core.rounds.seeds import seeds_in_words
 from seedtui.core.text.formatting import nth
 
@@ -31,6 +34,9 @@ def row_words(round_: Round, before: Round | None, number: int = 1) -> RowWords:
     if round_.kind == "explore":
         seeds = seeds_in_words(tuple(shot.seed for shot in round_.shots))
         return RowWords(round_.prompt, (seeds, *_recipe(round_, before), *again))
+    if round_.finish is not None:
+        words = finish_label(round_.finish, round_.recipe)
+        return RowWords(words, (*_pick(round_, before), *_finish(round_, before), *again))
     shots = [shot for shot in round_.shots if not round_.is_control(shot)]
     control = ("control",) if len(shots) < len(round_.shots) else ()
     told = (*_pick(round_, before), *_recipe(round_, before), *control, *again)
@@ -58,11 +64,21 @@ def pick_words(round_: Round, index: int) -> str:
 def alike(round_: Round) -> Hashable:
     """What rounds of the same parent have in common if their rows read the same."""
     pick = round_.parent.index if round_.parent else -1
-    return pick, round_.prompt, round_.shots, round_.recipe
+    return pick, round_.prompt, round_.shots, round_.recipe, round_.finish
 
 
 def _recipe(round_: Round, before: Round | None) -> tuple[str, ...]:
     return differing(round_.recipe, before.recipe) if before is not None else ()
+
+
+def _finish(round_: Round, before: Round | None) -> tuple[str, ...]:
+    """How it is made larger, if not in the usual way, and its steps, if they are not those of its source."""
+    assert round_.finish is not None
+    name = PurePath(round_.finish.upscaler).stem
+    source = known_source(round_) or before
+    steps = round_.recipe.steps
+    told = (name,) if name != Finish().upscaler else ()
+    return (*told, f"{steps} steps") if source and steps not in (None, source.recipe.steps) else told
 
 
 def _pick(round_: Round, parent: Round | None) -> tuple[str, ...]:
