@@ -20,6 +20,7 @@ from seedtui.ui.screens import (
     copy,
     download,
     find,
+    finish,
     help,
     leave,
     manual,

@@ -61,7 +61,7 @@ async def test_two_keys_finish_the_pick(desk):
         assert state.shown == round_.id and state.lineage.parent(round_) == first
         assert [cell.label for cell in d.app.query(Cell)] == [f"seed 1 · {2 * SIDE}x{2 * SIDE} · 30%"]
         words = row_words(round_, first)
-        assert words.words == f"{2 * SIDE}x{2 * SIDE} · 30%" and words.differs[0] == "seed 1"
+        assert words.words == f"{2 * SIDE}x{2 * SIDE}" and words.differs[0] == "seed 1"
         facts = {fact.name: fact.value for fact in facts_of(state).rows}
         assert facts["finished"] == f"30% again, lanczos, from {SIDE}x{SIDE}"
         assert facts["size"] == f"{2 * SIDE}x{2 * SIDE}" and facts["from"].startswith("seed 1, of seeds 0-3")

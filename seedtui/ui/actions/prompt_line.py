@@ -76,7 +76,7 @@ class PromptLineActions:
             self._controller.use(round_.recipe)
             words += " and the recipe"
         self._view.prompt()
-        left = _left_out(picked) if len(shots) == 1 else ""
+        left = _left_out(shots[0]) if len(shots) == 1 else ""
         self._background.say(f"taken up: the prompt, {words}{left} · ctrl+z brings back what you wrote")
 
     @property

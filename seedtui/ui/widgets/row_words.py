@@ -9,7 +9,7 @@ from typing import NamedTuple
 from seedtui.core.images.finishing import known_source
 from seedtui.core.prompts.prompt import short_suffix
 from seedtui.core.recipes.differing import differing
-from seedtui.core.rounds.finish import Finish
+from seedtui.core.rounds.finish import STRENGTH, Finish
 from seedtui.core.rounds.rounds import Round, Shot, finish_label
 from seedtui.core.rounds.seeds import seeds_in_words
 from seedtui.core.text.formatting import nth
@@ -36,6 +36,8 @@ def row_words(round_: Round, before: Round | None, number: int = 1) -> RowWords:
         return RowWords(round_.prompt, (seeds, *_recipe(round_, before), *again))
     if round_.finish is not None:
         words = finish_label(round_.finish, round_.recipe)
+        if round_.finish.strength == STRENGTH:
+            words = words.partition(" · ")[0]
         return RowWords(words, (*_pick(round_, before), *_finish(round_, before), *again))
     shots = [shot for shot in round_.shots if not round_.is_control(shot)]
     control = ("control",) if len(shots) < len(round_.shots) else ()
