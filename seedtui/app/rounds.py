@@ -295,6 +295,7 @@ class RoundController:
 
     def _varied(self, image: ImageRef, variations: Sequence[Variation]) -> Round:
         """The vary round of an image, with its own recipe. Raises InputError."""
+        image = unfinished(self._store.state, image)
         if len(variations) > MAX_IMAGES:
             raise InputError(
                 f"{len(variations)} images do not fit on a screen", f"Ask for at most {MAX_IMAGES} variations"
