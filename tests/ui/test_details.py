@@ -9,6 +9,7 @@ from seedtui.core.config.settings import Config
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.engine.fake import FakeEngine
 from seedtui.library.config_file import read_config
+from seedtui.library.library import Library
 from seedtui.ui.widgets.bars.title_bar import TitleBar, with_room
 from seedtui.ui.widgets.details_pane import FactTable
 
@@ -67,6 +68,21 @@ async def test_i_opens_them_in_place_of_the_tree_on_a_narrower_screen(desk, size
         await d.pilot.press(key)
         assert d.app.main.details is None and d.app.main.side.current == "rounds"
         assert read_config({}).details, "a glance is not remembered"
+
+
+async def test_they_say_how_long_a_round_took_in_later_runs_too(desk, tmp_path):
+    async with desk(size=(160, 40), make=lambda n: FakeEngine(by_hand=True)) as d:
+        await d.pilot.press("enter")
+        await d.until(lambda: d.engine.rounds)
+        assert "took" not in told(d)
+        d.engine.finish(d.engine.rounds[0])
+        await d.done(1)
+        took = next(line.strip() for line in told(d).split("\n") if "took" in line)
+    with Library(tmp_path / "library") as library:
+        session = library.sessions()[0].id
+    async with desk(size=(160, 40), session=session) as d:
+        await d.until(lambda: d.app.state.round_view)
+        await d.until(lambda: took in told(d))
 
 
 async def test_they_scroll_and_start_again_with_the_next_picture(desk):

@@ -92,7 +92,7 @@ def _round_views(session: Session) -> dict[str, RoundView]:
     return {
         id_: RoundView(
             at.round, (None,) * len(at.round.shots), at.pick or 0, _status(at.status), at.kept, starred=at.starred,
-            created=at.created,
+            seconds=at.seconds, created=at.created,
         )
         for id_, at in session.rounds.items()
     }  # fmt: skip
