@@ -173,3 +173,14 @@ async def test_what_was_typed_before_the_app_was_up_is_the_users_own(desk, tmp_p
     with Library(tmp_path / "library") as library:
         assert library.prompts() == ("a cat",)
         assert library.prompts(0) == ()
+
+
+async def test_undo_and_redo_of_more_lines_than_fit(desk):
+    async with desk(size=(80, 24)) as d:
+        many = "\n".join(f"line {n}" for n in range(12))
+        await write(d, many)
+        await d.pilot.press("!", "ctrl+z", "ctrl+z")
+        assert editor(d).text == ""
+        await d.pilot.press("ctrl+y", "ctrl+y", "ctrl+z", "ctrl+y")
+        assert editor(d).text.startswith(many)
+        assert any("line 11" in line for line in lines(d))
