@@ -341,15 +341,18 @@ def _convert(value: object, kind: Any, strict: bool) -> Any:
     try:
         return msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError as error:
-        if (choices := _choices(kind)) and isinstance(value, str):
+        if choices := _choices(kind):
+            shown = str(value).lower() if isinstance(value, bool) else str(value)
             words = f"{', '.join(choices[:-1])} or {choices[-1]}"
-            raise InputError(f"there is no {quoted(value)}", f"Use {words}") from error
+            raise InputError(f"unknown value {quoted(shown)}", f"Use {words}") from error
         raise InputError(str(error).replace("`", "").replace("Expected", "expected")) from error
 
 
 def _choices(kind: Any) -> tuple[str, ...]:
     """The words that a setting may be; empty if there is no list of them."""
     inner = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    if inner is bool:
+        return ("true", "false")
     return get_args(inner) if get_origin(inner) is Literal else ()
 
 
