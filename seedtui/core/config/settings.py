@@ -73,7 +73,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     )
     notify: Annotated[
         Literal["auto", "bell", "off"],
-        Meta(description="when a long round ends while you are elsewhere: auto (a note or a bell), bell, off"),
+        Meta(description="when a long round ends while you are elsewhere: auto (a notification or a bell), bell, off"),
     ] = "auto"
     mouse: Annotated[bool, Meta(description="use the mouse; with false the terminal selects text with it as usual")] = (
         True

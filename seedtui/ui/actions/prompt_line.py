@@ -1,4 +1,4 @@
-"""What the keys do with the prompt line: generate from it, and take up an earlier round in it."""
+"""What the keys do with the prompt line: generate from it, and reuse an earlier round in it."""
 
 from __future__ import annotations
 
@@ -64,13 +64,14 @@ class PromptLineActions:
         if round_.kind == "refine":
             prompt, shots = round_view.picked_prompt, (picked,)
         seeds = format_seeds(tuple(shot.seed for shot in shots))
+        replaced = self._main.prompt_bar.prompt.text not in ("", prompt)
         self._main.prompt_bar.take(prompt, seeds)
-        words = f"seed{'s' if len(shots) > 1 else ''} {seeds}"
+        words = f"prompt, seed{'s' if len(shots) > 1 else ''} {seeds}"
         if round_.recipe != self._controller.state.recipe:
             self._controller.use(round_.recipe)
-            words += " and the recipe"
+            words += ", recipe"
         self._view.prompt()
-        self._background.say(f"taken up: the prompt, {words} · ctrl+z brings back what you wrote")
+        self._background.say(f"reused: {words}{' · ctrl+z brings back what you wrote' * replaced}")
 
     @property
     def _wanted(self) -> str:
