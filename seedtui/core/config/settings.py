@@ -86,7 +86,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...], Meta(description="folders to search for models (m); []: the current folder")
     ] = ()
     hints: Annotated[bool, Meta(description="show tips in the first rounds: true, false")] = True
-    wildcards: Annotated[str, Meta(description="where __name__ becomes a word of a list: off, suffixes, prompts")] = (
+    wildcards: Annotated[str, Meta(description="where __name__ becomes a value of a list: off, suffixes, prompts")] = (
         "suffixes"
     )
     wildcard_folder: Annotated[
