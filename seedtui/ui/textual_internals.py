@@ -180,7 +180,8 @@ class _ExactDocument(Document):
         self._lines = text.split("\n")
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
-        (top, left), (bottom, right) = sorted((start, end))
+        # to delete the last line, Textual asks for all up to the next, which is not there
+        (top, left), (bottom, right) = (min(place, self.end) for place in sorted((start, end)))
         replaced = self.get_text_range((top, left), (bottom, right))
         before, after = self._lines[top][:left], self._lines[bottom][right:]
         lines = f"{before}{text}".split("\n")

@@ -184,3 +184,17 @@ async def test_undo_and_redo_of_more_lines_than_fit(desk):
         await d.pilot.press("ctrl+y", "ctrl+y", "ctrl+z", "ctrl+y")
         assert editor(d).text.startswith(many)
         assert any("line 11" in line for line in lines(d))
+
+
+@pytest.mark.parametrize("key", ["ctrl+x", "ctrl+shift+k"])
+async def test_the_line_of_the_cursor_is_cut_the_last_one_too(desk, key):
+    async with desk() as d:
+        await d.pilot.press(key)
+        assert editor(d).text == ""
+        await write(d, "one\ntwo")
+        await d.pilot.press(key)
+        assert editor(d).text == "one\n"
+        await d.pilot.press(key, "up", key)
+        assert editor(d).text == ""
+        await d.pilot.press("ctrl+z", "ctrl+z")
+        assert editor(d).text == "one\ntwo"
