@@ -93,7 +93,7 @@ def _recipe(state: State, round_view: RoundView, record: ImageRecord | None) -> 
     return (
         Fact("steps", _shown(recipe.steps)),
         Fact("guidance", _shown(recipe.guidance)),
-        Fact("sampler", short if short == scheduler else f"{short} ({scheduler})"),
+        Fact("scheduler", short if short == scheduler else f"{short} ({scheduler})"),
         Fact("size", f"{recipe.width}x{recipe.height}" if recipe.width else ""),
         Fact("negative", recipe.negative or ""),
         *(Fact("LoRA", lora_in_words(lora)) for lora in recipe.lora),

@@ -325,7 +325,8 @@ class RoundController:
             self._persistence.keep_shown(self._store.state.shown)
 
     def _refuse(self, problem: Problem) -> bool:
-        self._store.dispatch(e.ProblemShown(problem))
+        """Whatever is wrong, a list for wildcards too, the next round that begins is the answer: nothing to retry."""
+        self._store.dispatch(e.ProblemShown(Problem("input", problem.message, problem.hint)))
         return False
 
 

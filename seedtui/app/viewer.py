@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from seedtui.core.errors import FileError, InputError, quoted
+from seedtui.core.errors import InputError, quoted
 
 _EARLY = 1.0
 """Seconds in which a program that cannot show the images usually says so and ends."""
@@ -49,7 +49,7 @@ def show_images(command: Sequence[str], paths: Sequence[Path]) -> None:
     Programs that open files for the desktop take one at a time. Blocks for a moment: call it in a thread.
 
     Raises:
-        FileError: it cannot be started, or fails at once.
+        InputError: it cannot be started, or fails at once; an error of the setting, so there is no retry.
     """
     each = [[path] for path in paths] if tuple(command) in (("xdg-open",), ("open",)) else [list(paths)]
     for files in each:
@@ -64,7 +64,7 @@ def _start(words: list[str]) -> None:
             )
         except OSError as error:
             why = error.strerror or error
-            raise FileError(f"cannot start {quoted(words[0])}: {why}", "Change the setting viewer") from error
+            raise InputError(f"cannot start {quoted(words[0])}: {why}", "Change the setting viewer") from error
         try:
             code = process.wait(_EARLY)
         except subprocess.TimeoutExpired:
@@ -73,6 +73,6 @@ def _start(words: list[str]) -> None:
         if code:
             errors.seek(0)
             said = errors.read(2000).decode(errors="replace").strip().splitlines()
-            raise FileError(
+            raise InputError(
                 f"{quoted(words[0])} failed: {said[-1] if said else f'exit code {code}'}", "Change the setting viewer"
             )

@@ -139,9 +139,9 @@ class Library:
         rebuild.check_session_id(session)
         self._do(lambda db: queries.put_round(db, session, round_, self._owner.id))
 
-    def finish_round(self, round_id: str, status: RoundStatus) -> None:
-        """Record how a round ended: ``done``, ``cancelled`` or ``failed``."""
-        self._do(lambda db: queries.set_status(db, round_id, status))
+    def finish_round(self, round_id: str, status: RoundStatus, seconds: float = 0.0) -> None:
+        """Record how a round ended, ``done``, ``cancelled`` or ``failed``, and how long it took; 0 if not known."""
+        self._do(lambda db: queries.set_status(db, round_id, status, seconds))
 
     def set_pick(self, round_id: str, index: int | None) -> None:
         """Record which image of the round is picked, None for none."""

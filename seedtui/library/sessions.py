@@ -50,7 +50,7 @@ class StoredImage(msgspec.Struct, frozen=True, gc=False):
 class StoredRound(NamedTuple):
     """A round in the library. `pick` is None if there is none; `kept` are the indices of the images on disk.
 
-    `created` is when it was first run, in seconds since 1970, 0 if that is not known.
+    `created` is when it was first run, in seconds since 1970, and `seconds` how long it took; 0 if that is not known.
     """
 
     round: Round
@@ -59,6 +59,7 @@ class StoredRound(NamedTuple):
     kept: frozenset[int]
     starred: frozenset[int]
     created: float = 0.0
+    seconds: float = 0.0
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):

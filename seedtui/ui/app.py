@@ -59,7 +59,14 @@ from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.queue import QueueScreen
 from seedtui.ui.screens.sessions import SessionsScreen
 from seedtui.ui.signals import leave_on_signals
-from seedtui.ui.textual_internals import on_fatal_error, print_after_exit, tell_escape_from_alt, write_raw
+from seedtui.ui.textual_internals import (
+    keep_escapes_in_pastes,
+    on_fatal_error,
+    print_after_exit,
+    read_any_bytes,
+    tell_escape_from_alt,
+    write_raw,
+)
 from seedtui.ui.theme import OURS, offered, readable, usable
 from seedtui.ui.widgets.bars.prompt_bar import PromptBar
 
@@ -92,6 +99,8 @@ class SeedtuiApp(App[None]):
         launch, early = launch or Launch(), early or EarlyInput()
         super().__init__()
         tell_escape_from_alt()
+        keep_escapes_in_pastes()
+        read_any_bytes()
         for theme in OURS:
             self.register_theme(theme)
         for name in set(self.available_themes) - set(offered()):

@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events, widgets
-from textual._xterm_parser import XTermParser
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.app import App
+from textual.drivers import linux_driver
 from textual.events import Key
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets._footer import FooterKey
 from textual.widgets.text_area import (
@@ -76,6 +80,42 @@ def tell_escape_from_alt() -> None:
     setattr(XTermParser, "_seedtui", True)  # noqa: B010
 
 
+def read_any_bytes() -> None:
+    """Show what the terminal sends that is not UTF-8 as a replacement character. Textual ends the app at it."""
+    decoder = partial(codecs.getincrementaldecoder("utf-8"), "replace")
+    setattr(linux_driver, "getincrementaldecoder", lambda _encoding: decoder)  # noqa: B010  # it is imported there
+
+
+def keep_escapes_in_pastes() -> None:
+    """Take a paste as one text whatever is in it. Textual reads an escape in it as keys, which may delete or quit.
+
+    Most terminals send none, but tmux does. A paste whose very first sequence comes in two reads is left to Textual.
+    """
+    if getattr(XTermParser, "_seedtui_pastes", False):
+        return
+    plain = XTermParser.feed
+
+    def feed(parser: XTermParser, data: str) -> Iterable[Message]:
+        if not data:
+            yield from plain(parser, data)
+        pasting: str | None = getattr(parser, "_seedtui_paste", None)
+        while data:
+            if pasting is None:
+                before, begin, data = data.partition(BRACKETED_PASTE_START)
+                if before:
+                    yield from plain(parser, before)
+                pasting = "" if begin else None
+            else:
+                text, end, data = (pasting + data).partition(BRACKETED_PASTE_END)
+                if end:
+                    yield events.Paste(text.replace("\x00", ""))
+                pasting = None if end else text
+        setattr(parser, "_seedtui_paste", pasting)  # noqa: B010
+
+    setattr(XTermParser, "feed", feed)  # noqa: B010
+    setattr(XTermParser, "_seedtui_pastes", True)  # noqa: B010
+
+
 class VisibleInput(widgets.Input):
     """An input that shows what a terminal would obey as marks, and keeps the cursor on the right letter beside them."""
 
@@ -101,6 +141,11 @@ class VisibleTextArea(widgets.TextArea):
         """`get_line` gives other styles now."""
         self._line_cache.clear()
         self.refresh()
+
+    def _recompute_cursor_offset(self) -> None:
+        # undo and redo may show or hide the scrollbar, which needs the cursor, before they move it to where it belongs
+        if self.cursor_location[0] < self.document.line_count:
+            super()._recompute_cursor_offset()  # type: ignore[no-untyped-call]
 
     async def on_key(self, event: events.Key) -> None:
         if not event.is_printable and await _run_own_binding(self, event.key):
@@ -135,7 +180,8 @@ class _ExactDocument(Document):
         self._lines = text.split("\n")
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
-        (top, left), (bottom, right) = sorted((start, end))
+        # to delete the last line, Textual asks for all up to the next, which is not there
+        (top, left), (bottom, right) = (min(place, self.end) for place in sorted((start, end)))
         replaced = self.get_text_range((top, left), (bottom, right))
         before, after = self._lines[top][:left], self._lines[bottom][right:]
         lines = f"{before}{text}".split("\n")

@@ -38,7 +38,7 @@ def test_before_it_is_made_it_says_what_it_will_be_made_with():
     facts = facts_of(state)
     assert facts is not None and not facts.made and facts.prompt == "a cat"
     assert rows(state) == {
-        "seed": "8", "steps": "12", "guidance": "7.5", "sampler": "euler", "size": "16x16", "negative": "fog",
+        "seed": "8", "steps": "12", "guidance": "7.5", "scheduler": "euler", "size": "16x16", "negative": "fog",
         "model": "starter", "runs in": "fp32 on cpu",
     }  # fmt: skip
 
@@ -59,7 +59,7 @@ def test_what_was_recorded_is_shown():
         e.RoundAdded(ROUND), made, p.RoundDone(ROUND.id, 3.2), e.Starred(place, True), e.PathRead(place, "/x/a.png")
     )
     found = rows(state)
-    assert found["sampler"] == "euler (EulerDiscreteScheduler)" and found["revision"] == "abc"
+    assert found["scheduler"] == "euler (EulerDiscreteScheduler)" and found["revision"] == "abc"
     assert (found["GPU"], found["torch"], found["CUDA"]) == ("NVIDIA H100", "2.9", "12.8")
     assert (found["note"], found["star"], found["file"], found["batch"]) == ("cut", "★", "/x/a.png", "1 of 4")
     assert found["took"] == "3.2 s, the whole round"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from seedtui.app.viewer import show_images, viewer_command
-from seedtui.core.errors import FileError, InputError
+from seedtui.core.errors import InputError
 
 
 def program(folder: Path, name: str, script: str) -> Path:
@@ -56,8 +56,8 @@ def test_it_gets_the_files_and_goes_on_by_itself(tmp_path: Path) -> None:
 
 def test_its_failure_is_told(tmp_path: Path) -> None:
     see = program(tmp_path, "see", 'echo "first" >&2; echo "cannot open display" >&2; exit 3')
-    with pytest.raises(FileError, match="cannot open display"):
+    with pytest.raises(InputError, match="cannot open display"):
         show_images([str(see)], [tmp_path / "a.png"])
     (tmp_path / "no").write_text("")
-    with pytest.raises(FileError, match="cannot start"):
+    with pytest.raises(InputError, match="cannot start"):
         show_images([str(tmp_path / "no")], [tmp_path / "a.png"])

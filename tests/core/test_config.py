@@ -209,4 +209,18 @@ def test_notify_and_mouse_are_words_that_exist():
     assert parse_config("", {"SEEDTUI_MOUSE": "false"}).mouse is False
     with pytest.raises(InputError) as wrong:
         parse_config('notify = "loud"', {})
-    assert str(wrong.value) == "config.toml:1: notify: there is no “loud”. Use auto, bell or off."
+    assert str(wrong.value) == "config.toml:1: notify: unknown value “loud”. Use auto, bell or off."
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('mouse = "yes"', "mouse: unknown value “yes”. Use true or false."),
+        ("hints = 1", "hints: unknown value “1”. Use true or false."),
+        ("notify = true", "notify: unknown value “true”. Use auto, bell or off."),
+    ],
+)
+def test_a_wrong_choice_names_those_there_are(line, says):
+    with pytest.raises(InputError) as wrong:
+        parse_config(line, {})
+    assert str(wrong.value) == f"config.toml:1: {says}"

@@ -247,10 +247,11 @@ def test_kitty_is_detached_and_attached_again(start: Start, tree: Tree, tmux: Ca
     server = tmux()
     opened = shlex.join(server.words("new-session", "-s", "main", *APP, "a red apple"))
     again = shlex.join(server.words("attach-session", "-t", "main"))
-    stage = start(tree.command(*kitty(COLUMNS, ROWS, "sh", "-c", f"{opened}; clear; sleep 3; {again}")))
+    stage = start(tree.command(*kitty(COLUMNS, ROWS, "sh", "-c", f"{opened}; clear; read -r _; {again}")))
     stage.shows(4, PIXELS, "first")
     server("detach-client", "-s", "main")
     stage.shows_none("detached")
+    stage.window.press("Return")
     stage.shows(4, PIXELS, "attached-again")
 
 

@@ -119,6 +119,24 @@ def test_a_journal_of_0_1_and_0_2_is_opened_with_all_it_has(library: Library, fi
         assert again.sessions()[0].name == "boats"
 
 
+def test_the_time_that_a_round_took_is_kept(library: Library, fill: Fill) -> None:
+    session, (round_,) = fill(library)
+    took = lambda library: library.load_session(session).rounds[round_.id].seconds  # noqa: E731
+    assert took(library) == 0
+    library.add_round(session, round_)
+    library.finish_round(round_.id, "done", 3.25)
+    assert took(library) == 3.25
+    library.add_round(session, round_)
+    library.finish_round(round_.id, "cancelled")
+    assert took(library) == 3.25, "when it ran to its end"
+    library.close()
+    with Library(library.root) as again:
+        assert took(again) == 3.25
+    (library.root / "library.db").unlink()
+    with Library(library.root) as rebuilt:
+        assert took(rebuilt) == 0
+
+
 def as_version_1(path: Path) -> None:
     """Write the journal as 0.1 and 0.2 did."""
     old = path.with_name("old.db")
@@ -128,7 +146,8 @@ def as_version_1(path: Path) -> None:
         db.execute("ATTACH DATABASE ? AS now", (str(path),))
         db.execute("INSERT INTO sessions SELECT id, created, current FROM now.sessions")
         for table in ("rounds", "images", "records"):
-            db.execute(f"INSERT INTO {table} SELECT * FROM now.{table}")
+            columns = ", ".join(name for _, name, *_ in db.execute(f"PRAGMA main.table_info({table})"))
+            db.execute(f"INSERT INTO {table} SELECT {columns} FROM now.{table}")
         db.execute("PRAGMA user_version = 1")
         db.commit()
     for name in ("library.db", "library.db-wal", "library.db-shm"):

@@ -149,3 +149,14 @@ async def test_marks_of_deleted_rounds_go(desk):
         assert len(d.app.state.marks) == 1
         await d.pilot.press("N")
         assert d.app.state.marks == ()
+
+
+async def test_marks_of_a_running_round_do_not_go_along_to_another_session(desk):
+    async with desk(make=lambda n: FakeEngine(by_hand=True)) as d:
+        await d.pilot.press("enter", "escape")
+        await d.until(lambda: d.app.state.shown != "")
+        await d.pilot.press("a")
+        assert len(d.app.state.marks) == 4
+        await d.pilot.press("N")
+        await d.until(lambda: d.app.state.shown == "")
+        assert d.app.state.marks == () and "marked" not in status(d)

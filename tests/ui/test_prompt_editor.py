@@ -173,3 +173,28 @@ async def test_what_was_typed_before_the_app_was_up_is_the_users_own(desk, tmp_p
     with Library(tmp_path / "library") as library:
         assert library.prompts() == ("a cat",)
         assert library.prompts(0) == ()
+
+
+async def test_undo_and_redo_of_more_lines_than_fit(desk):
+    async with desk(size=(80, 24)) as d:
+        many = "\n".join(f"line {n}" for n in range(12))
+        await write(d, many)
+        await d.pilot.press("!", "ctrl+z", "ctrl+z")
+        assert editor(d).text == ""
+        await d.pilot.press("ctrl+y", "ctrl+y", "ctrl+z", "ctrl+y")
+        assert editor(d).text.startswith(many)
+        assert any("line 11" in line for line in lines(d))
+
+
+@pytest.mark.parametrize("key", ["ctrl+x", "ctrl+shift+k"])
+async def test_the_line_of_the_cursor_is_cut_the_last_one_too(desk, key):
+    async with desk() as d:
+        await d.pilot.press(key)
+        assert editor(d).text == ""
+        await write(d, "one\ntwo")
+        await d.pilot.press(key)
+        assert editor(d).text == "one\n"
+        await d.pilot.press(key, "up", key)
+        assert editor(d).text == ""
+        await d.pilot.press("ctrl+z", "ctrl+z")
+        assert editor(d).text == "one\ntwo"

@@ -45,6 +45,16 @@ async def test_the_worker_has_one_round_at_a_time(desk):
         await d.done(3)
 
 
+async def test_each_round_in_the_queue_has_one_line(desk):
+    async with desk(make=lambda n: FakeEngine(by_hand=True)) as d:
+        d.app.main.prompt_bar.prompt.put("a red boat on a wide river " * 6)
+        await ask(d, "1", "2")
+        await d.pilot.press("escape", "w")
+        rows = d.app.screen.rows
+        await d.until(lambda: rows.virtual_size.height)
+        assert rows.virtual_size.height == len(rows.options)
+
+
 async def test_the_queue_is_seen_and_reordered_and_the_rounds_run_in_that_order(desk):
     async with desk(make=lambda n: FakeEngine(by_hand=True)) as d:
         await ask(d, "1", "2", "3", "4")

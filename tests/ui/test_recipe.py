@@ -142,7 +142,7 @@ async def test_edits_that_were_not_applied_are_kept_until_they_are_taken_back(de
         await open_pane(d)
         await d.pilot.press("1", "2", "escape")
         assert d.app.state.recipe == Recipe()
-        assert "1 edit of the recipe kept, not applied" in str(d.app.state.said)
+        assert "1 recipe edit kept, not applied" in str(d.app.state.said)
         screen = await open_pane(d)
         assert screen.query_one("#steps", Input).value == "12" and "not applied yet" in str(screen.says.render())
         await d.pilot.press("ctrl+z")

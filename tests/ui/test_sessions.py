@@ -37,7 +37,7 @@ async def three_rounds(d):
 async def test_a_round_is_deleted_with_what_was_made_from_it_and_comes_back(desk, tmp_path):
     async with desk() as d:
         await three_rounds(d)
-        await d.pilot.press("g")
+        await d.pilot.press("n")
         await d.done(4)
         before, tree = ids(d), rows(d)
         await d.pilot.press("left_square_bracket", "left_square_bracket")

@@ -28,10 +28,20 @@ async def test_prompt_seeds_and_recipe_come_back_and_the_draft_too(desk):
         await d.pilot.press("p", "end", *" at night", "escape", "left_square_bracket", "e")
         assert (bar(d).prompt.text, bar(d).seeds.value, d.app.state.recipe.steps) == ("a red boat", "3-5", 9)
         assert d.app.focused is bar(d).prompt
+        assert d.app.state.said.words == "reused: prompt, seeds 3-5, recipe · ctrl+z brings back what you wrote"
         await d.pilot.press("ctrl+z")
         assert bar(d).prompt.text == "a cat at night"
         await d.pilot.press("ctrl+y", "ctrl+u", "up")
         assert bar(d).prompt.text == "a cat at night"
+
+
+async def test_nothing_is_said_of_undo_where_nothing_was_replaced(desk):
+    async with desk() as d:
+        await generate(d, "a red boat", "0-3")
+        await d.done(1)
+        await d.pilot.press("e")
+        await d.until(lambda: d.app.state.said)
+        assert d.app.state.said.words == "reused: prompt, seeds 0-3"
 
 
 async def test_the_pick_of_a_refine_round_is_taken_up_with_its_whole_prompt_and_its_seed(desk):

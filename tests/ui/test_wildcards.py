@@ -73,3 +73,15 @@ async def test_an_unknown_name_runs_nothing(desk, lists):
         await d.until(lambda: d.app.state.problem)
         assert "Did you mean “__pet__”" in str(d.app.state.problem)
         assert not d.app.state.lineage.rounds
+
+
+async def test_a_list_that_cannot_be_read_is_forgotten_with_the_next_round(desk, lists):
+    (lists / "odd.txt").write_bytes(b"\xff\xfe")
+    async with desk(config=config(lists)) as d:
+        await d.pilot.press(*"a __odd__", "enter")
+        await d.until(lambda: d.app.state.shown_problem)
+        assert "not UTF-8" in d.app.state.shown_problem.message and not d.app.state.round_views
+        d.app.main.prompt_bar.prompt.put("a cat")
+        await d.pilot.press("enter")
+        await d.done(1)
+        assert d.app.state.shown_problem is None

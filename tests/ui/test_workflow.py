@@ -65,13 +65,15 @@ async def test_suffixes_are_edited_and_their_prompts_counted(desk):
         await d.done(1)
         await d.pilot.press("enter")
         editor = d.app.query_one(SuffixEditor)
-        editor.text = ", neon\n\n, " + "very " * 40
+        editor.text = ", neon\n\n, " + "very " * 60
         await d.until(lambda: "cuts" in str(d.app.main.suffix_pane.prompts.render()))
+        cut = str(d.app.main.suffix_pane.prompts.render()).partition("cuts")[2]
+        assert "…" in cut and len(cut) < 66  # so that the other suffixes stay in sight
         asked = [r.prompts for r in d.engine.requests if isinstance(r, p.CountTokens)]
         assert (EXAMPLE + ", neon") in {prompt for prompts in asked for prompt in prompts}
         await d.pilot.press("ctrl+r")
         await d.done(2)
-        assert [s.suffix for s in d.engine.rounds[1].shots] == [", neon", ", " + "very " * 40]
+        assert [s.suffix for s in d.engine.rounds[1].shots] == [", neon", ", " + "very " * 60]
 
 
 async def test_keys_that_follow_each_other_at_once_mean_what_they_meant(desk):

@@ -94,7 +94,8 @@ class Persistence:
                 picture = Picture(event.width, event.height, event.pixels)
                 library.add_image(place.made(library), event.record, picture)
             else:
-                library.finish_round(event.round_id, _ENDED[type(event)])  # type: ignore[arg-type]
+                seconds = event.seconds if isinstance(event, p.RoundDone) else 0.0
+                library.finish_round(event.round_id, _ENDED[type(event)], seconds)  # type: ignore[arg-type]
 
         kind, index = (IMAGE, event.index) if isinstance(event, p.ImageReady) else (END, -1)
         self._do(kind, event.round_id, add, lambda: self._post(e.Saved(event)), index)

@@ -69,8 +69,8 @@ def _put_back(state: State, removed: e.RemovedRounds) -> State:
 
 
 def _with_marks_of_its_rounds(state: State) -> State:
-    """Without the marks of rounds that are no longer there."""
-    return replace(state, marks=tuple(image for image in state.marks if image[0] in state.round_views))
+    """Without the marks of rounds that the open session does not have: what nobody sees is not acted on."""
+    return replace(state, marks=tuple(image for image in state.marks if state.lineage.get(image[0])))
 
 
 def _nearest(state: State, gone: frozenset[str]) -> str:
@@ -92,7 +92,7 @@ def _round_views(session: Session) -> dict[str, RoundView]:
     return {
         id_: RoundView(
             at.round, (None,) * len(at.round.shots), at.pick or 0, _status(at.status), at.kept, starred=at.starred,
-            created=at.created,
+            seconds=at.seconds, created=at.created,
         )
         for id_, at in session.rounds.items()
     }  # fmt: skip

@@ -75,7 +75,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     )
     notify: Annotated[
         Literal["auto", "bell", "off"],
-        Meta(description="when a long round ends while you are elsewhere: auto (a note or a bell), bell, off"),
+        Meta(description="when a long round ends while you are elsewhere: auto (a notification or a bell), bell, off"),
     ] = "auto"
     mouse: Annotated[bool, Meta(description="use the mouse; with false the terminal selects text with it as usual")] = (
         True
@@ -88,7 +88,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...], Meta(description="folders to search for models (m); []: the current folder")
     ] = ()
     hints: Annotated[bool, Meta(description="show tips in the first rounds: true, false")] = True
-    wildcards: Annotated[str, Meta(description="where __name__ becomes a word of a list: off, suffixes, prompts")] = (
+    wildcards: Annotated[str, Meta(description="where __name__ becomes a value of a list: off, suffixes, prompts")] = (
         "suffixes"
     )
     wildcard_folder: Annotated[
@@ -359,15 +359,18 @@ def _convert(value: object, kind: Any, strict: bool) -> Any:
     try:
         return msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError as error:
-        if (choices := _choices(kind)) and isinstance(value, str):
+        if choices := _choices(kind):
+            shown = str(value).lower() if isinstance(value, bool) else str(value)
             words = f"{', '.join(choices[:-1])} or {choices[-1]}"
-            raise InputError(f"there is no {quoted(value)}", f"Use {words}") from error
+            raise InputError(f"unknown value {quoted(shown)}", f"Use {words}") from error
         raise InputError(str(error).replace("`", "").replace("Expected", "expected")) from error
 
 
 def _choices(kind: Any) -> tuple[str, ...]:
     """The words that a setting may be; empty if there is no list of them."""
     inner = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    if inner is bool:
+        return ("true", "false")
     return get_args(inner) if get_origin(inner) is Literal else ()
 
 

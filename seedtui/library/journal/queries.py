@@ -96,9 +96,12 @@ def put_marks(db: Database, marks: Mapping[str, Mark]) -> None:
             )
 
 
-def set_status(db: Database, round_id: str, status: RoundStatus) -> None:
-    """Write the status of a round."""
-    _update(db, "UPDATE rounds SET status = ? WHERE id = ?", status, round_id)
+def set_status(db: Database, round_id: str, status: RoundStatus, seconds: float = 0.0) -> None:
+    """Write the status of a round, and how long it took, if that is known."""
+    _update(
+        db, "UPDATE rounds SET status = ?, seconds = coalesce(nullif(?, 0), seconds) WHERE id = ?",
+        status, seconds, round_id,
+    )  # fmt: skip
 
 
 def set_pick(db: Database, round_id: str, index: int | None) -> None:
@@ -153,15 +156,18 @@ def rounds_of(db: Database, session: SessionId) -> list[StoredRound]:
     """
     rows = db.read(
         "SELECT id, body, status, pick, (SELECT sum((1 << place) + ((starred = 1) << place + 31)) FROM images"
-        " WHERE round = number AND typeof(place) = 'integer' AND place BETWEEN 0 AND 30), created"
+        " WHERE round = number AND typeof(place) = 'integer' AND place BETWEEN 0 AND 30), created, seconds"
         " FROM rounds WHERE session = ? AND deleted = 0 ORDER BY number", session,
     )  # fmt: skip
     found = ((_round(db, id_, body), *rest) for id_, body, *rest in rows)
     return [
-        StoredRound(round_, read_status(status), read_pick(pick, round_), *_places(bits or 0), read_time(created))
-        for round_, status, pick, bits, created in found
+        StoredRound(
+            round_, read_status(status), read_pick(pick, round_), *_places(bits or 0), read_time(created),
+            read_time(seconds),
+        )
+        for round_, status, pick, bits, created, seconds in found
         if round_ is not None
-    ]
+    ]  # fmt: skip
 
 
 def images_of(db: Database, session: SessionId, folder: str) -> dict[tuple[str, int], StoredImage]:

@@ -74,7 +74,7 @@ def read_pick(value: Any, round_: Round) -> int | None:
 
 
 def read_time(value: Any) -> float:
-    """Seconds since 1970; 0 if `value` is not a valid time."""
+    """Seconds, since 1970 or of a round; 0 if `value` is not a valid time."""
     return float(value) if isinstance(value, int | float) and 0 <= value < _LATEST else 0.0
 
 

@@ -51,6 +51,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE sessions ADD COLUMN name TEXT NOT NULL DEFAULT ''",
         # When it was deleted, in seconds since 1970; 0 if it is not.
         "ALTER TABLE sessions ADD COLUMN deleted REAL NOT NULL DEFAULT 0",
+        # How long the round took; 0 if that is not known.
+        "ALTER TABLE rounds ADD COLUMN seconds REAL NOT NULL DEFAULT 0",
     ),
 )
 """Each migrates the schema from `user_version` n to n + 1. Never change a released one; add another."""

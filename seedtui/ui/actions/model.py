@@ -51,12 +51,10 @@ class ModelActions:
             if recipe:
                 self._controller.use(recipe)
             elif had and not self._draft:
-                self._controller.say("recipe edits taken back")
+                self._controller.say("recipe edits undone")
             elif self._draft:
-                fields = counted(len(self._draft), "edit")
-                self._controller.say(
-                    f"{fields} of the recipe kept, not applied: {shown_keys('recipe', self._config.keys)}"
-                )
+                fields = counted(len(self._draft), "recipe edit")
+                self._controller.say(f"{fields} kept, not applied: {shown_keys('recipe', self._config.keys)}")
 
         state = self._controller.state
         screen = RecipeScreen(state.recipe, state.model, self._config.keys, self._draft)

@@ -51,7 +51,7 @@ class OutsideActions:
         if kept:
             words["path"] = "the PNG file on disk" if len(kept) == 1 else f"the {len(kept)} PNG files on disk"
         if len(kept) == 1:
-            words["image"] = "the image itself, or its path where that is not possible"
+            words["image"] = "the image itself, or else its path"
         self._app.push_screen(CopyScreen(words, len(state.marks)), lambda name: self._copy(name, words, kept))
 
     def open(self) -> None:

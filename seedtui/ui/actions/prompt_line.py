@@ -1,4 +1,4 @@
-"""What the keys do with the prompt line: generate from it, and take up an earlier round in it."""
+"""What the keys do with the prompt line: generate from it, and reuse an earlier round in it."""
 
 from __future__ import annotations
 
@@ -70,14 +70,16 @@ class PromptLineActions:
         if state.round_view.round.kind != "explore":
             prompt, shots = round_.full_prompt(shots[index]), (shots[index],)
         seeds = format_seeds(tuple(shot.seed for shot in shots))
+        replaced = self._main.prompt_bar.prompt.text not in ("", prompt)
         self._main.prompt_bar.take(prompt, seeds)
-        words = f"seed{'s' if len(shots) > 1 else ''} {seeds}"
+        words = f"prompt, seed{'s' if len(shots) > 1 else ''} {seeds}"
         if round_.recipe != state.recipe:
             self._controller.use(round_.recipe)
-            words += " and the recipe"
+            words += ", recipe"
         self._view.prompt()
         left = _left_out(shots[0]) if len(shots) == 1 else ""
-        self._background.say(f"taken up: the prompt, {words}{left} · ctrl+z brings back what you wrote")
+        back = " · ctrl+z brings back what you wrote" * replaced
+        self._background.say(f"reused: {words}{left}{back}")
 
     @property
     def _wanted(self) -> str:

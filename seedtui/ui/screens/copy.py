@@ -22,6 +22,7 @@ class CopyScreen(ModalScreen[str]):
     DEFAULT_CSS = """
     CopyScreen { align: center bottom; }
     CopyScreen Static { width: 74; max-width: 100%; height: auto; padding: 0 1; margin: 0 0 3 0;
+                        text-wrap: nowrap; text-overflow: ellipsis;
                         background: $background;
                         border: round $border; border-title-color: $text-muted;
                         border-subtitle-color: $text-muted; }
@@ -37,7 +38,7 @@ class CopyScreen(ModalScreen[str]):
             Content.assemble((keys[name], "bold"), f"  {name.ljust(8)}", (visible(words), "$text-muted"))
             for name, words in self._words.items()
         ]
-        box = PlainStatic(Content("\n").join(line.truncate(68, ellipsis=True) for line in lines))
+        box = PlainStatic(Content("\n").join(lines))
         box.border_title = f"copy · {self._marks} marked" if self._marks else "copy"
         box.name_keys("? help · esc close")
         yield box

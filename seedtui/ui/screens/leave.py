@@ -31,15 +31,15 @@ class LeaveScreen(ModalScreen[Leave]):
         self._rounds, self._waiting = rounds, waiting
 
     def compose(self) -> ComposeResult:
-        runs = "runs or waits" if self._rounds == 1 else "run or wait"
+        are, they = ("is", "it is") if self._rounds == 1 else ("are", "they are")
         choices = (
-            ("l", "leave now", "images so far are kept; R runs the rest"),
-            ("w", "wait, then leave", "when they are done"),
-            ("esc", "stay", "and do not leave by itself" if self._waiting else ""),
+            ("l", "leave now", "images are kept; R runs the rest"),
+            ("w", f"leave when {they} done", ""),
+            ("esc", "stay", "and no longer leave when done" if self._waiting else ""),
         )
-        lines = [Content(f"{counted(self._rounds, 'round')} {runs}."), Content("")]
+        lines = [Content(f"{counted(self._rounds, 'round')} {are} running or waiting."), Content("")]
         for key, words, more in choices:
-            lines.append(Content.assemble((key.ljust(5), "bold"), words, (f"  {more}" if more else "", "$text-muted")))
+            lines.append(Content.assemble((key.ljust(5), "bold"), words, (f" · {more}" if more else "", "$text-muted")))
         box = PlainStatic(Content("\n").join(lines))
         box.border_title = "quit"
         box.name_keys("? help · esc stay")

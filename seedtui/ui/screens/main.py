@@ -97,6 +97,7 @@ class MainScreen(Screen[None]):
         return with_marks(super().active_bindings, self._marked)
 
     def compose(self) -> ComposeResult:
+        self._fit_first(*self.app.size)
         yield TitleBar(self._model)
         with Horizontal(id="main"):
             with ContentSwitcher(id="side", initial="rounds"):
@@ -105,7 +106,7 @@ class MainScreen(Screen[None]):
                 yield DetailsPane(id="details")
             yield PlainStatic(_WELCOME + _HINT if self._hints else _WELCOME, id="welcome")
             yield PictureGrid(self._renderer, self._send)
-            yield DetailsPane(id="beside")
+            yield DetailsPane(id="beside", classes="wanted" if self._wants_details else None)
             yield ProblemBar()
             yield VerificationBar()
         yield self._prompt_bar
@@ -113,11 +114,6 @@ class MainScreen(Screen[None]):
         yield self._footer
 
     def on_mount(self) -> None:
-        width, height = self.app.size
-        for room, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
-            # Textual sets the classes only after the first frame.
-            self.add_class(next(name for least, name in reversed(breakpoints) if room >= least))
-        self._fit(self.app.size.width)
         self.set_focus(self.prompt_bar.prompt)
         self.post_message(self.Ready())
 
@@ -251,6 +247,16 @@ class MainScreen(Screen[None]):
         if self.side.current == "details":
             self.side.current = "rounds"
             self.side.remove_class("asked")
+
+    def _fit_first(self, width: int, height: int) -> None:
+        """Set the classes for the screen's size, which Textual does only after the first frame.
+
+        While there are no widgets yet, each of which would be styled once more for every class.
+        """
+        for room, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            self.add_class(next(name for least, name in reversed(breakpoints) if room >= least), update=False)
+        self.set_class(width >= BROAD, "-broad", update=False)
+        self.set_class(width >= VAST, "-vast", update=False)
 
     def _fit(self, width: int) -> None:
         """Give a wide screen's surplus to the tree and the details."""

@@ -27,7 +27,8 @@ class QueueScreen(ModalScreen[None]):
     QueueScreen OptionList, QueueScreen OptionList:focus {
                              width: 74; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
                              border: round $border; border-title-color: $text-muted; background: $background;
-                             border-subtitle-color: $text-muted; scrollbar-size-vertical: 1; }
+                             border-subtitle-color: $text-muted; scrollbar-size-vertical: 1;
+                             text-wrap: nowrap; text-overflow: ellipsis; }
     QueueScreen OptionList > .option-list--option-highlighted { background: $surface-lighten-2; color: $foreground; }
     """
 

@@ -115,7 +115,7 @@ class SessionsScreen(ModalScreen[SessionId]):
         yield rows
         field = PlainInput(placeholder="no name")
         field.border_title = "name"
-        field.name_keys("enter keep · esc leave it as it was")
+        field.name_keys("enter save · esc cancel")
         yield field
 
     def must_wait(self, event: Key | Paste) -> bool:

@@ -12,6 +12,9 @@ from seedtui.app.facts import Facts
 from seedtui.core.text.display import visible
 from seedtui.ui.widgets.plain import PlainScroll, PlainStatic
 
+_NAME = len("transformers")
+"""Columns of the longest name of a fact: always these, so that the values do not move when a picture is made."""
+
 
 class FactTable(PlainStatic):
     """The whole prompt, then one fact a line; everything is wrapped, nothing cut."""
@@ -32,7 +35,7 @@ class FactTable(PlainStatic):
         name, suffix = (self.get_component_rich_style(f"facts--{kind}", partial=True) for kind in ("name", "suffix"))
         prompt = Text.assemble(visible(self.facts.prompt), (visible(self.facts.suffix), suffix), overflow="fold")
         table = Table.grid(padding=(0, 1))
-        table.add_column(width=9, style=name, no_wrap=True)
+        table.add_column(width=_NAME, style=name, no_wrap=True)
         table.add_column(overflow="fold")
         for fact in self.facts.rows:
             table.add_row(fact.name, Text(visible(fact.value), overflow="fold"))

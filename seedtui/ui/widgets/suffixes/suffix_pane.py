@@ -17,6 +17,7 @@ from seedtui.engine.wire.protocol import TokenCount, Tokens
 from seedtui.library.wildcards import wildcards_of
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import CountAsked, RefineAsked, SuffixSetsAsked, SuffixSetSaved
+from seedtui.ui.widgets.bars.fitting import shortened
 from seedtui.ui.widgets.plain import PlainBox, PlainLabel, PlainScroll, PlainStatic
 from seedtui.ui.widgets.suffixes.control_toggle import ControlToggle
 from seedtui.ui.widgets.suffixes.hold_line import HoldLine
@@ -24,6 +25,9 @@ from seedtui.ui.widgets.suffixes.suffix_editor import BaseEditor, SuffixEditor
 
 _LONG = 120
 """Characters of a prompt beyond which only its end is repeated before each suffix: the whole is above."""
+
+_CUT = 60
+"""Columns of what would be cut from a prompt: its beginning and its end, so that other suffixes stay in sight."""
 
 _WAYS: dict[Way, str] = {"each": "one per line", "pairs": "in pairs", "all": "all in one"}
 
@@ -215,9 +219,8 @@ class SuffixPane(PlainBox):
         if count is None or not count.tokens:
             return line
         if count.dropped:
-            return Content.assemble(
-                line, (f"  {count.tokens}/{self._limit}: cuts “{visible(count.dropped)}”", "$text-warning")
-            )
+            cut = shortened(visible(count.dropped), _CUT)
+            return Content.assemble(line, (f"  {count.tokens}/{self._limit}: cuts “{cut}”", "$text-warning"))
         return Content.assemble(line, (f"  {count.tokens}{f'/{self._limit}' if self._limit else ''}", "$text-disabled"))
 
 
