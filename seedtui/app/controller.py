@@ -17,6 +17,7 @@ from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.comparer import Comparer
 from seedtui.app.pictures.control_check import ControlCheck
 from seedtui.app.pictures.controller import PictureController
+from seedtui.app.pictures.variety_check import VarietyCheck
 from seedtui.app.rounds import RoundController
 from seedtui.app.sessions import SessionController
 from seedtui.app.state.job import VerificationJob
@@ -53,6 +54,7 @@ class Controller:
         self.sessions = SessionController(store, persistence, pictures)
         self.verification = VerificationController(store, engine, persistence, comparer, pictures)
         self._control_check = ControlCheck(store, comparer, pictures)
+        self._variety_check = VarietyCheck(store, comparer, pictures.cache)
         self._asked_tokens: dict[int, tuple[str, ...]] = {}
         store.subscribe(changed)
 
@@ -176,6 +178,8 @@ class Controller:
             case e.Saved(saved):
                 self.store.dispatch(saved)
                 self._control_check.look_at(saved.round_id)
+                if isinstance(saved, p.RoundDone):
+                    self._variety_check.look_at(saved.round_id)
                 self.pictures.let_go()
             case e.SaveFailed(problem, pictures):
                 self.sessions.is_opening = False
@@ -199,6 +203,8 @@ class Controller:
                 self.verification.on_judged(event)
             case e.ControlCompared():
                 self.store.dispatch(event)
+            case e.VarietyMeasured():
+                self._variety_check.on_measured(event)
         self._go_on()
 
     def _on_engine_event(self, event: p.Event) -> None:

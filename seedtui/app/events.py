@@ -126,9 +126,16 @@ class ControlCompared(_Event, frozen=True, eq=False):
     difference: Difference | None
 
 
+class VarietyMeasured(_Event, frozen=True, eq=False):
+    """How different the pictures of an explore round are, 0 to 1."""
+
+    round_id: str
+    variety: float
+
+
 BackendEvent = (
     EngineEvent | RoundJournaled | Saved | SaveFailed | LibraryRepaired | SessionRead | SessionsRead | FoundRead
-    | PromptsRead | PicturesRead | PathRead | ImageReadAgain | VerificationJudged | ControlCompared
+    | PromptsRead | PicturesRead | PathRead | ImageReadAgain | VerificationJudged | ControlCompared | VarietyMeasured
 )  # fmt: skip
 
 # --- rounds

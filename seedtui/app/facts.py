@@ -96,6 +96,7 @@ def _recipe(state: State, round_view: RoundView, record: ImageRecord | None) -> 
         Fact("scheduler", short if short == scheduler else f"{short} ({scheduler})"),
         Fact("size", f"{recipe.width}x{recipe.height}" if recipe.width else ""),
         Fact("negative", recipe.negative or ""),
+        Fact("spread", f"{recipe.spread:.0%} for {recipe.spread_share:.0%} of the steps" if recipe.spread else ""),
         *(Fact("LoRA", lora_in_words(lora)) for lora in recipe.lora),
         Fact("model", recipe.model),
         Fact("revision", recipe.revision or ""),

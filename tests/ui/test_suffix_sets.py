@@ -33,7 +33,8 @@ async def test_a_set_is_taken_and_its_lines_make_images(desk):
         await opened(d)
         await d.pilot.press("ctrl+o")
         await d.until(lambda: isinstance(d.app.screen, SuffixSetsScreen))
-        await d.pilot.press("down", "enter")
+        assert d.app.screen.names.highlighted == 1, "the user's own come first"
+        await d.pilot.press("up", "enter")
         await d.pilot.pause()
         pane = d.app.main.suffix_pane
         assert "portrait" in str(pane.heading.content) and "*" not in str(pane.heading.content)
@@ -130,6 +131,25 @@ async def test_a_set_with_other_lines_is_replaced_only_if_asked_twice(desk):
         assert tomllib.loads(config_file().read_text()) == {"suffix_sets": {"portrait": [*SUFFIXES]}}
 
 
+async def test_ideas_are_marked_loaded_and_not_overwritten(desk):
+    async with desk(prompt="a cat", config=CONFIG) as d:
+        await opened(d)
+        screen = await open_sets(d)
+        rows = [str(screen.names.get_option_at_index(n).prompt) for n in range(screen.names.option_count)]
+        assert [row.split()[0] for row in rows] == ["portrait", "guide", *IDEA_SETS]
+        assert "Vermeer ·" in rows[2] and "candlelight°" in rows[2] and "°" not in rows[0] + rows[1]
+        await d.pilot.press("down", "enter")
+        pane = d.app.main.suffix_pane
+        await d.until(lambda: "light" in str(pane.heading.content))
+        assert pane.suffixes == IDEA_SETS["light"]
+        await d.pilot.press("ctrl+t")
+        screen = await open_sets(d)
+        assert screen.names.highlighted == 2 and not screen.name_input.value
+        await d.pilot.press("tab", *"light", "enter", "enter")
+        await d.until(lambda: screen.wrong.display)
+        assert "comes with seedtui" in str(screen.wrong.content) and not config_file().exists()
+
+
 async def test_undo_brings_back_the_lines_that_a_set_replaced(desk):
     async with desk(prompt="a cat", config=CONFIG) as d:
         await opened(d)
@@ -137,7 +157,7 @@ async def test_undo_brings_back_the_lines_that_a_set_replaced(desk):
         await d.pilot.press(*", mine")
         before = pane.editor.text
         await open_sets(d)
-        await d.pilot.press("down", "enter")
+        await d.pilot.press("up", "enter")
         await d.until(lambda: "portrait" in str(pane.heading.content))
         assert pane.editor.text != before and "ctrl+z" in str(d.app.state.said)
         await d.pilot.press("ctrl+z")

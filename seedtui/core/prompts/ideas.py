@@ -87,3 +87,8 @@ _NEED_REAL_MODEL = frozenset(idea.suffix for ideas in IDEAS.values() for idea in
 def needs_real_model(suffix: str) -> bool:
     """Whether `suffix` is an idea whose words the starter does not know."""
     return suffix in _NEED_REAL_MODEL
+
+
+def is_idea_set(name: str, lines: tuple[str, ...]) -> bool:
+    """Whether `lines` are the set of ideas `name`, and not one of the user's of the same name."""
+    return IDEA_SETS.get(name) == lines

@@ -32,6 +32,7 @@ def differing(recipe: Recipe, base: Recipe) -> tuple[str, ...]:
         _changed(_size(recipe), _size(base), "size", "{}"),
         "" if recipe.negative == base.negative else "negative prompt" if recipe.negative else "no negative prompt",
         *_loras(recipe, base),
+        "" if recipe.spread == base.spread else f"spread {recipe.spread:.0%}" if recipe.spread else "no spread",
         _changed(_dtype(recipe), _dtype(base), "dtype", "{}"),
         _changed(recipe.device, base.device, "device", "{}"),
         _changed(recipe.generator_device, base.generator_device, "noise", "noise {}"),
