@@ -70,10 +70,12 @@ class RoundController:
 
         If the pick is not there yet, the round waits for it.
         """
-        round_view = self._store.state.round_view
+        state = self._store.state
+        round_view = state.round_view
         if round_view is None or not round_view.may_have(round_view.pick):
             hint = "Run the round again with ctrl+r, or pick another"
-            return self._refuse(Problem("input", "the picked image was not made", hint))
+            deletion = state.deletion((state.shown, round_view.pick)) if round_view else None
+            return self._refuse(deletion or Problem("input", "the picked image was not made", hint))
         try:
             return self._begin(self._refined((round_view.round.id, round_view.pick), prompt, suffixes))
         except SeedtuiError as error:
