@@ -52,7 +52,7 @@ async def test_the_footer_says_what_will_be_acted_on(desk):
         assert "save 4" not in before
         await d.pilot.press("a")
         await d.until(lambda: "save 4" in footer(d))
-        counted = {"refine now 4", "compare 4", "verify 4", "save 4", "delete 4", "star 4", "copy 4"}
+        counted = {"refine now 4", "compare 4", "verify 4", "save 4", "delete 4", "star 4", "copy 4", "clear marks"}
         assert set(footer(d)[: len(counted)]) == counted
         await d.pilot.press("A")
         await d.until(lambda: footer(d) == before)

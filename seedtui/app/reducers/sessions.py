@@ -1,4 +1,4 @@
-"""How sessions are opened, and their rounds deleted, restored and starred."""
+"""How sessions are opened, and their rounds and images deleted, restored and starred."""
 
 from __future__ import annotations
 

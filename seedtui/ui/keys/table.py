@@ -68,7 +68,6 @@ _MAIN = (
                row="mark the pick, all of the round", enabled=Context.has_round, yields=True,
                words="select everything pictures"),
         Action("marks.clear", "A", "clear marks", "marks.clear", "unmark all pictures, in all rounds",
-               footer=1,
                enabled=Context.has_marks, yields=True,
                words="deselect unselect none"),
         Action("verify", "v", "verify", "picks.verify", "make the pick again and compare every bit",
