@@ -174,7 +174,7 @@ def rounds_of(db: Database, session: SessionId) -> list[StoredRound]:
         "SELECT id, body, status, pick, (SELECT sum((1 << place) + ((starred = 1) << place + 31)) FROM images"
         " WHERE round = number AND typeof(place) = 'integer' AND place BETWEEN 0 AND 30), created, seconds,"
         " (SELECT sum(1 << place) FROM images WHERE round = number AND deleted = 1 AND typeof(place) = 'integer'"
-        " AND +place BETWEEN 0 AND 30)"
+        " AND place BETWEEN 0 AND 30)"
         " FROM rounds WHERE session = ? AND deleted = 0 ORDER BY number", session,
     )  # fmt: skip
     found = ((_round(db, id_, body), *rest) for id_, body, *rest in rows)

@@ -54,7 +54,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # How long the round took; 0 if that is not known.
         "ALTER TABLE rounds ADD COLUMN seconds REAL NOT NULL DEFAULT 0",
         "ALTER TABLE images ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0",
-        "CREATE INDEX images_deleted ON images (round, place) WHERE deleted = 1",
     ),
 )
 """Each migrates the schema from `user_version` n to n + 1. Never change a released one; add another."""
