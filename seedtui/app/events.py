@@ -11,7 +11,7 @@ from collections.abc import Mapping, Set
 import msgspec
 
 from seedtui.app.state.job import ImageRef, VerificationJob
-from seedtui.app.state.round_view import RoundView
+from seedtui.app.state.removed import RemovedImages, RemovedRounds
 from seedtui.core.errors import Problem
 from seedtui.core.images.difference import Difference
 from seedtui.core.images.picture import Picture
@@ -290,17 +290,6 @@ class SessionOpened(_Event, frozen=True, eq=False):
     shown: str = ""
 
 
-class RemovedRounds(msgspec.Struct, frozen=True):
-    """Deleted rounds, each with its place among all, and the round that was shown."""
-
-    rounds: tuple[tuple[int, RoundView], ...]
-    shown: str
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        return tuple(round_view.round.id for _, round_view in self.rounds)
-
-
 class RoundsRemoved(_Event, frozen=True, eq=False):
     """These rounds are deleted. The nearest remaining one is shown."""
 
@@ -311,6 +300,18 @@ class RoundsPutBack(_Event, frozen=True, eq=False):
     """Deleted rounds are back where they were."""
 
     removed: RemovedRounds
+
+
+class ImagesRemoved(_Event, frozen=True, eq=False):
+    """These images are deleted."""
+
+    removed: RemovedImages
+
+
+class ImagesPutBack(_Event, frozen=True, eq=False):
+    """These images are no longer deleted."""
+
+    removed: RemovedImages
 
 
 class Starred(_Event, frozen=True, eq=False):
@@ -369,8 +370,8 @@ class ReportPutAway(_Event, frozen=True, eq=False):
 StateEvent = (
     p.Event | ControlCompared | PathRead | RoundAdded | PickArrived | RoundShown | Picked | Marked | QueueMoved
     | RoundSent | WorkerFreed | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo | RecipeChosen
-    | ModelWanted | ModelLoading | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway
-    | SessionJoined | SessionOpened | RoundsRemoved | RoundsPutBack | Starred | BatchAsked | VerificationAsked
-    | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade | VerificationEnded
-    | ReportPutAway
+    | ModelWanted | ModelLoading | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway | SessionJoined
+    | SessionOpened | RoundsRemoved | RoundsPutBack | ImagesRemoved | ImagesPutBack | Starred | BatchAsked
+    | VerificationAsked | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade
+    | VerificationEnded | ReportPutAway
 )  # fmt: skip

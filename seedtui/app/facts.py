@@ -24,12 +24,13 @@ class Fact(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What is known of the pick. `made`: it exists; otherwise this is what it will be made with."""
+    """What is known of the pick. `made`: it exists; otherwise this is what it will be made with, unless `deleted`."""
 
     prompt: str
     suffix: str
     rows: tuple[Fact, ...]
     made: bool
+    deleted: bool = False
 
 
 def facts_of(state: State) -> Facts | None:
@@ -51,7 +52,8 @@ def facts_of(state: State) -> Facts | None:
     )
     prompt = (shot.prompt or round_view.round.prompt) if record is None else record.prompt
     made = round_view.pick in round_view.kept
-    return Facts(prompt, shot.suffix, tuple(row for row in rows if row.value), made)
+    deleted = round_view.pick in round_view.deleted
+    return Facts(prompt, shot.suffix, tuple(row for row in rows if row.value), made, deleted)
 
 
 def _finish(round_view: RoundView) -> str:

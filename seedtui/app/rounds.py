@@ -108,10 +108,12 @@ class RoundController:
 
     def _from_pick(self, make: MakeRound) -> bool:
         """Start the round that `make` makes from the pick."""
-        round_view = self._store.state.round_view
+        state = self._store.state
+        round_view = state.round_view
         if round_view is None or not round_view.may_have(round_view.pick):
             hint = "Run the round again with ctrl+r, or pick another"
-            return self._refuse(Problem("input", "the picked image was not made", hint))
+            deletion = state.deletion((state.shown, round_view.pick)) if round_view else None
+            return self._refuse(deletion or Problem("input", "the picked image was not made", hint))
         try:
             return self._begin(make((round_view.round.id, round_view.pick)))
         except SeedtuiError as error:

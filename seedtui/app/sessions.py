@@ -11,6 +11,7 @@ from seedtui.app import events as e
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.state.job import ImageRef
+from seedtui.app.state.removed import RemovedImages, RemovedRounds
 from seedtui.app.store import Store
 from seedtui.core.errors import Problem
 from seedtui.core.images.picture import Picture
@@ -28,19 +29,15 @@ class SessionController:
 
     def __init__(self, store: Store, persistence: Persistence, pictures: PictureController) -> None:
         self._store, self._persistence, self._pictures = store, persistence, pictures
-        self._removed: list[e.RemovedRounds] = []
         self._warned = False
         self.is_opening = False
         """A session is being read, and will take the place of this one."""
 
-    @property
-    def can_undo(self) -> bool:
-        """Rounds of this session were deleted since it was opened."""
-        return bool(self._removed)
-
     def delete(self) -> str:
-        """Delete the shown round and everything made from it. Returns the notice."""
+        """Delete the marked images; without marks, the shown round and everything made from it. Returns the notice."""
         state = self._store.state
+        if state.marks:
+            return self._delete_images()
         if state.round_view is None:
             return ""
         rounds = state.lineage.descendants(state.round_view.round)
@@ -51,6 +48,21 @@ class SessionController:
             return ""
         return f"{self._remove(gone)} · U undo"
 
+    def _delete_images(self) -> str:
+        state = self._store.state
+        running = {r.id for r in state.open_rounds}
+        images = state.kept_targets
+        if running & {round_id for round_id, _ in images}:
+            words = "images of a running or waiting round cannot be deleted"
+            self._store.dispatch(e.ProblemShown(Problem("input", words, "Wait for it, or cancel it first with x")))
+            return ""
+        if not images:
+            self._store.dispatch(e.ProblemShown(Problem("input", "no marked image was made", "Clear the marks with A")))
+            return ""
+        self._persistence.delete_images(images)
+        self._store.dispatch(e.ImagesRemoved(RemovedImages(images, state.shown)))
+        return f"deleted {counted(len(images), 'picture')} · U undo"
+
     def clear_cancelled(self) -> str:
         """Delete the cancelled rounds that have no images. Returns the notice."""
         gone = {r.id for r in self._store.state.empty_cancelled}
@@ -60,20 +72,34 @@ class SessionController:
         """Delete these rounds, so that one `undo` brings them back."""
         state = self._store.state
         views = tuple((i, state.round_views[r.id]) for i, r in enumerate(state.lineage.rounds) if r.id in gone)
-        removed = e.RemovedRounds(views, state.shown)
-        self._removed.append(removed)
+        removed = RemovedRounds(views, state.shown)
         self._persistence.delete(removed.ids)
         self._store.dispatch(e.RoundsRemoved(removed))
         return f"deleted {counted(len(gone), 'round')}"
 
     def undo(self) -> str:
         """Restore what was deleted last. Returns the notice."""
-        if not self._removed:
+        removed = next(iter(self._store.state.removed), None)
+        if removed is None:
             return ""
-        removed = self._removed.pop()
+        if isinstance(removed, RemovedImages):
+            self._put_back(removed)
+            return f"restored {counted(len(removed.images), 'picture')}"
         self._persistence.undelete(removed.ids)
         self._store.dispatch(e.RoundsPutBack(removed))
         return f"restored {counted(len(removed.ids), 'round')}"
+
+    def _put_back(self, removed: RemovedImages) -> None:
+        """Restore deleted images, and show the round that was shown."""
+        self._persistence.undelete_images(removed.images)
+        self._store.dispatch(e.ImagesPutBack(removed))
+        state = self._store.state
+        self._pictures.show(state.lineage.get(removed.shown) or state.lineage.get(state.shown))
+
+    def bring_back(self, image: ImageRef) -> None:
+        """Restore an image of the session, if it was deleted."""
+        if self._store.state.deletion(image):
+            self._put_back(RemovedImages((image,), image[0]))
 
     def star(self) -> int:
         """Star the marked images, or the pick; if all have a star, remove it. Returns how many have changed."""
@@ -142,7 +168,6 @@ class SessionController:
 
     def new_session(self) -> None:
         """Start an empty session in place of this one."""
-        self._removed.clear()
         self._persistence.go_to(None)
         self._store.dispatch(e.SessionOpened(None))
 
@@ -154,7 +179,6 @@ class SessionController:
         if session.id == self._persistence.session:
             self._store.dispatch(e.SessionJoined(session))
         else:
-            self._removed.clear()
             self._persistence.go_to(session.id)
             self._store.dispatch(e.SessionOpened(session, event.shown))
 

@@ -44,7 +44,8 @@ class VerificationController:
         if state.round_view is None or state.verifying is not None:
             return
         if not state.kept_targets:
-            self._show(Problem("input", "the picked image is not there yet", "Wait for it, or pick another"))
+            missing = Problem("input", "the picked image is not there yet", "Wait for it, or pick another")
+            self._show(state.deletion(state.targets[0]) or missing)
             return
         self._store.dispatch(e.BatchAsked(state.kept_targets))
         self._begin_next()
@@ -147,7 +148,8 @@ class VerificationController:
     def _begin_next(self) -> None:
         """Verify the next image of the batch, if there is one."""
         state = self._store.state
-        rest = [image for image in state.verification.rest if image[0] in state.round_views]
+        views = state.round_views
+        rest = [(id_, i) for id_, i in state.verification.rest if id_ in views and i not in views[id_].deleted]
         if not rest:
             self._store.dispatch(e.BatchAsked())
             return

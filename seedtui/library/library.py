@@ -163,6 +163,16 @@ class Library:
         self._do(lambda db: session_queries.restore_sessions_of(db, round_ids))
         self._note(*round_ids)
 
+    def delete_images(self, *images: tuple[str, int]) -> None:
+        """Remove images (round id, index) from their rounds. Their files stay, and `undelete_images` restores them."""
+        self._do(lambda db: queries.set_images_deleted(db, images, True))
+        self._note(*dict.fromkeys(round_id for round_id, _ in images))
+
+    def undelete_images(self, *images: tuple[str, int]) -> None:
+        """Restore deleted images."""
+        self._do(lambda db: queries.set_images_deleted(db, images, False))
+        self._note(*dict.fromkeys(round_id for round_id, _ in images))
+
     def path(self, round_id: str, index: int) -> Path:
         """The path of an image's PNG."""
         return self._image(round_id, index)[0]
@@ -170,12 +180,17 @@ class Library:
     # --- images
 
     def add_image(self, session: SessionId, record: ImageRecord, picture: Picture) -> Path:
-        """Write the PNG, record it, and return its path. After an error, call this again with the same values."""
+        """Write the PNG, record it, and return its path. After an error, call this again with the same values.
+
+        An image that was deleted is back when it is made again.
+        """
         rebuild.check_session_id(session)
         folder = self.pictures / session
         path = save_image(folder, picture, record)
         image = (session, record, rebuild.relative(path, self.pictures), time.time())
         self._do(lambda db: queries.put_images(db, [image]))
+        if self._do(lambda db: queries.is_image_deleted(db, record.round_id, record.index)):
+            self.undelete_images((record.round_id, record.index))
         return path
 
     def record(self, round_id: str, index: int) -> ImageRecord:

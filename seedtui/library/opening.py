@@ -88,6 +88,7 @@ def place_of(library: Library, opened: Opened) -> RoundRef | None:
         session = library.new_session()
         library.add_image(session, record, picture)
     library.undelete_rounds(record.round_id)
+    library.undelete_images((record.round_id, record.index))
     library.set_pick(record.round_id, record.index)
     library.set_current(record.round_id)
     return RoundRef(session, record.round_id)

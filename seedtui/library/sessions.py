@@ -48,7 +48,8 @@ class StoredImage(msgspec.Struct, frozen=True, gc=False):
 
 
 class StoredRound(NamedTuple):
-    """A round in the library. `pick` is None if there is none; `kept` are the indices of the images on disk.
+    """A round in the library. `pick` is None if there is none; `on_disk` are the indices of the images that have a
+    file, also of those that are `deleted`. A deleted image keeps its star.
 
     `created` is when it was first run, in seconds since 1970, and `seconds` how long it took; 0 if that is not known.
     """
@@ -56,14 +57,15 @@ class StoredRound(NamedTuple):
     round: Round
     status: RoundStatus
     pick: int | None
-    kept: frozenset[int]
+    on_disk: frozenset[int]
     starred: frozenset[int]
     created: float = 0.0
     seconds: float = 0.0
+    deleted: frozenset[int] = frozenset()
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A session as it was when it was loaded, without deleted rounds.
+    """A session as it was when it was loaded, without deleted rounds. `images` has no deleted ones.
 
     `rounds` are by id, `images` by round id and index. `current` is the round that was shown last, None in a new
     session. Pictures and records are not included; `Library` reads them.

@@ -358,7 +358,7 @@ class SeedtuiApp(App[None]):
     @property
     def _key_context(self) -> Context:
         main = self.main
-        undo, details = self.controller.sessions.can_undo, main.details is not None
+        undo, details = bool(self.state.removed), main.details is not None
         return Context(self.state, main.place, main.grid.zoomed, undo, details, main.is_broad)
 
     # --- within

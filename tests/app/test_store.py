@@ -14,6 +14,7 @@ import seedtui.app
 from seedtui.app import events as e
 from seedtui.app.reducers import engine, rounds, sessions, verification
 from seedtui.app.state.job import RoundJob, VerificationJob
+from seedtui.app.state.removed import RemovedImages
 from seedtui.app.state.state import State
 from seedtui.app.store import Store, reduce
 from seedtui.core.errors import Problem
@@ -30,6 +31,8 @@ JOB = VerificationJob((IDS[0], 0), "seed 0", "verify-1")
 EXACT = Verdict(intact=True, same=True, difference=None)
 
 round_ids = st.sampled_from(IDS)
+images = st.lists(st.tuples(round_ids, st.integers(0, 3)), min_size=1, unique=True).map(tuple)
+removed_images = st.builds(RemovedImages, images, round_ids)
 events = st.one_of(
     st.sampled_from(ROUNDS).map(e.RoundAdded),
     st.sampled_from(ROUNDS).map(e.PickArrived),
@@ -47,6 +50,8 @@ events = st.one_of(
     st.just(e.EngineRestarted()),
     st.builds(e.ProblemShown, st.sampled_from([None, PROBLEM])),
     st.just(e.SessionOpened(None)),
+    st.builds(e.ImagesRemoved, removed_images),
+    st.builds(e.ImagesPutBack, removed_images),
     st.just(e.VerificationAsked(JOB)),
     st.just(e.VerificationReady()),
     st.just(e.VerificationLoading("other")),
@@ -110,6 +115,8 @@ def test_the_state_stays_whole(happened: list[e.StateEvent]) -> None:
             assert pending.stage in ("reading", "waiting", "judging"), event
         assert state.shown == "" or state.shown in state.round_views, event
         assert len(set(state.marks)) == len(state.marks) and {id_ for id_, _ in state.marks} <= state.round_views.keys()
+        assert not any(index in state.round_views[id_].deleted for id_, index in state.marks), event
+        assert not any(view.deleted & {*view.kept, *view.starred} for view in state.round_views.values()), event
         assert len(state.notes) == (len(state.round_view.records) if state.round_view else 0)
 
 
@@ -155,4 +162,4 @@ def test_the_reducers_alone_make_states() -> None:
 def test_every_event_has_its_place_in_the_catalogue() -> None:
     ours = {each for each in vars(e).values() if isinstance(each, type) and each.__module__ == e.__name__}
     listed = {*get_args(e.BackendEvent), *get_args(e.StateEvent)}
-    assert ours - listed == {e.RemovedRounds, e._Event}  # a value, and the base
+    assert ours - listed == {e._Event}  # the base

@@ -46,6 +46,19 @@ def linked(text: str) -> set[str]:
     return {unquote(link) for link in re.findall(r"\]\(([^)]+)\)", outside_code)}
 
 
+def test_deleted_images_are_left_out(library: Library, session, tmp_path: Path):
+    first, second, _ = library.load_session(session).lineage.rounds
+    library.delete_images((first.id, 1), (first.id, 3), (second.id, 0), (second.id, 1))
+    done = export_session(library, session, tmp_path / "out")
+    assert (done.rounds, done.images, done.missing) == (3, 2, 0)
+    text = (done.path / CONTACT).read_text()
+    assert "artsy" not in text and "a/b" not in text
+    assert "seed 3" not in text and text.count("missing") == 2, "of the round that never ran"
+    with Image.open(done.path / "sheets" / "1.png") as image:
+        assert image.size == (16, 8)
+    assert not (done.path / "sheets" / "2.png").exists()
+
+
 def test_a_folder_has_every_picture_a_sheet_a_round_and_a_contact_sheet(library: Library, session, tmp_path: Path):
     done = export_session(library, session, tmp_path / "out")
     assert (done.rounds, done.images, done.missing) == (3, 6, 0)

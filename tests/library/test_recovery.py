@@ -103,6 +103,7 @@ def test_whatever_becomes_of_the_database_nothing_is_lost(library: Library, fill
     library.star(second.id, 1)
     library.star(second.id, 0, False)
     library.delete_rounds(third.id)
+    library.delete_images((second.id, 0))
     before = library.load_session(session)
     library.close()
     damage(library.root, kind)
@@ -114,6 +115,7 @@ def test_whatever_becomes_of_the_database_nothing_is_lost(library: Library, fill
         assert after.images == before.images
         assert after.rounds.keys() == before.rounds.keys()
         again.undelete_rounds(third.id)
+        again.undelete_images((second.id, 0))
         assert len(again.load_session(session).images) == 6
         assert again.notice
         assert sorted(f.read_bytes() for f in library.root.glob("library-damaged-*")) == old
@@ -172,6 +174,7 @@ def test_what_says_of_rounds_that_are_there_is_not_taken_from_beside(library: Li
         b'{"version": 1, "rounds": {"%s": {"pick": 1e400, "deleted": 1}}}',
         b'{"version": 1, "name": 3, "deleted": "now", "rounds": {}}', b'{"version": 1, "deleted": -1, "rounds": {}}',
         b'{"version": 1, "deleted": 1e300, "rounds": {}}',
+        b'{"version": 1, "rounds": {"%s": {"deleted_images": [-1]}}}',
     ],
 )  # fmt: skip
 def test_marks_that_are_none_are_left_out(library: Library, fill: Fill, text: bytes) -> None:
@@ -218,7 +221,7 @@ BAD = ["'{'", "x'ff00'", "'null'", "'{}'", "cast(x'ff' AS TEXT)", "7", "1e300", 
     [
         "sessions.created", "sessions.current", "rounds.status", "rounds.owner", "rounds.created", "rounds.deleted",
         "rounds.pick", "rounds.words", "rounds.body", "images.path", "images.sha256", "images.starred", "records.body",
-        "rounds.id", "images.place", "rounds.seconds",
+        "rounds.id", "images.place", "rounds.seconds", "images.deleted",
     ],
 )  # fmt: skip
 def test_one_row_that_cannot_be_read_is_in_nobodys_way(library: Library, fill: Fill, column: str, value: str) -> None:
@@ -272,7 +275,7 @@ def test_a_round_of_which_images_are_gone_has_a_place_for_them(library: Library,
     damage(library.root, "gone")
     with Library(library.root) as again:
         found = again.load_session(session)
-        assert found.rounds[round_.id].kept == {1, 3}
+        assert found.rounds[round_.id].on_disk == {1, 3}
         assert [(s.index, s.seed) for s in found.lineage.rounds[0].shots] == [(0, 4), (1, 5), (2, 6), (3, 7)]
 
 

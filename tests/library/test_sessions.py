@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.rounds import Round
 from seedtui.library.journal.schema import MIGRATIONS
 from seedtui.library.library import Library
@@ -115,8 +117,44 @@ def test_a_journal_of_0_1_and_0_2_is_opened_with_all_it_has(library: Library, fi
         assert again.notice == ""
         assert again.load_session(session) == before
         assert [(summary.id, summary.name, summary.stars) for summary in again.sessions()] == [(session, "", 1)]
+        again.delete_images((round_.id, 1))
+        assert again.load_session(session).rounds[round_.id].deleted == {1}
         again.name_session(session, "boats")
         assert again.sessions()[0].name == "boats"
+
+
+def test_deleted_images_leave_their_round_and_come_back(
+    library: Library, fill: Fill, picture: Callable[[int], Picture], record_of: Callable[..., ImageRecord]
+) -> None:
+    session, (round_,) = fill(library)
+    library.star(round_.id, 1)
+    image = (round_.id, 1)
+    before = library.load_session(session)
+    library.delete_images(image)
+
+    def check_deleted(library: Library) -> None:
+        found = library.load_session(session)
+        assert found.rounds[round_.id].deleted == {1} and found.images.keys() == {(round_.id, 0)}
+        assert found.rounds[round_.id].on_disk == {0, 1} and found.lineage == before.lineage
+        (summary,) = library.sessions()
+        assert (summary.images, summary.stars) == (1, 0)
+        assert library.search("boat") and library.search("boat", starred=True) == ()
+
+    check_deleted(library)
+    assert library.path(*image).exists()
+    library.close()
+    with Library(library.root) as again:
+        check_deleted(again)
+    (library.root / "library.db").unlink()
+    with Library(library.root) as rebuilt:
+        check_deleted(rebuilt)
+        rebuilt.undelete_images(image)
+        assert rebuilt.load_session(session).images == before.images
+        rebuilt.delete_images(image, (round_.id, 0))
+        shown = picture(1)
+        rebuilt.add_image(session, record_of(round_, 1, shown), shown)
+        assert rebuilt.load_session(session).rounds[round_.id].deleted == {0}, "it was made again"
+    assert read_marks(library.pictures / session).rounds[round_.id].deleted_images == (0,)
 
 
 def test_the_time_that_a_round_took_is_kept(library: Library, fill: Fill) -> None:

@@ -52,7 +52,7 @@ async def test_the_footer_says_what_will_be_acted_on(desk):
         assert "save 4" not in before
         await d.pilot.press("a")
         await d.until(lambda: "save 4" in footer(d))
-        counted = {"refine now 4", "vary 4", "bigger 4", "compare 4", "verify 4", "save 4"}
+        counted = {"refine now 4", "vary 4", "bigger 4", "compare 4", "verify 4", "save 4", "delete 4"}
         assert set(footer(d)[: len(counted)]) == counted
         await d.pilot.press("A")
         await d.until(lambda: footer(d) == before)
@@ -140,12 +140,94 @@ async def test_the_paths_prompts_and_seeds_of_all_marked_are_copied(desk, tmp_pa
         await d.until(lambda: d.app.clipboard == "a cat")
 
 
-async def test_marks_of_deleted_rounds_go(desk):
+def words(d):
+    return [cell.view._words for cell in d.app.query(Cell)]
+
+
+def kept(d):
+    return [view.kept for view in d.app.state.round_views.values()]
+
+
+async def test_marked_pictures_are_deleted_and_brought_back_whatever_their_round(desk, tmp_path):
     async with desk() as d:
         await explored(d)
-        await d.pilot.press("space", "r")
+        await d.pilot.press("l", "space", "asterisk", "r")
         await d.done(2)
+        await d.pilot.press("space", "d")
+        assert kept(d) == [(0, 2, 3), (1, 2, 3)] and not d.app.state.marks
+        assert "deleted 2 pictures · U undo" in status(d)
+        assert len(d.app.state.lineage.rounds) == 2
+        assert words(d) == ["deleted", "", "", ""] and d.app.query(Cell).first().said == ""
+        assert d.app.query(Cell).first().view._picture is None
+        assert "retry" not in footer(d)
+        for key in ("r", "v", "c", "space"):
+            await d.pilot.press(key)
+            problem = d.app.state.problem
+            assert problem.message.endswith("the image was deleted") and problem.hint == "U brings it back"
+        await d.pilot.press("u", "U")
+        assert kept(d) == [(0, 1, 2, 3)] * 2 and d.app.state.shown == d.app.state.lineage.rounds[1].id
+        await d.until(lambda: d.app.query(Cell).first().view._picture)
+        assert d.app.state.lineage.rounds[0].id in {r for r, v in d.app.state.round_views.items() if v.starred}
+        await d.until(lambda: not d.app.state.removed)
+        session = d.app.controller.sessions.session
+    with Library(tmp_path / "library") as library:
+        assert all(not row.deleted for row in library.load_session(session).rounds.values())
+
+
+async def test_they_stay_deleted_in_later_runs_and_opening_the_file_brings_one_back(desk, tmp_path):
+    async with desk() as d:
+        await explored(d)
+        await d.pilot.press("space", "l", "space", "d")
+        session = d.app.controller.sessions.session
+    files = sorted((tmp_path / "library").rglob("*.png"))
+    assert len(files) == 4
+    async with desk(session=session) as d:
+        await d.until(
+            lambda: d.app.state.round_view and len(d.app.controller.pictures.cache.of(d.app.state.shown)) == 2
+        )
+        assert kept(d) == [(2, 3)] and words(d) == ["deleted", "deleted", "", ""]
+        await d.until(lambda: d.app.state.model)
+        await d.pilot.press("escape", "h", "r")
+        assert d.app.state.problem.hint == "Make it again: e, then g"
+        await d.pilot.press("S")
+        await d.until(lambda: list((tmp_path / "saved").glob("*.png")))
+        d.app.opening.start(files[1])
+        await d.until(lambda: kept(d) == [(1, 2, 3)])
+        await d.until(lambda: d.app.query(Cell)[1].view._picture)
+
+
+async def test_pictures_of_a_round_that_runs_are_not_deleted(desk):
+    async with desk(make=lambda n: FakeEngine(by_hand=True)) as d:
+        await d.pilot.press("enter")
+        await d.until(lambda: d.engine.rounds)
         await d.pilot.press("a", "d")
+        assert d.app.state.problem.hint.startswith("Clear the marks")
+        assert d.app.state.marks and not d.app.state.removed
+
+
+async def test_undo_goes_back_over_pictures_and_rounds(desk):
+    async with desk() as d:
+        await explored(d)
+        await d.pilot.press("a", "d", "d")
+        assert d.app.state.round_view is None
+        await d.pilot.press("U")
+        assert kept(d) == [()] and words(d) == ["deleted"] * 4
+        await d.pilot.press("U")
+        assert kept(d) == [(0, 1, 2, 3)]
+
+
+async def test_marks_of_deleted_rounds_go(desk):
+    async with desk(make=lambda n: FakeEngine(by_hand=True)) as d:
+        await d.pilot.press("enter")
+        await d.until(lambda: d.engine.rounds)
+        d.engine.finish(d.engine.rounds[0])
+        await d.done(1)
+        await d.pilot.press("space", "g", "g")
+        await d.until(lambda: len(d.engine.rounds) == 2)
+        await d.pilot.press("a", "x")
+        await d.until(lambda: d.app.state.empty_cancelled)
+        assert len(d.app.state.marks) == 5
+        await d.pilot.press("D")
         assert len(d.app.state.marks) == 1
         await d.pilot.press("N")
         assert d.app.state.marks == ()

@@ -19,7 +19,7 @@ async def rounds(d):
     await d.done(1)
     await d.pilot.press("r")
     await d.done(2)
-    await d.pilot.press("asterisk", "g")
+    await d.pilot.press("asterisk", "n")
     await d.done(3)
 
 
@@ -49,7 +49,7 @@ async def test_the_tree_shows_rounds_with_stars_and_what_they_were_made_from(des
 async def test_a_new_round_with_the_filter_on_and_marks_of_both_kinds(desk):
     async with desk() as d:
         await rounds(d)
-        await d.pilot.press("escape", "F", "escape", "g")
+        await d.pilot.press("escape", "F", "escape", "n")
         await d.done(4)
         ids = [r.id for r in d.app.state.lineage.rounds]
         assert rows(d) == ids[:2]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from seedtui.app import events as e
 from seedtui.app.persistence.write_queue import BEGIN, END, IMAGE, WriteJob, WriteQueue
+from seedtui.app.state.job import ImageRef
 from seedtui.core.errors import Problem, SeedtuiError
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
@@ -54,7 +55,7 @@ class Persistence:
         self._place = _Place(session or SessionId(""))
         self._places: dict[str, _Place] = {}
         self._write_queue = WriteQueue()
-        self._restored = 0
+        self._counted = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="persistence")
 
     @property
@@ -128,6 +129,16 @@ class Persistence:
         """Put deleted rounds back."""
         self._do("delete", round_ids[0], lambda library: library.undelete_rounds(*round_ids))
 
+    def delete_images(self, images: tuple[ImageRef, ...]) -> None:
+        """Remove images from their rounds."""
+        self._counted += 1  # none takes the place of an earlier one, which may be about other images
+        self._do("images", images[0][0], lambda library: library.delete_images(*images), index=self._counted)
+
+    def undelete_images(self, images: tuple[ImageRef, ...]) -> None:
+        """Put deleted images back."""
+        self._counted += 1
+        self._do("images", images[0][0], lambda library: library.undelete_images(*images), index=self._counted)
+
     def name_session(self, session: SessionId, name: str) -> None:
         """Name a session."""
         self._do("name", session, lambda library: library.name_session(session, name))
@@ -138,8 +149,8 @@ class Persistence:
 
     def restore_session(self) -> None:
         """Put the session that was deleted last back in the list."""
-        self._restored += 1  # each counts
-        self._do("restore session", "", lambda library: library.restore_session(), index=self._restored)
+        self._counted += 1  # each counts
+        self._do("restore session", "", lambda library: library.restore_session(), index=self._counted)
 
     def resume(self) -> bool:
         """Read the session to resume; `SessionRead` follows. False if there is none."""

@@ -81,6 +81,8 @@ def _sides(state: State, places: tuple[ImageRef, ...]) -> tuple[Side, ...]:
 
 def _side(state: State, place: ImageRef) -> Side:
     round_view, index = state.round_views[place[0]], place[1]
+    if deletion := state.deletion(place):
+        raise InputError(deletion.message, deletion.hint)
     if index not in round_view.kept:
         raise InputError("an image to compare is not there yet", "Wait for it, or choose another")
     shot = round_view.round.shots[index]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seedtui.app.events import Marked, Picked, PicturesRead, RecordsLetGo, RecordsRead, RoundShown
+from seedtui.app.events import Marked, Picked, PicturesRead, ProblemShown, RecordsLetGo, RecordsRead, RoundShown
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.cache import PictureCache
 from seedtui.app.state.job import ImageRef
@@ -41,6 +41,9 @@ class PictureController:
         """Mark or unmark the pick."""
         if round_view := self._store.state.round_view:
             image = (round_view.round.id, round_view.pick)
+            if deletion := self._store.state.deletion(image):
+                self._store.dispatch(ProblemShown(deletion))
+                return
             self._store.dispatch(Marked((image,), image not in self._store.state.marks))
 
     def mark_all(self) -> None:

@@ -57,7 +57,7 @@ def reduce(state: State, event: e.StateEvent) -> State:
             return _stepped(state, event)
         case p.ImageReady(round_id, index, record=record) if round_view := state.round_views.get(round_id):
             records = tuple(record if i == index else r for i, r in enumerate(round_view.records))
-            state = with_view(state, replace(round_view, records=records))
+            state = with_view(state, replace(round_view, records=records, deleted=round_view.deleted - {index}))
             return replace(state, model=_computing_as(state.model, record))
         case p.RoundDone(round_id, seconds):
             if round_view := state.round_views.get(round_id):
@@ -124,7 +124,9 @@ def _picked(state: State, index: int) -> State:
 def _marked(state: State, images: tuple[ImageRef, ...], mark: bool) -> State:
     """Marks keep the order they were made in."""
     others = tuple(image for image in state.marks if mark or image not in images)
-    added = tuple(image for image in images if mark and image not in state.marks and image[0] in state.round_views)
+    views = state.round_views
+    there = (image for image in images if image[0] in views and image[1] not in views[image[0]].deleted)
+    added = tuple(image for image in there if mark and image not in state.marks)
     return replace(state, marks=others + added) if others + added != state.marks else state
 
 

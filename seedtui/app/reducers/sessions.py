@@ -1,4 +1,4 @@
-"""How sessions are opened, and their rounds deleted, restored and starred."""
+"""How sessions are opened, and their rounds and images deleted, restored and starred."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from seedtui.app import events as e
 from seedtui.app.reducers.rounds import with_view, without_input_problem
+from seedtui.app.state.job import ImageRef
+from seedtui.app.state.removed import Removed, RemovedRounds
 from seedtui.app.state.round_view import RoundView, Status
 from seedtui.app.state.state import State
 from seedtui.core.rounds.lineage import Lineage
@@ -20,13 +22,21 @@ def reduce(state: State, event: e.StateEvent) -> State:
         case e.SessionOpened(session, shown):
             return _with_marks_of_its_rounds(_opened(state, session, shown))
         case e.RoundsRemoved(removed):
-            return _with_marks_of_its_rounds(_without(state, removed))
+            state = _with_marks_of_its_rounds(_without(state, removed))
+            return replace(state, removed=(removed, *state.removed))
         case e.RoundsPutBack(removed):
-            return _put_back(state, removed)
+            return _put_back(_no_longer(state, removed), removed)
+        case e.ImagesRemoved(removed):
+            marks = tuple(image for image in state.marks if image not in removed.images)
+            state = replace(_deleted(state, removed.images, True), marks=marks)
+            return replace(state, removed=(removed, *state.removed), problem=without_input_problem(state.problem))
+        case e.ImagesPutBack(removed):
+            state = replace(_deleted(state, removed.images, False), problem=without_input_problem(state.problem))
+            return _no_longer(state, removed)
         case e.Starred((round_id, index), star):
             round_view = state.round_views[round_id]
-            stars = round_view.starred | {index} if star else round_view.starred - {index}
-            return with_view(state, replace(round_view, starred=stars))
+            stars = round_view.stars | {index} if star else round_view.stars - {index}
+            return with_view(state, replace(round_view, stars=stars))
         case _:
             return state
 
@@ -41,16 +51,16 @@ def _opened(state: State, session: Session | None, shown: str) -> State:
     """Running and waiting rounds continue; they are in their own session's tree."""
     going = {r.id: state.round_views[r.id] for r in state.open_rounds}
     if session is None:
-        return replace(state, lineage=Lineage(), round_views=going, shown="")
+        return replace(state, lineage=Lineage(), round_views=going, shown="", removed=())
     known = {r.id for r in session.lineage.rounds}
     lineage = session.lineage
     shown = next((id_ for id_ in (shown, session.current or "") if id_ in known), "")
     if not shown and lineage.rounds:
         shown = lineage.rounds[-1].id
-    return replace(state, lineage=lineage, round_views={**_round_views(session), **going}, shown=shown)
+    return replace(state, lineage=lineage, round_views={**_round_views(session), **going}, shown=shown, removed=())
 
 
-def _without(state: State, removed: e.RemovedRounds) -> State:
+def _without(state: State, removed: RemovedRounds) -> State:
     gone = frozenset(removed.ids)
     return replace(
         state, lineage=Lineage(tuple(r for r in state.lineage.rounds if r.id not in gone)),
@@ -60,12 +70,26 @@ def _without(state: State, removed: e.RemovedRounds) -> State:
     )  # fmt: skip
 
 
-def _put_back(state: State, removed: e.RemovedRounds) -> State:
+def _put_back(state: State, removed: RemovedRounds) -> State:
     rounds = [r for r in state.lineage.rounds if r.id not in removed.ids]
     for place, round_view in removed.rounds:
         rounds.insert(place, round_view.round)
     round_views = {**state.round_views, **{round_view.round.id: round_view for _, round_view in removed.rounds}}
     return replace(state, lineage=Lineage(tuple(rounds)), round_views=round_views, shown=removed.shown)
+
+
+def _deleted(state: State, images: tuple[ImageRef, ...], deleted: bool) -> State:
+    """With these images marked as deleted, or not."""
+    changed: dict[str, RoundView] = {}
+    for round_id, index in images:
+        if view := changed.get(round_id) or state.round_views.get(round_id):
+            changed[round_id] = replace(view, deleted=view.deleted | {index} if deleted else view.deleted - {index})
+    return replace(state, round_views={**state.round_views, **changed})
+
+
+def _no_longer(state: State, removed: Removed) -> State:
+    """It is back: there is nothing to undo of it."""
+    return replace(state, removed=tuple(one for one in state.removed if one is not removed))
 
 
 def _with_marks_of_its_rounds(state: State) -> State:
@@ -91,8 +115,8 @@ def _nearest(state: State, gone: frozenset[str]) -> str:
 def _round_views(session: Session) -> dict[str, RoundView]:
     return {
         id_: RoundView(
-            at.round, (None,) * len(at.round.shots), at.pick or 0, _status(at.status), at.kept, starred=at.starred,
-            seconds=at.seconds, created=at.created,
+            at.round, (None,) * len(at.round.shots), at.pick or 0, _status(at.status), at.on_disk, stars=at.starred,
+            seconds=at.seconds, created=at.created, deleted=at.deleted,
         )
         for id_, at in session.rounds.items()
     }  # fmt: skip

@@ -22,7 +22,8 @@ class RoundView:
     `records` has one entry per shot, None until its image is there. `stored` are the indexes of images that are only
     on disk, since the session was opened or since they went out of view: their records are read when needed. `end`
     says how the round was stopped, if it was, and `problem` why it failed. `seconds` is how long it took, and
-    `created` when it was requested, in seconds since 1970; 0 if that is not known.
+    `created` when it was requested, in seconds since 1970; 0 if that is not known. `deleted` images keep their records
+    and their `stars`, for when they come back.
     """
 
     round: Round
@@ -31,15 +32,21 @@ class RoundView:
     status: Status = "waiting"
     stored: frozenset[int] = frozenset()
     end: str = ""
-    starred: frozenset[int] = frozenset()
+    stars: frozenset[int] = frozenset()
     problem: Problem | None = None
     seconds: float = 0.0
     created: float = 0.0
+    deleted: frozenset[int] = frozenset()
 
     @property
     def images(self) -> tuple[ImageRef, ...]:
-        """All its images, whether they exist or not."""
-        return tuple((self.round.id, index) for index in range(len(self.records)))
+        """All its images that are not deleted, whether they exist or not."""
+        return tuple((self.round.id, index) for index in range(len(self.records)) if index not in self.deleted)
+
+    @property
+    def starred(self) -> frozenset[int]:
+        """The indexes of the images with a star that are not deleted."""
+        return self.stars - self.deleted if self.deleted else self.stars
 
     @property
     def picked(self) -> ImageRecord | None:
@@ -58,7 +65,11 @@ class RoundView:
 
     @property
     def kept(self) -> tuple[int, ...]:
-        """The indexes of the existing images."""
+        """The indexes of the existing images that are not deleted."""
+        return tuple(i for i in self._made if i not in self.deleted)
+
+    @property
+    def _made(self) -> tuple[int, ...]:
         return tuple(i for i, record in enumerate(self.records) if record or i in self.stored)
 
     def may_have(self, index: int) -> bool:
@@ -68,10 +79,12 @@ class RoundView:
     @property
     def forgotten(self) -> RoundView:
         """The same without its records, as when opened from disk."""
-        return replace(self, records=(None,) * len(self.records), stored=frozenset(self.kept))
+        return replace(self, records=(None,) * len(self.records), stored=frozenset(self._made))
 
     def words(self, index: int) -> str:
-        """What is known about that image; if it is missing, why."""
+        """What is known about that image; if it is missing, why. Nothing of one that is deleted."""
+        if index in self.deleted:
+            return ""
         record = self.records[index]
         if record:
             return " · ".join(record.notes)
@@ -93,4 +106,4 @@ class RoundView:
     @property
     def lacks_files(self) -> bool:
         """The round was done, but some of its files are missing."""
-        return self.status == "done" and len(self.kept) < len(self.records)
+        return self.status == "done" and len(self.deleted.union(self.kept)) < len(self.records)

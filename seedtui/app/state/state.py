@@ -12,6 +12,7 @@ from seedtui.app.card_noise import CardNoise, card_noise
 from seedtui.app.state.activity import Activity
 from seedtui.app.state.job import ImagePath, ImageRef, Job, RoundJob, VerificationJob
 from seedtui.app.state.queue import Queue
+from seedtui.app.state.removed import Removed, RemovedImages
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.said import Said
 from seedtui.app.state.verification import CellNote, VerificationState
@@ -36,7 +37,8 @@ class State:
     `worker_gone`: it died, and has not been restarted yet. `silent`: it does not answer. `parked`: the weights are off
     the device. `notice` is shown when the model is loaded. `problem` is about no round in particular; those of rounds
     are in their views. `notices` wait to be read, one after the other. `said` is what a key did last. `path` is the
-    last file that was looked for. `marks` are the marked images, the first one marked first.
+    last file that was looked for. `marks` are the marked images, the first one marked first. `removed` is what was
+    deleted since the session was opened, and can be brought back, the last one first.
     """
 
     recipe: Recipe = field(default_factory=Recipe)
@@ -60,6 +62,7 @@ class State:
     said: Said = field(default_factory=Said)
     path: ImagePath | None = None
     marks: tuple[ImageRef, ...] = ()
+    removed: tuple[Removed, ...] = ()
     verification: VerificationState = field(default_factory=VerificationState)
 
     @property
@@ -183,6 +186,14 @@ class State:
         """Those of the `targets` that exist."""
         return tuple(image for image in self.targets if image[1] in self.round_views[image[0]].kept)
 
+    def deletion(self, image: ImageRef) -> Problem | None:
+        """That the image was deleted, and how to get it again; None if it was not deleted."""
+        round_view = self.round_views.get(image[0])
+        if round_view is None or image[1] not in round_view.deleted:
+            return None
+        here = any(image in one.images for one in self.removed if isinstance(one, RemovedImages))
+        return Problem("input", "the image was deleted", "U brings it back" if here else "Make it again: e, then g")
+
     @property
     def all_marked(self) -> bool:
         """Every image of the shown round is marked."""
@@ -195,6 +206,8 @@ class State:
         return tuple(self._note((self.shown, index)) for index in range(count))
 
     def _note(self, image: ImageRef) -> CellNote | None:
+        if image[1] in self.round_views[image[0]].deleted:
+            return None
         job = self.verifying
         if job is not None and job.image == image:
             return CellNote("verifying…" if job.stage in ("running", "judging") else "to be verified")

@@ -86,6 +86,8 @@ def _quoted(prompt: str) -> str:
 
 
 def _table(plates: Sequence[Plate]) -> str:
+    if not plates:
+        return ""  # all were deleted
     columns = columns_for(len(plates))
     cells = [_cell(plate) for plate in plates]
     cells += [""] * (-len(cells) % columns)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from seedtui.core.errors import FileError
 from seedtui.core.images.picture import Picture, columns_for
 from seedtui.core.images.record import ImageRecord
-from seedtui.core.rounds.rounds import Round
+from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.files.errors import file_error, shown
 from seedtui.files.reading import open_file
 from seedtui.library.export import contact_sheet
@@ -105,7 +105,7 @@ def _export(session: Session, put: Put) -> tuple[int, int, int]:
 
 def _plates(session: Session, round_: Round, prefix: str, put: Put) -> Iterator[contact_sheet.Plate]:
     names: set[str] = set()
-    for shot in round_.shots:
+    for shot in _shots(session, round_):
         image = session.images.get((round_.id, shot.index))
         read = _read(image.path) if image else None
         if image is None or read is None:
@@ -118,6 +118,12 @@ def _plates(session: Session, round_: Round, prefix: str, put: Put) -> Iterator[
         names.add(name)
         put(name, data)
         yield contact_sheet.Plate(shot, name, record, image.starred, session.rounds[round_.id].pick == shot.index)
+
+
+def _shots(session: Session, round_: Round) -> tuple[Shot, ...]:
+    """The shots whose images are not deleted."""
+    deleted = session.rounds[round_.id].deleted
+    return tuple(shot for shot in round_.shots if shot.index not in deleted)
 
 
 def _read(path: Path) -> tuple[bytes, ImageRecord] | None:
@@ -133,7 +139,8 @@ def _read(path: Path) -> tuple[bytes, ImageRecord] | None:
 def _put_sheet(session: Session, round_: Round, prefix: str, put: Put) -> str:
     """Put one picture with all of the round's pictures. Its path, "" if there are none or their sizes differ."""
     pictures: dict[int, Picture] = {}
-    for shot in round_.shots:
+    shots = _shots(session, round_)
+    for shot in shots:
         image = session.images.get((round_.id, shot.index))
         try:
             if image:
@@ -143,10 +150,10 @@ def _put_sheet(session: Session, round_: Round, prefix: str, put: Put) -> str:
     first = next(iter(pictures.values()), None)
     if first is None or any((p.width, p.height) != (first.width, first.height) for p in pictures.values()):
         return ""
-    count = len(round_.shots)
-    columns = columns_for(count)
-    rows = -(-count // columns)
+    columns = columns_for(len(shots))
+    rows = -(-len(shots) // columns)
     empty = Picture(first.width, first.height, bytes(len(first.pixels)))
     name = f"sheets/{prefix}.png"
-    put(name, encode_plain_png(make_grid([pictures.get(i, empty) for i in range(columns * rows)], columns, rows)))
+    cells = [pictures.get(shot.index, empty) for shot in shots]
+    put(name, encode_plain_png(make_grid(cells + [empty] * (columns * rows - len(cells)), columns, rows)))
     return name

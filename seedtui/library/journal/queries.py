@@ -94,6 +94,7 @@ def put_marks(db: Database, marks: Mapping[str, Mark]) -> None:
                 "UPDATE images SET starred = 1 WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
                 [(place, id_) for place in mark.stars],
             )
+        _set_images_deleted(sql, ((id_, place) for id_, mark in marks.items() for place in mark.deleted_images), True)
 
 
 def set_status(db: Database, round_id: str, status: RoundStatus, seconds: float = 0.0) -> None:
@@ -122,6 +123,21 @@ def set_deleted(db: Database, round_ids: Iterable[str], deleted: bool) -> None:
     """Mark rounds as deleted, or restore them: all of them or none."""
     with db.transaction() as sql:
         sql.executemany("UPDATE rounds SET deleted = ? WHERE id = ?", [(int(deleted), id_) for id_ in round_ids])
+
+
+def set_images_deleted(db: Database, images: Iterable[tuple[str, int]], deleted: bool) -> None:
+    """Mark images (round id, index) as deleted, or restore them: all of them or none."""
+    with db.transaction() as sql:
+        _set_images_deleted(sql, images, deleted)
+
+
+def is_image_deleted(db: Database, round_id: str, index: int) -> bool:
+    """Whether that image is marked as deleted."""
+    rows = db.read(
+        "SELECT 1 FROM rounds JOIN images ON round = number WHERE id = ? AND place = ? AND images.deleted = 1",
+        round_id, index,
+    )  # fmt: skip
+    return bool(rows)
 
 
 def set_starred(db: Database, round_id: str, index: int, starred: bool) -> None:
@@ -156,26 +172,28 @@ def rounds_of(db: Database, session: SessionId) -> list[StoredRound]:
     """
     rows = db.read(
         "SELECT id, body, status, pick, (SELECT sum((1 << place) + ((starred = 1) << place + 31)) FROM images"
-        " WHERE round = number AND typeof(place) = 'integer' AND place BETWEEN 0 AND 30), created, seconds"
+        " WHERE round = number AND typeof(place) = 'integer' AND place BETWEEN 0 AND 30), created, seconds,"
+        " (SELECT sum(1 << place) FROM images WHERE round = number AND deleted = 1 AND typeof(place) = 'integer'"
+        " AND place BETWEEN 0 AND 30)"
         " FROM rounds WHERE session = ? AND deleted = 0 ORDER BY number", session,
     )  # fmt: skip
     found = ((_round(db, id_, body), *rest) for id_, body, *rest in rows)
     return [
         StoredRound(
             round_, read_status(status), read_pick(pick, round_), *_places(bits or 0), read_time(created),
-            read_time(seconds),
+            read_time(seconds), _places(deleted or 0)[0],
         )
-        for round_, status, pick, bits, created, seconds in found
+        for round_, status, pick, bits, created, seconds, deleted in found
         if round_ is not None
     ]  # fmt: skip
 
 
 def images_of(db: Database, session: SessionId, folder: str) -> dict[tuple[str, int], StoredImage]:
-    """A session's images by round id and index, without deleted rounds. `folder` contains all pictures."""
+    """A session's images by round id and index, without deleted ones. `folder` contains all pictures."""
     rows = db.read(
         "SELECT rounds.id, place, CASE WHEN path LIKE '/%' THEN path ELSE ? || '/' || path END, sha256, starred"
-        " FROM rounds JOIN images ON round = number WHERE session = ? AND deleted = 0"
-        " AND typeof(path) = 'text' AND typeof(sha256) = 'text'", folder, session,
+        " FROM rounds JOIN images ON round = number WHERE session = ? AND rounds.deleted = 0"
+        " AND images.deleted != 1 AND typeof(path) = 'text' AND typeof(sha256) = 'text'", folder, session,
     )  # fmt: skip
     return {(id_, place): StoredImage(path, sha256, starred == 1) for id_, place, path, sha256, starred in rows}
 
@@ -207,7 +225,7 @@ def found(db: Database, text: str, limit: int, *, starred: bool = False) -> list
     words = text.casefold().split()
     rows = db.read(
         f"SELECT session, id, body, created FROM rounds WHERE deleted = 0 AND {LISTED}"
-        + " AND EXISTS (SELECT 1 FROM images WHERE round = number AND starred = 1)" * starred
+        + " AND EXISTS (SELECT 1 FROM images WHERE round = number AND starred = 1 AND deleted != 1)" * starred
         + " AND instr(words, ?)" * len(words) + " ORDER BY number DESC LIMIT ?", *words, limit,
     )  # fmt: skip
     return [
@@ -241,7 +259,10 @@ def summaries(db: Database) -> list[SessionSummary]:
     """All sessions with rounds, the one with the newest round first."""
     counts = dict(db.read("SELECT session, count(*) FROM rounds WHERE deleted = 0 GROUP BY session"))
     images = dict(
-        db.read("SELECT session, count(*) FROM rounds JOIN images ON round = number WHERE deleted = 0 GROUP BY session")
+        db.read(
+            "SELECT session, count(*) FROM rounds JOIN images ON round = number"
+            " WHERE rounds.deleted = 0 AND images.deleted != 1 GROUP BY session"
+        )
     )
     unfinished = dict(
         db.read("SELECT session, count(*) FROM rounds WHERE status = 'unfinished' AND deleted = 0 GROUP BY session")
@@ -278,6 +299,13 @@ def _round(db: Database, id_: str, body: object) -> Round | None:
         return found
     rebuilt = round_from(id_, _records(db, id_))
     return without_gaps(rebuilt) if rebuilt else None
+
+
+def _set_images_deleted(sql: sqlite3.Connection, images: Iterable[tuple[str, int]], deleted: bool) -> None:
+    sql.executemany(
+        "UPDATE images SET deleted = ? WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
+        [(int(deleted), place, id_) for id_, place in images],
+    )
 
 
 def _records(db: Database, round_id: str) -> list[ImageRecord]:

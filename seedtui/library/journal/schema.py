@@ -53,6 +53,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE sessions ADD COLUMN deleted REAL NOT NULL DEFAULT 0",
         # How long the round took; 0 if that is not known.
         "ALTER TABLE rounds ADD COLUMN seconds REAL NOT NULL DEFAULT 0",
+        "ALTER TABLE images ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0",
     ),
 )
 """Each migrates the schema from `user_version` n to n + 1. Never change a released one; add another."""

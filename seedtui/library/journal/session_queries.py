@@ -57,7 +57,7 @@ def stars(db: Database) -> dict[str, int]:
     return dict(
         db.read(
             "SELECT session, count(*) FROM rounds JOIN images ON round = number"
-            " WHERE deleted = 0 AND starred = 1 GROUP BY session"
+            " WHERE rounds.deleted = 0 AND images.deleted != 1 AND starred = 1 GROUP BY session"
         )
     )
 
@@ -65,12 +65,17 @@ def stars(db: Database) -> dict[str, int]:
 def marks_of(db: Database, session: SessionId, write: Callable[[SessionMarks], object]) -> None:
     """Call `write` with the marks of a session, in a transaction, so that no other app can then write older ones."""
     starred: dict[str, list[int]] = {}
+    removed: dict[str, list[int]] = {}
     with db.transaction():
         rows = db.read(
-            "SELECT id, place FROM rounds JOIN images ON round = number WHERE session = ? AND starred = 1", session
-        )
-        for id_, place in rows:
-            starred.setdefault(id_, []).append(place)
+            "SELECT id, place, starred = 1, images.deleted = 1 FROM rounds JOIN images ON round = number"
+            " WHERE session = ? AND (starred = 1 OR images.deleted = 1)", session,
+        )  # fmt: skip
+        for id_, place, has_star, is_deleted in rows:
+            if has_star:
+                starred.setdefault(id_, []).append(place)
+            if is_deleted:
+                removed.setdefault(id_, []).append(place)
         rounds = db.read("SELECT id, pick, deleted FROM rounds WHERE session = ? AND typeof(id) = 'text'", session)
         named = db.read("SELECT name, deleted FROM sessions WHERE id = ?", session)
         name, gone = named[0] if named else ("", 0)
@@ -79,12 +84,15 @@ def marks_of(db: Database, session: SessionId, write: Callable[[SessionMarks], o
                 name=read_name(name),
                 deleted=read_time(gone),
                 rounds={
-                    id_: Mark(pick=pick, stars=tuple(starred.get(id_, ())), deleted=deleted == 1)
+                    id_: Mark(
+                        pick=pick, stars=tuple(starred.get(id_, ())), deleted=deleted == 1,
+                        deleted_images=tuple(removed.get(id_, ())),
+                    )
                     for id_, pick, deleted in rounds
-                    if pick is not None or deleted == 1 or id_ in starred
+                    if pick is not None or deleted == 1 or id_ in starred or id_ in removed
                 },
             )
-        )
+        )  # fmt: skip
 
 
 def put_session_marks(db: Database, session: SessionId, marks: SessionMarks) -> None:

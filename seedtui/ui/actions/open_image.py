@@ -58,6 +58,8 @@ class OpenImage:
         self._main.prompt_bar.take(image.prompt, image.seeds)
         if place is not None:
             self._controller.sessions.open(place.session, place.round_id)
+            if opened.record is not None:
+                self._controller.sessions.bring_back((place.round_id, opened.record.index))
             self._main.go_to_pictures()
             return
         self.begin(image)

@@ -89,8 +89,11 @@ class PickActions:
     def save_sheet(self) -> None:
         """Save the whole round as one picture there."""
         round_view = self._controller.state.round_view
-        pictures = dict(self._controller.pictures.cache.of(round_view.round.id)) if round_view else {}
-        if round_view and all(round_view.records) and pictures:
+        cache = self._controller.pictures.cache
+        pictures = (
+            {i: p for i, p in cache.of(round_view.round.id).items() if i in round_view.kept} if round_view else {}
+        )
+        if round_view and pictures:
             from seedtui.app.pictures.sheet import save_sheet
 
             self._background.run(lambda: f"saved {in_words(save_sheet(self._save_to, round_view, pictures))}")

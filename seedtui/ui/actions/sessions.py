@@ -29,7 +29,7 @@ class SessionActions:
         self._leaving = False
 
     def delete(self) -> None:
-        """Delete the shown round and everything made from it."""
+        """Delete the marked pictures; without marks, the shown round and everything made from it."""
         self._background.say(self._controller.sessions.delete())
         if self._controller.state.round_view is None:
             self._main.set_focus(None)  # not in the prompt, where U would be a letter

@@ -75,7 +75,9 @@ class Context(NamedTuple):
 
     def can_save_sheet(self) -> bool:
         round_view = self.state.round_view
-        return round_view is not None and all(round_view.records)
+        if round_view is None or not round_view.kept:
+            return False
+        return all(record or index in round_view.deleted for index, record in enumerate(round_view.records))
 
     def has_unfinished(self) -> bool:
         return self.state.has_unfinished

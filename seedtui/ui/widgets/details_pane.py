@@ -58,6 +58,7 @@ class DetailsPane(PlainScroll, can_focus=False):
     def watch_facts(self, old: Facts | None, facts: Facts | None) -> None:
         for table in self.query(FactTable):
             table.facts = facts
-        self.border_title = "details" if facts is None or facts.made else "details · not made yet"
+        missing = "" if facts is None or facts.made else "deleted" if facts.deleted else "not made yet"
+        self.border_title = f"details · {missing}" if missing else "details"
         if old and facts and (old.prompt, old.suffix, old.rows[:1]) != (facts.prompt, facts.suffix, facts.rows[:1]):
             self.scroll_home(animate=False)  # another picture

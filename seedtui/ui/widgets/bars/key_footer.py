@@ -25,7 +25,7 @@ class Item(NamedTuple):
     run: str
     tooltip: str
     first: bool = False
-    """Whether it comes before all others: it acts on the marked pictures, and its words say how many."""
+    """Whether it comes before all others: it clears the marks, or acts on them, and its words say on how many."""
 
     @property
     def width(self) -> int:
@@ -96,7 +96,7 @@ class KeyFooter(Footer):
             words = action.label if palette else binding.description
             label = ACTIONS[action.instead].label if action.instead else words
             display = self.app.get_key_display(binding)
-            first = words != action.label
+            first = words != action.label or action.id == "marks.clear"
             yield Item(action.id, binding.key, display, label, binding.action, tooltip or action.tooltip, first)
 
     def _key(self, item: Item) -> FooterKey:

@@ -67,10 +67,13 @@ class PictureGrid(Grid, can_focus=True):
         """Show the round's pictures, by index: finished ones, and previews of the others."""
         if self.round_view is None:
             return
-        words = "waiting" if self.round_view.status == "waiting" else ""
+        waiting = "waiting" if self.round_view.status == "waiting" else ""
         for index, cell in enumerate(self._cells):
-            done = finished.get(index)
-            picture = done or previews.get(index)
+            deleted = index in self.round_view.deleted
+            done = None if deleted else finished.get(index)
+            made_again = self.round_view.status == "running"
+            picture = done or (previews.get(index) if made_again or not deleted else None)
+            words = waiting or ("deleted" if deleted else "")
             cell.show_picture(picture, preview=done is None, words=words, sharing=len(self.round_view.records))
 
     def neighbour(self, across: int, down: int) -> int | None:
