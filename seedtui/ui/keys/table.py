@@ -49,7 +49,7 @@ _MAIN = (
                row="variations of the pick", footer=3, enabled=Context.has_round, marked=_ALL, yields=True,
                words="variation variations strength subseed neighbours similar alike composition change slightly"),
         Action("finish", "b", "bigger", "finishing.ask", "make the pick larger, with more detail",
-               footer=14, enabled=Context.has_round, marked=_ALL, yields=True,
+               footer=12, enabled=Context.has_round, marked=_ALL, yields=True,
                words="finish upscale upscaler hires fix highres larger enlarge large size resolution img2img"
                      " image-to-image second pass esrgan lanczos detail 2x final"),
         Action("zoom", "z", "zoom", "view.zoom", "zoom the pick, and back", footer=14, enabled=Context.has_round,
