@@ -13,7 +13,7 @@ from seedtui.ui.keys.keymap import check_keys, shown_keys
 
 async def test_moved_keys_work_and_are_shown(desk):
     keys = {"generate": "s", "save": "g", "zoom": "f5,f7", "refine.run": "f9"}
-    async with desk(prompt="a cat", config=Config(keys=keys)) as d:
+    async with desk(prompt="a cat", config=Config(keys=keys), size=(200, 50)) as d:  # its footer has room for all
         await d.done(1)
         await d.pilot.press("s", "s")
         await d.done(2)
