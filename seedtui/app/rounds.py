@@ -7,30 +7,26 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from seedtui.app import events as e
-from seedtui.app.awaited_picks import AwaitedPicks, with_pick
+from seedtui.app.awaited_picks import AwaitedPicks
 from seedtui.app.engine_link import EngineLink
-from seedtui.app.finish_rounds import finish_round, unfinished
+from seedtui.app.finish_rounds import finish_round
 from seedtui.app.finish_sources import FinishSources
+from seedtui.app.new_rounds import explored_round, refined_round, varied_round
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.state.job import ImageRef, RoundJob
 from seedtui.app.store import Store
 from seedtui.core.errors import InputError, Problem, SeedtuiError
-from seedtui.core.prompts.suffixes import NothingNewError, new_suffixes
+from seedtui.core.prompts.suffixes import NothingNewError
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.finish_form import Wanted
-from seedtui.core.rounds.rounds import Pick, Picked, Round, explore, refine, vary
-from seedtui.core.rounds.seeds import parse_seeds
+from seedtui.core.rounds.rounds import Picked, Round, vary
 from seedtui.core.rounds.variation import Variation
-from seedtui.core.text.formatting import counted
 from seedtui.engine.wire import protocol as p
 from seedtui.models.pipeline_spec import PipelineSpec
 
 if TYPE_CHECKING:
     from seedtui.library.wildcards import WildcardFolder
-
-MAX_IMAGES = 16
-"""Images in one round of the app: what a screen can show."""
 
 MakeRound = Callable[[ImageRef], Round]
 """Makes a round from an image. Raises InputError, FileError."""
@@ -57,7 +53,7 @@ class RoundController:
     def made(self, prompt: str, seeds: str) -> Round | None:
         """The newest round of this session that `generate` would only repeat; None if none, or if they are invalid."""
         try:
-            new = self._explored(prompt, seeds)
+            new = explored_round(self._store.state, prompt, seeds, self._read_wildcards())
         except SeedtuiError:
             return None  # `generate` says why
         same = (
@@ -70,7 +66,7 @@ class RoundController:
     def generate(self, prompt: str, seeds: str) -> bool:
         """Start an explore round; False if the input is invalid."""
         try:
-            return self._begin(self._explored(prompt, seeds))
+            return self._begin(explored_round(self._store.state, prompt, seeds, self._read_wildcards()))
         except SeedtuiError as error:
             return self._refuse(error.problem)
 
@@ -86,9 +82,7 @@ class RoundController:
 
         False if there is none.
         """
-        return self._from_marked(
-            lambda image: self._refined(image, prompt or self._prompt_of(image), suffixes, holds)
-        )  # fmt: skip
+        return self._from_marked(lambda image: self._refined(image, prompt or None, suffixes, holds))
 
     def vary(self, variations: Sequence[Variation]) -> bool:
         """Start a vary round of the pick, or of each marked image, with its own recipe; False if not possible.
@@ -96,7 +90,7 @@ class RoundController:
         If a picture is not there yet, its round waits for it.
         """
         begin = self._from_marked if self._store.state.marks else self._from_pick
-        return begin(lambda image: self._varied(image, variations))
+        return begin(lambda image: varied_round(self._store.state, image, variations))
 
     def begin_varied(self, prompt: str, seed: int, variations: Sequence[Variation]) -> bool:
         """Start a round of one image that is a variation already, made by another program; False if it is invalid."""
@@ -105,6 +99,9 @@ class RoundController:
             return self._begin(vary(seed, variations[-1:], self._store.state.recipe, picked=picked))
         except SeedtuiError as error:
             return self._refuse(error.problem)
+
+    def _refined(self, image: ImageRef, prompt: str | None, suffixes: tuple[str, ...], holds: Sequence[float]) -> Round:
+        return refined_round(self._store.state, image, prompt, suffixes, holds, self._read_wildcards())
 
     def _from_pick(self, make: MakeRound) -> bool:
         """Start the round that `make` makes from the pick."""
@@ -257,61 +254,6 @@ class RoundController:
             failed = p.RoundFailed(round_.id, event.problem)
             self._store.dispatch(failed)
             self._persistence.save(failed)
-
-    def _prompt_of(self, image: ImageRef) -> str:
-        round_ = self._store.state.round_views[image[0]].round
-        return round_.full_prompt(round_.shots[image[1]])
-
-    def _explored(self, prompt: str, seeds: str) -> Round:
-        """The explore round of `prompt` and `seeds`. Raises InputError, FileError."""
-        found = parse_seeds(seeds)
-        if len(found) > MAX_IMAGES:
-            raise InputError(f"{len(found)} images do not fit on a screen", f"Ask for at most {MAX_IMAGES} seeds")
-        wildcards = self._read_wildcards()
-        resolve = wildcards.prompt if wildcards.changes(prompt) else None
-        return explore(prompt, found, self._store.state.recipe, resolve)
-
-    def _refined(self, image: ImageRef, prompt: str, suffixes: tuple[str, ...], holds: Sequence[float]) -> Round:
-        """The refine round of an image, with its own recipe; of a finished one, of that it was finished from.
-
-        Raises:
-            InputError, FileError: the prompt or a suffix is invalid.
-        """
-        image = unfinished(self._store.state, image)
-        if len(suffixes) > MAX_IMAGES:
-            raise InputError(f"{len(suffixes)} images do not fit on a screen", f"Use at most {MAX_IMAGES} suffixes")
-        round_view = self._store.state.round_views[image[0]]
-        round_, record = round_view.round, round_view.records[image[1]]
-        seed, wildcards = round_.shots[image[1]].seed, self._read_wildcards()
-        if prompt != self._prompt_of(image):  # the image's own is never resolved again
-            prompt = wildcards.prompt(prompt, seed)
-        resolved = new_suffixes(prompt, wildcards.suffixes(suffixes, seed))
-        picked = self._picked(image)
-        refined = refine(prompt, seed, resolved, round_.recipe, Pick(*image), picked=picked, holds=holds)
-        if len(refined.shots) > MAX_IMAGES:
-            words = (
-                f"{counted(len(resolved), 'suffix', 'suffixes')} at {len(holds)} holds make {len(refined.shots)} images"
-            )
-            raise InputError(words, f"At most {MAX_IMAGES} fit on a screen")
-        return with_pick(refined, record) if record else refined
-
-    def _varied(self, image: ImageRef, variations: Sequence[Variation]) -> Round:
-        """The vary round of an image, with its own recipe. Raises InputError."""
-        image = unfinished(self._store.state, image)
-        if len(variations) > MAX_IMAGES:
-            raise InputError(
-                f"{len(variations)} images do not fit on a screen", f"Ask for at most {MAX_IMAGES} variations"
-            )
-        round_view = self._store.state.round_views[image[0]]
-        seed, record = round_view.round.shots[image[1]].seed, round_view.records[image[1]]
-        recipe, picked = round_view.round.recipe, self._picked(image)
-        varied = vary(seed, variations, recipe, Pick(*image), picked=picked)
-        return with_pick(varied, record) if record else varied
-
-    def _picked(self, image: ImageRef) -> Picked:
-        """How the image was, or will be, made: without its holds and variations a control would not equal it."""
-        shot = self._store.state.round_views[image[0]].round.shots[image[1]]
-        return Picked(self._prompt_of(image), shot.holds, shot.variations)
 
     def _begin(self, round_: Round) -> bool:
         """A round that must wait leaves the view where it is."""
