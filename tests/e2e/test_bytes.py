@@ -111,7 +111,7 @@ def test_moving_the_pick_sends_no_picture(start: Callable[[str], FakeTerminal]) 
 def round_of(terminal: FakeTerminal, prompt: str, seeds: str) -> Sent:
     """What a round sends."""
     before = counted(terminal)
-    terminal.type("p" + prompt)  # what there was is selected, and typing replaces it
+    terminal.type("p\x15" + prompt)  # ctrl+u clears what there was
     terminal.wait(says(f"prompt  {prompt} "))
     terminal.type("\t")
     terminal.settle()
