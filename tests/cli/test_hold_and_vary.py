@@ -53,6 +53,18 @@ def test_variations_lead_from_the_pick_to_the_other_image(seedtui: Command, expl
 
 
 @pytest.mark.slow
+def test_a_variation_towards_its_own_seed_is_the_pick(
+    seedtui: Command, models: dict[str, Path], explored: list[Image]
+) -> None:
+    varied = vary(seedtui, explored[1], 1, "20%", "100%")  # there is no angle between the two noises to divide by
+    assert hashes(varied) == [explored[1]["sha256"]] * 2
+    turned = vary(seedtui, explored[1], 3, "100%")[0]
+    assert hashes(vary(seedtui, turned, 3, "20%")) == hashes([turned])
+    program = seedtui("script", varied[0]["path"]).out
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == f"exact {varied[0]['sha256']}\n"
+
+
 @pytest.mark.parametrize("kind", ["sd", "sdxl", "lcm", "sd3", "flux"])
 def test_they_are_made_again_and_made_from(
     seedtui: Command, models: dict[str, Path], tmp_path: Path, kind: str
@@ -92,6 +104,7 @@ def test_a_model_whose_prompts_have_masks_cannot_hold(seedtui: Command, tmp_path
         (("refine", "--hold", "95%"), "hold 95% is out of range"),
         (("refine", "--hold", "20"), "invalid hold “20”"),
         (("vary", "--strength", "much"), "invalid strength “much”"),
+        (("vary", "--strength", "101%"), "strength “101%” is more than 100%"),
         (("vary", "--seeds", "5,5"), "seed 5 is given twice"),
     ],
 )

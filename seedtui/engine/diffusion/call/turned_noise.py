@@ -77,8 +77,11 @@ def slerp(one: torch.Tensor, other: torch.Tensor, share: float) -> torch.Tensor:
     """Spherical interpolation between two tensors of one shape, `share` of the way; in float32.
 
     Noise of any share has the length of noise, which a straight line between two points of a sphere leaves.
+    Between a tensor and itself there is no angle to divide by: it stays as it is.
     """
     a, b = one.float(), other.float()
     angle = torch.acos(((a / a.norm()) * (b / b.norm())).sum().clamp(-1, 1))
+    if not angle or torch.equal(a, b):
+        return one
     turned = (torch.sin((1 - share) * angle) * a + torch.sin(share * angle) * b) / torch.sin(angle)
     return turned.to(one.dtype)
