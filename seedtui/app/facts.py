@@ -57,7 +57,7 @@ def facts_of(state: State) -> Facts | None:
 
 
 def _finish(round_view: RoundView) -> str:
-    """How the picture was made from another one: ``30% again, lanczos, from 256x256``."""
+    """How the picture was made from another one: ``30% of the steps, lanczos, from 256x256``."""
     how = round_view.round.finish
     if how is None:
         return ""
@@ -65,7 +65,7 @@ def _finish(round_view: RoundView) -> str:
         return "made anew: strength 100%"
     source = known_source(round_view.round)
     size = "{}x{}".format(*size_of(source)) if source else ""
-    return f"{how.strength:.0%} again, {PurePath(how.upscaler).name}{f', from {size}' if size else ''}"
+    return f"{how.strength:.0%} of the steps, {PurePath(how.upscaler).name}{f', from {size}' if size else ''}"
 
 
 def defaults_of(model: ModelInfo) -> Recipe:

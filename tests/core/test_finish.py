@@ -59,6 +59,9 @@ def test_an_image_is_not_stretched() -> None:
     with pytest.raises(InputError) as told:
         check_shape((512, 768), (1024, 1024), 8)
     assert told.value.problem.hint == "Use 1024x1536"
+    with pytest.raises(InputError) as told:
+        check_shape((256, 256), (100, 77), 16)
+    assert told.value.problem.hint == "Use 96x96"  # which fits the model, too
 
 
 def test_the_round_has_all_that_is_needed() -> None:

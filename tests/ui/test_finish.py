@@ -63,7 +63,7 @@ async def test_two_keys_finish_the_pick(desk):
         words = row_words(round_, first)
         assert words.words == f"{2 * SIDE}x{2 * SIDE}" and words.differs[0] == "seed 1"
         facts = {fact.name: fact.value for fact in facts_of(state).rows}
-        assert facts["finished"] == f"30% again, lanczos, from {SIDE}x{SIDE}"
+        assert facts["finished"] == f"30% of the steps, lanczos, from {SIDE}x{SIDE}"
         assert facts["size"] == f"{2 * SIDE}x{2 * SIDE}" and facts["from"].startswith("seed 1, of seeds 0-3")
         await d.pilot.press("u")
         assert d.app.state.shown == first.id

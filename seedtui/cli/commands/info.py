@@ -86,7 +86,7 @@ def _finished(record: ImageRecord) -> str | None:
     if how is None:
         return None
     if not how.keeps_source:
-        return "anew, from the same noise"
+        return "anew, from the same seed"
     return f"strength {how.strength:.0%}, upscaler {how.upscaler}{f', {how.sha256[:12]}' if how.sha256 else ''}"
 
 

@@ -16,7 +16,7 @@ from seedtui.core.rounds.rounds import Round, Shot
 MAX_SOURCES = 4
 """How often an image can be finished again: each time, its record has those of all before it."""
 
-ANOTHER = "with a strength of 100%, nothing of the source is kept: another picture from the same noise"
+ANOTHER = "with a strength of 100%, nothing of the source is kept: another picture from the same seed"
 """What to tell before a round of a finish of strength 1."""
 
 _record = msgspec.json.Decoder(ImageRecord)

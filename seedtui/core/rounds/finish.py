@@ -122,5 +122,5 @@ def check_shape(source: tuple[int, int], target: tuple[int, int], multiple: int)
     if abs(height - target[1]) >= multiple:
         raise InputError(
             f"{target[0]}x{target[1]} has another shape than the image, which is {source[0]}x{source[1]}",
-            f"Use {target[0]}x{rounded(height, multiple)}",
+            f"Use {rounded(target[0], multiple)}x{rounded(height, multiple)}",
         )

@@ -114,7 +114,7 @@ def _record(file: BinaryIO, contents: chunks.Contents) -> ImageRecord:
     chunk = contents.texts.get(KEYWORD)
     if chunk is None:
         reason = "its metadata is from another program" if contents.texts else "it has no metadata"
-        raise FileError(f"{reason}, so there is no record of seedtui", _NO_RECORD)
+        raise FileError(f"{reason}, so it has no seedtui record", _NO_RECORD)
     return decode_record(chunks.read_text(file, chunk))
 
 

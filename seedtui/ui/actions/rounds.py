@@ -51,7 +51,7 @@ class RoundActions:
         self._controller.cancel()
 
     def finish_batch(self) -> None:
-        """Finish only the pick's batch of the running round."""
+        """Cancel all but the pick's batch of the running round."""
         self._controller.rounds.finish_batch()
 
     def queue(self) -> None:

@@ -61,7 +61,7 @@ class VaryScreen(ModalScreen[tuple[Variation, ...]]):
         with PlainBox() as box:
             box.border_title = visible(f"vary {self._what}")
             box.name_keys("enter make them · f3 four strengths · tab other field · f1 help · esc close")
-            yield PlainLabel("strength: 0% the picture itself, 100% the other seed")
+            yield PlainLabel("strength: 0% is the picture itself, 100% the other seed's")
             yield PlainInput(self._words.strengths, placeholder="20%", compact=True, id="strengths")
             yield PlainLabel("other seeds", id="seeds-label")
             yield PlainInput(self._words.seeds, placeholder="random:4", compact=True, id="seeds")
