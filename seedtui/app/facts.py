@@ -12,6 +12,7 @@ from seedtui.core.images.finishing import known_source, size_of
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.differing import DTYPES, differing, filled, lora_in_words, short_scheduler
 from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.shares import percent
 from seedtui.core.text.formatting import time_in_words
 from seedtui.engine.wire.protocol import ModelInfo
 
@@ -42,8 +43,8 @@ def facts_of(state: State) -> Facts | None:
     rows = (
         Fact("template", round_view.round.prompt if shot.prompt else ""),
         Fact("seed", str(shot.seed)),
-        *(Fact("varied", f"{one.strength:.0%} towards seed {one.seed}") for one in shot.variations),
-        *(Fact("hold", f"{hold.share:.0%} of the steps with: {hold.prompt}") for hold in shot.holds),
+        *(Fact("varied", f"{percent(one.strength)} towards seed {one.seed}") for one in shot.variations),
+        *(Fact("hold", f"{percent(hold.share)} of the steps with: {hold.prompt}") for hold in shot.holds),
         Fact("finished", _finish(round_view)),
         *_recipe(state, round_view, record),
         *(_environment(record.environment) if record else ()),
@@ -65,7 +66,7 @@ def _finish(round_view: RoundView) -> str:
         return "made anew: strength 100%"
     source = known_source(round_view.round)
     size = "{}x{}".format(*size_of(source)) if source else ""
-    return f"{how.strength:.0%} of the steps, {PurePath(how.upscaler).name}{f', from {size}' if size else ''}"
+    return f"{percent(how.strength)} of the steps, {PurePath(how.upscaler).name}{f', from {size}' if size else ''}"
 
 
 def defaults_of(model: ModelInfo) -> Recipe:
@@ -98,7 +99,10 @@ def _recipe(state: State, round_view: RoundView, record: ImageRecord | None) -> 
         Fact("scheduler", short if short == scheduler else f"{short} ({scheduler})"),
         Fact("size", f"{recipe.width}x{recipe.height}" if recipe.width else ""),
         Fact("negative", recipe.negative or ""),
-        Fact("spread", f"{recipe.spread:.0%} for {recipe.spread_share:.0%} of the steps" if recipe.spread else ""),
+        Fact(
+            "spread",
+            f"{percent(recipe.spread)} for {percent(recipe.spread_share)} of the steps" if recipe.spread else "",
+        ),
         *(Fact("LoRA", lora_in_words(lora)) for lora in recipe.lora),
         Fact("model", recipe.model),
         Fact("revision", recipe.revision or ""),

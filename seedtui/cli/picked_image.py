@@ -15,6 +15,7 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.recipes.schedulers import recorded_name
 from seedtui.core.rounds.rounds import Batch, Pick, Picked, Round
+from seedtui.core.shares import percent
 from seedtui.library.files import check_writable
 from seedtui.library.images.png import read_record
 from seedtui.library.opening import is_ours, open_image
@@ -122,5 +123,5 @@ def _settings(recipe: Recipe) -> dict[str, str]:
         "draft": recipe.draft,
         "transformer": Path(recipe.transformer).name or "none",
         "LoRA": ", ".join(loras) or "none",
-        "spread": f"{recipe.spread:.0%} for {recipe.spread_share:.0%}" if recipe.spread else "none",
+        "spread": f"{percent(recipe.spread)} for {percent(recipe.spread_share)}" if recipe.spread else "none",
     }

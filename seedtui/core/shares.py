@@ -20,3 +20,8 @@ def parse_share(text: str, name: str) -> float:
         if value <= 1:
             return value
     raise InputError(f"invalid {name} {quoted(text)}", "Write it as 20%")
+
+
+def percent(share: float) -> str:
+    """A share as it was written: ``20%``, ``12.5%``."""
+    return f"{share * 100:.6g}%"

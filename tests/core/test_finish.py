@@ -15,6 +15,7 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.finish import Finish, check_shape, parse_scale, scaled_size
 from seedtui.core.rounds.hold import Hold
 from seedtui.core.rounds.variation import Variation
+from seedtui.core.shares import parse_share, percent
 
 SOURCE = ImageRecord(
     kind="refine", prompt="a cat", suffix=", artsy", seed=3, slot=1, environment=Environment(), sha256="a" * 64,
@@ -62,6 +63,12 @@ def test_an_image_is_not_stretched() -> None:
     with pytest.raises(InputError) as told:
         check_shape((256, 256), (100, 77), 16)
     assert told.value.problem.hint == "Use 96x96"  # which fits the model, too
+
+
+@pytest.mark.parametrize("text", ["0%", "1%", "12.5%", "29%", "57%", "99.9%", "100%"])
+def test_a_share_is_shown_as_it_was_written(text: str) -> None:
+    assert percent(parse_share(text, "strength")) == text
+    assert str(Variation(9, parse_share(text, "strength"))) == f"{text} of 9"
 
 
 def test_the_round_has_all_that_is_needed() -> None:

@@ -117,7 +117,8 @@ def _read(
     """
     if not is_ours(path):
         raise FileError(
-            f"{shown(path)} was not made by seedtui, so it cannot be made again", "Refine it, and finish the result"
+            f"{shown(path)} was not made by seedtui, so it cannot be made again",
+            "If seedtui info can read it, refine it, and finish the result",
         )
     picture, record = read_png(path)
     if not pixels_intact(picture, record):

@@ -14,6 +14,7 @@ from seedtui.cli.foreign_images import rows as foreign_rows
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import for_each, print_json
 from seedtui.core.images.record import ImageRecord
+from seedtui.core.shares import percent
 from seedtui.library.images.png import pixels_intact, read_png
 from seedtui.library.opening import is_ours, open_image
 
@@ -56,7 +57,7 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         "suffix": record.suffix,
         "seed": record.seed,
         "variations": ", ".join(map(str, record.variations)),
-        "hold": "; ".join(f"{hold.share:.0%} {hold.prompt}" for hold in record.holds),
+        "hold": "; ".join(f"{percent(hold.share)} {hold.prompt}" for hold in record.holds),
         "negative": recipe.negative,
         "encoding": recipe.prompt_encoding if recipe.prompt_encoding != "plain" else None,
         "model": recipe.model,
@@ -64,7 +65,9 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         "transformer": f"{recipe.transformer}, {recipe.transformer_sha256[:12]}" if recipe.transformer else None,
         "lora": "; ".join(f"{x.path}, weight {x.weight:g}, {(x.sha256 or '')[:12]}" for x in recipe.lora),
         "size": size,
-        "spread": f"{recipe.spread:.0%}, for {recipe.spread_share:.0%} of the steps" if recipe.spread else None,
+        "spread": f"{percent(recipe.spread)}, for {percent(recipe.spread_share)} of the steps"
+        if recipe.spread
+        else None,
         "steps": recipe.steps,
         "guidance": recipe.guidance,
         "scheduler": recipe.scheduler,
@@ -87,7 +90,7 @@ def _finished(record: ImageRecord) -> str | None:
         return None
     if not how.keeps_source:
         return "anew, from the same seed"
-    return f"strength {how.strength:.0%}, upscaler {how.upscaler}{f', {how.sha256[:12]}' if how.sha256 else ''}"
+    return f"strength {percent(how.strength)}, upscaler {how.upscaler}{f', {how.sha256[:12]}' if how.sha256 else ''}"
 
 
 def source_line(source: ImageRecord) -> str:

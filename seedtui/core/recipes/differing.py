@@ -9,6 +9,7 @@ import msgspec
 from seedtui.core.recipes.lora import Lora
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.recipes.schedulers import SCHEDULERS
+from seedtui.core.shares import percent
 
 DTYPES = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
 """Short names."""
@@ -32,7 +33,7 @@ def differing(recipe: Recipe, base: Recipe) -> tuple[str, ...]:
         _changed(_size(recipe), _size(base), "size", "{}"),
         "" if recipe.negative == base.negative else "negative prompt" if recipe.negative else "no negative prompt",
         *_loras(recipe, base),
-        "" if recipe.spread == base.spread else f"spread {recipe.spread:.0%}" if recipe.spread else "no spread",
+        "" if recipe.spread == base.spread else f"spread {percent(recipe.spread)}" if recipe.spread else "no spread",
         _changed(_dtype(recipe), _dtype(base), "dtype", "{}"),
         _changed(recipe.device, base.device, "device", "{}"),
         _changed(recipe.generator_device, base.generator_device, "noise", "noise {}"),

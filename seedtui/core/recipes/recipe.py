@@ -12,6 +12,7 @@ from seedtui.core.errors import InputError, quoted
 from seedtui.core.prompts.prompt import check_text
 from seedtui.core.recipes.gguf import check_gguf
 from seedtui.core.recipes.lora import Lora, check_loras
+from seedtui.core.shares import percent
 
 DTYPES = ("float32", "float16", "bfloat16")
 BATCH_SIZE = 4
@@ -220,9 +221,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
         if self.dtype is not None and self.dtype not in DTYPES:
             raise InputError(f"unknown dtype {quoted(self.dtype)}", f"Use {', '.join(DTYPES)}")
         if not 0 <= self.spread <= 1:
-            raise InputError(f"spread {self.spread:.0%} is out of range", "Use 0% to 100%; 40% is a good start")
+            raise InputError(f"spread {percent(self.spread)} is out of range", "Use 0% to 100%; 40% is a good start")
         if not 0 < self.spread_share <= 1:
-            raise InputError(f"spread share {self.spread_share:.0%} is out of range", "Use 1% to 100% of the steps")
+            raise InputError(
+                f"spread share {percent(self.spread_share)} is out of range", "Use 1% to 100% of the steps"
+            )
         if self.profile not in PROFILES:
             raise InputError(f"unknown profile {quoted(self.profile)}", f"Use {', '.join(PROFILES)}")
         for name, value, known in (

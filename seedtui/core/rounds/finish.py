@@ -8,6 +8,7 @@ import msgspec
 
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.prompts.prompt import check_text
+from seedtui.core.shares import percent
 
 UPSCALERS: dict[str, str] = {
     "lanczos": "resized with Pillow's Lanczos filter",
@@ -52,7 +53,7 @@ class Finish(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
         """
         if not 0 < self.strength <= 1:
             raise InputError(
-                f"strength {self.strength:.0%} is out of range", f"Use 1% to 100%; {STRENGTH:.0%} is usual"
+                f"strength {percent(self.strength)} is out of range", f"Use 1% to 100%; {STRENGTH:.0%} is usual"
             )
         if self.file and not self.file.lower().endswith(".safetensors"):
             raise InputError(
@@ -71,7 +72,7 @@ class Finish(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
         """
         if int(steps * self.strength) < 1:
             raise InputError(
-                f"strength {self.strength:.0%} of {steps} steps is less than one step",
+                f"strength {percent(self.strength)} of {steps} steps is less than one step",
                 f"Use a strength of {-(-100 // steps)}% or more, or more steps",
             )
 

@@ -9,6 +9,7 @@ import msgspec
 from seedtui.core.errors import InputError
 from seedtui.core.prompts.prompt import check_prompt
 from seedtui.core.shares import parse_share as parse_share
+from seedtui.core.shares import percent
 
 MAX_HOLD = 0.9
 """The largest hold, as a share of the steps: later, a suffix no longer shows."""
@@ -29,7 +30,7 @@ def check_holds(holds: Sequence[Hold]) -> None:
     """
     for before, hold in zip((0.0, *(one.share for one in holds)), holds, strict=False):
         if not before < hold.share <= MAX_HOLD:
-            raise InputError(f"hold {hold.share:.0%} is out of range", f"Use 0% to {MAX_HOLD:.0%} of the steps")
+            raise InputError(f"hold {percent(hold.share)} is out of range", f"Use 0% to {MAX_HOLD:.0%} of the steps")
         check_prompt(hold.prompt)
 
 

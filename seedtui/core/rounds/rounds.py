@@ -17,6 +17,7 @@ from seedtui.core.rounds.finish import Finish
 from seedtui.core.rounds.hold import Hold, check_holds, held
 from seedtui.core.rounds.seeds import check_seed, seeds_in_words
 from seedtui.core.rounds.variation import Variation, in_force
+from seedtui.core.shares import percent
 from seedtui.core.text.formatting import counted
 
 RoundKind = Literal["explore", "refine", "vary", "finish"]
@@ -47,7 +48,7 @@ class Shot(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         words = (
             f"seed {self.seed}",
             *((short_suffix(self.suffix),) if self.suffix else ()),
-            *((f"hold {self.holds[-1].share:.0%}",) if self.holds else ()),
+            *((f"hold {percent(self.holds[-1].share)}",) if self.holds else ()),
             *map(str, self.variations),
         )
         return " · ".join(words)
@@ -212,7 +213,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             return "control"
         match self.kind:
             case "refine":
-                held = (f"hold {shot.held:.0%}",) if len(self.held) > 1 else ()
+                held = (f"hold {percent(shot.held)}",) if len(self.held) > 1 else ()
                 return " · ".join((*held, short_suffix(shot.suffix)))
             case "vary":
                 return str(shot.towards or self.label(shot))
@@ -234,7 +235,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             return ""
         first = self.shots[0]
         before = first.variations[:-1] if self.kind == "vary" else first.variations
-        held = (f"hold {share:.0%}" for share in self.held if share and len(self.held) == 1)
+        held = (f"hold {percent(share)}" for share in self.held if share and len(self.held) == 1)
         return " · ".join((Shot(0, first.seed, variations=before).label, *held))
 
     @property
@@ -255,7 +256,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def finish_label(finish: Finish, recipe: Recipe) -> str:
     """The words for a finished image: ``1024x1024 · 30%``."""
-    return f"{recipe.width}x{recipe.height} · {finish.strength:.0%}"
+    return f"{recipe.width}x{recipe.height} · {percent(finish.strength)}"
 
 
 Resolve = Callable[[str, int], str]

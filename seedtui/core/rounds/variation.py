@@ -6,7 +6,7 @@ import msgspec
 
 from seedtui.core.errors import InputError
 from seedtui.core.rounds.seeds import check_seed, parse_seeds
-from seedtui.core.shares import parse_share
+from seedtui.core.shares import parse_share, percent
 
 
 class Variation(msgspec.Struct, frozen=True, gc=False):
@@ -26,11 +26,11 @@ class Variation(msgspec.Struct, frozen=True, gc=False):
         """
         check_seed(self.seed)
         if not 0 <= self.strength <= 1:
-            raise InputError(f"strength {self.strength:.0%} is out of range", "Use 0% to 100%")
+            raise InputError(f"strength {percent(self.strength)} is out of range", "Use 0% to 100%")
         return self
 
     def __str__(self) -> str:
-        return f"{self.strength:.0%} of {self.seed}"
+        return f"{percent(self.strength)} of {self.seed}"
 
 
 def variations_of(strengths: str, seeds: str) -> tuple[Variation, ...]:

@@ -11,6 +11,7 @@ from seedtui.core.images.picture import columns_for
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import Round, Shot
+from seedtui.core.shares import percent
 from seedtui.core.text.display import visible, visible_lines
 from seedtui.library.sessions import Session
 
@@ -59,7 +60,7 @@ def recipe_line(recipe: Recipe) -> str:
         f"{recipe.steps} steps" if recipe.steps else "",
         f"guidance {recipe.guidance:g}" if recipe.guidance is not None else "",
         recipe.scheduler or "",
-        f"spread {recipe.spread:.0%}" if recipe.spread else "",
+        f"spread {percent(recipe.spread)}" if recipe.spread else "",
         recipe.dtype or "",
         f"without “{recipe.negative}”" if recipe.negative else "",
     )

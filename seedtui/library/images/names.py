@@ -8,6 +8,7 @@ import msgspec
 
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.prompts.prompt import short_suffix
+from seedtui.core.shares import percent
 from seedtui.core.text.display import visible
 
 _PROMPT_LENGTH = 44
@@ -34,10 +35,10 @@ def image_stem(record: ImageRecord) -> str:
     if record.kind == "refine":
         parts.append(_slug(short_suffix(record.suffix), _SUFFIX_LENGTH) or "refined")
     if record.holds:
-        parts.append(f"hold-{record.holds[-1].share * 100:.0f}")
+        parts.append(f"hold-{_number(record.holds[-1].share)}")
     if record.variations:
         towards = record.variations[-1]
-        parts.append(f"{towards.strength * 100:.0f}-of-{towards.seed}")
+        parts.append(f"{_number(towards.strength)}-of-{towards.seed}")
     return "_".join(parts)
 
 
@@ -90,3 +91,8 @@ def _belongs_to(character: str, before: str) -> bool:
 def _is_mark(character: str) -> bool:
     """Whether it is a mark on, or next to, the letter before it: an accent, a vowel sign."""
     return unicodedata.category(character) in ("Mn", "Mc", "Me")
+
+
+def _number(share: float) -> str:
+    """The percentage of a share, without a point: ``20``, ``12-5``."""
+    return percent(share).rstrip("%").replace(".", "-")

@@ -12,6 +12,7 @@ from seedtui.core.recipes.differing import differing
 from seedtui.core.rounds.finish import STRENGTH, Finish
 from seedtui.core.rounds.rounds import Round, Shot, finish_label
 from seedtui.core.rounds.seeds import seeds_in_words
+from seedtui.core.shares import percent
 from seedtui.core.text.formatting import nth
 
 
@@ -53,12 +54,12 @@ def pick_words(round_: Round, index: int) -> str:
     shot = round_.shots[index]
     match round_.kind:
         case "refine" if shot.suffix and len(round_.held) > 1:
-            return f"hold {shot.held:.0%}"
+            return f"hold {percent(shot.held)}"
         case "refine":
             return short_suffix(shot.suffix)
         case "vary" if not round_.is_control(shot):
             one, seeds = shot.towards, {other.towards.seed for other in round_.shots if other.towards}
-            return f"{one.strength:.0%}" if one and len(seeds) == 1 else round_.caption(shot)
+            return percent(one.strength) if one and len(seeds) == 1 else round_.caption(shot)
         case _:
             return round_.caption(shot) if round_.kind == "vary" else str(shot.seed)
 
@@ -109,5 +110,5 @@ def _holds(round_: Round) -> tuple[str, ...]:
 
 def _span(shares: Collection[float]) -> str:
     """``20%``, or ``5%-50%``."""
-    ends = dict.fromkeys(f"{end(shares):.0%}" for end in (min, max))
+    ends = dict.fromkeys(percent(end(shares)) for end in (min, max))
     return "-".join(ends)
