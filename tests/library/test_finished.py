@@ -13,7 +13,10 @@ from seedtui.core.images.finishing import MAX_SOURCES, source_of
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.finish import Finish
+from seedtui.core.rounds.hold import Hold
 from seedtui.core.rounds.rounds import Pick
+from seedtui.core.rounds.seeds import MAX_SEED
+from seedtui.core.rounds.variation import Variation
 from seedtui.library.images.metadata import decode_record, encode_record
 from seedtui.library.images.names import image_stem
 from seedtui.library.images.parameters import parameters
@@ -98,3 +101,13 @@ def test_names_and_words_for_other_programs(source: ImageRecord) -> None:
     assert "Denoising strength: 0.3, Hires upscale: 2, Hires upscaler: Lanczos" in words
     resized = finished(source, recipe=msgspec.structs.replace(source.recipe, steps=30))
     assert "Hires resize: 1000x1024, Hires steps: 30" in parameters(resized, 1000, 1024)
+
+
+def test_the_longest_name_is_one_that_file_systems_allow(source: ImageRecord) -> None:
+    held = msgspec.structs.replace(
+        source, version=2, kind="refine", prompt="狐" * 100, suffix="画" * 60, seed=MAX_SEED,
+        holds=(Hold(0.123456, "a fox"),), variations=(Variation(MAX_SEED, 0.123456),),
+    )  # fmt: skip
+    stem = image_stem(finished(held, seed=MAX_SEED))
+    assert stem.startswith("狐" * 20) and stem.endswith(f"_hold-12-3456_12-3456-of-{MAX_SEED}_1024x1024")
+    assert len(stem.encode()) <= 240

@@ -16,6 +16,9 @@ _SUFFIX_LENGTH = 22
 _BYTES = 3
 """UTF-8 bytes per character in most scripts; names with more are cut shorter. File systems allow 255 bytes."""
 
+_STEM_BYTES = 240
+"""The longest name without ``.png``: a tag still fits."""
+
 _VIRAMA = 9
 """The combining class of the sign that joins two consonants in Indic scripts."""
 
@@ -28,10 +31,16 @@ def image_stem(record: ImageRecord) -> str:
     It has letters with their marks and digits of any script, hyphens and underscores. Different images may get the same
     name; see `image_tag`.
     """
+    limits = range(_PROMPT_LENGTH, 0, -1)
+    return next(name for limit in limits if len((name := _stem(record, limit)).encode()) <= _STEM_BYTES)
+
+
+def _stem(record: ImageRecord, limit: int) -> str:
+    """The name without ``.png``, with at most `limit` characters of the prompt."""
     if record.finish:
         first = record.unfinished if record.source else msgspec.structs.replace(record, finish=None)
-        return f"{image_stem(first)}_{record.recipe.width}x{record.recipe.height}"
-    parts = [_slug(record.prompt, _PROMPT_LENGTH) or "image", f"seed-{record.seed}"]
+        return f"{_stem(first, limit)}_{record.recipe.width}x{record.recipe.height}"
+    parts = [_slug(record.prompt, limit) or "image", f"seed-{record.seed}"]
     if record.kind == "refine":
         parts.append(_slug(short_suffix(record.suffix), _SUFFIX_LENGTH) or "refined")
     if record.holds:
