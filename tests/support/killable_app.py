@@ -114,11 +114,11 @@ def run(home: Path, session: str, events: int, seconds: float, number: int) -> s
         if not resumed and "loaded" in lines and any(line.startswith("round") for line in lines):
             resumed, base = True, len(lines)
             os.write(terminal, b"\x12")  # ctrl+r: the round that was not finished
-            os.write(terminal, b"g")  # and a new one
+            os.write(terminal, b"n")  # and a new one
         ends = sum(line.startswith("end") for line in lines)
         if resumed and ends > pressed:
             pressed = ends
-            os.write(terminal, b"g")
+            os.write(terminal, b"n")
         if not due and heard >= events:
             due = time.monotonic() + seconds
         if due and not killed and time.monotonic() >= due:
