@@ -44,7 +44,7 @@ TOUR = (
     ("m", "model ─"), (PASTED, "pasted"), ("\r", ""), ("\x1b", ROUND),
     ("f", "find"), (PASTED, "pasted"), ("\x1b", ROUND), ("T", "1 session"), ("\x1b", ROUND),
     ("y", "p  prompt"), ("p", "copied "), ("s", "saved"), ("S", "saved"), ("E", "export"),
-    ("\x10", "Search"), (PASTED, "No matches"), ("\x1b", ""), ("\x1b", ROUND), ("?", "keys"), ("\x1b", ROUND),
+    ("\x10", "Search"), (PASTED, ""), ("\x1b", ""), ("\x1b", ROUND), ("?", "keys"), ("\x1b", ROUND),
     ("\x1bOP", "pages"), ("/", ""), (PASTED, "not found"), ("\x1b", "pages"), ("\x1b", ROUND),
     ("p", ""), (PASTED, "pasted"), ("\t", ""), (PASTED, ""), ("\r", "nvalid seeds “"),
     ("\x01", ""), ("\x0b", ""), ("0", ""),
