@@ -8,7 +8,6 @@ import msgspec
 
 from seedtui.core.errors import InputError
 from seedtui.core.prompts.prompt import check_prompt
-from seedtui.core.shares import parse_share as parse_share
 from seedtui.core.shares import percent
 
 MAX_HOLD = 0.9

@@ -70,10 +70,12 @@ class CallPrompts(NamedTuple):
 
     def _hold(self, arguments: dict[str, Any], device: str) -> PromptHold | None:
         names, stages = self.form.held, max(len(shot.holds) for shot in self.shots)
+        if not stages:
+            return None
         with GlobalNoiseWatch(device, None):
             later = [
                 prompts_in_force(self.pipe, names, {**self.arguments(device, stage + 1), **arguments}, len(self.shots))
                 for stage in range(stages)
             ]
         shares = [[hold.share for hold in shot.holds] for shot in self.shots]
-        return PromptHold(self.pipe, names, later, shares) if stages else None
+        return PromptHold(self.pipe, names, later, shares)
