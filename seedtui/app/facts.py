@@ -8,7 +8,7 @@ from typing import NamedTuple
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.core.images.environment import Environment
-from seedtui.core.images.finishing import known_source, size_of
+from seedtui.core.images.finishing import known_source
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.differing import DTYPES, differing, filled, lora_in_words, short_scheduler
 from seedtui.core.recipes.recipe import Recipe
@@ -65,7 +65,7 @@ def _finish(round_view: RoundView) -> str:
     if not how.keeps_source:
         return "made anew: strength 100%"
     source = known_source(round_view.round)
-    size = "{}x{}".format(*size_of(source)) if source else ""
+    size = "{}x{}".format(*source.recipe.size) if source else ""
     return f"{percent(how.strength)} of the steps, {PurePath(how.upscaler).name}{f', from {size}' if size else ''}"
 
 

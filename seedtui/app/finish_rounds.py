@@ -10,7 +10,7 @@ import msgspec
 from seedtui.app.state.job import ImageRef
 from seedtui.app.state.state import State
 from seedtui.core.errors import InputError
-from seedtui.core.images.finishing import finish, size_of
+from seedtui.core.images.finishing import finish
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.finish import Finish, target_size
@@ -30,7 +30,7 @@ def finish_round(state: State, image: ImageRef, wanted: Wanted) -> Round:
     record, how = round_view.records[image[1]], _with_path(wanted.how)
     check_upscaler(how.file)
     recipe = record.recipe if record else round_view.round.recipe
-    width, height = target_size(_size(state, record, recipe), wanted.target, _multiple(state, recipe))
+    width, height = target_size(_size(state, recipe), wanted.target, _multiple(state, recipe))
     if record is not None:
         made = finish(record, how, width, height, wanted.steps)
     else:
@@ -49,13 +49,8 @@ def completed(round_: Round, record: ImageRecord) -> Round:
     """
     assert round_.finish is not None
     recipe = round_.recipe
-    made = finish(record, round_.finish, *size_of_recipe(recipe), recipe.steps)
+    made = finish(record, round_.finish, *recipe.size, recipe.steps)
     return msgspec.structs.replace(made, id=round_.id)
-
-
-def size_of_recipe(recipe: Recipe) -> tuple[int, int]:
-    """Width and height in pixels, 0 where the recipe leaves them to the model."""
-    return recipe.width or 0, recipe.height or 0
 
 
 def unfinished(state: State, image: ImageRef) -> ImageRef:
@@ -80,9 +75,9 @@ def _incomplete(source: Round, image: ImageRef, how: Finish, recipe: Recipe) -> 
     )  # fmt: skip
 
 
-def _size(state: State, record: ImageRecord | None, recipe: Recipe) -> tuple[int, int]:
-    """The size of the image of `record`, or of the one that `recipe` will make."""
-    size, model = size_of(record) if record else size_of_recipe(recipe), state.model
+def _size(state: State, recipe: Recipe) -> tuple[int, int]:
+    """The size of the image that `recipe` made or will make."""
+    size, model = recipe.size, state.model
     if not all(size) and model is not None and model.name == recipe.model:
         size = model.width, model.height
     if not all(size):

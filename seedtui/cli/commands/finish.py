@@ -15,7 +15,7 @@ from seedtui.cli.worker.progress import ProgressLine
 from seedtui.cli.worker.run_round import save_and_tell
 from seedtui.cli.worker.runner import Runner
 from seedtui.core.errors import FileError, InputError
-from seedtui.core.images.finishing import ANOTHER, size_of
+from seedtui.core.images.finishing import ANOTHER
 from seedtui.core.images.finishing import finish as finish_round
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
@@ -126,7 +126,7 @@ def _read(
     recipe = changes.over(record.recipe)
     record = msgspec.structs.replace(record, recipe=msgspec.structs.replace(record.recipe, model=recipe.model))
     model = o.model_of(record.recipe, download)
-    width, height = _size(size_of(record), target, model.multiple, path)
+    width, height = _size(record.recipe.size, target, model.multiple, path)
     round_ = finish_round(record, how, width, height, changes.given.get("steps"))
     o.model_of(round_.recipe)  # checks the new size
     return ToFinish(path, picture, record, model, round_)

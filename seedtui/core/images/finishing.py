@@ -89,11 +89,6 @@ def with_upscaler(record: ImageRecord, path: str) -> ImageRecord:
     return msgspec.structs.replace(record, source=with_upscaler(source, path)) if source else record
 
 
-def size_of(record: ImageRecord) -> tuple[int, int]:
-    """The size of the image of `record` in pixels."""
-    return record.recipe.width or 0, record.recipe.height or 0
-
-
 def _shot(source: ImageRecord, how: Finish) -> Shot:
     """Of the noise of the source only its seed is used again, unless the image is made anew.
 

@@ -172,6 +172,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     spread_share: float = SPREAD_SHARE
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, 0 where they are left to the model."""
+        return self.width or 0, self.height or 0
+
+    @property
     def compute(self) -> Compute:
         return Compute(self.profile, self.weights, self.offload, self.attention, self.draft, self.transformer)
 

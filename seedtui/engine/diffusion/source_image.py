@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import msgspec
 import torch
 
-from seedtui.core.images.finishing import size_of, source_of
+from seedtui.core.images.finishing import source_of
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, pixel_hash, round_again
 from seedtui.core.rounds.rounds import Round
@@ -35,7 +35,7 @@ def source_image(
     record = source_of(round_)
     if record is None:
         return None
-    width, height = size_of(record)
+    width, height = record.recipe.size
     if len(pixels) == width * height * 3 and pixel_hash(pixels) == record.sha256:
         return Source(Picture(width, height, pixels), record)
     found: list[p.ImageReady] = []
