@@ -11,16 +11,14 @@ from seedtui.app.state.job import ImageRef
 from seedtui.app.state.state import State
 from seedtui.core.errors import InputError
 from seedtui.core.prompts.suffixes import new_suffixes
-from seedtui.core.rounds.rounds import Pick, Picked, Round, explore, refine, vary
+from seedtui.core.rounds.make import explore, refine, vary
+from seedtui.core.rounds.rounds import MAX_IMAGES, Pick, Picked, Round
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.core.rounds.variation import Variation
 from seedtui.core.text.formatting import counted
 
 if TYPE_CHECKING:
     from seedtui.library.wildcards import WildcardFolder
-
-MAX_IMAGES = 16
-"""Images in one round of the app: what a screen can show."""
 
 
 def explored_round(state: State, prompt: str, seeds: str, wildcards: WildcardFolder) -> Round:

@@ -20,7 +20,8 @@ from seedtui.core.errors import InputError, Problem, SeedtuiError
 from seedtui.core.prompts.suffixes import NothingNewError
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.finish_form import Wanted
-from seedtui.core.rounds.rounds import Picked, Round, vary
+from seedtui.core.rounds.make import vary
+from seedtui.core.rounds.rounds import Picked, Round
 from seedtui.core.rounds.variation import Variation
 from seedtui.engine.wire import protocol as p
 from seedtui.models.pipeline_spec import PipelineSpec

@@ -13,7 +13,7 @@ import msgspec
 
 from seedtui.core.errors import EngineError, from_problem, one_line
 from seedtui.core.recipes.recipe import Profile, Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.client.connection import Worker, open_log
 from seedtui.engine.client.environ import torch_environ
 from seedtui.engine.wire import protocol as p

@@ -14,7 +14,7 @@ from seedtui.core.images.finishing import source_of
 from seedtui.core.images.record import VERSION, ImageRecord, pixel_hash
 from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.recipe import FALLBACKS, Fallback
-from seedtui.core.rounds.rounds import Round
+from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.engine.wire import protocol as p
 
 SIDE = 16
@@ -46,13 +46,15 @@ class FakeEngine:
                 self._events.put(p.Loading("unet", 1, 2))
                 self._events.put(p.Loaded(msgspec.structs.replace(MODEL, name=request.name)))
             case p.Run(round):
-                self._events.put(
-                    p.Step(round.id, 1, STEPS, 0.1, tuple(self._preview(round, s.index) for s in round.shots))
-                )
+                self._events.put(p.Step(round.id, 1, STEPS, 0.1, tuple(_preview(round, s) for s in round.shots)))
                 if not self._by_hand:
                     self.finish(round)
             case p.Cancel(round_id):
                 self._events.put(p.RoundCancelled(round_id, 1))
+            case p.Decode(round):
+                shot = round.shots[0]
+                pixels = colour(round, shot) * (SIDE * SIDE)
+                self._events.put(p.Decoded(round.id, shot.index, SIDE, SIDE, pixels))
             case p.Park():
                 self._events.put(p.Parked(5_100_000_000))
             case p.CountTokens(ticket, prompts):
@@ -79,7 +81,7 @@ class FakeEngine:
         if fallback:
             self._events.put(p.Step(round_.id, 2, STEPS, 0.2, how="in two halves"))
         for shot in round_.shots:
-            self._events.put(image(round_, shot.index, fallback))
+            self._events.put(image_of(round_, shot, fallback))
         self._events.put(p.RoundDone(round_.id, 0.5))
 
     def die(self) -> None:
@@ -91,8 +93,9 @@ class FakeEngine:
         """As a round that ran out of memory."""
         self._events.put(p.RoundFailed(round_.id, Problem("engine", "out of memory", "Try a smaller size")))
 
-    def _preview(self, round_: Round, index: int) -> p.Preview:
-        return p.Preview(index, 2, 2, colour(round_, index) * 4)
+
+def _preview(round_: Round, shot: Shot) -> p.Preview:
+    return p.Preview(shot.index, 2, 2, colour(round_, shot) * 4)
 
 
 def _count(prompt: str) -> p.TokenCount:
@@ -101,21 +104,27 @@ def _count(prompt: str) -> p.TokenCount:
     return p.TokenCount(len(prompt.split()), "".join(beyond).strip())
 
 
-def colour(round_: Round, index: int) -> bytes:
+def colour(round_: Round, shot: Shot) -> bytes:
     """Three bytes that follow from the seed, its variations, the holds, the whole prompt, and how it is finished."""
-    shot = round_.shots[index]
     noise = (shot.noise_seed, *shot.turns)
     finish = f" {round_.finish.strength}" if round_.finish else ""
-    return hashlib.sha256(f"{noise} {shot.holds} {round_.full_prompt(shot)}{finish}".encode()).digest()[:3]
+    settings = f" {(round_.recipe.steps, round_.recipe.guidance)}" if round_.axes else ""
+    text = f"{noise} {shot.holds} {round_.full_prompt(shot)}{finish}{settings}"
+    return hashlib.sha256(text.encode()).digest()[:3]
 
 
 def image(round_: Round, index: int, fallback: Fallback | None = None) -> p.ImageReady:
+    """What the engine sends for the image at `index` of a whole round."""
+    return image_of(round_, round_.shots[index], fallback)
+
+
+def image_of(round_: Round, shot: Shot, fallback: Fallback | None = None) -> p.ImageReady:
     """What the engine sends for one image."""
-    shot, recipe = round_.shots[index], round_.recipe
+    recipe, index = round_.recipe, shot.index
     width, height = (recipe.width or SIDE, recipe.height or SIDE) if round_.finish else (SIDE, SIDE)
-    pixels = colour(round_, index) * (width * height)
+    pixels = colour(round_, shot) * (width * height)
     record = ImageRecord(
-        version=VERSION if shot.holds or shot.variations else 1, kind=round_.kind,
+        version=VERSION if shot.holds or shot.variations or round_.stop or round_.axes else 1, kind=round_.kind,
         prompt=shot.prompt or round_.prompt, suffix=shot.suffix, seed=shot.seed,
         holds=shot.holds, variations=shot.variations,
         slot=index % round_.recipe.batch_size, finish=round_.finish, source=source_of(round_),
@@ -124,5 +133,6 @@ def image(round_: Round, index: int, fallback: Fallback | None = None) -> p.Imag
         ),
         environment=Environment(), sha256=pixel_hash(pixels), round_id=round_.id, index=index, parent=round_.parent,
         notes=(FALLBACKS[fallback],) if fallback else (), template=round_.prompt if shot.prompt else "",
+        stop=round_.stop, axes=round_.axes,
     )  # fmt: skip
     return p.ImageReady(round_.id, index, width, height, pixels, record)

@@ -12,7 +12,8 @@ from seedtui.app.state.state import State
 from seedtui.app.store import reduce
 from seedtui.core.images.environment import Environment
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import Pick, explore, refine
+from seedtui.core.rounds.make import explore, refine
+from seedtui.core.rounds.rounds import Pick
 from seedtui.engine.fake import MODEL, image
 from seedtui.engine.wire import protocol as p
 

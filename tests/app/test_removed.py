@@ -10,7 +10,7 @@ from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.app.store import reduce
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.fake import image
 from seedtui.engine.wire import protocol as p
 

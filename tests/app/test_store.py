@@ -20,7 +20,7 @@ from seedtui.app.store import Store, reduce
 from seedtui.core.errors import Problem
 from seedtui.core.images.verification import Verdict
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.fake import MODEL, image
 from seedtui.engine.wire import protocol as p
 

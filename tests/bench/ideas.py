@@ -19,7 +19,7 @@ from PIL import Image
 from seedtui.core.images.picture import Picture
 from seedtui.core.prompts.ideas import IDEAS
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import refine
+from seedtui.core.rounds.make import refine
 from tests.bench.starter_rounds import Starter
 
 SUBJECTS = ("fox", "castle")

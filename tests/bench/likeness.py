@@ -20,7 +20,8 @@ from PIL import Image, ImageFilter
 from seedtui.core.images.picture import Picture
 from seedtui.core.prompts.prompt import SUFFIXES, short_suffix
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import Picked, explore, refine, vary
+from seedtui.core.rounds.make import explore, refine, vary
+from seedtui.core.rounds.rounds import Picked
 from seedtui.core.rounds.variation import Variation
 from tests.bench.starter_rounds import Starter
 

@@ -18,7 +18,8 @@ import numpy as np
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.variety import ALIKE, sketch, variety
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import Round, explore
+from seedtui.core.rounds.make import explore
+from seedtui.core.rounds.rounds import Round
 from tests.bench.starter_rounds import Starter
 
 PROMPTS = ("fox", "Labrador in the style of Vermeer", "apple on a blue background", "castle, watercolor")

@@ -7,7 +7,8 @@ from pathlib import Path
 from seedtui.cli.worker.variety_watch import VarietyWatch
 from seedtui.core.images.picture import Picture
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import Picked, Round, explore, vary
+from seedtui.core.rounds.make import explore, vary
+from seedtui.core.rounds.rounds import Picked, Round
 from seedtui.core.rounds.variation import Variation
 
 from .conftest import Command

@@ -21,7 +21,7 @@ from seedtui.cli.commands import COMMANDS
 from seedtui.cli.main import run
 from seedtui.cli.options import RECIPE_OPTIONS
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.library.library import Library
 
 PROGRAM = Path(sys.executable).with_name("seedtui")

@@ -13,7 +13,7 @@ from seedtui.core.images.environment import Environment
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, pixel_hash
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
 

@@ -7,7 +7,7 @@ import pytest
 from seedtui.cli.commands.sessions import session_to_resume
 from seedtui.core.errors import InputError
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId
 

@@ -8,7 +8,7 @@ import pytest
 
 from seedtui.bench.report import Report, Result, print_report
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.library.library import Library
 from tests.support import foreign_files
 

@@ -32,7 +32,7 @@ def refused(command: Command, *words: object) -> str:
         (["--seeds", "3-1"], "Write 1-3"),
         (["--seeds", "1,1"], "given twice"),
         (["--seeds", ""], "invalid seeds"),
-        (["--seeds", "0-99999"], "more than 1024 seeds"),
+        (["--seeds", "0-99999"], "more than 4096 seeds"),
         (["--size", "100x100"], "try 96x96"),
         (["--size", "big"], "Write it as 512x512"),
         (["--steps", "0"], "steps 0 is out of range"),

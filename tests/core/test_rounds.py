@@ -13,7 +13,8 @@ from seedtui.core.images.record import ImageRecord, pixel_hash, round_again
 from seedtui.core.prompts.prompt import MAX_PROMPT, SUFFIXES, check_text, short_suffix
 from seedtui.core.recipes.recipe import MAX_BATCH, Recipe
 from seedtui.core.rounds.calls import Call, call_of_pick, calls
-from seedtui.core.rounds.rounds import Batch, Pick, Round, Shot, explore, refine
+from seedtui.core.rounds.make import explore, refine
+from seedtui.core.rounds.rounds import Batch, Pick, Round, Shot
 from seedtui.core.rounds.seeds import MAX_SEED
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)

@@ -51,8 +51,8 @@ def test_any_text_is_seeds_or_one_clear_error(text: str) -> None:
     [
         ("3-1", "run backwards"), ("-1", "out of range"), (str(2**64), "out of range"), ("0,1,0", "given twice"),
         ("", "invalid seeds"), ("1,", "invalid seeds"), ("1.5", "invalid seeds"), ("٣", "invalid seeds"),
-        ("random:0", "no seeds"), ("0-1024", "more than 1024"), (f"0-{MAX_SEED}", "more than 1024"),
-        ("random:999999", "more than 1024"), ("0-1023,2000", "more than 1024"), ("9" * 5000, "invalid seeds"),
+        ("random:0", "no seeds"), ("0-4096", "more than 4096"), (f"0-{MAX_SEED}", "more than 4096"),
+        ("random:999999", "more than 4096"), ("0-4095,5000", "more than 4096"), ("9" * 5000, "invalid seeds"),
     ],
 )  # fmt: skip
 def test_wrong_seeds_are_told(text: str, words: str) -> None:

@@ -10,7 +10,7 @@ import torch
 
 from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore, refine
+from seedtui.core.rounds.make import explore, refine
 from seedtui.engine.diffusion.previews import unpacked
 from seedtui.engine.wire import protocol as p
 from seedtui.models.resolve import find_model

@@ -10,7 +10,7 @@ from diffusers import DDIMScheduler
 from seedtui.core.images.record import round_again
 from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore, refine
+from seedtui.core.rounds.make import explore, refine
 from seedtui.engine.wire import protocol as p
 from tests.support.guide import PROMPT, STEPS, guide, guide_refined, load
 from tests.support.worker_client import WorkerClient

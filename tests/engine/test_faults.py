@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.client import connection
 from seedtui.engine.wire import protocol as p
 from tests.support.worker_client import ENDS, WorkerClient

@@ -15,7 +15,8 @@ from seedtui.core.images.finishing import MAX_SOURCES, finish
 from seedtui.core.images.record import ImageRecord, round_again
 from seedtui.core.recipes.recipe import FALLBACKS, Recipe
 from seedtui.core.rounds.finish import Finish
-from seedtui.core.rounds.rounds import Round, explore
+from seedtui.core.rounds.make import explore
+from seedtui.core.rounds.rounds import Round
 from seedtui.engine.diffusion import source_image
 from seedtui.engine.diffusion.call.finish_call import Source, finish_call
 from seedtui.engine.diffusion.call.watched_call import watched_call

@@ -17,7 +17,7 @@ from diffusers.models.attention_dispatch import attention_backend
 from seedtui.core.errors import ModelError
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.diffusion.loading import gguf_transformer, placement
 from seedtui.engine.wire import protocol as p
 from tests.support.guide import PROMPT, STEPS, guide, load

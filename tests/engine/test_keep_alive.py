@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from seedtui.core.errors import EngineError
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.client.connection import Connection
 from seedtui.engine.client.keep_alive import Seen, seen, start_worker, stop
 from seedtui.engine.wire import framing

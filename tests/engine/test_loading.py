@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.wire import protocol as p
 from tests.support.worker_client import WorkerClient
 

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from seedtui.core.errors import ModelError
 from seedtui.core.recipes.lora import Lora
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.diffusion.loading.lora_adapters import load_loras
 from seedtui.engine.wire import protocol as p
 from tests.support.guide import PROMPT, STEPS, guide, load

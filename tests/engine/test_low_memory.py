@@ -12,7 +12,8 @@ from seedtui.core.errors import EngineError
 from seedtui.core.images.record import ImageRecord, round_again
 from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.core.recipes.recipe import FALLBACKS, Fallback, Recipe
-from seedtui.core.rounds.rounds import Round, explore, refine
+from seedtui.core.rounds.make import explore, refine
+from seedtui.core.rounds.rounds import Round
 from seedtui.engine.diffusion.memory import low_memory
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.wire import protocol as p

@@ -12,7 +12,8 @@ from seedtui.core.images.record import ImageRecord, round_again
 from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.adjustments import Adjustments, seed_of_call
-from seedtui.core.rounds.rounds import Round, explore, refine
+from seedtui.core.rounds.make import explore, refine
+from seedtui.core.rounds.rounds import Round
 from seedtui.engine.diffusion.call.noise import global_generators
 from seedtui.engine.diffusion.call.watched_call import WHOLE_BATCH
 from seedtui.engine.diffusion.pipeline import Pipeline

@@ -10,7 +10,7 @@ import torch
 
 from seedtui.core.errors import EngineError
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.diffusion.memory.parking import move, unpark
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.wire import protocol as p

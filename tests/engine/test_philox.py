@@ -14,7 +14,7 @@ from seedtui.core.noise.philox import philox_normals
 from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.adjustments import Adjustments
-from seedtui.core.rounds.rounds import explore, refine
+from seedtui.core.rounds.make import explore, refine
 from seedtui.engine.diffusion.call.noise import has_drawn
 from seedtui.engine.diffusion.call.philox_noise import PhiloxGenerator, PhiloxNoise
 from seedtui.engine.diffusion.call.watched_call import ON_DEVICE

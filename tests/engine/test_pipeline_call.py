@@ -13,7 +13,7 @@ import pytest
 from seedtui.core.errors import InputError
 from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.diffusion import progress
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.diffusion.pipeline_call import guidance_name

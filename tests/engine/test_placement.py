@@ -16,7 +16,7 @@ from seedtui.core.errors import EngineError
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.recipes.lora import Lora
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.diffusion.loading import placement, profiles
 from seedtui.engine.wire import protocol as p
 from tests.support.guide import PROMPT, STEPS, guide, load

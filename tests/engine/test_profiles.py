@@ -15,7 +15,8 @@ from seedtui.core.errors import EngineError
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.core.recipes.recipe import PROFILES, Compute, Profile, Recipe
-from seedtui.core.rounds.rounds import Round, explore, refine
+from seedtui.core.rounds.make import explore, refine
+from seedtui.core.rounds.rounds import Round
 from seedtui.engine.diffusion.loading import profiles
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.wire import protocol as p

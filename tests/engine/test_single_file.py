@@ -11,7 +11,7 @@ from safetensors.numpy import load_file, save_file
 
 from seedtui.core.prompts.prompt import SUFFIXES
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore, refine
+from seedtui.core.rounds.make import explore, refine
 from seedtui.engine.wire import protocol as p
 from tests.support.guide import PROMPT, guide, guide_refined, load
 from tests.support.pipelines import tiny_lora

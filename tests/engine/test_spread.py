@@ -10,7 +10,7 @@ import torch
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.images.variety import look_alike, sketch, variety
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.diffusion.call.prompt_spread import spread_steps
 from tests.bench.starter_rounds import Starter
 from tests.support.guide import PROMPT, STEPS, load

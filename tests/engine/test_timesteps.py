@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.diffusion import previews
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.diffusion.timesteps import HostTimesteps

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.wire import protocol as p
 from tests.support.worker_client import ENDS, WorkerClient

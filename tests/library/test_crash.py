@@ -16,7 +16,7 @@ import pytest
 from seedtui.core.errors import FileError
 from seedtui.core.images.picture import Picture
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.library.images.png import encode_png, pixels_intact, read_png
 from seedtui.library.library import Library
 from tests.support.programs import program

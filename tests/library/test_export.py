@@ -14,7 +14,8 @@ from PIL import Image
 
 from seedtui.core.errors import FileError
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import Pick, explore, refine
+from seedtui.core.rounds.make import explore, refine
+from seedtui.core.rounds.rounds import Pick
 from seedtui.library.export.contact_sheet import literal
 from seedtui.library.export.export import CONTACT, export_session
 from seedtui.library.images.png import pixels_intact, read_png

@@ -246,7 +246,7 @@ def test_ours_opens_exactly(tmp_path: Path, record: ImageRecord, library: Librar
 
 
 def test_ours_of_a_session_reopens_that(tmp_path: Path, library: Library, picture: Callable[..., Picture], record_of):
-    from seedtui.core.rounds.rounds import explore
+    from seedtui.core.rounds.make import explore
 
     round_ = explore("a cat", (0, 1, 2), Recipe())
     session = library.new_session()

@@ -11,7 +11,8 @@ import pytest
 
 from seedtui.core.errors import FileError
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import Pick, Round, explore, refine
+from seedtui.core.rounds.make import explore, refine
+from seedtui.core.rounds.rounds import Pick, Round
 from seedtui.library.images import png
 from seedtui.library.library import Library
 from seedtui.library.sessions import SessionId

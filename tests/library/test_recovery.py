@@ -19,7 +19,8 @@ import pytest
 
 from seedtui.core.errors import FileError
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import Round, explore
+from seedtui.core.rounds.make import explore
+from seedtui.core.rounds.rounds import Round
 from seedtui.library.journal import owner
 from seedtui.library.journal.schema import MIGRATIONS
 from seedtui.library.library import Library

@@ -22,7 +22,7 @@ Fill = Callable[[Library], tuple[SessionId, tuple[Round, ...]]]
 
 @pytest.fixture
 def fill(picture, record_of) -> Fill:
-    from seedtui.core.rounds.rounds import explore
+    from seedtui.core.rounds.make import explore
     from tests.library.conftest import RECIPE
 
     def make(library: Library) -> tuple[SessionId, tuple[Round, ...]]:

@@ -11,7 +11,7 @@ from diffusers import DiffusionPipeline
 
 from seedtui.core.images.record import ImageRecord, pixel_hash
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.diffusion.pipeline import Pipeline
 from seedtui.engine.wire import protocol as p
 from seedtui.models.defaults import read_defaults

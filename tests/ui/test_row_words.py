@@ -10,7 +10,8 @@ from rich.cells import cell_len
 
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.lineage import Lineage
-from seedtui.core.rounds.rounds import Pick, Picked, Round, explore, refine, vary
+from seedtui.core.rounds.make import explore, refine, vary
+from seedtui.core.rounds.rounds import Pick, Picked, Round
 from seedtui.core.rounds.seeds import seeds_in_words
 from seedtui.core.rounds.variation import Variation
 from seedtui.core.text.formatting import age_in_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.fake import FakeEngine
 from seedtui.library.export.export import CONTACT
 from seedtui.library.library import Library

@@ -7,7 +7,7 @@ from seedtui.app.state.state import State
 from seedtui.app.store import Store, reduce
 from seedtui.core.errors import FileError, Problem
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import explore
+from seedtui.core.rounds.make import explore
 from seedtui.engine.fake import MODEL, FakeEngine, image
 from seedtui.engine.wire import protocol as p
 from seedtui.library.images.png import read_png

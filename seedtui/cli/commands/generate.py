@@ -11,7 +11,8 @@ from seedtui.cli.worker.run_round import run_round
 from seedtui.core.config.recipe_file import RecipeFile, parse_recipe_file
 from seedtui.core.errors import InputError
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import Round, explore
+from seedtui.core.rounds.make import explore
+from seedtui.core.rounds.rounds import Round
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.library.config_file import read_settings
 from seedtui.library.files import check_writable

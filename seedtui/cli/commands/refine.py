@@ -14,7 +14,7 @@ from seedtui.core.errors import InputError
 from seedtui.core.prompts.alternatives import expand
 from seedtui.core.prompts.ideas import IDEA_SETS, needs_real_model
 from seedtui.core.prompts.suffixes import MAX_SUFFIXES, suffixes_of
-from seedtui.core.rounds.rounds import refine as refine_round
+from seedtui.core.rounds.make import refine as refine_round
 from seedtui.core.shares import parse_share
 from seedtui.core.text.formatting import counted
 from seedtui.models.resolve import STARTER

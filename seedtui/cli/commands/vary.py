@@ -7,7 +7,7 @@ from pathlib import Path
 from seedtui.cli import options as o
 from seedtui.cli.declaration import command, option
 from seedtui.cli.picked_image import read_picked, run_from
-from seedtui.core.rounds.rounds import vary as vary_round
+from seedtui.core.rounds.make import vary as vary_round
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.core.rounds.variation import Variation
 from seedtui.core.shares import parse_share

@@ -191,7 +191,9 @@ def _call(record: ImageRecord) -> str:
     generator = "PhiloxGenerator()" if device == PHILOX else f"torch.Generator({device!r})"
     is_encoded = recipe.prompt_encoding != "plain"
     holds, turns = [_holds(shot, recipe) for shot in shots], [shot.turns for shot in shots]
-    explore = batch.kind != "refine" and not (form.lists or batch.prompts or batch.holds or is_encoded)
+    explore = batch.kind != "refine" and not (
+        form.lists or batch.prompts or batch.suffixes or batch.holds or is_encoded
+    )
     given = {
         "num_inference_steps": recipe.steps,
         **({form.guidance: recipe.guidance} if form.guidance else {}),
@@ -262,7 +264,7 @@ def _prompts(batch: Batch, shots: Sequence[Shot], explore: bool) -> tuple[list[s
     first = [f"prompt = {batch.prompt!r}"]
     if batch.prompts:
         return [f"prompts = {_list([shot.text(batch.prompt or '') for shot in shots])}"], "prompts"
-    if batch.kind != "refine":
+    if batch.kind != "refine" and not batch.suffixes:
         return first, "prompt" if explore else f"[prompt] * {len(shots)}"
     suffixes = f"suffixes = {_list([shot.suffix for shot in shots])}"
     return [*first, suffixes], "[prompt + suffix for suffix in suffixes]"

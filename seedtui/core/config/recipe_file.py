@@ -13,7 +13,8 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.recipe import MAX_BATCH, Recipe
 from seedtui.core.rounds.calls import batch_again
 from seedtui.core.rounds.hold import Hold
-from seedtui.core.rounds.rounds import Batch, Resolve, Round, explore, refine
+from seedtui.core.rounds.make import Resolve, explore, refine
+from seedtui.core.rounds.rounds import Batch, Round
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.core.rounds.variation import Variation
 
@@ -100,7 +101,7 @@ def recipe_file(record: ImageRecord) -> str:
             "Its PNG has both; seedtui script prints a program that makes both",
         )
     settings: dict[str, Any] = {"prompt": record.prompt, "seeds": str(record.seed)}
-    if record.kind == "refine":
+    if record.kind == "refine" or record.suffix:
         settings["suffixes"] = [record.suffix]
     settings |= {
         name: list(map(msgspec.to_builtins, found))

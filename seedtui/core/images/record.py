@@ -10,14 +10,16 @@ from seedtui.core.images.environment import Environment
 from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.adjustments import Adjustments
+from seedtui.core.rounds.axis import Axis
 from seedtui.core.rounds.calls import batch_again
 from seedtui.core.rounds.finish import Finish
 from seedtui.core.rounds.hold import Hold
 from seedtui.core.rounds.rounds import Batch, Pick, Picked, Round, RoundKind, Shot, finish_label
+from seedtui.core.rounds.stop import Stop
 from seedtui.core.rounds.variation import Variation
 
 VERSION = 2
-"""Records without hold, variation, spread, finish, encoding are written as version 1, which earlier programs read."""
+"""Records without hold, variation, spread, finish, encoding, stop, axes have version 1, which earlier programs read."""
 
 
 class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,7 +30,8 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     along the way, such as a truncated prompt. `template` is what `prompt` was resolved from if that has wildcards, to
     be read only. `batch` is the call that the image was part of; older images have neither
     `batch` nor `adjustments`. `finish` is set if the image was made from another one, whose record is `source`, unless
-    none of its pixels were used.
+    none of its pixels were used. `stop` is set if the image is of a scout round: it is a small preview of the image
+    that `recipe` makes, or a decoded one. `axes` are those of the grid that the image is part of.
     """
 
     version: int = 1
@@ -52,6 +55,8 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     template: str = ""
     finish: Finish | None = None
     source: ImageRecord | None = None
+    stop: Stop | None = None
+    axes: tuple[Axis, ...] = ()
 
     @property
     def full_prompt(self) -> str:
@@ -83,7 +88,8 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     def label(self) -> str:
         """Its words for lists: those of its shot, and how it was finished."""
         finished = (finish_label(self.finish, self.recipe),) if self.finish else ()
-        return " · ".join((self.shot.label, *finished))
+        stopped = (f"at {self.stop}",) if self.stop else ()
+        return " · ".join((self.shot.label, *finished, *stopped))
 
     @property
     def unfinished(self) -> ImageRecord:
@@ -113,6 +119,7 @@ def _round_of(record: ImageRecord, shots: tuple[Shot, ...]) -> Round:
     return Round(
         id=record.round_id, kind=record.kind, prompt=record.prompt, shots=shots, recipe=record.recipe,
         parent=record.parent, finish=record.finish, source=as_text(record.source),
+        stop=record.stop,
     )  # fmt: skip
 
 

@@ -76,6 +76,15 @@ def from_fields(recipe: Recipe, fields: Mapping[str, str], multiple: int = 8) ->
     return recipe, wrong
 
 
+def with_field(recipe: Recipe, name: str, text: str) -> Recipe:
+    """`recipe` with the field `name` changed to what `text` says; "" for the pipeline's default.
+
+    Raises:
+        InputError: the text is invalid, or the value excludes another one.
+    """
+    return msgspec.structs.replace(recipe, **_PARSERS[name](text)).check()
+
+
 def _told(error: InputError) -> str:
     return f"{error.problem.message}: {error.problem.hint}" if error.problem.hint else error.problem.message
 

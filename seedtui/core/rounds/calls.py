@@ -27,7 +27,8 @@ class Call(msgspec.Struct, frozen=True):
     @property
     def has_one_prompt(self) -> bool:
         """Whether it is the guide's first call: one prompt and many seeds."""
-        return self.kind != "refine" and not any(shot.prompt or shot.holds for shot in self.shots)
+        one = not any(shot.prompt or shot.suffix or shot.holds for shot in self.shots)
+        return self.kind != "refine" and one
 
     @property
     def batch(self) -> Batch:
@@ -107,7 +108,7 @@ def _call(round_: Round, part: tuple[Shot, ...]) -> Call:
 
 def _home(round_: Round, shot: Shot, place: int) -> int:
     """The preferred slot of `shot`, the one at `place` of a batch that is not full."""
-    if round_.kind == "explore":
+    if round_.kind in ("explore", "scout", "grid"):
         return shot.seed % round_.recipe.batch_size
     slot = round_.parent.slot if round_.parent and round_.is_control(shot) else None
     return place if slot is None else slot

@@ -1,26 +1,30 @@
-"""Rounds: one prompt with many seeds, or one seed with many suffixes."""
+"""Rounds: what a worker makes in one go, such as one prompt with many seeds. `make`, `scout` and `grid` make them."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from seedtui.core.errors import InputError
-from seedtui.core.prompts.prompt import check_prompt, check_text, short_suffix
+from seedtui.core.prompts.prompt import check_text, short_suffix
 from seedtui.core.prompts.wildcards import drawn
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.adjustments import Adjustments
+from seedtui.core.rounds.axis import Axis, cell_settings
 from seedtui.core.rounds.finish import Finish
-from seedtui.core.rounds.hold import Hold, check_holds, held
+from seedtui.core.rounds.hold import Hold, check_holds
 from seedtui.core.rounds.seeds import check_seed, seeds_in_words
+from seedtui.core.rounds.stop import Stop
 from seedtui.core.rounds.variation import Variation, in_force
 from seedtui.core.shares import percent
 from seedtui.core.text.formatting import counted
 
-RoundKind = Literal["explore", "refine", "vary", "finish"]
+RoundKind = Literal["explore", "refine", "vary", "finish", "scout", "grid"]
+
+MAX_IMAGES = 16
+"""Images in a round that are shown in a grid of large pictures; those of a larger one are on a sheet."""
 
 
 class Shot(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -173,7 +177,9 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     `pick_batch` is the call that the pick was part of, for a control that other neighbours would change.
     `adjustments` are the ones an image was made with, to repeat them exactly; None to adjust whatever needs it.
     `finish` is set for the kind ``finish``, whose only image is made from another one; `source` is the record of that
-    one as JSON, "" if none of its pixels are used.
+    one as JSON, "" if none of its pixels are used. `stop` is set for the kind ``scout``, and `axes`, of the columns and
+    of the rows, for the kind ``grid``, whose images may have recipes of their own (`grid.recipe_of`). An explore round
+    with a parent finishes images of a scout round.
     """
 
     id: str
@@ -186,6 +192,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     adjustments: Adjustments | None = None
     finish: Finish | None = None
     source: str = ""
+    stop: Stop | None = None
+    axes: tuple[Axis, ...] = ()
 
     def full_prompt(self, shot: Shot) -> str:
         """The whole prompt of `shot`."""
@@ -194,7 +202,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def is_control(self, shot: Shot) -> bool:
         """Whether `shot` is the pick itself, made again: a refinement without a suffix, a variation of strength 0."""
         match self.kind:
-            case "explore" | "finish":
+            case "explore" | "finish" | "scout" | "grid":
                 return False
             case "refine":
                 return not shot.suffix
@@ -205,6 +213,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """The text on the cell of `shot`, which marks a control as such."""
         own = f" · {drawn(self.prompt, shot.prompt)}" if shot.prompt else ""
         own += f" · {finish_label(self.finish, self.recipe)}" if self.finish else ""
+        own += f" · at {self.stop}" if self.stop else ""
+        own += "".join(f" · {words}" for words in self.settings(shot.index))
         return f"{shot.label}{own} · control" if self.is_control(shot) else f"{shot.label}{own}"
 
     def caption(self, shot: Shot) -> str:
@@ -217,8 +227,19 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
                 return " · ".join((*held, short_suffix(shot.suffix)))
             case "vary":
                 return str(shot.towards or self.label(shot))
-            case "explore" | "finish":
+            case "scout":
+                return shot.label
+            case "explore" | "finish" | "grid":
                 return self.label(shot)
+
+    def settings(self, index: int) -> tuple[str, ...]:
+        """The words for the values that the recipe of a grid's image has from its axes: ``guidance 5``."""
+        return cell_settings(self.axes, index) if self.axes else ()
+
+    @property
+    def is_large(self) -> bool:
+        """Whether its images are shown on a sheet of small ones."""
+        return self.kind in ("scout", "grid") or len(self.shots) > MAX_IMAGES
 
     @property
     def held(self) -> frozenset[float]:
@@ -242,9 +263,13 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def title(self) -> str:
         """A short title for lists: ``seeds 0-3``, or ``seed 1 · 4 suffixes``."""
         seeds = tuple(dict.fromkeys(s.seed for s in self.shots))
-        if self.kind == "explore":
+        if self.kind in ("explore", "scout"):
             words = seeds_in_words(seeds)
-            return words if words.endswith("seeds") else f"seed{'s' if len(seeds) > 1 else ''} {words}"
+            words = words if words.endswith("seeds") else f"seed{'s' if len(seeds) > 1 else ''} {words}"
+            return f"scout · {words}" if self.kind == "scout" else words
+        if self.axes:
+            across, down = self.axes
+            return f"grid {across.size}x{down.size} · {across.name} by {down.name}"
         if len(self.shots) == 1:
             return self.label(self.shots[0])
         if self.kind == "vary":
@@ -257,72 +282,3 @@ class Round(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 def finish_label(finish: Finish, recipe: Recipe) -> str:
     """The words for a finished image: ``1024x1024 · 30%``."""
     return f"{recipe.width}x{recipe.height} · {percent(finish.strength)}"
-
-
-Resolve = Callable[[str, int], str]
-"""Makes the prompt of an image from a template and the image's seed."""
-
-
-def explore(
-    prompt: str, seeds: Sequence[int], recipe: Recipe, resolve: Resolve | None = None
-) -> Round:  # fmt: skip
-    """A round of one prompt and many seeds.
-
-    `resolve` makes the prompt of an image from `prompt`, which is a template then, and the image's seed.
-
-    Raises:
-        InputError: the prompt, a seed or the recipe is invalid.
-    """
-    prompts = [check_prompt(resolve(prompt, check_seed(seed))) if resolve else "" for seed in seeds]
-    shots = tuple(
-        Shot(i, check_seed(seed), prompt=own) for i, (seed, own) in enumerate(zip(seeds, prompts, strict=True))
-    )
-    return _round("explore", check_prompt(prompt), shots, recipe, None)
-
-
-def refine(
-    prompt: str, seed: int, suffixes: Iterable[str], recipe: Recipe, parent: Pick | None = None,
-    pick_batch: Batch | None = None, *, picked: Picked | None = None, holds: Sequence[float] = (0.0,),
-) -> Round:  # fmt: skip
-    """A round of one seed and many suffixes: every image starts from the same noise as the pick.
-
-    There is an image of each suffix for each of `holds`: for this share of its steps, it is made as the pick was.
-
-    Raises:
-        InputError: the prompt, a suffix, the seed, a hold or the recipe is invalid, or there is no suffix.
-    """
-    picked = picked or Picked(prompt)
-    each = [
-        (suffix, held(hold, picked.holds, picked.prompt) if suffix else picked.holds)
-        for suffix in suffixes
-        for hold in (holds if suffix else holds[:1])
-    ]
-    shots = tuple(
-        Shot(i, seed, suffix, holds=own, variations=picked.variations).check() for i, (suffix, own) in enumerate(each)
-    )
-    if not shots:
-        raise InputError("there is no suffix to refine with", "Enter at least one, such as “, artsy”")
-    return msgspec.structs.replace(_round("refine", check_prompt(prompt), shots, recipe, parent), pick_batch=pick_batch)
-
-
-def vary(
-    seed: int, variations: Iterable[Variation], recipe: Recipe, parent: Pick | None = None,
-    pick_batch: Batch | None = None, *, picked: Picked,
-) -> Round:  # fmt: skip
-    """A round of one seed, its noise turned towards that of others: every image resembles the pick.
-
-    Raises:
-        InputError: the prompt, a seed, a strength or the recipe is invalid, or there is no variation.
-    """
-    shots = tuple(
-        Shot(i, seed, holds=picked.holds, variations=(*picked.variations, variation)).check()
-        for i, variation in enumerate(variations)
-    )
-    round_ = _round("vary", check_prompt(picked.prompt), shots, recipe, parent)
-    return msgspec.structs.replace(round_, pick_batch=pick_batch)
-
-
-def _round(kind: RoundKind, prompt: str, shots: tuple[Shot, ...], recipe: Recipe, parent: Pick | None) -> Round:
-    if not shots:
-        raise InputError("the round has no images", "Ask for at least one seed")
-    return Round(id=uuid.uuid4().hex[:12], kind=kind, prompt=prompt, shots=shots, recipe=recipe.check(), parent=parent)

@@ -11,7 +11,7 @@ from seedtui.core.errors import InputError, quoted
 MAX_SEED = 2**64 - 1
 """The largest seed that `torch.Generator.manual_seed` accepts."""
 
-MAX_SEEDS = 1024
+MAX_SEEDS = 4096
 """Maximum number of images per command."""
 
 _TELLING = 100_000
@@ -36,7 +36,8 @@ def parse_seeds(text: str, draw: Callable[[], int] | None = None) -> tuple[int, 
     seeds: list[int] = []
     for part in text.split(","):
         seeds += _parse_part(part.strip(), draw, room=MAX_SEEDS - len(seeds))
-    twice = next((s for i, s in enumerate(seeds) if s in seeds[:i]), None)
+    before: set[int] = set()
+    twice = next((s for s in seeds if s in before or before.add(s)), None)  # type: ignore[func-returns-value]
     if twice is not None:
         raise InputError(f"seed {twice} is given twice", "Give each seed once: the same seed gives the same image")
     return tuple(seeds)

@@ -58,7 +58,7 @@ def image_ready(
         embeds=form.embeds if encoded else (),
     )
     record = ImageRecord(
-        version=VERSION if held or varied or recipe.spread or round_.finish or encoded else 1,
+        version=VERSION if held or varied or recipe.spread or round_.finish or encoded or round_.axes else 1,
         kind=round_.kind,
         prompt=shot.prompt or round_.prompt,
         suffix=shot.suffix,
@@ -79,5 +79,6 @@ def image_ready(
         template=round_.prompt if shot.prompt not in ("", round_.prompt) else "",
         finish=finishing.finish if finishing else round_.finish,
         source=finishing.source.record if finishing else None,
+        axes=round_.axes,
     )
     return p.ImageReady(round_.id, shot.index, image.width, image.height, pixels, record)

@@ -21,7 +21,8 @@ from seedtui.core.images.record import pixel_hash
 from seedtui.core.recipes.lora import Lora, asked
 from seedtui.core.recipes.recipe import FALLBACKS, Fallback, Recipe
 from seedtui.core.rounds.calls import Call, call_of_pick, calls
-from seedtui.core.rounds.rounds import Round, Shot, explore
+from seedtui.core.rounds.make import explore
+from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.engine.diffusion import previews
 from seedtui.engine.diffusion.call import compel_prompts
 from seedtui.engine.diffusion.call.finish_call import FinishCall, finish_call

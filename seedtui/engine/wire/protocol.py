@@ -1,7 +1,7 @@
 """The messages between a client and the worker; `framing` sends them over a Unix socket.
 
-A client sends `Load`, `Run`, `Cancel`, `Finish`, `CountTokens`, `Park`, `Ping` and `Quit`; the worker answers with the
-events below.
+A client sends `Load`, `Run`, `Decode`, `Cancel`, `Finish`, `CountTokens`, `Park`, `Ping` and `Quit`; the worker answers
+with the events below.
 """
 
 from __future__ import annotations
@@ -51,11 +51,24 @@ class Load(Message, frozen=True):
 class Run(Message, frozen=True):
     """Make the images of `round`. `source` has the RGB pixels of the image that a finish round is made from.
 
-    Without them, or if they are not those of its record, the worker makes that image again first.
+    Without them, or if they are not those of its record, the worker makes that image again first. `saved` is the folder
+    in which a scout round saves what its images need to be finished; for an explore round, that of the scout round it
+    finishes. "" for none: then nothing is saved, and everything is computed.
     """
 
     round: Round
     source: bytes = b""
+    saved: str = ""
+
+
+class Decode(Message, frozen=True):
+    """Decode the image of a scout round, the only one of `round`, by the VAE, from what is saved in `saved`.
+
+    The answer is `Decoded`; the image is the predicted final one, at full size.
+    """
+
+    round: Round
+    saved: str
 
 
 class Cancel(Message, frozen=True):
@@ -97,7 +110,7 @@ class Quit(Message, frozen=True):
     """End the worker."""
 
 
-Request = Load | Run | Cancel | Finish | CountTokens | Park | Ping | Quit
+Request = Load | Run | Decode | Cancel | Finish | CountTokens | Park | Ping | Quit
 
 # --- the first message to a worker that outlives its clients, and what it wants
 
@@ -207,12 +220,25 @@ class ImageReady(Message, frozen=True):
 class RoundDone(Message, frozen=True):
     """All images of the round have been sent. `seconds` is how long the round took.
 
-    `peak` is the peak memory use in bytes, of the device or, on a CPU, of the process.
+    `peak` is the peak memory use in bytes, of the device or, on a CPU, of the process. `replayed` is the share of the
+    steps of the round that were not computed, because a scout round had saved them.
     """
 
     round_id: str
     seconds: float
     peak: int = 0
+    replayed: float = 0.0
+
+
+class Decoded(Message, frozen=True):
+    """The answer to `Decode`: raw RGB pixels. `why` is "", or the reason why there are none."""
+
+    round_id: str
+    index: int
+    width: int
+    height: int
+    pixels: bytes
+    why: str = ""
 
 
 class RoundCancelled(Message, frozen=True):
@@ -329,6 +355,6 @@ class WorkerDied(Message, frozen=True):
 
 
 Event = (
-    Loading | Loaded | LoadFailed | Step | ImageReady | RoundDone | RoundCancelled | RoundFailed | Tokens
+    Loading | Loaded | LoadFailed | Step | ImageReady | RoundDone | Decoded | RoundCancelled | RoundFailed | Tokens
     | Parked | Memory | Pong | Silent | Answering | Told | WorkerDied
 )  # fmt: skip

@@ -11,6 +11,7 @@ from seedtui.core.images.finishing import MAX_SOURCES, depth
 from seedtui.core.images.record import VERSION, ImageRecord
 from seedtui.core.prompts.prompt import check_prompt, check_text
 from seedtui.core.recipes.recipe import MAX_BATCH
+from seedtui.core.rounds.grid import MAX_CELLS
 from seedtui.core.rounds.rounds import Pick
 from seedtui.core.rounds.seeds import check_seed
 from seedtui.library.images.chunks import MAX_TEXT
@@ -76,6 +77,11 @@ def _checked(record: ImageRecord) -> ImageRecord:
 def _check(record: ImageRecord) -> None:
     _check_finish(record)
     record.recipe.check()
+    _check_that((record.kind == "scout") == (record.stop is not None), "kind", record.kind)
+    _check_that((record.kind == "grid") == bool(record.axes), "kind", record.kind)
+    if record.stop is not None:
+        record.stop.check()
+    _check_axes(record)
     record.form.check()
     check_prompt(record.prompt)
     record.shot.check()
@@ -108,6 +114,15 @@ def _check_finish(record: ImageRecord) -> None:
     if source is not None:
         _check_that(None not in (source.recipe.width, source.recipe.height), "size of the source", None)
         _check(source)
+
+
+def _check_axes(record: ImageRecord) -> None:
+    _check_that(len(record.axes) in (0, 2), "number of axes", len(record.axes))
+    for axis in record.axes:
+        axis.check(record.recipe)
+    if record.axes:
+        cells = record.axes[0].size * record.axes[1].size
+        _check_that(cells <= MAX_CELLS and record.index < cells, "index", record.index)
 
 
 def _check_place(pick: Pick) -> None:

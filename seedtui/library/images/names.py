@@ -8,6 +8,7 @@ import msgspec
 
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.prompts.prompt import short_suffix
+from seedtui.core.rounds.axis import cell_settings
 from seedtui.core.shares import percent
 from seedtui.core.text.display import visible
 
@@ -41,13 +42,18 @@ def _stem(record: ImageRecord, limit: int) -> str:
         first = record.unfinished if record.source else msgspec.structs.replace(record, finish=None)
         return f"{_stem(first, limit)}_{record.recipe.width}x{record.recipe.height}"
     parts = [_slug(record.prompt, limit) or "image", f"seed-{record.seed}"]
-    if record.kind == "refine":
+    if record.kind == "refine" or (record.axes and record.suffix):
         parts.append(_slug(short_suffix(record.suffix), _SUFFIX_LENGTH) or "refined")
     if record.holds:
         parts.append(f"hold-{_number(record.holds[-1].share)}")
     if record.variations:
         towards = record.variations[-1]
         parts.append(f"{_number(towards.strength)}-of-{towards.seed}")
+    if record.stop:
+        parts.append(f"at-{_slug(str(record.stop), limit)}")
+    parts += [
+        _slug(words, _SUFFIX_LENGTH) for words in (cell_settings(record.axes, record.index) if record.axes else ())
+    ]
     return "_".join(parts)
 
 

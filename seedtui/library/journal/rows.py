@@ -12,7 +12,7 @@ from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.core.rounds.seeds import MAX_SEED
 from seedtui.library.sessions import RoundStatus
 
-MAX_FILLED = 1000
+MAX_FILLED = 4096
 """Maximum number of shots in a round whose gaps are filled."""
 
 _LATEST = 4e9
@@ -60,6 +60,8 @@ def round_from(id_: str, records: Iterable[ImageRecord]) -> Round | None:
         parent=first.parent,
         finish=first.finish,
         source=as_text(first.source),
+        stop=first.stop,
+        axes=first.axes,
     )
 
 
@@ -92,6 +94,6 @@ def without_gaps(round_: Round) -> Round | None:
     nearest = known[min(known)]
     for place in range(max(known) + 1):
         nearest = known.get(place, nearest)
-        step = place - nearest.index if round_.kind == "explore" else 0
+        step = place - nearest.index if round_.kind in ("explore", "scout") else 0
         shots.append(known.get(place) or Shot(place, min(max(nearest.seed + step, 0), MAX_SEED)))
     return msgspec.structs.replace(round_, shots=tuple(shots))

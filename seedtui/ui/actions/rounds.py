@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from textual.app import App
 
 from seedtui.app.controller import Controller
-from seedtui.app.new_rounds import MAX_IMAGES
 from seedtui.core.errors import Problem
+from seedtui.core.rounds.rounds import MAX_IMAGES
 from seedtui.core.rounds.variation import Variation
 from seedtui.ui.actions.view import ViewActions
 from seedtui.ui.screens.main import MainScreen

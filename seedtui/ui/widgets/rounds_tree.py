@@ -24,6 +24,8 @@ _MARKS = {
     "explore": {"done": "●", "running": "◐", "waiting": "○", "cancelled": "◌", "failed": "✕", "unfinished": "◌"},
     "refine": {"done": "◆", "running": "◈", "waiting": "◇", "cancelled": "◌", "failed": "✕", "unfinished": "◌"},
     "vary": {"done": "▲", "running": "◭", "waiting": "△", "cancelled": "◌", "failed": "✕", "unfinished": "◌"},
+    "scout": {"done": "◉", "running": "◍", "waiting": "○", "cancelled": "◌", "failed": "✕", "unfinished": "◌"},
+    "grid": {"done": "▦", "running": "▤", "waiting": "▢", "cancelled": "◌", "failed": "✕", "unfinished": "◌"},
     "finish": {"done": "■", "running": "◧", "waiting": "□", "cancelled": "◌", "failed": "✕", "unfinished": "◌"},
 }
 """By kind and status. A round that can be run again is hollow."""

@@ -32,9 +32,12 @@ def row_words(round_: Round, before: Round | None, number: int = 1) -> RowWords:
     `number` counts the rounds of the same parent that are alike.
     """
     again = (nth(number),) if number > 1 else ()
-    if round_.kind == "explore":
+    if round_.kind in ("explore", "scout"):
         seeds = seeds_in_words(tuple(shot.seed for shot in round_.shots))
-        return RowWords(round_.prompt, (seeds, *_recipe(round_, before), *again))
+        stop = (f"scout at {round_.stop}",) if round_.stop else ()
+        return RowWords(round_.prompt, (*stop, seeds, *_recipe(round_, before), *again))
+    if round_.axes:
+        return RowWords(round_.prompt, (round_.title, *again))
     if round_.finish is not None:
         words = finish_label(round_.finish, round_.recipe)
         if round_.finish.strength == STRENGTH:

@@ -1,0 +1,96 @@
+"""Grids: a round over two axes. An image is the value of its column and that of its row, put into one recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from seedtui.core.errors import InputError
+from seedtui.core.prompts.prompt import check_prompt
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.axis import OF_RECIPE, Axis, Place, changed, share_of
+from seedtui.core.rounds.hold import held
+from seedtui.core.rounds.make import Resolve, new_round
+from seedtui.core.rounds.rounds import Pick, Picked, Round, Shot
+from seedtui.core.rounds.seeds import format_seeds
+from seedtui.core.rounds.variation import Variation
+
+MAX_CELLS = 4096
+"""Images in one grid."""
+
+
+def seed_axis(seeds: Sequence[int]) -> Axis:
+    """The axis of these seeds."""
+    return Axis("seed", (format_seeds(tuple(seeds)),))
+
+
+def grid(
+    prompt: str, columns: Axis, rows: Axis, recipe: Recipe, resolve: Resolve | None = None, *,
+    seed: int = 0, suffix: str = "", towards: int | None = None, picked: Picked | None = None,
+    parent: Pick | None = None,
+) -> Round:  # fmt: skip
+    """A round with an image for each value of `columns` and each of `rows`, row by row.
+
+    `seed` and `suffix` are those of the images unless an axis has them; variations turn towards the seed `towards`, by
+    default the one after the image's own. `resolve` makes the prompt of an image from `prompt` and its seed. `picked`
+    says how the image was made that the grid starts from.
+
+    Raises:
+        InputError: a value is invalid, an axis is there twice, or there are too many images.
+    """
+    for axis in (columns, rows):
+        axis.check(recipe)
+    if columns.name == rows.name:
+        raise InputError(f"both axes are {columns.name}", "Use two different settings")
+    if columns.size * rows.size > MAX_CELLS:
+        raise InputError(f"{columns.size} x {rows.size} images are more than {MAX_CELLS:,}", "Use fewer values")
+    if "hold" in (columns.name, rows.name) and not suffix and "suffix" not in (columns.name, rows.name):
+        raise InputError("a hold needs a suffix: it says when the suffix joins", "Add a suffix")
+    picked = picked or Picked(check_prompt(prompt))
+    shots: list[Shot] = []
+    for down in rows.values:
+        for across in columns.values:
+            values = {columns.name: across, rows.name: down}
+            own = int(values.get("seed", seed))
+            base = check_prompt(resolve(prompt, own)) if resolve else ""
+            words = values.get("suffix", suffix)
+            share = share_of(values["hold"], "hold") if "hold" in values and words else 0.0
+            turn = share_of(values["variation"], "variation") if "variation" in values else 0.0
+            other = (own + 1) % 2**64 if towards is None else towards
+            holds = held(share, picked.holds, base or picked.prompt) if words else picked.holds
+            turns = (*picked.variations, *((Variation(other, turn),) if turn else ()))
+            shots.append(Shot(len(shots), own, words, base, holds, turns).check())
+    round_ = new_round("grid", check_prompt(prompt), tuple(shots), recipe, parent)
+    round_ = msgspec.structs.replace(round_, axes=(columns, rows))
+    for place in (*(Place(0, i) for i in range(columns.size)), *(Place(i, 0) for i in range(rows.size))):
+        recipe_at(round_, place)  # two values may exclude each other
+    return round_
+
+
+def place_of(round_: Round, index: int) -> Place:
+    """Where the image `index` of a grid is."""
+    return Place(*divmod(index, round_.axes[0].size))
+
+
+def index_at(round_: Round, place: Place) -> int:
+    """The index of the image in that cell of a grid."""
+    return place.row * round_.axes[0].size + place.column
+
+
+def recipe_of(round_: Round, index: int) -> Recipe:
+    """The recipe of the image `index`: that of the round, in a grid with the values of its axes.
+
+    Raises:
+        InputError: two values exclude each other.
+    """
+    return recipe_at(round_, place_of(round_, index)) if round_.axes else round_.recipe
+
+
+def recipe_at(round_: Round, place: Place) -> Recipe:
+    """The recipe of the images in that cell of a grid. Raises InputError, as `recipe_of`."""
+    recipe = round_.recipe
+    for axis, at in zip(round_.axes, (place.column, place.row), strict=True):
+        if axis.name in OF_RECIPE:
+            recipe = changed(recipe, axis.name, axis.values[at])
+    return recipe
