@@ -12,7 +12,7 @@ from seedtui.cli.declaration import command, one_of, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import for_each, tell
 from seedtui.cli.worker.progress import ProgressLine
-from seedtui.cli.worker.run_round import save_and_tell
+from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.runner import Runner
 from seedtui.core.errors import FileError, InputError
 from seedtui.core.images.finishing import ANOTHER
@@ -96,8 +96,9 @@ def finish(
                 loaded.append(one.spec)
                 for line in told_before(one.record, here):
                     tell(f"{one.path.name}: {line}.")
+            output = RoundOutput(one.round, folder, json)
             for ready in runner.run(one.round, one.picture.pixels):
-                save_and_tell(ready, one.round, folder, json)
+                output.save(ready)
 
         return max(code, for_each(waiting, make))
 

@@ -7,6 +7,9 @@ from pathlib import Path
 from seedtui.cli import options as o
 from seedtui.cli.declaration import FILE, argument, command, option
 from seedtui.cli.load_config import load_config
+from seedtui.cli.worker.made_images import MadeImages
+from seedtui.cli.worker.round_output import RoundOutput
+from seedtui.cli.worker.run_parts import run_parts
 from seedtui.cli.worker.run_round import run_round
 from seedtui.core.config.recipe_file import RecipeFile, parse_recipe_file
 from seedtui.core.errors import InputError
@@ -26,17 +29,21 @@ from seedtui.library.wildcards import WildcardFolder
         help="A file written by export --recipe; options override it.")  # fmt: skip
 @o.wildcards
 @o.out
+@o.resume
 @o.json
 @o.recipe_options()
 @o.download
 def generate(
     prompt: str | None, seeds: str | None, recipe_file: Path | None, wildcards: Path | None, out: Path,
-    json: bool, changes: o.RecipeChanges, download: bool,
-) -> None:  # fmt: skip
+    resume: bool, json: bool, changes: o.RecipeChanges, download: bool,
+) -> int:  # fmt: skip
     """Make one image for each seed.
 
     __name__ in the prompt becomes a line of DIR/name.txt, chosen by the seed, with --wildcards DIR or if the settings
     say so.
+
+    With --resume, images that are in the folder of --out already are not made again: the same command goes on where it
+    was stopped.
 
     Recipe options that you leave out come from the file of --recipe, or without one from the settings, or else from
     the model's pipeline.
@@ -47,7 +54,14 @@ def generate(
     very_same = file.one_round() if file and prompt is None and seeds is None and recipe == file.recipe else None
     round_ = very_same or _round(file, prompt, seeds, recipe, o.wildcards_from(wildcards, config))
     found = o.model_of(recipe, download)
-    run_round(round_, found, check_writable(out), json, made=file.made if file and very_same else None)
+    folder = check_writable(out)
+    if file and very_same:
+        if resume:
+            raise InputError("--resume is for several images", "Leave it out, or give --seeds")
+        run_round(round_, found, folder, json, made=file.made)
+        return 0
+    made = MadeImages.of_folder(folder) if resume else MadeImages()
+    return run_parts(RoundOutput(round_, folder, json), {recipe.model: found}, made)
 
 
 def _round(

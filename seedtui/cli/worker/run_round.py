@@ -1,24 +1,19 @@
-"""Runs a round for `generate`, `refine`, `vary` and `finish`: a PNG file and a line of output for each image."""
+"""Runs a round that is made from an image or a recipe file: a PNG file and a line of output for each image."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
 from seedtui.app.card_noise import card_noise
 from seedtui.cli.load_config import load_config
-from seedtui.cli.messages import print_json, say, tell
+from seedtui.cli.messages import tell
 from seedtui.cli.worker.progress import ProgressLine
+from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.runner import Runner
-from seedtui.cli.worker.variety_watch import VarietyWatch
 from seedtui.core.config.recipe_file import Made
-from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.images.verification import expected, what_differs
 from seedtui.core.rounds.rounds import Round
-from seedtui.engine.wire.protocol import ImageReady
-from seedtui.library.images.saving import save_image
 from seedtui.models.resolve import Model
 
 
@@ -51,55 +46,12 @@ def run_round(
             tell(f"compared with the picked image: {expected(made_from, info).value}.")
         if noise := card_noise(round_.recipe, info):
             tell(f"{noise.words}. With --generator-device cpu, the noise is the same everywhere.")
-        seen = VarietyWatch(round_)
+        output = RoundOutput(round_, out, as_json)
         for ready in runner.run(round_):
             if made and ready.record.slot != made.slot:
                 continue
-            save_and_tell(ready, round_, out, as_json, seen)
+            output.save(ready)
             if made and made.sha256:
                 same = made.sha256 == ready.record.sha256
                 tell("the pixels match the recipe file." if same else "the pixels do not match the recipe file.")
-        if told := seen.told():
-            tell(told)
-
-
-def save_and_tell(
-    ready: ImageReady, round_: Round, out: Path, as_json: bool, seen: VarietyWatch | None = None
-) -> None:  # fmt: skip
-    """Save an image of `round_` in `out`, and print its line; `seen` has the images before it.
-
-    Raises:
-        FileError: it cannot be written.
-    """
-    picture = Picture(ready.width, ready.height, ready.pixels)
-    path = save_image(out, picture, ready.record)
-    variety = seen.after(picture) if seen else {}
-    record = ready.record
-    label = round_.label(round_.shots[record.index])
-    for note in record.notes:
-        tell(f"{label}: {note}.")
-    if not as_json:
-        say(f"{path}  {label}")
-        return
-    print_json(
-        {
-            "index": record.index,
-            "seed": record.seed,
-            "prompt": record.prompt,
-            "suffix": record.suffix,
-            "template": record.template,
-            **({"hold": record.holds[-1].share} if record.holds else {}),
-            **({"variations": msgspec.to_builtins(record.variations)} if record.variations else {}),
-            **({"finish": {"strength": how.strength, "upscaler": how.upscaler}} if (how := record.finish) else {}),
-            "path": str(path.absolute()),
-            "sha256": record.sha256,
-            "model": record.recipe.model,
-            "revision": record.recipe.revision,
-            "slot": record.slot,
-            "width": ready.width,
-            "height": ready.height,
-            "round": record.round_id,
-            **variety,
-            "notes": list(record.notes),
-        }
-    )
+        output.end()

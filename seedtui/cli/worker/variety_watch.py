@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seedtui.core.images.picture import Picture
-from seedtui.core.images.variety import look_alike, sketch, variety
+from seedtui.core.images.variety import RunningVariety, look_alike, sketch
 from seedtui.core.rounds.rounds import Round
 
 
@@ -14,19 +14,19 @@ class VarietyWatch:
 
     def __init__(self, round_: Round) -> None:
         self._explores, self._spread = round_.kind == "explore", round_.recipe.spread
-        self._sketches: list[Any] = []
+        self._variety = RunningVariety()
 
     def after(self, picture: Picture) -> dict[str, Any]:
-        """What `picture` adds to its line of JSON: the variety of it and all before it, None for the first."""
+        """What `picture` adds to its line of JSON: the variety of it and those before it, None for the first."""
         if not self._explores:
             return {}
-        self._sketches.append(sketch(picture))
-        value = variety(self._sketches)
+        self._variety.add(sketch(picture))
+        value = self._variety.value
         return {"variety": value if value is None else round(value, 4)}
 
     def told(self) -> str:
         """What to say of the whole round; "" if the pictures are as different as usual."""
-        value = variety(self._sketches)
+        value = self._variety.value
         if value is None or not look_alike(value):
             return ""
         cure = f"a --spread above {self._spread:.0%}" if self._spread else "--spread 40%"

@@ -35,10 +35,39 @@ def sketch(picture: Picture) -> Sketch:
 
 def variety(sketches: Sequence[Sketch]) -> float | None:
     """The mean distance of all pairs, 0 to 1: the root mean square over their values. None for fewer than two."""
+    pairs = [_distance(one, other) for one, other in combinations(sketches, 2)]
+    return sum(pairs) / len(pairs) if pairs else None
+
+
+class RunningVariety:
+    """The variety of pictures that come one after the other, of which only the first `MOST` sketches are kept.
+
+    Each is compared with those kept, so up to `MOST` pictures it is the mean of all pairs.
+    """
+
+    MOST = 16
+
+    def __init__(self) -> None:
+        self._kept: list[Sketch] = []
+        self._sum, self._pairs = 0.0, 0
+
+    def add(self, sketched: Sketch) -> None:
+        """Another picture is there."""
+        self._sum += sum(_distance(sketched, other) for other in self._kept)
+        self._pairs += len(self._kept)
+        if len(self._kept) < self.MOST:
+            self._kept.append(sketched)
+
+    @property
+    def value(self) -> float | None:
+        """The mean distance, as in `variety`."""
+        return self._sum / self._pairs if self._pairs else None
+
+
+def _distance(one: Sketch, other: Sketch) -> float:
     import numpy as np
 
-    pairs = [float(np.sqrt(np.square(one - other).mean())) for one, other in combinations(sketches, 2)]
-    return sum(pairs) / len(pairs) if pairs else None
+    return float(np.sqrt(np.square(one - other).mean()))
 
 
 def look_alike(value: float | None) -> bool:

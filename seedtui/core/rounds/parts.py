@@ -24,6 +24,16 @@ def parts(round_: Round, made: Set[int] = frozenset()) -> tuple[Round, ...]:
     return tuple(rest for part in whole if (rest := _without(part, made)).shots)
 
 
+def twins(part: Round) -> dict[int, int]:
+    """Of the images of `part`, which has one recipe: those equal to an earlier one, and its index.
+
+    In a grid of suffixes and holds, the images without a suffix are all the same.
+    """
+    first: dict[object, int] = {}
+    same = ((shot, (shot.text(part.prompt), shot.holds, shot.noise_seed, shot.turns)) for shot in part.shots)
+    return {shot.index: at for shot, words in same if (at := first.setdefault(words, shot.index)) != shot.index}
+
+
 def _by_recipe(round_: Round) -> tuple[Round, ...]:
     across, down = round_.axes
     groups: dict[tuple[int, int], list[Shot]] = {}

@@ -73,6 +73,16 @@ def read_record(path: Path) -> ImageRecord:
         return _record(file, contents)
 
 
+def read_size(path: Path) -> tuple[int, int]:
+    """Width and height, in pixels, of the PNG file `path`.
+
+    Raises:
+        FileError: it cannot be read, or is not a complete PNG file.
+    """
+    with _opened(path) as (_, contents):
+        return contents.width, contents.height
+
+
 def read_picture(path: Path) -> Picture:
     """The picture in any PNG file, as 8-bit RGB.
 

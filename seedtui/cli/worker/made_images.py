@@ -1,0 +1,56 @@
+"""The images of a folder that need not be made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from seedtui.core.images.environment import Environment, differences
+from seedtui.core.images.made import Here, Identity, environment_of, identities, identity_of
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import Round
+from seedtui.library.images.folder import records_in
+
+
+class MadeImages:
+    """Where images are, by what decides them. `elsewhere` says how the environment of unusable ones differs."""
+
+    def __init__(self) -> None:
+        self._files: dict[Identity, dict[Environment, Path]] = {}
+        self._recipes: dict[Recipe, Recipe] = {}
+        self._environments: dict[Environment, Environment] = {}
+        self.elsewhere: tuple[str, ...] = ()
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> MadeImages:
+        """Those in `folder`, which are not decoded.
+
+        Raises:
+            FileError: it cannot be listed.
+        """
+        made = cls()
+        for path, record in records_in(folder):
+            made.add(path, record)
+        return made
+
+    def add(self, path: Path, record: ImageRecord) -> None:
+        """The image of `record` is in the file `path`; of two equal ones, the first counts."""
+        identity = identity_of(record)
+        if identity is None:
+            return
+        recipe = self._recipes.setdefault(identity.recipe, identity.recipe)  # thousands share one
+        environment = self._environments.setdefault(record.environment, record.environment)
+        self._files.setdefault(identity._replace(recipe=recipe), {}).setdefault(environment, path)
+
+    def of(self, part: Round, here: Here) -> dict[int, Path]:
+        """The files of the images of `part`, by their index, as far as there are any; `here` is loaded for it."""
+        environment = environment_of(part, here)
+        found: dict[int, Path] = {}
+        for shot, choices in identities(part, here):
+            for identity in choices:
+                files = self._files.get(identity, {})
+                if environment in files:
+                    found.setdefault(shot.index, files[environment])
+                elif files:
+                    self.elsewhere = differences(next(iter(files)), environment) or ("an older seedtui made them",)
+        return found

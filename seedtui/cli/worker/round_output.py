@@ -1,0 +1,69 @@
+"""Saves the images of a round and prints their lines, together with those that were there already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from seedtui.cli.messages import tell
+from seedtui.cli.worker.image_line import print_line
+from seedtui.cli.worker.variety_watch import VarietyWatch
+from seedtui.core.images.picture import Picture
+from seedtui.core.images.record import ImageRecord
+from seedtui.core.rounds.rounds import Round
+from seedtui.engine.wire.protocol import ImageReady
+from seedtui.library.images.png import read_record, read_size
+from seedtui.library.images.saving import save_image
+
+Fields = Callable[[int], dict[str, Any]]
+"""Fields of the JSON line of the image at an index."""
+
+
+class RoundOutput:
+    """What becomes of the images of `round_`: files in `out`, and lines in the order of the round as far as possible.
+
+    `paths` has the file of each image that is there, by its index. Only the paths are kept in memory.
+    """
+
+    def __init__(self, round_: Round, out: Path, as_json: bool, fields: Fields = lambda index: {}) -> None:
+        self.round, self.out, self.paths = round_, out, dict[int, Path]()
+        self._json, self._fields = as_json, fields
+        self._waiting: dict[int, Path] = {}
+        self._variety = VarietyWatch(round_)
+
+    def keep(self, index: int, path: Path) -> None:
+        """The image at `index` is in `path` already. Its line is printed when its turn comes."""
+        self.paths[index] = self._waiting[index] = path
+
+    def save(self, ready: ImageReady) -> Path:
+        """Save an image, and print its line.
+
+        Raises:
+            FileError: it cannot be written.
+        """
+        self._print_waiting(ready.index)
+        picture = Picture(ready.width, ready.height, ready.pixels)
+        path = self.paths[ready.index] = save_image(self.out, picture, ready.record)
+        label = self.round.label(self.round.shots[ready.index])
+        for note in ready.record.notes:
+            tell(f"{label}: {note}.")
+        self._print(path, ready.record, (ready.width, ready.height), self._variety.after(picture), ready.index)
+        return path
+
+    def end(self) -> None:
+        """Print the lines that still wait, and what is to say of the whole round."""
+        self._print_waiting(len(self.round.shots))
+        if told := self._variety.told():
+            tell(told)
+
+    def _print_waiting(self, before: int) -> None:
+        for index in sorted(index for index in self._waiting if index < before):
+            path = self._waiting.pop(index)
+            self._print(path, read_record(path), read_size(path), {"kept": True}, index)
+
+    def _print(
+        self, path: Path, record: ImageRecord, size: tuple[int, int], more: dict[str, Any], index: int
+    ) -> None:  # fmt: skip
+        fields = {"index": index, **self._fields(index), **more} if self._json else None
+        print_line(path, record, size, self.round.label(self.round.shots[index]), fields)

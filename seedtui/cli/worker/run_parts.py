@@ -1,0 +1,108 @@
+"""Runs a round of any number of images and recipes, without those that are there already or are the same twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from seedtui.app.card_noise import card_noise
+from seedtui.cli.load_config import load_config
+from seedtui.cli.messages import tell
+from seedtui.cli.worker.job_clock import JobClock
+from seedtui.cli.worker.made_images import MadeImages
+from seedtui.cli.worker.progress import ProgressLine
+from seedtui.cli.worker.round_output import RoundOutput
+from seedtui.cli.worker.runner import Runner
+from seedtui.core.errors import InputError
+from seedtui.core.rounds.calls import calls
+from seedtui.core.rounds.parts import parts, twins
+from seedtui.core.rounds.rounds import Round
+from seedtui.core.text.formatting import counted
+from seedtui.engine.wire.protocol import ModelInfo
+from seedtui.models.pipeline_spec import PipelineSpec
+from seedtui.models.resolve import Model
+
+
+def run_parts(output: RoundOutput, models: Mapping[str, Model], made: MadeImages) -> int:
+    """Run the round of `output`, each model once. Images that are in `made` are kept.
+
+    A part whose recipe the model refuses is reported, and the others run. The exit code: 2 if there was one.
+
+    Raises:
+        ModelError, EngineError, InputError: as `Runner`.
+        FileError: an image cannot be written.
+    """
+    for model in models.values():
+        if model.note:
+            tell(f"{model.note}.")
+    with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
+        return _Run(output, models, made, progress, runner).all()
+
+
+class _Run:
+    def __init__(
+        self, output: RoundOutput, models: Mapping[str, Model], made: MadeImages, progress: ProgressLine, runner: Runner
+    ) -> None:
+        self._output, self._models, self._made, self._runner = output, models, made, runner
+        self._parts = _by_model(parts(output.round), models)
+        self._progress = progress
+        self._job = JobClock(sum(map(self._work, self._parts)))
+        progress.plan(self._job, len(output.round.shots))
+        self._told: set[str] = set()
+
+    def all(self) -> int:
+        """Run everything; the exit code."""
+        code, loaded = 0, None
+        for part in self._parts:
+            try:
+                if loaded is None or loaded[0] != PipelineSpec.of(part.recipe):
+                    loaded = PipelineSpec.of(part.recipe), self._load(part)
+                self._run(part, loaded[1])
+            except InputError as error:
+                if len(self._parts) == 1:
+                    raise
+                tell(f"{counted(len(part.shots), 'image')} not made: {error}")
+                code = 2
+        self._output.end()
+        return code
+
+    def _load(self, part: Round) -> ModelInfo:
+        info = self._runner.load(self._models[part.recipe.model], part.recipe)
+        if noise := card_noise(part.recipe, info):
+            self._tell_once(f"{noise.words}. With --generator-device cpu, the noise is the same everywhere.")
+        return info
+
+    def _run(self, part: Round, info: ModelInfo) -> None:
+        there = self._made.of(part, info)
+        if self._made.elsewhere:
+            self._tell_once(f"images made elsewhere are made again ({'; '.join(self._made.elsewhere)}).")
+        for index, path in there.items():
+            self._output.keep(index, path)
+        same = twins(part) if part.axes else {}
+        rest = parts(part, there.keys() | same.keys())
+        self._job.drop(self._work(part) - sum(map(self._work, rest)))
+        self._progress.made(len(there))
+        for round_ in rest:
+            self._job.begin_part(self._work(round_))
+            for ready in self._runner.run(round_):
+                if ready.index not in self._output.paths:  # its call is made whole, for another image of it
+                    self._made.add(self._output.save(ready), ready.record)
+                    self._progress.made()
+        for index, first in same.items():
+            if index not in self._output.paths:
+                self._output.keep(index, self._output.paths[first])
+
+    def _work(self, part: Round) -> float:
+        """The steps of its calls; where those of a part are the model's own, the calls count."""
+        steps = [other.recipe.steps for other in self._parts]
+        return len(calls(part)) * (part.recipe.steps or 1 if all(steps) else 1)
+
+    def _tell_once(self, words: str) -> None:
+        if words not in self._told:
+            self._told.add(words)
+            tell(words)
+
+
+def _by_model(found: Iterable[Round], models: Mapping[str, Model]) -> tuple[Round, ...]:
+    """The parts, those of one model after the other."""
+    places = {name: place for place, name in enumerate(models)}
+    return tuple(sorted(found, key=lambda part: places[part.recipe.model]))
