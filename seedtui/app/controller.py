@@ -19,6 +19,7 @@ from seedtui.app.pictures.control_check import ControlCheck
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.pictures.variety_check import VarietyCheck
 from seedtui.app.rounds import RoundController
+from seedtui.app.scouting import ScoutController
 from seedtui.app.sessions import SessionController
 from seedtui.app.state.job import VerificationJob
 from seedtui.app.state.state import State
@@ -49,8 +50,9 @@ class Controller:
         self._engine = engine = EngineLink(start_engine, post)
         self._persistence = persistence = Persistence(open_library, post, session)
         self._comparer = comparer = Comparer(post)
-        self.pictures = pictures = PictureController(store, persistence, pacer)
+        self.pictures = pictures = PictureController(store, persistence, pacer, post)
         self.rounds = RoundController(store, engine, persistence, pictures, read_wildcards)
+        self.scouting = ScoutController(store, engine, persistence, pictures, self.rounds, read_wildcards)
         self.sessions = SessionController(store, persistence, pictures)
         self.verification = VerificationController(store, engine, persistence, comparer, pictures)
         self._control_check = ControlCheck(store, comparer, pictures)
@@ -72,6 +74,7 @@ class Controller:
         """Stop the engine and finish writing. Returns how many pictures could not be written."""
         self._engine.close()
         self._comparer.close()
+        self.pictures.close()
         return self._persistence.close()
 
     # --- what the user asks for, where more than one part is involved
@@ -195,6 +198,8 @@ class Controller:
                 self.rounds.finish_sources.on_read(event.round_id, event.gone)
                 self._control_check.look_at(event.round_id)
                 self.pictures.let_go()
+            case e.TilesRead():
+                self.pictures.on_tiles_read(event)
             case e.PathRead():
                 self.store.dispatch(event)
             case e.ImageReadAgain():
@@ -213,6 +218,9 @@ class Controller:
                 return  # another model has been requested since, and is coming
             case p.WorkerDied():
                 self.verification.forget_run()
+            case p.Decoded():
+                self.scouting.on_decoded(event)
+                return
         job = self.state.job
         if isinstance(job, VerificationJob):
             self.verification.on_engine_event(job, event)

@@ -97,6 +97,15 @@ class PicturesRead(_Event, frozen=True, eq=False):
     gone: frozenset[int] = frozenset()
 
 
+class TilesRead(_Event, frozen=True, eq=False):
+    """Small pictures of a large round, read from the library: tiles, and sketches of 8 x 8 pixels; by index."""
+
+    round_id: str
+    tiles: Mapping[int, Picture]
+    sketches: Mapping[int, bytes]
+    gone: frozenset[int] = frozenset()
+
+
 class PathRead(_Event, frozen=True, eq=False):
     """The file of an image is at `path`."""
 
@@ -135,7 +144,8 @@ class VarietyMeasured(_Event, frozen=True, eq=False):
 
 BackendEvent = (
     EngineEvent | RoundJournaled | Saved | SaveFailed | LibraryRepaired | SessionRead | SessionsRead | FoundRead
-    | PromptsRead | PicturesRead | PathRead | ImageReadAgain | VerificationJudged | ControlCompared | VarietyMeasured
+    | PromptsRead | PicturesRead | TilesRead | PathRead | ImageReadAgain | VerificationJudged | ControlCompared
+    | VarietyMeasured
 )  # fmt: skip
 
 # --- rounds
@@ -315,10 +325,25 @@ class ImagesPutBack(_Event, frozen=True, eq=False):
 
 
 class Starred(_Event, frozen=True, eq=False):
-    """An image is starred, or no longer starred."""
+    """These images are starred, and so no longer rejected; or they are no longer starred."""
 
-    image: ImageRef
+    images: tuple[ImageRef, ...]
     star: bool
+
+
+class Rejected(_Event, frozen=True, eq=False):
+    """These images of a round are rejected, and so no longer starred; or they are no longer rejected."""
+
+    round_id: str
+    indexes: frozenset[int]
+    rejected: bool
+
+
+class Seen(_Event, frozen=True, eq=False):
+    """These images of a round have been on screen."""
+
+    round_id: str
+    indexes: frozenset[int]
 
 
 # --- verification
@@ -371,7 +396,7 @@ StateEvent = (
     p.Event | ControlCompared | PathRead | RoundAdded | PickArrived | RoundShown | Picked | Marked | QueueMoved
     | RoundSent | WorkerFreed | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo | RecipeChosen
     | ModelWanted | ModelLoading | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway | SessionJoined
-    | SessionOpened | RoundsRemoved | RoundsPutBack | ImagesRemoved | ImagesPutBack | Starred | BatchAsked
-    | VerificationAsked | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade
+    | SessionOpened | RoundsRemoved | RoundsPutBack | ImagesRemoved | ImagesPutBack | Starred | Rejected | Seen
+    | BatchAsked | VerificationAsked | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade
     | VerificationEnded | ReportPutAway
 )  # fmt: skip

@@ -135,7 +135,7 @@ def _record(record: ImageRecord) -> tuple[Fact, ...]:
 
 def _place(state: State, round_view: RoundView) -> tuple[Fact, ...]:
     image = (round_view.round.id, round_view.pick)
-    note = state.notes[round_view.pick]
+    note = state.note(image)
     return (
         Fact("took", f"{_time(round_view.seconds)}, the whole round" if round_view.seconds else ""),
         Fact("checked", note.text if note else ""),

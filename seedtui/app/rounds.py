@@ -67,9 +67,9 @@ class RoundController:
     def generate(self, prompt: str, seeds: str) -> bool:
         """Start an explore round; False if the input is invalid."""
         try:
-            return self._begin(explored_round(self._store.state, prompt, seeds, self._read_wildcards()))
+            return self.begin(explored_round(self._store.state, prompt, seeds, self._read_wildcards()))
         except SeedtuiError as error:
-            return self._refuse(error.problem)
+            return self.refuse(error.problem)
 
     def refine(self, prompt: str, suffixes: tuple[str, ...], holds: Sequence[float] = (0.0,)) -> bool:
         """Start a refine round of the pick, with its own recipe, at each of `holds`; False if that is not possible.
@@ -97,9 +97,9 @@ class RoundController:
         """Start a round of one image that is a variation already, made by another program; False if it is invalid."""
         picked = Picked(prompt, variations=tuple(variations[:-1]))
         try:
-            return self._begin(vary(seed, variations[-1:], self._store.state.recipe, picked=picked))
+            return self.begin(vary(seed, variations[-1:], self._store.state.recipe, picked=picked))
         except SeedtuiError as error:
-            return self._refuse(error.problem)
+            return self.refuse(error.problem)
 
     def _refined(self, image: ImageRef, prompt: str | None, suffixes: tuple[str, ...], holds: Sequence[float]) -> Round:
         return refined_round(self._store.state, image, prompt, suffixes, holds, self._read_wildcards())
@@ -111,11 +111,11 @@ class RoundController:
         if round_view is None or not round_view.may_have(round_view.pick):
             hint = "Run the round again with ctrl+r, or pick another"
             deletion = state.deletion((state.shown, round_view.pick)) if round_view else None
-            return self._refuse(deletion or Problem("input", "the picked image was not made", hint))
+            return self.refuse(deletion or Problem("input", "the picked image was not made", hint))
         try:
-            return self._begin(make((round_view.round.id, round_view.pick)))
+            return self.begin(make((round_view.round.id, round_view.pick)))
         except SeedtuiError as error:
-            return self._refuse(error.problem)
+            return self.refuse(error.problem)
 
     def _from_marked(self, make: MakeRound) -> bool:
         """Start the rounds that `make` makes from the marked images that exist or are to come."""
@@ -123,7 +123,7 @@ class RoundController:
         images = [(id_, index) for id_, index in state.marks if state.round_views[id_].may_have(index)]
         if not images:
             hint = "Run their rounds again with ctrl+r, or mark others"
-            return self._refuse(Problem("input", "no marked image was made", hint))
+            return self.refuse(Problem("input", "no marked image was made", hint))
         rounds: list[Round] = []
         nothing_new: NothingNewError | None = None
         for image in images:
@@ -132,11 +132,11 @@ class RoundController:
             except NothingNewError as error:
                 nothing_new = error
             except SeedtuiError as error:
-                return self._refuse(error.problem)
+                return self.refuse(error.problem)
         if nothing_new and not rounds:
-            return self._refuse(nothing_new.problem)
+            return self.refuse(nothing_new.problem)
         for round_ in rounds:
-            self._begin(round_)
+            self.begin(round_)
         return True
 
     def finishes(self, wanted: Wanted) -> tuple[Round, ...]:
@@ -156,10 +156,25 @@ class RoundController:
         try:
             rounds = self.finishes(wanted)
         except SeedtuiError as error:
-            return self._refuse(error.problem)
+            return self.refuse(error.problem)
         for round_ in rounds:
-            self._begin(round_)
+            self.begin(round_)
         return True
+
+    def begin(self, round_: Round) -> bool:
+        """Start a round that is valid. One that must wait leaves the view where it is."""
+        shown = not self._store.state.open_rounds
+        self._store.dispatch(e.RoundAdded(round_, shown, self._clock(), _awaits(round_)))
+        self._journal(round_)
+        return True
+
+    def refuse(self, problem: Problem) -> bool:
+        """Show why nothing begins, and return False.
+
+        Whatever is wrong, a list for wildcards too, the next round that begins is the answer: nothing to retry.
+        """
+        self._store.dispatch(e.ProblemShown(Problem("input", problem.message, problem.hint)))
+        return False
 
     def cancel(self, round_id: str = "") -> None:
         """Stop that round, or remove it from the queue; "" means the running one, or else the last in the queue."""
@@ -256,25 +271,13 @@ class RoundController:
             self._store.dispatch(failed)
             self._persistence.save(failed)
 
-    def _begin(self, round_: Round) -> bool:
-        """A round that must wait leaves the view where it is."""
-        shown = not self._store.state.open_rounds
-        self._store.dispatch(e.RoundAdded(round_, shown, self._clock(), _awaits(round_)))
-        self._journal(round_)
-        return True
-
     def _journal(self, round_: Round) -> None:
         """The journal takes the round that began last for the shown one, unless it is told."""
         self._persistence.begin(round_)
         if self._store.state.shown != round_.id:
             self._persistence.keep_shown(self._store.state.shown)
 
-    def _refuse(self, problem: Problem) -> bool:
-        """Whatever is wrong, a list for wildcards too, the next round that begins is the answer: nothing to retry."""
-        self._store.dispatch(e.ProblemShown(Problem("input", problem.message, problem.hint)))
-        return False
-
 
 def _awaits(round_: Round) -> bool:
     """Whether the image that `round_` is made from is not there yet, as far as the round knows."""
-    return round_.parent is not None and not round_.parent.sha256
+    return round_.parent is not None and not round_.parent.sha256 and round_.kind != "explore"

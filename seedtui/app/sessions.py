@@ -106,10 +106,14 @@ class SessionController:
         state = self._store.state
         images = state.kept_targets
         plain = tuple(image for image in images if image[1] not in state.round_views[image[0]].starred)
-        for image in plain or images:
-            self._store.dispatch(e.Starred(image, bool(plain)))
-            self._persistence.star(*image, bool(plain))
-        return len(plain or images)
+        if changed := plain or images:
+            self._store.dispatch(e.Starred(changed, bool(plain)))
+            for round_id in dict.fromkeys(round_id for round_id, _ in changed):
+                indexes = [index for id_, index in changed if id_ == round_id]
+                self._persistence.flag(round_id, "starred", indexes, bool(plain))
+                if plain:
+                    self._persistence.flag(round_id, "rejected", indexes, False)
+        return len(changed)
 
     def picture(self, image: ImageRef) -> tuple[Picture, ImageRecord]:
         """An image of the library and how it was made. Slow: call it in a thread. Raises FileError."""

@@ -125,7 +125,7 @@ class VerificationController:
             self._fail(event.problem)
             return
         self._subject = event.subject
-        self._pictures.cache.put(*job.image, event.subject[0])  # what is on disk is judged, shown and compared
+        self._pictures.put(job.image, event.subject[0])  # what is on disk is judged, shown and compared
         self._store.dispatch(e.VerificationReady())
 
     def on_save_failed(self) -> None:

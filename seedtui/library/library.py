@@ -22,11 +22,14 @@ from seedtui.library.images import png
 from seedtui.library.images.saving import save_image
 from seedtui.library.journal import queries, rebuild, session_queries
 from seedtui.library.journal.database import DamagedError, Database
+from seedtui.library.journal.image_flags import Flag, Flags, set_flags
 from seedtui.library.journal.owner import Owner, get_further, one_at_a_time
 from seedtui.library.journal.recovery import open_database, rebuild_database
 from seedtui.library.marks import session_name, write_marks
 from seedtui.library.parts import sweep_parts
 from seedtui.library.sessions import FoundRound, Rebuilt, RoundStatus, Session, SessionId, SessionSummary
+
+__all__ = ["Flag", "Library"]
 
 _T = TypeVar("_T")
 
@@ -177,6 +180,10 @@ class Library:
         """The path of an image's PNG."""
         return self._image(round_id, index)[0]
 
+    def saved_folder(self, session: SessionId, round_id: str) -> Path:
+        """Where a scout round saves what its images need to be finished; it may not exist."""
+        return self.pictures / session / "saved" / round_id
+
     # --- images
 
     def add_image(self, session: SessionId, record: ImageRecord, picture: Picture) -> Path:
@@ -207,7 +214,11 @@ class Library:
 
     def star(self, round_id: str, index: int, starred: bool = True) -> None:
         """Add or remove the star of an image."""
-        self._do(lambda db: queries.set_starred(db, round_id, index, starred))
+        self.set_flags(round_id, {"starred": {index: starred}})
+
+    def set_flags(self, round_id: str, flags: Flags) -> None:
+        """Write whether images of a round are starred, rejected, seen: in one go, however many."""
+        self._do(lambda db: set_flags(db, round_id, flags))
         self._note(round_id)
 
     def rebuild(self, folder: Path | None = None) -> Rebuilt:

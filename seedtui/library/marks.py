@@ -36,12 +36,17 @@ Index = Annotated[int, Meta(ge=0, le=MAX_INDEX)]
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The marks of one round: which image is picked, which have a star, which are deleted, and whether the round is."""
+    """The marks of one round: which image is picked, which have a star, which are deleted, and whether the round is.
+
+    On a sheet also which images have been seen, and which are rejected.
+    """
 
     pick: Index | None = None
     stars: Annotated[tuple[Index, ...], Meta(max_length=MAX_INDEX + 1)] = ()
     deleted: bool = False
     deleted_images: Annotated[tuple[Index, ...], Meta(max_length=MAX_INDEX + 1)] = ()
+    seen: Annotated[tuple[Index, ...], Meta(max_length=MAX_INDEX + 1)] = ()
+    rejected: Annotated[tuple[Index, ...], Meta(max_length=MAX_INDEX + 1)] = ()
 
 
 class SessionMarks(msgspec.Struct, frozen=True, kw_only=True):

@@ -49,7 +49,7 @@ class StoredImage(msgspec.Struct, frozen=True, gc=False):
 
 class StoredRound(NamedTuple):
     """A round in the library. `pick` is None if there is none; `on_disk` are the indices of the images that have a
-    file, also of those that are `deleted`. A deleted image keeps its star.
+    file, also of those that are `deleted`. A deleted image keeps its star. `seen` and `rejected` are for sheets.
 
     `created` is when it was first run, in seconds since 1970, and `seconds` how long it took; 0 if that is not known.
     """
@@ -62,6 +62,8 @@ class StoredRound(NamedTuple):
     created: float = 0.0
     seconds: float = 0.0
     deleted: frozenset[int] = frozenset()
+    seen: frozenset[int] = frozenset()
+    rejected: frozenset[int] = frozenset()
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):

@@ -57,7 +57,7 @@ def test_what_was_recorded_is_shown():
     made = msgspec.structs.replace(made, record=record)
     place = (ROUND.id, 0)
     state = after(
-        e.RoundAdded(ROUND), made, p.RoundDone(ROUND.id, 3.2), e.Starred(place, True), e.PathRead(place, "/x/a.png")
+        e.RoundAdded(ROUND), made, p.RoundDone(ROUND.id, 3.2), e.Starred((place,), True), e.PathRead(place, "/x/a.png")
     )
     found = rows(state)
     assert found["scheduler"] == "euler (EulerDiscreteScheduler)" and found["revision"] == "abc"

@@ -22,7 +22,7 @@ REMOVED = RemovedImages((IMAGE,), ROUND.id)
 def after(*events: e.StateEvent) -> State:
     """A round that is done, with a star on `IMAGE`, which is marked; then `events`."""
     made = (image(ROUND, index) for index in range(3))
-    begun = (e.RoundAdded(ROUND), e.RoundSent(ROUND.id), *made, p.RoundDone(ROUND.id, 1.0), e.Starred(IMAGE, True))
+    begun = (e.RoundAdded(ROUND), e.RoundSent(ROUND.id), *made, p.RoundDone(ROUND.id, 1.0), e.Starred((IMAGE,), True))
     return functools.reduce(reduce, (*begun, e.Marked((IMAGE, (ROUND.id, 2))), *events), State())
 
 

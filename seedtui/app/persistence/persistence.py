@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedtui.app import events as e
+from seedtui.app.persistence.pending_flags import PendingFlags
 from seedtui.app.persistence.write_queue import BEGIN, END, IMAGE, WriteJob, WriteQueue
 from seedtui.app.state.job import ImageRef
 from seedtui.core.errors import Problem, SeedtuiError
@@ -19,7 +21,7 @@ from seedtui.engine.wire import protocol as p
 from seedtui.library.sessions import SessionId
 
 if TYPE_CHECKING:
-    from seedtui.library.library import Library
+    from seedtui.library.library import Flag, Library
 
 _Read = e.PicturesRead | e.PathRead | e.ImageReadAgain | e.SessionRead | e.SessionsRead | e.FoundRead | e.PromptsRead
 Post = Callable[[e.Saved | e.SaveFailed | e.LibraryRepaired | e.RoundJournaled | _Read], object]
@@ -55,6 +57,7 @@ class Persistence:
         self._place = _Place(session or SessionId(""))
         self._places: dict[str, _Place] = {}
         self._write_queue = WriteQueue()
+        self._flags = PendingFlags()
         self._counted = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="persistence")
 
@@ -117,9 +120,10 @@ class Persistence:
         """Remember which round is on screen."""
         self._do("show", "", lambda library: library.set_current(round_id))
 
-    def star(self, round_id: str, index: int, starred: bool) -> None:
-        """Remember whether an image has a star."""
-        self._do("star", round_id, lambda library: library.star(round_id, index, starred), index=index)
+    def flag(self, round_id: str, flag: Flag, indexes: Iterable[int], value: bool) -> None:
+        """Remember whether images are starred, rejected, seen."""
+        self._flags.put(round_id, flag, indexes, value)
+        self._do("flags", round_id, lambda library: self._flags.write(round_id, library))
 
     def delete(self, round_ids: tuple[str, ...]) -> None:
         """Remove rounds from their session."""
@@ -188,6 +192,10 @@ class Persistence:
         work = lambda library: self._read(library, round_id, indexes)  # noqa: E731
         self._put(WriteJob("read", round_id, work, index=indexes[0], lasting=False))
 
+    def read_pick(self, round_id: str, index: int) -> None:
+        """Read that picture, unless another is picked before its turn; `PicturesRead` follows."""
+        self._ask("pick", lambda library: self._read(library, round_id, (index,)))
+
     def find_path(self, round_id: str, index: int) -> None:
         """Look where the file of an image is; `PathRead` follows, for the last one asked for."""
         self._ask(
@@ -202,6 +210,11 @@ class Persistence:
         """Write what could not be written earlier."""
         self._write_queue.again()
         self._thread.submit(self._work)
+
+    def saved_folder(self, round_id: str) -> Path | None:
+        """Where a scout round saves what its images need to be finished; None while its session has no folder."""
+        session = self._places.get(round_id, self._place).session
+        return self._library.saved_folder(session, round_id) if self._library and session else None
 
     def library(self) -> Library:
         """The library, for slow work in other threads. Raises FileError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Set
 
+from seedtui.app.pictures.sheet_pictures import SheetPictures
 from seedtui.core.images.picture import Picture
 
 MAX_BYTES = 32 * 2**20
@@ -22,6 +23,7 @@ class PictureCache:
 
     def __init__(self) -> None:
         self._rounds: OrderedDict[str, dict[int, Picture]] = OrderedDict()
+        self.sheets = SheetPictures()
         self._previews: dict[int, Picture] = {}
         self._previewed = ""
 
@@ -31,7 +33,9 @@ class PictureCache:
         self._rounds.move_to_end(round_id)
 
     def of(self, round_id: str) -> dict[int, Picture]:
-        """The finished pictures of a round that are in memory."""
+        """The finished pictures of a round that are in memory; of a large one, tiles of at most 128 pixels."""
+        if tiles := self.sheets.tiles.of(round_id):
+            return tiles
         if round_id in self._rounds:
             self._rounds.move_to_end(round_id)
         return self._rounds.get(round_id, {})

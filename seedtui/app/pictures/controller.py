@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from seedtui.app.events import Marked, Picked, PicturesRead, ProblemShown, RecordsLetGo, RecordsRead, RoundShown
+from collections.abc import Callable, Mapping, Sequence
+
+from seedtui.app.events import (
+    Marked,
+    Picked,
+    PicturesRead,
+    ProblemShown,
+    RecordsLetGo,
+    RecordsRead,
+    RoundShown,
+    TilesRead,
+)
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.cache import PictureCache
+from seedtui.app.pictures.tile_reader import TileReader
 from seedtui.app.state.job import ImageRef
+from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.app.store import Store
 from seedtui.core.images.picture import Picture
@@ -16,11 +29,18 @@ from seedtui.terminal import Pacer
 
 
 class PictureController:
-    """`pacer` says when the terminal can take a preview."""
+    """`pacer` says when the terminal can take a preview; `post` gets the tiles that were read.
 
-    def __init__(self, store: Store, persistence: Persistence, pacer: Pacer) -> None:
+    Of large rounds (`Round.is_large`) only small tiles are in memory, and a few whole pictures.
+    """
+
+    def __init__(
+        self, store: Store, persistence: Persistence, pacer: Pacer, post: Callable[[TilesRead], object]
+    ) -> None:
         self.cache = PictureCache()
         self._store, self._persistence, self._pacer = store, persistence, pacer
+        self._sheets = self.cache.sheets
+        self._reader = TileReader(persistence.library, post)
         store.subscribe(self._follow)
 
     def show(self, round_: Round | None) -> None:
@@ -57,7 +77,7 @@ class PictureController:
 
     def cached(self, image: ImageRef) -> Picture | None:
         """That image's picture, if it is in memory."""
-        return self.cache.of(image[0]).get(image[1])
+        return self._sheets.whole(image) if self._is_large(image[0]) else self.cache.of(image[0]).get(image[1])
 
     def in_memory(self, image: ImageRef) -> tuple[Picture, ImageRecord] | None:
         """That image's picture and how it was made, if both are in memory."""
@@ -78,8 +98,60 @@ class PictureController:
 
     def take(self, event: p.ImageReady) -> None:
         """A picture is finished: show it, before it is on disk."""
-        self.cache.put(event.round_id, event.index, Picture(event.width, event.height, event.pixels))
+        self.put((event.round_id, event.index), Picture(event.width, event.height, event.pixels))
         self._store.announce()
+
+    def put(self, image: ImageRef, picture: Picture) -> None:
+        """Remember a picture."""
+        if self._is_large(image[0]):
+            self._sheets.take(image, picture)
+        else:
+            self.cache.put(*image, picture)
+
+    def take_decoded(self, event: p.Decoded) -> None:
+        """The preview of a scout round was decoded: zooming shows the result."""
+        self._sheets.put_decoded((event.round_id, event.index), Picture(event.width, event.height, event.pixels))
+        self._store.announce()
+
+    def is_decoded(self, image: ImageRef) -> bool:
+        """Whether zooming that preview of a scout round shows it decoded."""
+        return self._sheets.is_decoded(image)
+
+    # --- large rounds
+
+    def need(self, round_id: str, indexes: Sequence[int]) -> None:
+        """These tiles are on screen: those that are not in memory are read, the newest request first."""
+        round_view = self._store.state.round_views.get(round_id)
+        missing = self._sheets.tiles.missing(round_id, indexes)
+        if round_view and (there := [index for index in missing if round_view.has(index)]):
+            self._reader.read_tiles(round_id, there)
+
+    def sketches(self, round_id: str) -> Mapping[int, bytes]:
+        """The sketches in memory of a large round's images: 8 x 8 pixels of RGB, 192 bytes each."""
+        return self._sheets.sketches(round_id)
+
+    def want_sketches(self, round_id: str) -> None:
+        """Read the sketches of a large round that are not in memory; each change is announced."""
+        if round_view := self._store.state.round_views.get(round_id):
+            there = self._sheets.sketches(round_id)
+            self._reader.read_sketches(round_id, [index for index in round_view.kept if index not in there])
+
+    def on_tiles_read(self, event: TilesRead) -> None:
+        """Tiles and sketches have been read from disk."""
+        for index, tile in event.tiles.items():
+            self._sheets.tiles.put((event.round_id, index), tile)
+        self._sheets.add_sketches(event.round_id, event.sketches)
+        if event.gone:
+            self._store.dispatch(RecordsRead(event.round_id, {}, event.gone))
+        self._store.announce()
+
+    def close(self) -> None:
+        """Read nothing more."""
+        self._reader.close()
+
+    def _is_large(self, round_id: str) -> bool:
+        round_view = self._store.state.round_views.get(round_id)
+        return round_view is not None and round_view.round.is_large
 
     def take_previews(self, event: p.Step) -> None:
         """Keep a step's previews, if there is time to draw them."""
@@ -90,7 +162,7 @@ class PictureController:
     def on_pictures_read(self, event: PicturesRead) -> None:
         """Pictures have been read from disk."""
         for index, (picture, _record) in event.images.items():
-            self.cache.put(event.round_id, index, picture)
+            self.put((event.round_id, index), picture)
         records = {index: record for index, (_picture, record) in event.images.items()}
         self._store.dispatch(RecordsRead(event.round_id, records, event.gone))
 
@@ -105,10 +177,25 @@ class PictureController:
         is_new = state.shown not in old.round_views and state.queue.place(state.shown)  # journaled as the shown one
         if state.shown != old.shown and not is_new:
             self._read_shown()
+        elif (view := state.round_view) and (before := old.round_view) and view.pick != before.pick:
+            self._read_pick(view)
 
     def _read_shown(self) -> None:
         round_view = self._store.state.round_view
         if round_view is not None:
+            if round_view.round.is_large:
+                self._persistence.show(round_view.round.id)
+                self._read_pick(round_view)
+                return
             there = self.cache.of(round_view.round.id)
             missing = tuple(i for i in round_view.kept if i not in there or round_view.records[i] is None)
             self._persistence.show(round_view.round.id, missing)
+
+    def _read_pick(self, round_view: RoundView) -> None:
+        """Of a large round, only the record of the pick is read."""
+        if (
+            round_view.round.is_large
+            and round_view.records[round_view.pick] is None
+            and round_view.has(round_view.pick)
+        ):
+            self._persistence.read_pick(round_view.round.id, round_view.pick)

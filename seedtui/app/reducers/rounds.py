@@ -56,7 +56,7 @@ def reduce(state: State, event: e.StateEvent) -> State:
         case p.Step():
             return _stepped(state, event)
         case p.ImageReady(round_id, index, record=record) if round_view := state.round_views.get(round_id):
-            records = tuple(record if i == index else r for i, r in enumerate(round_view.records))
+            records = (*round_view.records[:index], record, *round_view.records[index + 1 :])
             state = with_view(state, replace(round_view, records=records, deleted=round_view.deleted - {index}))
             return replace(state, model=_computing_as(state.model, record))
         case p.RoundDone(round_id, seconds):
@@ -123,10 +123,11 @@ def _picked(state: State, index: int) -> State:
 
 def _marked(state: State, images: tuple[ImageRef, ...], mark: bool) -> State:
     """Marks keep the order they were made in."""
-    others = tuple(image for image in state.marks if mark or image not in images)
+    before, named = set(state.marks), set(images)
+    others = tuple(image for image in state.marks if mark or image not in named)
     views = state.round_views
     there = (image for image in images if image[0] in views and image[1] not in views[image[0]].deleted)
-    added = tuple(image for image in there if mark and image not in state.marks)
+    added = tuple(image for image in there if mark and image not in before)
     return replace(state, marks=others + added) if others + added != state.marks else state
 
 

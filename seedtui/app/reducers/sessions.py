@@ -33,10 +33,14 @@ def reduce(state: State, event: e.StateEvent) -> State:
         case e.ImagesPutBack(removed):
             state = replace(_deleted(state, removed.images, False), problem=without_input_problem(state.problem))
             return _no_longer(state, removed)
-        case e.Starred((round_id, index), star):
-            round_view = state.round_views[round_id]
-            stars = round_view.stars | {index} if star else round_view.stars - {index}
-            return with_view(state, replace(round_view, stars=stars))
+        case e.Starred(images, star):
+            return _starred(state, images, star)
+        case e.Rejected(round_id, indexes, rejected) if view := state.round_views.get(round_id):
+            if not rejected:
+                return with_view(state, replace(view, rejected=view.rejected - indexes))
+            return with_view(state, replace(view, rejected=view.rejected | indexes, stars=view.stars - indexes))
+        case e.Seen(round_id, indexes) if (view := state.round_views.get(round_id)) and not indexes <= view.seen:
+            return with_view(state, replace(view, seen=view.seen | indexes))
         case _:
             return state
 
@@ -87,6 +91,21 @@ def _deleted(state: State, images: tuple[ImageRef, ...], deleted: bool) -> State
     return replace(state, round_views={**state.round_views, **changed})
 
 
+def _starred(state: State, images: tuple[ImageRef, ...], star: bool) -> State:
+    """With these images starred, or not."""
+    of_rounds: dict[str, set[int]] = {}
+    for round_id, index in images:
+        of_rounds.setdefault(round_id, set()).add(index)
+    for round_id, indexes in of_rounds.items():
+        view = state.round_views[round_id]
+        if star:
+            view = replace(view, stars=view.stars | indexes, rejected=view.rejected - indexes)
+        else:
+            view = replace(view, stars=view.stars - indexes)
+        state = with_view(state, view)
+    return state
+
+
 def _no_longer(state: State, removed: Removed) -> State:
     """It is back: there is nothing to undo of it."""
     return replace(state, removed=tuple(one for one in state.removed if one is not removed))
@@ -116,7 +135,7 @@ def _round_views(session: Session) -> dict[str, RoundView]:
     return {
         id_: RoundView(
             at.round, (None,) * len(at.round.shots), at.pick or 0, _status(at.status), at.on_disk, stars=at.starred,
-            seconds=at.seconds, created=at.created, deleted=at.deleted,
+            seconds=at.seconds, created=at.created, deleted=at.deleted, seen=at.seen, rejected=at.rejected,
         )
         for id_, at in session.rounds.items()
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from seedtui.app.state.job import ImageRef
@@ -15,7 +16,7 @@ Status = Literal["waiting", "running", "done", "cancelled", "failed", "unfinishe
 """`unfinished`: the app ended before the round did, as the library shows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RoundView:
     """A round as the grid shows it.
 
@@ -23,7 +24,7 @@ class RoundView:
     on disk, since the session was opened or since they went out of view: their records are read when needed. `end`
     says how the round was stopped, if it was, and `problem` why it failed. `seconds` is how long it took, and
     `created` when it was requested, in seconds since 1970; 0 if that is not known. `deleted` images keep their records
-    and their `stars`, for when they come back.
+    and their `stars`, for when they come back. On a sheet, images are `seen` and `rejected`; a kept one has a star.
     """
 
     round: Round
@@ -37,6 +38,8 @@ class RoundView:
     seconds: float = 0.0
     created: float = 0.0
     deleted: frozenset[int] = frozenset()
+    seen: frozenset[int] = frozenset()
+    rejected: frozenset[int] = frozenset()
 
     @property
     def images(self) -> tuple[ImageRef, ...]:
@@ -63,7 +66,7 @@ class RoundView:
         """The whole prompt of the picked image, which refining starts from."""
         return self.round.full_prompt(self.round.shots[self.pick])
 
-    @property
+    @cached_property
     def kept(self) -> tuple[int, ...]:
         """The indexes of the existing images that are not deleted."""
         return tuple(i for i in self._made if i not in self.deleted)
@@ -74,7 +77,11 @@ class RoundView:
 
     def may_have(self, index: int) -> bool:
         """Whether that image exists, or is still to come."""
-        return index in self.kept or self.status in ("waiting", "running")
+        return self.has(index) or self.status in ("waiting", "running")
+
+    def has(self, index: int) -> bool:
+        """Whether that image exists, and is not deleted."""
+        return (self.records[index] is not None or index in self.stored) and index not in self.deleted
 
     @property
     def forgotten(self) -> RoundView:

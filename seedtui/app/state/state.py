@@ -184,7 +184,7 @@ class State:
     @property
     def kept_targets(self) -> tuple[ImageRef, ...]:
         """Those of the `targets` that exist."""
-        return tuple(image for image in self.targets if image[1] in self.round_views[image[0]].kept)
+        return tuple(image for image in self.targets if self.round_views[image[0]].has(image[1]))
 
     def deletion(self, image: ImageRef) -> Problem | None:
         """That the image was deleted, and how to get it again; None if it was not deleted."""
@@ -203,9 +203,10 @@ class State:
     def notes(self) -> tuple[CellNote | None, ...]:
         """What is known of each image of the shown round; a running verification comes first."""
         count = len(self.round_view.records) if self.round_view else 0
-        return tuple(self._note((self.shown, index)) for index in range(count))
+        return tuple(self.note((self.shown, index)) for index in range(count))
 
-    def _note(self, image: ImageRef) -> CellNote | None:
+    def note(self, image: ImageRef) -> CellNote | None:
+        """What is known of an image."""
         if image[1] in self.round_views[image[0]].deleted:
             return None
         job = self.verifying

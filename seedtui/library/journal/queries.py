@@ -1,8 +1,7 @@
-"""Reads and writes the journal's rows: sessions, rounds, images, picks and stars. Does not touch files."""
+"""Reads and writes the journal's rows: sessions, rounds, images and picks. Does not touch files."""
 
 from __future__ import annotations
 
-import functools
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +13,7 @@ from seedtui.core.errors import FileError
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.rounds import Round
 from seedtui.library.journal.database import Database
+from seedtui.library.journal.image_flags import FlagsOfRound, flags_of, put_marks_of_images
 from seedtui.library.journal.rows import (
     decode_round,
     read_pick,
@@ -90,11 +90,7 @@ def put_marks(db: Database, marks: Mapping[str, Mark]) -> None:
                 "UPDATE rounds SET pick = coalesce(?, pick), deleted = max(deleted, ?) WHERE id = ?",
                 (mark.pick, int(mark.deleted), id_),
             )
-            sql.executemany(
-                "UPDATE images SET starred = 1 WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
-                [(place, id_) for place in mark.stars],
-            )
-        _set_images_deleted(sql, ((id_, place) for id_, mark in marks.items() for place in mark.deleted_images), True)
+    put_marks_of_images(db, marks)
 
 
 def set_status(db: Database, round_id: str, status: RoundStatus, seconds: float = 0.0) -> None:
@@ -140,15 +136,6 @@ def is_image_deleted(db: Database, round_id: str, index: int) -> bool:
     return bool(rows)
 
 
-def set_starred(db: Database, round_id: str, index: int, starred: bool) -> None:
-    """Add or remove the star of an image."""
-    _update(
-        db,
-        "UPDATE images SET starred = ? WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
-        int(starred), index, round_id,
-    )  # fmt: skip
-
-
 def end_dead_rounds(db: Database, is_alive: Callable[[str], bool]) -> None:
     """Mark all running rounds whose owner is dead as unfinished."""
     owners = [owner for (owner,) in db.read("SELECT DISTINCT owner FROM rounds WHERE status = 'running'")]
@@ -167,23 +154,20 @@ def session_of(db: Database, round_id: str) -> SessionId | None:
 def rounds_of(db: Database, session: SessionId) -> list[StoredRound]:
     """The rounds of a session that are not deleted, in the order they were first run.
 
-    It takes one query, even for a session of 10,000 rounds. Places from 31 on, which no screen has, do not fit into its
-    sums and are left out.
+    It takes two queries, even for a session of 10,000 rounds.
     """
     rows = db.read(
-        "SELECT id, body, status, pick, (SELECT sum((1 << place) + ((starred = 1) << place + 31)) FROM images"
-        " WHERE round = number AND typeof(place) = 'integer' AND place BETWEEN 0 AND 30), created, seconds,"
-        " (SELECT sum(1 << place) FROM images WHERE round = number AND deleted = 1 AND typeof(place) = 'integer'"
-        " AND place BETWEEN 0 AND 30)"
-        " FROM rounds WHERE session = ? AND deleted = 0 ORDER BY number", session,
+        "SELECT number, id, body, status, pick, created, seconds FROM rounds"
+        " WHERE session = ? AND deleted = 0 ORDER BY number", session,
     )  # fmt: skip
-    found = ((_round(db, id_, body), *rest) for id_, body, *rest in rows)
+    flags = flags_of(db, session)
+    found = ((number, _round(db, id_, body), *rest) for number, id_, body, *rest in rows)
     return [
         StoredRound(
-            round_, read_status(status), read_pick(pick, round_), *_places(bits or 0), read_time(created),
-            read_time(seconds), _places(deleted or 0)[0],
+            round_, read_status(status), read_pick(pick, round_), created=read_time(created),
+            seconds=read_time(seconds), **flags.get(number, FlagsOfRound())._asdict(),
         )
-        for round_, status, pick, bits, created, seconds, deleted in found
+        for number, round_, status, pick, created, seconds in found
         if round_ is not None
     ]  # fmt: skip
 
@@ -284,13 +268,6 @@ def summaries(db: Database) -> list[SessionSummary]:
         for id_, name, newest, created, changed, prompt in rows
         if isinstance(id_, str)
     ]  # fmt: skip
-
-
-@functools.cache
-def _places(bits: int) -> tuple[frozenset[int], frozenset[int]]:
-    """The places in the lower 31 of `bits`, and those in the upper ones."""
-    low, high = bits & (1 << 31) - 1, bits >> 31
-    return frozenset(i for i in range(31) if low >> i & 1), frozenset(i for i in range(31) if high >> i & 1)
 
 
 def _round(db: Database, id_: str, body: object) -> Round | None:

@@ -55,6 +55,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE rounds ADD COLUMN seconds REAL NOT NULL DEFAULT 0",
         "ALTER TABLE images ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0",
     ),
+    (
+        # On a sheet: has it been on screen, and is it rejected?
+        "ALTER TABLE images ADD COLUMN seen INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE images ADD COLUMN rejected INTEGER NOT NULL DEFAULT 0",
+    ),
 )
 """Each migrates the schema from `user_version` n to n + 1. Never change a released one; add another."""
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 from seedtui.library.journal.database import Database
+from seedtui.library.journal.image_flags import marks_of_images
 from seedtui.library.journal.rows import read_time
 from seedtui.library.marks import MAX_NAME, Mark, SessionMarks
 from seedtui.library.sessions import SessionId
@@ -64,35 +67,17 @@ def stars(db: Database) -> dict[str, int]:
 
 def marks_of(db: Database, session: SessionId, write: Callable[[SessionMarks], object]) -> None:
     """Call `write` with the marks of a session, in a transaction, so that no other app can then write older ones."""
-    starred: dict[str, list[int]] = {}
-    removed: dict[str, list[int]] = {}
     with db.transaction():
-        rows = db.read(
-            "SELECT id, place, starred = 1, images.deleted = 1 FROM rounds JOIN images ON round = number"
-            " WHERE session = ? AND (starred = 1 OR images.deleted = 1)", session,
-        )  # fmt: skip
-        for id_, place, has_star, is_deleted in rows:
-            if has_star:
-                starred.setdefault(id_, []).append(place)
-            if is_deleted:
-                removed.setdefault(id_, []).append(place)
+        images = marks_of_images(db, session)
         rounds = db.read("SELECT id, pick, deleted FROM rounds WHERE session = ? AND typeof(id) = 'text'", session)
         named = db.read("SELECT name, deleted FROM sessions WHERE id = ?", session)
         name, gone = named[0] if named else ("", 0)
-        write(
-            SessionMarks(
-                name=read_name(name),
-                deleted=read_time(gone),
-                rounds={
-                    id_: Mark(
-                        pick=pick, stars=tuple(starred.get(id_, ())), deleted=deleted == 1,
-                        deleted_images=tuple(removed.get(id_, ())),
-                    )
-                    for id_, pick, deleted in rounds
-                    if pick is not None or deleted == 1 or id_ in starred or id_ in removed
-                },
-            )
-        )  # fmt: skip
+        marks = {
+            id_: msgspec.structs.replace(images.get(id_, Mark()), pick=pick, deleted=deleted == 1)
+            for id_, pick, deleted in rounds
+            if pick is not None or deleted == 1 or id_ in images
+        }
+        write(SessionMarks(name=read_name(name), deleted=read_time(gone), rounds=marks))
 
 
 def put_session_marks(db: Database, session: SessionId, marks: SessionMarks) -> None:
