@@ -13,17 +13,19 @@ from seedtui.library.parts import part_file
 from seedtui.library.private import private_folder
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes, *, sync: bool = True) -> None:
     """Replace the file at `path` with `data`. At any moment either the old or the new content is there.
 
-    It is written to another file in the same folder, synced, renamed, and the folder is synced.
+    It is written to another file in the same folder, synced, renamed, and the folder is synced. Without `sync`, a power
+    failure may lose it.
 
     Raises:
         FileError: the file cannot be written; `path` is then unchanged.
     """
-    with _writing(path), _written_aside(path.parent, data) as part:
+    with _writing(path), _written_aside(path.parent, data, sync) as part:
         os.replace(part, path)
-        sync_folder(path.parent)
+        if sync:
+            sync_folder(path.parent)
 
 
 def write_new_file(path: Path, data: bytes) -> bool:

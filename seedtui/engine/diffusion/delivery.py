@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
+from PIL.Image import Image
 
 from seedtui.core.images.record import VERSION, ImageRecord, pixel_hash
 from seedtui.core.recipes.recipe import Recipe
@@ -58,7 +59,9 @@ def image_ready(
         embeds=form.embeds if encoded else (),
     )
     record = ImageRecord(
-        version=VERSION if held or varied or recipe.spread or round_.finish or encoded or round_.axes else 1,
+        version=VERSION
+        if held or varied or recipe.spread or round_.finish or encoded or round_.stop or round_.axes
+        else 1,
         kind=round_.kind,
         prompt=shot.prompt or round_.prompt,
         suffix=shot.suffix,
@@ -66,7 +69,7 @@ def image_ready(
         holds=shot.holds,
         variations=shot.variations,
         slot=slot,
-        recipe=msgspec.structs.replace(recipe, width=image.width, height=image.height),
+        recipe=_sized(recipe, info, round_, image),
         environment=info.environment if encoded else msgspec.structs.replace(info.environment, compel=""),
         sha256=pixel_hash(pixels),
         round_id=round_.id,
@@ -79,6 +82,19 @@ def image_ready(
         template=round_.prompt if shot.prompt not in ("", round_.prompt) else "",
         finish=finishing.finish if finishing else round_.finish,
         source=finishing.source.record if finishing else None,
+        stop=round_.stop,
         axes=round_.axes,
     )
     return p.ImageReady(round_.id, shot.index, image.width, image.height, pixels, record)
+
+
+def _sized(recipe: Recipe, info: p.ModelInfo, round_: Round, image: Image) -> Recipe:
+    """The recipe with the size of the image; that of a small preview has the size of the whole image."""
+    width, height = image.size
+    if round_.stop is not None and not round_.stop.decoded:
+        factor = info.latents.factor
+        width, height = (
+            recipe.width or info.width or width * factor,
+            recipe.height or info.height or height * factor,
+        )
+    return msgspec.structs.replace(recipe, width=width, height=height)

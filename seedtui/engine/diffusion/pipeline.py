@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from contextlib import nullcontext
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,19 @@ from seedtui.engine.diffusion.memory import low_memory
 from seedtui.engine.diffusion.memory.parking import park, unpark
 from seedtui.engine.diffusion.pipeline_call import arguments_of, guidance_in_force
 from seedtui.engine.diffusion.progress import Cancelled, LeftOut, RoundProgress, Send, is_stoppable, step_hook
+from seedtui.engine.diffusion.scouting.keys import key_of_setup
+from seedtui.engine.diffusion.scouting.replay import Replay
+from seedtui.engine.diffusion.scouting.scouting import Scouting
+from seedtui.engine.diffusion.scouting.stopping import Stopping
+from seedtui.engine.diffusion.scouting.tape import Tape
+from seedtui.engine.diffusion.scouting.verdicts import Verdicts
 from seedtui.engine.diffusion.source_image import source_image
 from seedtui.engine.diffusion.tokens import counter_for
 from seedtui.engine.wire import protocol as p
 from seedtui.models.defaults import read_defaults
 from seedtui.models.gguf_files import gguf_hash
+
+Work = Scouting | Replay | None
 
 THREADS = torch.get_num_threads()
 """The number of threads that torch uses by default."""
@@ -72,6 +81,8 @@ class Pipeline:
         self._embeddings = PromptCache(pipe, info.device)
         self._pipe = pipe
         self._matrix = matrix
+        self._stored_matrix = matrix
+        self._verdicts = Verdicts()
         self._tokens = counter_for(pipe)
         self._scheduler = SchedulerSwap(pipe)
         self._defaults = read_defaults(Path(request.path))
@@ -207,14 +218,14 @@ class Pipeline:
 
     def run(
         self, round_: Round, send: Send, cancelled: Callable[[], bool], only: Callable[[], int | None] = lambda: None,
-        source: bytes = b"",
+        source: bytes = b"", saved: str = "",
     ) -> None:  # fmt: skip
         """Make the images of `round_`, sending an event for each step and each image, and `RoundDone` at the end.
 
         `cancelled` is called at every step; if it returns True, the round ends with `RoundCancelled` and the pipeline
         stays usable. `only` is called too: if it returns the index of an image, only that image's call is made, and the
         round ends with `RoundCancelled` if anything was left out. `source` has the pixels of the image that a finish
-        round is made from, if they are known.
+        round is made from, if they are known. `saved` is the folder of saved states, as in `protocol.Run`.
 
         Raises:
             InputError: the recipe has a setting that this pipeline does not support.
@@ -238,13 +249,14 @@ class Pipeline:
         todo = list(calls(round_))
         progress = RoundProgress(round_, len(todo), send, cancelled, self._matrix, only, self.info.device)
         way = recipe.fallback
+        work = self._work(round_, recipe, saved, send)
         left_out = False
         try:
             with Delivery(send) as delivery:
                 for number, call in enumerate(todo):
                     try:
                         progress.begin(number, call)
-                        way, images = self._call(round_, call, arguments, progress, way, notes, finishing)
+                        way, images = self._call(round_, call, arguments, progress, way, notes, finishing, work)
                     except LeftOut:
                         self._pipe.maybe_free_model_hooks()
                         left_out = True
@@ -256,7 +268,17 @@ class Pipeline:
                             progress.add_call()
                             continue
                         delivery.take(
-                            partial(image_ready, round_, made, info, call, slot, shot, images[slot], finishing)
+                            partial(
+                                image_ready,
+                                _stopped(round_, work),
+                                made,
+                                info,
+                                call,
+                                slot,
+                                shot,
+                                images[slot],
+                                finishing,
+                            )
                         )
                 if left_out:
                     raise Cancelled
@@ -269,11 +291,12 @@ class Pipeline:
         else:
             if finishing:
                 self._pipe.maybe_free_model_hooks()  # they are not those of the pipeline that was called
-            send(p.RoundDone(round_.id, time.monotonic() - began, low_memory.peak(self.info.device)))
+            replayed = work.replayed if isinstance(work, Replay) else 0.0
+            send(p.RoundDone(round_.id, time.monotonic() - began, low_memory.peak(self.info.device), replayed))
 
     def _call(
         self, round_: Round, call: Call, arguments: dict[str, Any], progress: RoundProgress, asked: Fallback | None,
-        noted: tuple[str, ...], finishing: FinishCall | None,
+        noted: tuple[str, ...], finishing: FinishCall | None, work: Work,
     ) -> tuple[Fallback | None, dict[int, WatchedOutput]]:  # fmt: skip
         """Make one call, in the way `asked` or the first one after it that fits into memory.
 
@@ -286,7 +309,7 @@ class Pipeline:
         for way in low_memory.ways(self._pipe, device, size, asked, tiles=finishing is not None):
             with low_memory.eased(self._pipe, device, way) as rescue:
                 made = low_memory.attempt(
-                    lambda: self._parts(round_, call, arguments, progress, way, finishing),  # noqa: B023
+                    lambda: self._parts(round_, call, arguments, progress, way, finishing, work),  # noqa: B023
                     self._release,
                 )
             if made is None:
@@ -302,37 +325,63 @@ class Pipeline:
 
     def _parts(
         self, round_: Round, call: Call, arguments: dict[str, Any], progress: RoundProgress, way: Fallback | None,
-        finishing: FinishCall | None,
+        finishing: FinishCall | None, work: Work,
     ) -> list[WatchedOutput]:  # fmt: skip
         """Call the pipeline as the guide does, once per part: the output for each slot."""
-        device = self.info.device
         made: list[WatchedOutput] = []
         parts = low_memory.parts(len(call.shots), way)
         for number, slots in enumerate(parts):
-            shots = call.shots[slots]
             progress.begin_part(number, len(parts), slots, low_memory.HOW[way])
+            make = partial(self._part, round_, call, call.shots[slots], arguments, progress, finishing)
             try:
-                form = spread_form(self._pipe, self.info.form, round_.recipe)
-                prompts = CallPrompts(self._pipe, form, round_.recipe, call, shots, self._embeddings)
-                pipe, given = self._pipe, {**prompts.arguments(device), **arguments}
-                if finishing:
-                    pipe, given = finishing.pipe, finishing.arguments(given)
-                with prompts.changed(arguments, device) as changes:
-                    part = watched_call(
-                        pipe, given,
-                        [shot.noise_seed for shot in shots], device, round_.recipe.generator_device or device,
-                        round_.adjustments, lambda tap: step_hook(pipe, progress, tap, changes),  # noqa: B023
-                        [shot.turns for shot in shots],
-                    )  # fmt: skip
+                made += make() if work is None else work.part(call, slots, make)
             except (SeedtuiError, Cancelled):
                 raise
             except Exception as error:  # a scheduler for another kind of model can fail in any way
                 if self._scheduler.is_own or low_memory.is_out_of_memory(error):
                     raise
                 raise self._scheduler.unfit(type(self._pipe.scheduler).__name__, error) from error
-            self._learn_previews(progress, part)
-            made += part
         return made
+
+    def _part(
+        self, round_: Round, call: Call, shots: Sequence[Shot], arguments: dict[str, Any], progress: RoundProgress,
+        finishing: FinishCall | None, tape: Tape | None = None, stopping: Stopping | None = None,
+    ) -> list[WatchedOutput]:  # fmt: skip
+        """One call of the pipeline, which `tape` records and `stopping` ends early."""
+        device = self.info.device
+        form = spread_form(self._pipe, self.info.form, round_.recipe)
+        prompts = CallPrompts(self._pipe, form, round_.recipe, call, shots, self._embeddings)
+        pipe, given = self._pipe, {**prompts.arguments(device), **arguments}
+        if finishing:
+            pipe, given = finishing.pipe, finishing.arguments(given)
+        with prompts.changed(arguments, device) as changes, tape or nullcontext():
+            made = watched_call(
+                pipe, given,
+                [shot.noise_seed for shot in shots], device, round_.recipe.generator_device or device,
+                round_.adjustments, lambda tap: step_hook(pipe, progress, tap, changes, stopping),
+                [shot.turns for shot in shots],
+            )  # fmt: skip
+        if stopping is None:
+            self._learn_previews(progress, made)
+        else:
+            self._pipe.maybe_free_model_hooks()  # the end of the call, which may have been skipped
+        return made
+
+    def _work(self, round_: Round, recipe: Recipe, saved: str, send: Send) -> Work:
+        """What makes the parts of a call of `round_`, whose resolved recipe is `recipe`; None to make them whole."""
+        folder = Path(saved) if saved else None
+        setup = key_of_setup(recipe, self.info.pipeline, self.info.environment)
+        tell = cache(lambda words: send(p.Told(words)))
+        if folder is not None and recipe.draft != "none":
+            folder = None
+            tell("drafts cannot continue from a saved state: what you keep is computed in full")
+        if round_.stop is not None:
+            width, height = recipe.size
+            ratio = (width or 1) / (height or 1)
+            return Scouting(self._pipe, round_.stop, self._stored_matrix, ratio, folder, setup, tell)
+        if folder is not None and round_.kind == "explore":
+            return Replay(self._pipe, folder, setup, self._verdicts, tell)
+        return None
 
     def _learn_previews(self, progress: RoundProgress, made: list[WatchedOutput]) -> None:
         """If there is no matrix yet, fit one to the images just made, so that the next round has previews."""
@@ -377,6 +426,11 @@ class Pipeline:
         cut = (f"prompt too long, cut off: {dropped}",) if dropped else ()
         notes = compel_prompts.notes_on(recipe.prompt_encoding, (prompt, recipe.negative or ""))
         return (*cut, *notes, *made.notes, *(("blacked out by the model's safety checker",) if made.flagged else ()))
+
+
+def _stopped(round_: Round, work: Work) -> Round:
+    """The round with the number of the step that it stopped at."""
+    return msgspec.structs.replace(round_, stop=work.stop) if isinstance(work, Scouting) else round_
 
 
 def _less(device: str) -> str:

@@ -180,6 +180,7 @@ class Tap:
         self._host = HostTimesteps(scheduler)
         self._inner = getattr(scheduler, "step", None)
         self._output: Any = ()
+        self._held: torch.Tensor | None = None
         self.on_step: Callable[[Any], object] = lambda latents: None
         """Called with the latents that each step returns."""
 
@@ -192,7 +193,7 @@ class Tap:
         def step(*args: Any, **kwargs: Any) -> Any:
             if len(args) > 1:
                 args = (args[0], self._host.swap(args[1]), *args[2:])
-            self._output = inner(*args, **kwargs)
+            self._output = inner(*args, **kwargs) if self._held is None else _filled(self._output, self._held)
             self.on_step(self.output)
             return self._output
 
@@ -202,6 +203,10 @@ class Tap:
     def __exit__(self, *_: object) -> None:
         if self._inner is not None:
             vars(self._scheduler).pop("step", None)
+
+    def hold(self, latents: torch.Tensor) -> None:
+        """From the next step on, return `latents` in place of stepping."""
+        self._held = latents
 
     @property
     def output(self) -> Any:
@@ -220,6 +225,27 @@ class Tap:
         else:
             found = latents
         return found if isinstance(found, torch.Tensor) and found.shape == latents.shape else latents
+
+
+def _filled(output: Any, latents: torch.Tensor) -> Any:
+    """An output of `step` with `latents` in place of its tensors."""
+    if isinstance(output, tuple):
+        return tuple(latents if isinstance(value, torch.Tensor) else value for value in output)
+    return type(output)(**{name: latents for name, value in output.items() if isinstance(value, torch.Tensor)})
+
+
+def picture(tap: Tap, latents: Any, matrix: Matrix, ratio: float) -> torch.Tensor | None:
+    """The predicted images, (batch, height, width, 3) bytes on the device of `latents`; None if they do not fit.
+
+    `ratio` is the width of an image divided by its height.
+    """
+    if not isinstance(latents, torch.Tensor):
+        return None
+    predicted = tap.predicted(latents)
+    x0: torch.Tensor | None = unpacked(predicted, ratio)
+    if x0 is None or x0.ndim != 4 or x0.shape[1] != len(matrix.weight):
+        x0 = grid(predicted, ratio)
+    return to_rgb(x0, matrix) if x0 is not None and x0.shape[1] == len(matrix.weight) else None
 
 
 @torch.no_grad()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
-
-import torch
+from typing import Any, NamedTuple
 
 from seedtui.core.rounds.calls import Call
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.diffusion import previews
 from seedtui.engine.diffusion.call.prompts import PromptChanges
+from seedtui.engine.diffusion.scouting.stopping import Stopping
 from seedtui.engine.wire import protocol as p
 
 PREVIEW_EVERY = 0.1
@@ -84,7 +83,11 @@ class RoundProgress:
     ) -> dict[str, Any]:
         """Diffusers' ``callback_on_step_end``. Raises Cancelled, LeftOut."""
         self._stop_if_asked()
-        each = steps_of(pipe)
+        stop, each = self._round.stop, steps_of(pipe)
+        if stop is not None:
+            each = stop.of(each)
+            if index >= each:
+                return tensors  # what follows computes nothing
         self.step = (self._number * self._parts + self._part) * each + index + 1
         latents = tensors.get("latents")
         if self._matrix is None:
@@ -107,17 +110,11 @@ class RoundProgress:
         now = time.monotonic()
         if self._matrix is None or self._snapshot is not None or now - self._last_preview < self._preview_every:
             return
-        if not isinstance(latents, torch.Tensor):
-            return
         recipe = self._round.recipe
-        ratio = (recipe.width or 1) / (recipe.height or 1)
-        predicted = tap.predicted(latents)
-        x0: torch.Tensor | None = previews.unpacked(predicted, ratio)
-        if x0 is None or x0.ndim != 4 or x0.shape[1] != len(self._matrix.weight):
-            x0 = previews.grid(predicted, ratio)
-        if x0 is not None and x0.shape[1] == len(self._matrix.weight):
+        rgb = previews.picture(tap, latents, self._matrix, (recipe.width or 1) / (recipe.height or 1))
+        if rgb is not None:
             self._last_preview = now
-            self._snapshot = self._slots, previews.Snapshot(previews.to_rgb(x0, self._matrix))
+            self._snapshot = self._slots, previews.Snapshot(rgb)
 
     def _previews(self) -> tuple[p.Preview, ...]:
         """The previews in the snapshot, if it has arrived, which on a GPU takes until the next step."""
@@ -142,23 +139,22 @@ def steps_of(pipe: Any) -> int:
 
 
 def step_hook(
-    pipe: Any, progress: RoundProgress, tap: previews.Tap, changes: PromptChanges | None = None
-) -> dict[str, Any]:
+    pipe: Any, progress: RoundProgress, tap: previews.Tap, changes: PromptChanges | None = None,
+    stopping: Stopping | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """The arguments that make a call of `pipe` report each step to `progress`.
 
-    `changes` change the prompts between the steps.
+    `changes` change the prompts between the steps; `stopping` ends the call early.
 
     For a call without ``callback_on_step_end``, the scheduler's steps are counted instead. The older callback, which
     PixArt has, is not used: it breaks the calls of some pipelines.
     """
+    on_step = _OnStep(progress, tap, changes, stopping)
     if changes is not None:
-        return {
-            "callback_on_step_end": _Changing(progress, tap, changes),
-            "callback_on_step_end_tensor_inputs": ["latents", *changes.names],
-        }
+        return {"callback_on_step_end": on_step, "callback_on_step_end_tensor_inputs": ["latents", *changes.names]}
     if "callback_on_step_end" in inspect.signature(type(pipe).__call__).parameters:
-        return {"callback_on_step_end": lambda *at: progress.end_step(tap, *at)}
-    tap.on_step = _Counted(progress, tap, pipe)
+        return {"callback_on_step_end": on_step}
+    tap.on_step = _Counted(pipe, on_step)
     return {}
 
 
@@ -167,24 +163,28 @@ def is_stoppable(takes: Mapping[str, Any], pipe: Any) -> bool:
     return "callback_on_step_end" in takes or getattr(pipe, "scheduler", None) is not None
 
 
-class _Changing:
-    """A step callback that reports the step, then changes the prompts."""
+class _OnStep(NamedTuple):
+    """A step callback: reports the step, ends the call if it is time, and changes the prompts."""
 
-    def __init__(self, progress: RoundProgress, tap: previews.Tap, changes: PromptChanges) -> None:
-        self._progress, self._tap, self._changes = progress, tap, changes
+    progress: RoundProgress
+    tap: previews.Tap
+    changes: PromptChanges | None
+    stopping: Stopping | None
 
     def __call__(self, pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-        self._progress.end_step(self._tap, pipe, index, timestep, tensors)
-        return self._changes.end_step(index, steps_of(pipe), tensors)
+        self.progress.end_step(self.tap, pipe, index, timestep, tensors)
+        if self.stopping is not None:
+            self.stopping.end_step(self.tap, tensors.get("latents"), index, steps_of(pipe))
+        return self.changes.end_step(index, steps_of(pipe), tensors) if self.changes is not None else tensors
 
 
 class _Counted:
     """Counts the steps of a call that has no step callback."""
 
-    def __init__(self, progress: RoundProgress, tap: previews.Tap, pipe: Any) -> None:
-        self._progress, self._tap, self._pipe = progress, tap, pipe
+    def __init__(self, pipe: Any, on_step: _OnStep) -> None:
+        self._pipe, self._on_step = pipe, on_step
         self._index = 0
 
     def __call__(self, latents: Any) -> None:
-        self._progress.end_step(self._tap, self._pipe, self._index, None, {"latents": latents})
+        self._on_step(self._pipe, self._index, None, {"latents": latents})
         self._index += 1

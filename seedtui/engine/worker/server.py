@@ -87,10 +87,10 @@ class Worker:
         match request:
             case p.Load():
                 self._load(client, request)
-            case p.Run(round, source):
+            case p.Run(round, source, saved):
                 self._suited(client, round.recipe).run(
                     round, self._sender(client), lambda: client.is_cancelled(round.id), lambda: client.only(round.id),
-                    source,
+                    source, saved,
                 )  # fmt: skip
                 self._rounds += 1
             case p.Park():

@@ -20,6 +20,7 @@ from seedtui.engine.diffusion.call.philox_noise import PhiloxGenerator, PhiloxNo
 from seedtui.engine.diffusion.call.turned_noise import TurnedNoise
 from seedtui.engine.diffusion.loading import attention, draft_cache, profiles
 from seedtui.engine.diffusion.pipeline_call import images_of
+from seedtui.engine.diffusion.scouting.stopping import Stopped
 
 WHOLE_BATCH = "part of its noise is drawn for the whole batch: it repeats with its batch, not on its own"
 
@@ -73,6 +74,8 @@ def watched_call(
     ):
         try:
             output = pipe(**arguments, **hook(tap), generator=generators)
+        except Stopped as stopped:
+            output = stopped.output
         except Exception as error:
             if told := profiles.failed_to_compile(error) or attention.refused(error) or draft_cache.refused(error):
                 raise told from error

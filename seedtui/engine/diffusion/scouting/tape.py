@@ -1,0 +1,183 @@
+"""Records what the denoiser returns in a call of the pipeline, or answers in its place with what was recorded."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from diffusers import ModelMixin
+
+from seedtui.engine.diffusion.loading.placement import DECODERS
+from seedtui.engine.diffusion.scouting.answers import AnswerForm, put_together, taken_apart, together
+
+_LATENTS = ("hidden_states", "sample")
+"""How denoisers call the latents, unless these come first."""
+
+
+class State(NamedTuple):
+    """What the denoiser returned for one image, call by call, on the CPU: (rows of the image, ...) each.
+
+    `inputs` is a hash of the latents it was given.
+    """
+
+    forms: tuple[AnswerForm, ...]
+    answers: list[list[torch.Tensor]]
+    inputs: str
+
+
+class Mismatch(Exception):
+    """The call does not go as the recorded one: its answers do not fit."""
+
+
+class Tape:
+    """A context manager around one call of `pipe` for so many `images`.
+
+    With `given`, a state for each image, these are the denoiser's first answers. `computed` and `answered` count its
+    calls. `coast` has it answer at once from then on, with anything of the right shape.
+    """
+
+    def __init__(self, pipe: Any, images: int, given: Sequence[State] = (), *, records: bool = False) -> None:
+        self._nets = denoisers(pipe)
+        self._images = images
+        self._given = given
+        self._last_given = min((len(state.answers) for state in given), default=0)
+        self._records = records
+        self._answers: list[tuple[AnswerForm, list[torch.Tensor]] | None] = []
+        self._inputs: list[tuple[str, torch.Tensor | None]] = []
+        self._coasting = False
+        self.computed = self.answered = 0
+
+    def __enter__(self) -> Tape:
+        self._hooked = [_Hook(net, functools.partial(self._called, name)) for name, net in self._nets.items()]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for hook in self._hooked:
+            hook.remove()
+
+    def coast(self) -> None:
+        """From now on, compute nothing.
+
+        Raises:
+            Mismatch: the call did not go as the recorded one.
+        """
+        self._check_inputs()
+        self._coasting = True
+
+    def states(self) -> list[State] | None:
+        """What was recorded, for each image; None if it cannot be told apart by image."""
+        kept = [answer for answer in self._answers if answer is not None]
+        if not kept or len(kept) < len(self._answers) or not all(map(self._is_by_image, kept)):
+            return None
+        on_cpu = [(form, [tensor.cpu() for tensor in tensors]) for form, tensors in kept]
+        forms = tuple(form for form, _ in on_cpu)
+        hashes = self._hashes(self._inputs)
+        return [
+            State(forms, [[t[image :: self._images].contiguous() for t in tensors] for _, tensors in on_cpu], hash_)
+            for image, hash_ in enumerate(hashes)
+        ]
+
+    def _is_by_image(self, answer: tuple[AnswerForm, list[torch.Tensor]]) -> bool:
+        return not any(len(tensor) % self._images for tensor in answer[1])
+
+    def _called(self, net: str, inner: Any, args: Any, kwargs: Any) -> Any:
+        if self._coasting:
+            return self._anything(net)
+        number = self.answered + self.computed
+        if number < self._last_given:
+            self._inputs.append(_input(args, kwargs))
+            self.answered += 1
+            return self._answer(net, number)
+        if number == self._last_given:
+            self._check_inputs()
+        self.computed += 1
+        output = inner(*args, **kwargs)
+        if self._records:
+            self._inputs.append(_input(args, kwargs))
+            self._answers.append(taken_apart(net, output))
+        return output
+
+    def _answer(self, net: str, number: int) -> Any:
+        form = self._given[0].forms[number]
+        if form.net != net or any(state.forms[number] != form for state in self._given):
+            raise Mismatch
+        device = next(self._nets[net].parameters()).device
+        tensors = []
+        for parts in zip(*(state.answers[number] for state in self._given), strict=True):
+            if len({(part.shape, part.dtype) for part in parts}) > 1:
+                raise Mismatch
+            tensors.append(torch.stack(parts, dim=1).flatten(0, 1).to(device))  # row r of image i is r * images + i
+        self._answers.append((form, tensors))
+        return put_together(form, tensors)
+
+    def _anything(self, net: str) -> Any:
+        last = next((one for one in reversed(self._answers) if one and one[0].net == net), None)
+        if last is None:
+            raise Mismatch
+        return put_together(*last)
+
+    def _check_inputs(self) -> None:
+        if self._given and self._hashes(self._inputs) != [state.inputs for state in self._given]:
+            raise Mismatch
+
+    def _hashes(self, inputs: Sequence[tuple[str, torch.Tensor | None]]) -> list[str]:
+        found = [hashlib.sha256() for _ in range(self._images)]
+        for shapes, latents in inputs:
+            by_image = latents is not None and len(latents) % self._images == 0
+            rows = latents.cpu() if latents is not None and by_image else None
+            for image, one in enumerate(found):
+                one.update(shapes.encode())
+                if rows is not None:
+                    one.update(raw(rows[image :: self._images]))
+        return [one.hexdigest() for one in found]
+
+
+def denoisers(pipe: Any) -> dict[str, Any]:
+    """The components of `pipe` that run step by step, by name: its networks apart from encoders and decoders."""
+    return {
+        name: part
+        for name, part in pipe.components.items()
+        if isinstance(part, ModelMixin) and name not in DECODERS and "encoder" not in name
+    }
+
+
+def raw(tensor: torch.Tensor) -> bytes:
+    """The bytes of a tensor on the CPU."""
+    return tensor.contiguous().flatten().view(torch.uint8).numpy().tobytes()
+
+
+def _input(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, torch.Tensor | None]:
+    """The latents that a denoiser is given, copied, and the shapes of all it is given beside the rows."""
+    given = [*args, *kwargs.values()]
+    tensors = [(str(value.dtype), tuple(value.shape[1:])) for value in given if isinstance(value, torch.Tensor)]
+    named = [kwargs[name] for name in _LATENTS if name in kwargs]
+    latents = together(next(iter([*args, *named, *given]), None))
+    return repr(tensors), None if latents is None else latents.detach().clone()
+
+
+class _Hook:
+    """Replaces what runs when `net` is called, compiled or not."""
+
+    def __init__(self, net: Any, called: Any) -> None:
+        # A compiled network must not be traced again with the hook in it.
+        self._net, self._place = net, "forward" if net._compiled_call_impl is None else "_compiled_call_impl"
+        inner = getattr(net, self._place)
+        self._before = vars(net).get(self._place)
+
+        @functools.wraps(inner)  # pipelines read the signature of `forward`
+        def hook(*args: Any, **kwargs: Any) -> Any:
+            return called(inner, args, kwargs)
+
+        self._own = hook
+        setattr(net, self._place, hook)
+
+    def remove(self) -> None:
+        if vars(self._net).get(self._place) is not self._own:
+            return  # offloading set its hooks anew at the end of the call
+        if self._before is None:
+            delattr(self._net, self._place)
+        else:
+            setattr(self._net, self._place, self._before)
