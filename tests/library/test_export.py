@@ -16,8 +16,8 @@ from seedtui.core.errors import FileError
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.make import explore, refine
 from seedtui.core.rounds.rounds import Pick
-from seedtui.library.export.contact_sheet import literal
 from seedtui.library.export.export import CONTACT, export_session
+from seedtui.library.export.markdown import literal
 from seedtui.library.images.png import pixels_intact, read_png
 from seedtui.library.library import Library
 

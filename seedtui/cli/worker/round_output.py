@@ -9,11 +9,12 @@ from typing import Any
 from seedtui.cli.messages import tell
 from seedtui.cli.worker.image_line import print_line
 from seedtui.cli.worker.variety_watch import VarietyWatch
+from seedtui.core.images.made import as_cell, is_cell
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire.protocol import ImageReady
-from seedtui.library.images.png import read_record, read_size
+from seedtui.library.images.png import read_png, read_record, read_size
 from seedtui.library.images.saving import save_image
 
 Fields = Callable[[int], dict[str, Any]]
@@ -33,7 +34,16 @@ class RoundOutput:
         self._variety = VarietyWatch(round_)
 
     def keep(self, index: int, path: Path) -> None:
-        """The image at `index` is in `path` already. Its line is printed when its turn comes."""
+        """The image at `index` is in `path` already. Its line is printed when its turn comes.
+
+        A grid gets a file of its own for it, unless it is a cell of such a grid.
+
+        Raises:
+            FileError: it cannot be read or written.
+        """
+        if self.round.axes and not is_cell(read_record(path), self.round, index):
+            picture, record = read_png(path)
+            path = save_image(self.out, picture, as_cell(record, self.round, index))
         self.paths[index] = self._waiting[index] = path
 
     def save(self, ready: ImageReady) -> Path:

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from seedtui.core.images.environment import Environment
-from seedtui.core.images.record import ImageRecord
+from seedtui.core.images.record import VERSION, ImageRecord
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.recipes.resolved import Here as Model
 from seedtui.core.recipes.resolved import resolved
@@ -84,6 +84,21 @@ def environment_of(part: Round, here: Here) -> Environment:
     """The environment that images of `part` record."""
     encoded = part.recipe.prompt_encoding != "plain"
     return here.environment if encoded else msgspec.structs.replace(here.environment, compel="")
+
+
+def as_cell(record: ImageRecord, grid: Round, index: int) -> ImageRecord:
+    """The record of an image that exists, as that of the cell `index` of `grid`: it says how the pixels were made."""
+    shot = grid.shots[index]
+    return msgspec.structs.replace(
+        record, version=VERSION, kind="grid", prompt=shot.prompt or grid.prompt, suffix=shot.suffix, seed=shot.seed,
+        holds=shot.holds, variations=shot.variations, round_id=grid.id, index=index, parent=grid.parent,
+        batch=record.whole_batch, template=grid.prompt if shot.prompt not in ("", grid.prompt) else "", axes=grid.axes,
+    )  # fmt: skip
+
+
+def is_cell(record: ImageRecord, grid: Round, index: int) -> bool:
+    """Whether `record` is that of the cell `index` of a grid that is like `grid`."""
+    return (record.kind, record.axes, record.index) == ("grid", grid.axes, index)
 
 
 def _identity(call: Call, slot: int, recipe: Recipe, call_seed: int | None, stop: Stop | None) -> Identity:

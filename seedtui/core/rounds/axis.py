@@ -11,6 +11,7 @@ from seedtui.core.errors import InputError, quoted
 from seedtui.core.prompts.prompt import check_text, short_suffix
 from seedtui.core.recipes.form import FIELDS, with_field
 from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.recipes.schedulers import scheduler_class
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.core.shares import parse_share, percent
 
@@ -55,7 +56,7 @@ class Axis(msgspec.Struct, frozen=True, dict=True):
         """The words for `value`."""
         match self.name:
             case "suffix":
-                return short_suffix(value) or "no suffix"
+                return short_suffix(value) if value.strip() else "no suffix"
             case "hold":
                 return f"hold {value}" if share_of(value, self.name) else "no hold"
             case "variation":
@@ -147,6 +148,8 @@ def changed(recipe: Recipe, name: str, value: str) -> Recipe:
         return msgspec.structs.replace(recipe, model=value, revision=None).check()
     if name == "lora":
         return _weighed(recipe, value)
+    if name == "scheduler" and value:
+        scheduler_class(value)
     return with_field(recipe, name, value)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
@@ -12,10 +11,8 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.core.shares import percent
-from seedtui.core.text.display import visible, visible_lines
+from seedtui.library.export.markdown import fenced, literal
 from seedtui.library.sessions import Session
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$:@^=])")
 
 
 class Plate(NamedTuple):
@@ -41,7 +38,7 @@ def page(session: Session, round_: Round, plates: Sequence[Plate], numbers: Mapp
     """One round. `numbers` are the rounds' numbers by id, `sheet_file` is one picture with all of them, or ""."""
     status = session.rounds[round_.id].status
     title = f"## {numbers[round_.id]} · {literal(round_.title)}{'' if status == 'done' else f' ({status})'}"
-    parts = [title, _from(session, round_, numbers), _quoted(round_.prompt), _table(plates)]
+    parts = [title, _from(session, round_, numbers), fenced(round_.prompt), _table(plates)]
     record = next((plate.record for plate in plates if plate.record), None)
     if record:
         parts.append(literal(recipe_line(record.recipe)))
@@ -67,23 +64,12 @@ def recipe_line(recipe: Recipe) -> str:
     return " · ".join(word for word in words if word)
 
 
-def literal(text: str) -> str:
-    """`text` on one line, escaped so that Markdown shows it literally."""
-    return _SPECIAL.sub(r"\\\1", visible(text))
-
-
 def _from(session: Session, round_: Round, numbers: Mapping[str, int]) -> str:
     parent = session.lineage.parent(round_)
     if parent is None or round_.parent is None:
         return ""
     labels = {shot.index: shot.label for shot in parent.shots}
     return f"From round {numbers[parent.id]}, {literal(labels.get(round_.parent.index, 'a picture'))}."
-
-
-def _quoted(prompt: str) -> str:
-    """The prompt as a code block, in which nothing is interpreted as Markdown."""
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", prompt)), default=0))
-    return f"{fence}text\n{visible_lines(prompt)}\n{fence}"
 
 
 def _table(plates: Sequence[Plate]) -> str:

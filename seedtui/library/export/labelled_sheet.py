@@ -1,0 +1,98 @@
+"""Draws many pictures as one: tiles in rows, with heads above and beside them or a caption below each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from PIL import Image, ImageDraw, ImageFont
+
+from seedtui.core.images.picture import Picture
+from seedtui.core.recipes.recipe import MAX_SIDE
+from seedtui.core.text.display import visible
+
+_PAPER, _INK, _EMPTY = (255, 255, 255), (32, 32, 32), (224, 224, 224)
+_GAP = 4
+_LEAST, _MOST = 96, 512
+"""The longer side of a tile, in pixels, as far as the sheet has room: heads are readable, and no picture is huge."""
+
+_MAX_PIXELS = MAX_SIDE * MAX_SIDE
+"""Of the whole sheet, so that seedtui can show it."""
+
+
+class Heads(NamedTuple):
+    """The words above each column and beside each row; captions stand below each tile. None of them need be there."""
+
+    columns: Sequence[str] = ()
+    rows: Sequence[str] = ()
+    captions: Sequence[str] = ()
+
+
+def labelled_sheet(
+    pictures: Iterable[Picture | None], columns: int, rows: int, size: tuple[int, int], heads: Heads
+) -> Picture:
+    """The `pictures` row by row, None where one is missing, in tiles of the shape of `size`, scaled to fit.
+
+    Only one of them is needed at a time.
+    """
+    tile = _tile(size, columns, rows)
+    line = max(11, min(tile) // 8)
+    font = ImageFont.load_default(line)
+    side = _side(heads.rows, font, tile[0])
+    top = line * 2 if heads.columns else _GAP
+    step = tile[0] + _GAP, tile[1] + _GAP + (line + _GAP) * bool(heads.captions)
+    sheet = Image.new("RGB", (side + columns * step[0], top + rows * step[1]), _PAPER)
+    draw = ImageDraw.Draw(sheet)
+    for column, words in enumerate(heads.columns):
+        _write(draw, words, font, (side + column * step[0], line // 2), tile[0])
+    for row, words in enumerate(heads.rows):
+        _write(draw, words, font, (_GAP, top + row * step[1] + (tile[1] - line) // 2), side - 2 * _GAP)
+    for place, picture in enumerate(pictures):
+        at = side + place % columns * step[0], top + place // columns * step[1]
+        if picture is None:
+            draw.rectangle((*at, at[0] + tile[0] - 1, at[1] + tile[1] - 1), fill=_EMPTY)
+        else:
+            sheet.paste(_scaled(picture, tile), at)
+        if heads.captions:
+            _write(draw, heads.captions[place], font, (at[0], at[1] + tile[1]), tile[0])
+    return Picture(sheet.width, sheet.height, sheet.tobytes())
+
+
+def _tile(size: tuple[int, int], columns: int, rows: int) -> tuple[int, int]:
+    """Width and height of a tile: `size` or less, or a little more for small ones, as the whole sheet allows."""
+    room = math.sqrt(0.7 * _MAX_PIXELS / (columns * rows * size[0] * size[1]))  # the rest is for heads
+    longer = max(size)
+    scale = min(room, _MOST / longer, max(1.0, _LEAST / longer))
+    return max(8, int(size[0] * scale)), max(8, int(size[1] * scale))
+
+
+def _side(rows: Sequence[str], font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> int:
+    """The width of the column of row heads."""
+    longest = max((font.getlength(visible(words)) for words in rows), default=0)
+    return _GAP + (min(int(longest), max(2 * width, 160)) + 2 * _GAP if rows else 0)
+
+
+def _write(
+    draw: ImageDraw.ImageDraw, words: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, at: tuple[int, int],
+    width: int,
+) -> None:  # fmt: skip
+    """Write `words` on one line of at most `width` pixels; what does not fit is cut."""
+    text = visible(words)
+    if font.getlength(text) > width:
+        while text and font.getlength(f"{text}...") > width:
+            text = text[:-1]
+        text += "..." if text else ""
+    draw.text(at, text, _INK, font)
+
+
+def _scaled(picture: Picture, tile: tuple[int, int]) -> Image.Image:
+    """The picture in the middle of a tile."""
+    image = Image.frombytes("RGB", (picture.width, picture.height), picture.pixels)
+    scale = min(tile[0] / image.width, tile[1] / image.height)
+    small = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
+    if small.size == tile:
+        return small
+    whole = Image.new("RGB", tile, _PAPER)
+    whole.paste(small, ((tile[0] - small.width) // 2, (tile[1] - small.height) // 2))
+    return whole
