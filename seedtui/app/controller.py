@@ -132,6 +132,7 @@ class Controller:
     def restart(self) -> None:
         """End the worker, whatever it is doing, and start another; its work runs again."""
         self.verification.forget_run()
+        self.rounds.forget_run()
         self.store.dispatch(e.EngineRestarted())
         self._engine.start(self.state.recipe)
 

@@ -201,6 +201,12 @@ class RoundSent(_Event, frozen=True, eq=False):
     round_id: str
 
 
+class CancelAsked(_Event, frozen=True, eq=False):
+    """The running round is to stop."""
+
+    round_id: str
+
+
 class WorkerFreed(_Event, frozen=True, eq=False):
     """The worker has finished that round, whose end is not on disk yet."""
 
@@ -394,7 +400,8 @@ class ReportPutAway(_Event, frozen=True, eq=False):
 
 StateEvent = (
     p.Event | ControlCompared | PathRead | RoundAdded | PickArrived | RoundShown | Picked | Marked | QueueMoved
-    | RoundSent | WorkerFreed | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo | RecipeChosen
+    | RoundSent | CancelAsked | WorkerFreed | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo
+    | RecipeChosen
     | ModelWanted | ModelLoading | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway | SessionJoined
     | SessionOpened | RoundsRemoved | RoundsPutBack | ImagesRemoved | ImagesPutBack | Starred | Rejected | Seen
     | BatchAsked | VerificationAsked | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade

@@ -12,15 +12,18 @@ from seedtui.app.engine_link import EngineLink
 from seedtui.app.finish_rounds import finish_round
 from seedtui.app.finish_sources import FinishSources
 from seedtui.app.new_rounds import explored_round, refined_round, varied_round
+from seedtui.app.part_run import PartRun
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.state.job import ImageRef, RoundJob
+from seedtui.app.state.round_view import RoundView
 from seedtui.app.store import Store
 from seedtui.core.errors import InputError, Problem, SeedtuiError
 from seedtui.core.prompts.suffixes import NothingNewError
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.finish_form import Wanted
 from seedtui.core.rounds.make import vary
+from seedtui.core.rounds.parts import parts
 from seedtui.core.rounds.rounds import Picked, Round
 from seedtui.core.rounds.variation import Variation
 from seedtui.engine.wire import protocol as p
@@ -48,6 +51,7 @@ class RoundController:
         self._awaited = AwaitedPicks(store, persistence)
         self.finish_sources = FinishSources(store, pictures)
         self._journaled: set[str] = set()
+        self._run: PartRun | None = None
 
     # --- what the user asks for
 
@@ -182,16 +186,23 @@ class RoundController:
         running = state.running.id if state.running else ""
         wanted = round_id or running or next(reversed(state.queue.ids), "")
         if wanted and wanted == running:
-            self._engine.send(p.Cancel(wanted))
+            self._store.dispatch(e.CancelAsked(wanted))
+            if self._run is not None and self._run.waits:
+                self._end(self._run.cancelled())
+            else:
+                self._engine.send(p.Cancel(wanted))
         elif state.queue.place(wanted):
             self._store.dispatch(e.RoundTakenBack(wanted))
             self._persistence.save(p.RoundCancelled(wanted, 0))
 
     def finish_batch(self) -> None:
-        """Finish only the batch of the running round that has its pick."""
+        """Finish only the batch of the running round that has its pick, if the worker has that."""
         state = self._store.state
-        if state.running and state.has_more_calls:
-            self._engine.send(p.Finish(state.running.id, state.round_views[state.running.id].pick))
+        if state.running and state.has_more_calls and self._run and (part := self._run.part):
+            pick = state.round_views[state.running.id].pick
+            if any(shot.index == pick for shot in part.shots):
+                self._run.only()
+                self._engine.send(p.Finish(state.running.id, pick))
 
     def move_in_queue(self, round_id: str, step: int) -> None:
         """Move a waiting round `step` places back in the queue, forward if negative."""
@@ -216,16 +227,45 @@ class RoundController:
         self._journaled.add(round_.id)
 
     def send_next(self) -> None:
-        """Give the free worker the next round: one at a time, so that waiting rounds can still change places."""
+        """Give the free worker the next round: one at a time, so that waiting rounds can still change places.
+
+        What the round has already is not made again.
+        """
         state = self._store.state
         next_id = state.next_round
-        if next_id not in self._journaled or not self.prepare(state.round_views[next_id].round.recipe):
+        if next_id not in self._journaled:
             return
-        round_ = state.round_views[next_id].round
-        source = self.finish_sources.pixels(round_)
-        if source is not None:
+        run = self._run_of(state.round_views[next_id])
+        if run.part is None:
             self._store.dispatch(e.RoundSent(next_id))
-            self._engine.send(p.Run(round_, source))
+            self._end(run.done)
+        elif self.prepare(run.part.recipe) and (source := self.finish_sources.pixels(run.round)) is not None:
+            self._store.dispatch(e.RoundSent(next_id))
+            self._engine.send(p.Run(run.part, source))
+
+    def forget_run(self) -> None:
+        """The worker is gone: what it had not sent is made by the next one."""
+        self._run = None
+
+    def _run_of(self, round_view: RoundView) -> PartRun:
+        """The run that makes what the round lacks; kept while it waits for its model."""
+        run = self._run
+        if run is None or run.round is not round_view.round:
+            run = self._run = PartRun(round_view.round, parts(round_view.round, frozenset(round_view.kept)))
+        return run
+
+    def _send_part(self, run: PartRun) -> None:
+        """Send the next part of the running round, once its model is loaded."""
+        assert run.part is not None
+        run.waits = not self.prepare(run.part.recipe)
+        if not run.waits:
+            self._engine.send(p.Run(run.part))
+
+    def _end(self, event: p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
+        """The running round is over."""
+        self._run = None
+        self._persistence.save(event)
+        self._store.dispatch(e.WorkerFreed(event.round_id))  # the next round runs while these pictures are written
 
     def prepare(self, recipe: Recipe) -> bool:
         """Whether the worker has the model of `recipe`; if not, have it load it."""
@@ -244,32 +284,57 @@ class RoundController:
 
     def on_engine_event(self, event: p.Event) -> None:
         """Handle the engine's events about rounds and models."""
+        state, run = self._store.state, self._run
         match event:
             case p.ImageReady():
                 self._persistence.save(event)
                 self._pictures.take(event)
-            case p.RoundDone(round_id) | p.RoundCancelled(round_id) | p.RoundFailed(round_id):
-                self._persistence.save(event)
-                self._store.dispatch(e.WorkerFreed(round_id))  # the next round runs while these pictures are written
-            case p.Step(round_id) if self._store.state.job == RoundJob(round_id):
+            case p.RoundDone() | p.RoundCancelled() | p.RoundFailed():
+                if run is not None and state.runs(event.round_id):
+                    self._on_part_ended(run, event)
+            case p.Step(round_id) if run is not None and state.runs(round_id):
                 self._pictures.take_previews(event)
-                self._store.dispatch(event)
+                self._store.dispatch(run.step(event))
             case p.LoadFailed():
                 self._load_failed(event)
+            case p.Loaded() if run is not None and run.waits:
+                self._store.dispatch(event)
+                self._send_part(run)
+            case p.WorkerDied():
+                if run is not None and isinstance(state.job, RoundJob) and state.job.cancelling:
+                    self._end(run.cancelled())
+                self.forget_run()
+                self._store.dispatch(event)
             case _:
                 self._store.dispatch(event)
 
+    def _on_part_ended(self, run: PartRun, event: p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
+        """The next part follows, unless the round was cancelled meanwhile: a worker that rests answers no `Cancel`."""
+        match event:
+            case p.RoundFailed():
+                self._end(event)
+            case p.RoundCancelled(seconds=seconds):
+                self._end(run.cancelled(seconds))
+            case p.RoundDone():
+                run.end_part(event)
+                if run.part is None:
+                    self._end(run.done)
+                elif self._store.state.job == RoundJob(event.round_id, cancelling=True):
+                    self._end(run.cancelled())
+                else:
+                    self._send_part(run)
+
     def _load_failed(self, event: p.LoadFailed) -> None:
         """A round that needs a model other than the chosen one fails; else nothing runs until another is chosen."""
-        state, wanted = self._store.state, self._engine.wanted
-        round_ = state.round_views[state.next_round].round if state.next_round else None
+        state, wanted, run = self._store.state, self._engine.wanted, self._run
         self._store.dispatch(event)
-        if round_ is None or wanted is None or wanted.serves(PipelineSpec.of(state.recipe)):
+        if run is None or run.part is None or wanted is None or not wanted.serves(PipelineSpec.of(run.part.recipe)):
             return
-        if wanted.serves(PipelineSpec.of(round_.recipe)):
-            failed = p.RoundFailed(round_.id, event.problem)
+        is_next = run.round.id == state.next_round and not wanted.serves(PipelineSpec.of(state.recipe))
+        if run.waits or is_next:
+            failed = p.RoundFailed(run.round.id, event.problem)
             self._store.dispatch(failed)
-            self._persistence.save(failed)
+            self._end(failed)
 
     def _journal(self, round_: Round) -> None:
         """The journal takes the round that began last for the shown one, unless it is told."""

@@ -36,6 +36,8 @@ class FakeEngine:
         self._by_hand = by_hand
         self._load_fails = load_fails
         self.killed = False
+        self.deaf = False
+        """It does not answer `Cancel`, as a worker that has just finished."""
 
     def send(self, request: p.Request) -> None:
         self.requests.append(request)
@@ -49,7 +51,7 @@ class FakeEngine:
                 self._events.put(p.Step(round.id, 1, STEPS, 0.1, tuple(_preview(round, s) for s in round.shots)))
                 if not self._by_hand:
                     self.finish(round)
-            case p.Cancel(round_id):
+            case p.Cancel(round_id) if not self.deaf:
                 self._events.put(p.RoundCancelled(round_id, 1))
             case p.Decode(round):
                 shot = round.shots[0]
@@ -83,6 +85,10 @@ class FakeEngine:
         for shot in round_.shots:
             self._events.put(image_of(round_, shot, fallback))
         self._events.put(p.RoundDone(round_.id, 0.5))
+
+    def say(self, event: p.Event) -> None:
+        """Send that event."""
+        self._events.put(event)
 
     def die(self) -> None:
         """As a worker that was killed."""

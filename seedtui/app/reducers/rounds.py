@@ -38,11 +38,13 @@ def reduce(state: State, event: e.StateEvent) -> State:
             running = with_status(state, round_id, "running")
             activity = Activity(words, busy=True)
             return replace(running, job=RoundJob(round_id), parked=False, notice="", activity=activity)
+        case e.CancelAsked(round_id) if state.runs(round_id):
+            return replace(state, job=RoundJob(round_id, cancelling=True))
         case e.WorkerFreed(round_id):
             return _freed(state, round_id)
         case e.RoundTakenBack(round_id) if state.queue.place(round_id):
             return with_status(state, round_id, "cancelled")
-        case e.RoundWaitsAgain(round_id, awaits) if state.job != RoundJob(round_id):
+        case e.RoundWaitsAgain(round_id, awaits) if not state.runs(round_id):
             waiting = with_status(state, round_id, "waiting")
             awaits = awaits and waiting.queue.place(round_id) > 0
             return replace(waiting, awaiting=waiting.awaiting | {round_id}) if awaits else waiting
@@ -142,8 +144,9 @@ def _with_records(state: State, event: e.RecordsRead) -> State:
 
 def _stepped(state: State, event: p.Step) -> State:
     match state.job:
-        case RoundJob(event.round_id):
+        case RoundJob(event.round_id, cancelling):
             words = f"denoising {event.how}".rstrip() if event.step < event.steps else "decoding"
+            words = "stopping" if cancelling else words
         case VerificationJob(label=label, run=event.round_id):
             words = f"verifying {label}"
         case _:
@@ -188,7 +191,7 @@ def _ended(state: State, round_id: str, status: Status, words: str = "") -> Stat
 
 
 def _freed(state: State, round_id: str) -> State:
-    return replace(state, job=None) if state.job == RoundJob(round_id) else state
+    return replace(state, job=None) if state.runs(round_id) else state
 
 
 def _computing_as(model: p.ModelInfo | None, record: ImageRecord) -> p.ModelInfo | None:

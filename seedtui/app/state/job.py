@@ -21,9 +21,10 @@ Stage = Literal["reading", "waiting", "loading", "running", "judging"]
 
 @dataclass(frozen=True, slots=True)
 class RoundJob:
-    """A round of the session."""
+    """A round of the session. `cancelling`: the worker was told to stop it, or will be given no more of it."""
 
     round_id: str
+    cancelling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,10 @@ class State:
         round_view = self.round_views.get(self.job.round_id) if isinstance(self.job, RoundJob) else None
         return round_view.round if round_view else None
 
+    def runs(self, round_id: str) -> bool:
+        """Whether the worker has that round."""
+        return isinstance(self.job, RoundJob) and self.job.round_id == round_id
+
     @property
     def open_rounds(self) -> tuple[Round, ...]:
         """The running round and the waiting ones, in the order of their turns."""

@@ -1,0 +1,73 @@
+"""A round at the worker: its parts are sent one after the other, and their progress is that of the whole round."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+import msgspec
+
+from seedtui.core.rounds.calls import calls
+from seedtui.core.rounds.rounds import Round
+from seedtui.engine.wire import protocol as p
+
+
+class PartRun:
+    """Of `round_` the images in `parts` are made. `waits`: the next part needs a model that is not loaded yet."""
+
+    def __init__(self, round_: Round, parts: Sequence[Round]) -> None:
+        self.round = round_
+        self.images = sum(len(part.shots) for part in parts)
+        self.waits = False
+        self._rest = deque(parts)
+        self._weights = deque(len(calls(part)) * (part.recipe.steps or 1) for part in parts)
+        self._steps = self._last_step = self._of = 0
+        self._seconds = self._replayed = 0.0
+        self._peak = 0
+
+    @property
+    def part(self) -> Round | None:
+        """The part that the worker has or gets next, None if there is no more to make."""
+        return self._rest[0] if self._rest else None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing comes after this part."""
+        return len(self._rest) < 2
+
+    def only(self) -> None:
+        """Nothing comes after this part."""
+        while len(self._rest) > 1:
+            self._rest.pop()
+            self._weights.pop()
+
+    def step(self, event: p.Step) -> p.Step:
+        """`event` of the part, as one of the whole round."""
+        self._last_step, self._of = event.step, event.steps
+        rest = sum(self._weights) - self._weights[0]
+        to_come = round(event.steps * rest / self._weights[0])
+        return msgspec.structs.replace(
+            event, step=self._steps + event.step, steps=self._steps + event.steps + to_come,
+            seconds=self._seconds + event.seconds,
+        )  # fmt: skip
+
+    def end_part(self, event: p.RoundDone) -> None:
+        """The part is done."""
+        self._steps += self._of
+        self._replayed += self._of * event.replayed
+        self._seconds += event.seconds
+        self._peak = max(self._peak, event.peak)
+        self._last_step = self._of = 0
+        self._rest.popleft()
+        self._weights.popleft()
+
+    @property
+    def done(self) -> p.RoundDone:
+        """The end of the whole round."""
+        return p.RoundDone(
+            self.round.id, self._seconds, self._peak, self._replayed / self._steps if self._steps else 0.0
+        )
+
+    def cancelled(self, seconds: float = 0.0) -> p.RoundCancelled:
+        """The end of a round that was stopped, so many seconds after it was asked for."""
+        return p.RoundCancelled(self.round.id, self._steps + self._last_step, seconds)
