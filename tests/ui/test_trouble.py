@@ -97,7 +97,7 @@ async def test_cancel_stops_the_round_and_the_next_one_runs(desk):
 async def test_words_that_can_not_be_used_are_told_and_nothing_runs(desk):
     async with desk() as d:
         await d.until(lambda: d.app.state.model)
-        for seeds, words in (("3-1", "backwards"), ("-1", "out of range"), ("0-99", "do not fit"), ("x", "invalid")):
+        for seeds, words in (("3-1", "backwards"), ("-1", "out of range"), ("0-9999", "4096"), ("x", "invalid")):
             d.app.main.prompt_bar.seeds.value = seeds
             await d.pilot.press("enter")
             assert words in d.app.state.problem.message
