@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,19 +42,19 @@ from seedtui.engine.diffusion.memory import low_memory
 from seedtui.engine.diffusion.memory.parking import park, unpark
 from seedtui.engine.diffusion.pipeline_call import arguments_of, guidance_in_force
 from seedtui.engine.diffusion.progress import Cancelled, LeftOut, RoundProgress, Send, is_stoppable, step_hook
+from seedtui.engine.diffusion.scouting.decode import decoded
 from seedtui.engine.diffusion.scouting.keys import key_of_setup
 from seedtui.engine.diffusion.scouting.replay import Replay
 from seedtui.engine.diffusion.scouting.scouting import Scouting
 from seedtui.engine.diffusion.scouting.stopping import Stopping
 from seedtui.engine.diffusion.scouting.tape import Tape
 from seedtui.engine.diffusion.scouting.verdicts import Verdicts
+from seedtui.engine.diffusion.scouting.work import Work, work_of
 from seedtui.engine.diffusion.source_image import source_image
 from seedtui.engine.diffusion.tokens import counter_for
 from seedtui.engine.wire import protocol as p
 from seedtui.models.defaults import read_defaults
 from seedtui.models.gguf_files import gguf_hash
-
-Work = Scouting | Replay | None
 
 THREADS = torch.get_num_threads()
 """The number of threads that torch uses by default."""
@@ -232,9 +232,7 @@ class Pipeline:
             EngineError: out of memory.
         """
         began = time.monotonic()
-        if self._parked:
-            unpark(self._pipe, self.info.device)
-            self._parked = False
+        self._wake()
         low_memory.forget_peak(self.info.device)
         try:
             begun = source_image(round_, source, self.run, send, cancelled)
@@ -249,7 +247,7 @@ class Pipeline:
         todo = list(calls(round_))
         progress = RoundProgress(round_, len(todo), send, cancelled, self._matrix, only, self.info.device)
         way = recipe.fallback
-        work = self._work(round_, recipe, saved, send)
+        work = work_of(self._pipe, round_, recipe, info, saved, self._stored_matrix, self._verdicts, send)
         left_out = False
         try:
             with Delivery(send) as delivery:
@@ -293,6 +291,33 @@ class Pipeline:
                 self._pipe.maybe_free_model_hooks()  # they are not those of the pipeline that was called
             replayed = work.replayed if isinstance(work, Replay) else 0.0
             send(p.RoundDone(round_.id, time.monotonic() - began, low_memory.peak(self.info.device), replayed))
+
+    def decode(self, round_: Round, saved: str) -> p.Decoded:
+        """Decode the only image of the scout round `round_` from its state in the folder `saved`.
+
+        Raises:
+            EngineError: that is not possible, or memory ran out.
+        """
+        self._wake()
+        arguments, recipe, _ = self._arguments(round_.recipe)
+        progress = RoundProgress(round_, 1, lambda _: None, lambda: False, None, lambda: None, self.info.device)
+
+        def make(call: Call, tape: Tape, stopping: Stopping) -> list[WatchedOutput]:
+            progress.begin(0, call)
+            work = partial(self._part, round_, call, call.shots, arguments, progress, None, tape, stopping)
+            made = low_memory.attempt(work, self._release)
+            if made is None:
+                raise low_memory.does_not_fit(recipe, self.info.device)
+            return made
+
+        setup = key_of_setup(recipe, self.info.pipeline, self.info.environment)
+        image = decoded(self._pipe, round_, Path(saved), setup, make).image.convert("RGB")
+        return p.Decoded(round_.id, round_.shots[0].index, image.width, image.height, image.tobytes())
+
+    def _wake(self) -> None:
+        if self._parked:
+            unpark(self._pipe, self.info.device)
+            self._parked = False
 
     def _call(
         self, round_: Round, call: Call, arguments: dict[str, Any], progress: RoundProgress, asked: Fallback | None,
@@ -366,22 +391,6 @@ class Pipeline:
         else:
             self._pipe.maybe_free_model_hooks()  # the end of the call, which may have been skipped
         return made
-
-    def _work(self, round_: Round, recipe: Recipe, saved: str, send: Send) -> Work:
-        """What makes the parts of a call of `round_`, whose resolved recipe is `recipe`; None to make them whole."""
-        folder = Path(saved) if saved else None
-        setup = key_of_setup(recipe, self.info.pipeline, self.info.environment)
-        tell = cache(lambda words: send(p.Told(words)))
-        if folder is not None and recipe.draft != "none":
-            folder = None
-            tell("drafts cannot continue from a saved state: what you keep is computed in full")
-        if round_.stop is not None:
-            width, height = recipe.size
-            ratio = (width or 1) / (height or 1)
-            return Scouting(self._pipe, round_.stop, self._stored_matrix, ratio, folder, setup, tell)
-        if folder is not None and round_.kind == "explore":
-            return Replay(self._pipe, folder, setup, self._verdicts, tell)
-        return None
 
     def _learn_previews(self, progress: RoundProgress, made: list[WatchedOutput]) -> None:
         """If there is no matrix yet, fit one to the images just made, so that the next round has previews."""

@@ -9,25 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 import torch
 
-from seedtui.core.errors import FileError
+from seedtui.engine.diffusion.predicted import predicted_image
 from seedtui.engine.diffusion.timesteps import HostTimesteps
-from seedtui.files.json_files import read_json
-
-SD1 = (
-    (0.3512, 0.2297, 0.3227),
-    (0.3250, 0.4974, 0.2350),
-    (-0.2829, 0.1762, 0.2721),
-    (-0.2120, -0.2616, -0.7177),
-)
-"""Latents of SD 1.x and 2.x to RGB in -1 to 1, one row per channel."""
-
-
-_LARGEST = 2**20
-"""Maximum size in bytes of a file with a matrix."""
+from seedtui.models.preview_file import SD1, read_preview
 
 
 class Matrix(NamedTuple):
@@ -47,36 +34,22 @@ def find_matrix(pipe: Any, folder: Path, device: str = "cpu") -> Matrix | None:
 
 
 def _find(pipe: Any, folder: Path) -> Matrix | None:
-    config = getattr(getattr(pipe, "vae", None), "config", None)
+    vae = getattr(pipe, "vae", None)
+    stored = read_preview(folder)
+    if stored and len(stored.matrix) == getattr(getattr(vae, "config", None), "latent_channels", None):
+        return Matrix(torch.tensor(stored.matrix), torch.tensor(stored.bias))
+    return matrix_of(vae)
+
+
+def matrix_of(vae: Any) -> Matrix | None:
+    """The matrix for the latents of `vae`, known or fitted; None if that is no suitable VAE."""
+    config = getattr(vae, "config", None)
     channels, factor = getattr(config, "latent_channels", None), getattr(config, "scaling_factor", None)
     if not channels or not factor:
         return None
-    if kept := _kept(folder / "seedtui.json", channels):
-        return kept
     if channels == 4 and abs(factor - 0.18215) < 1e-4:
         return Matrix(torch.tensor(SD1), torch.zeros(3))
-    return _fit(pipe.vae, channels, factor)
-
-
-_Row = tuple[float, float, float]
-
-
-class _Preview(msgspec.Struct):
-    matrix: list[_Row]
-    bias: _Row
-
-
-class _Settings(msgspec.Struct):
-    preview: _Preview
-
-
-def _kept(file: Path, channels: int) -> Matrix | None:
-    """The matrix in `file`; None if it is missing or unsuitable, since one can be fitted instead."""
-    try:
-        kept = msgspec.convert(read_json(file, _LARGEST), _Settings).preview
-    except (FileError, msgspec.ValidationError):
-        return None
-    return Matrix(torch.tensor(kept.matrix), torch.tensor(kept.bias)) if len(kept.matrix) == channels else None
+    return _fit(vae, channels, factor)
 
 
 @torch.no_grad()
@@ -172,6 +145,10 @@ def unpacked(latents: torch.Tensor, ratio: float) -> torch.Tensor:
     return parts.reshape(batch, packed // 4, rows * 2, tokens // rows * 2)
 
 
+_TAKEN = ("model_output", "timestep", "sample")
+"""The arguments of `step`."""
+
+
 class Tap:
     """Wraps a scheduler's `step` to get the predicted x0: the final image as predicted at that step."""
 
@@ -181,6 +158,7 @@ class Tap:
         self._inner = getattr(scheduler, "step", None)
         self._output: Any = ()
         self._held: torch.Tensor | None = None
+        self._taken: tuple[Any, ...] = (None, None, None)
         self.on_step: Callable[[Any], object] = lambda latents: None
         """Called with the latents that each step returns."""
 
@@ -193,6 +171,9 @@ class Tap:
         def step(*args: Any, **kwargs: Any) -> Any:
             if len(args) > 1:
                 args = (args[0], self._host.swap(args[1]), *args[2:])
+            if self._held is None:
+                given = dict(zip(_TAKEN, args, strict=False)) | kwargs
+                self._taken = tuple(map(given.get, _TAKEN))
             self._output = inner(*args, **kwargs) if self._held is None else _filled(self._output, self._held)
             self.on_step(self.output)
             return self._output
@@ -215,16 +196,9 @@ class Tap:
         return given[0] if isinstance(given, tuple) and given else getattr(given, "prev_sample", None)
 
     def predicted(self, latents: torch.Tensor) -> torch.Tensor:
-        """x0 if the scheduler provides it, else `latents`; both (batch, channels, height, width)."""
-        outputs = getattr(self._scheduler, "model_outputs", None)
-        solver = str(getattr(self._scheduler.config, "algorithm_type", ""))
-        if outputs and outputs[-1] is not None and solver.endswith("dpmsolver++"):
-            found = outputs[-1]  # multistep solvers keep x0, converted from whatever the UNet predicts
-        elif isinstance(self._output, tuple) and len(self._output) > 1:
-            found = self._output[1]
-        else:
-            found = latents
-        return found if isinstance(found, torch.Tensor) and found.shape == latents.shape else latents
+        """x0 if it can be found, else `latents`, both of the same shape."""
+        answer, timestep, sample = self._taken
+        return predicted_image(self._scheduler, self._output, answer, timestep, sample, latents)
 
 
 def _filled(output: Any, latents: torch.Tensor) -> Any:
@@ -234,14 +208,11 @@ def _filled(output: Any, latents: torch.Tensor) -> Any:
     return type(output)(**{name: latents for name, value in output.items() if isinstance(value, torch.Tensor)})
 
 
-def picture(tap: Tap, latents: Any, matrix: Matrix, ratio: float) -> torch.Tensor | None:
-    """The predicted images, (batch, height, width, 3) bytes on the device of `latents`; None if they do not fit.
+def pictures(predicted: torch.Tensor, matrix: Matrix, ratio: float) -> torch.Tensor | None:
+    """Small pictures of predicted latents, (batch, height, width, 3) bytes on their device; None if they do not fit.
 
     `ratio` is the width of an image divided by its height.
     """
-    if not isinstance(latents, torch.Tensor):
-        return None
-    predicted = tap.predicted(latents)
     x0: torch.Tensor | None = unpacked(predicted, ratio)
     if x0 is None or x0.ndim != 4 or x0.shape[1] != len(matrix.weight):
         x0 = grid(predicted, ratio)

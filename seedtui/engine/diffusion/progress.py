@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import torch
+
 from seedtui.core.rounds.calls import Call
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.diffusion import previews
@@ -110,8 +112,10 @@ class RoundProgress:
         now = time.monotonic()
         if self._matrix is None or self._snapshot is not None or now - self._last_preview < self._preview_every:
             return
+        if not isinstance(latents, torch.Tensor):
+            return
         recipe = self._round.recipe
-        rgb = previews.picture(tap, latents, self._matrix, (recipe.width or 1) / (recipe.height or 1))
+        rgb = previews.pictures(tap.predicted(latents), self._matrix, (recipe.width or 1) / (recipe.height or 1))
         if rgb is not None:
             self._last_preview = now
             self._snapshot = self._slots, previews.Snapshot(rgb)

@@ -16,6 +16,7 @@ from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.lora import Lora, asked
 from seedtui.core.recipes.recipe import Compute, PromptEncoding, Recipe
 from seedtui.core.rounds.rounds import Round
+from seedtui.core.rounds.saved import AnswerShape
 from seedtui.models.pipeline_spec import PipelineSpec
 
 
@@ -145,7 +146,7 @@ class ModelInfo(Message, frozen=True, kw_only=True):
 
     Width and height, in pixels, must be multiples of `multiple`. `token_limit` is 0 if the prompt's tokens cannot be
     counted, or have no limit. `transformer_sha256` is the hash of the GGUF file in `compute`, "" without one.
-    `latents` is the noise of one image.
+    `latents` is the noise of one image, `answer` what the denoiser returns for it.
     """
 
     name: str
@@ -167,6 +168,7 @@ class ModelInfo(Message, frozen=True, kw_only=True):
     lora: tuple[Lora, ...] = ()
     form: CallForm = CallForm()
     latents: LatentShape = LatentShape()
+    answer: AnswerShape = AnswerShape()
 
 
 class Loaded(Message, frozen=True):

@@ -39,7 +39,7 @@ from seedtui.models.pipeline_spec import PipelineSpec
 if TYPE_CHECKING:
     from seedtui.engine.diffusion.pipeline import Pipeline
 
-Work = p.Load | p.Run | p.Park
+Work = p.Load | p.Run | p.Decode | p.Park
 
 
 class Worker:
@@ -93,6 +93,8 @@ class Worker:
                     source, saved,
                 )  # fmt: skip
                 self._rounds += 1
+            case p.Decode(round, saved):
+                client.send(self._suited(client, round.recipe).decode(round, saved))
             case p.Park():
                 if self._pipeline is None:
                     raise EngineError("no model is loaded", "Load one first")
@@ -141,6 +143,8 @@ class Worker:
                 client.send(p.LoadFailed(error.problem, request.spec))
             case p.Run(round):
                 client.send(p.RoundFailed(round.id, error.problem))
+            case p.Decode(round):
+                client.send(p.Decoded(round.id, round.shots[0].index, 0, 0, b"", error.problem.message))
             case p.Park():
                 client.send(p.Parked(0, error.problem.message))
 
@@ -196,7 +200,7 @@ class Worker:
                 self._wanted and request.spec == self._wanted.spec and self._pipeline and self._is_loaded(request)
             ):  # answer even while a previous client's last step runs
                 client.send(p.Loaded(self._pipeline.info, request.spec))
-            case p.Load() | p.Run() | p.Park():
+            case p.Load() | p.Run() | p.Decode() | p.Park():
                 if isinstance(request, p.Load):
                     self._wanted = request
                 self._work.put((client, request))
@@ -256,7 +260,7 @@ class Worker:
 
 
 def _words(request: Work) -> str:
-    return {p.Load: "loading", p.Run: "running a round", p.Park: "parking"}[type(request)]
+    return {p.Load: "loading", p.Run: "running a round", p.Decode: "decoding", p.Park: "parking"}[type(request)]
 
 
 def _bare(spec: PipelineSpec) -> PipelineSpec:

@@ -13,9 +13,12 @@ import transformers
 
 from seedtui.core.images.environment import Environment
 from seedtui.core.noise.latents import LatentShape
+from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.lora import Lora
 from seedtui.core.recipes.recipe import Compute
+from seedtui.core.rounds.saved import AnswerShape
 from seedtui.engine.diffusion.loading.compatibility import version_of
+from seedtui.engine.diffusion.loading.profiles import denoiser
 from seedtui.engine.diffusion.pipeline_call import default_of, form_of, takes_negative
 from seedtui.engine.diffusion.tokens import counter_for
 from seedtui.engine.wire import protocol as p
@@ -49,6 +52,7 @@ def describe(
         takes_negative=takes_negative(pipe),
         form=form,
         latents=latent_shape(pipe),
+        answer=answer_shape(pipe, form),
         environment=_environment(device),
         compute=compute,
         transformer_sha256=transformer_sha256,
@@ -77,6 +81,18 @@ def latent_shape(pipe: Any) -> LatentShape:
     if type(pipe).__name__ in _UNLIKE or not isinstance(channels, int) or not isinstance(factor, int):
         return LatentShape()
     return LatentShape(channels, factor, packed=hasattr(pipe, "_pack_latents"))
+
+
+def answer_shape(pipe: Any, form: CallForm) -> AnswerShape:
+    """What the denoiser of `pipe` returns, from its settings: more channels than it takes if it learned a variance.
+
+    Where guidance is an input of the network, or an argument of its own, there is one answer in a step.
+    """
+    config = getattr(denoiser(pipe), "config", None)
+    taken, given = getattr(config, "in_channels", None), getattr(config, "out_channels", None)
+    times = given // taken if isinstance(taken, int) and isinstance(given, int) and given > taken > 0 else 1
+    embedded = getattr(config, "guidance_embeds", False) or getattr(config, "time_cond_proj_dim", None) is not None
+    return AnswerShape(times, guided=form.guidance == "guidance_scale" and not embedded)
 
 
 def _environment(device: str) -> Environment:

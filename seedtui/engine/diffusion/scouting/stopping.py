@@ -44,10 +44,12 @@ class Stopping:
             self.step = self._stop.of(total)
         if index + 1 != self.step:
             return
-        rgb = previews.picture(tap, latents, self._matrix, self._ratio) if self._matrix else None
+        if not isinstance(latents, torch.Tensor):
+            return
+        predicted = tap.predicted(latents)
+        rgb = previews.pictures(predicted, self._matrix, self._ratio) if self._matrix else None
         if rgb is not None:
             raise Stopped([Image.fromarray(one) for one in rgb.cpu().numpy()])
         self._tape.coast()
         self.decoded = True
-        if isinstance(latents, torch.Tensor):
-            tap.hold(tap.predicted(latents).to(latents.dtype))
+        tap.hold(predicted.to(latents.dtype))

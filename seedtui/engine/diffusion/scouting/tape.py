@@ -46,7 +46,7 @@ class Tape:
         self._last_given = min((len(state.answers) for state in given), default=0)
         self._records = records
         self._answers: list[tuple[AnswerForm, list[torch.Tensor]] | None] = []
-        self._inputs: list[tuple[str, torch.Tensor | None]] = []
+        self._inputs: list[_Input] = []
         self._coasting = False
         self.computed = self.answered = 0
 
@@ -90,7 +90,7 @@ class Tape:
         if number < self._last_given:
             self._inputs.append(_input(args, kwargs))
             self.answered += 1
-            return self._answer(net, number)
+            return self._answer(net, number, self._inputs[-1].latents)
         if number == self._last_given:
             self._check_inputs()
         self.computed += 1
@@ -100,16 +100,20 @@ class Tape:
             self._answers.append(taken_apart(net, output))
         return output
 
-    def _answer(self, net: str, number: int) -> Any:
+    def _answer(self, net: str, number: int, latents: torch.Tensor | None) -> Any:
         form = self._given[0].forms[number]
         if form.net != net or any(state.forms[number] != form for state in self._given):
             raise Mismatch
-        device = next(self._nets[net].parameters()).device
+        if latents is None:
+            raise Mismatch
+        # Not the device of the weights, which may be offloaded.
         tensors = []
         for parts in zip(*(state.answers[number] for state in self._given), strict=True):
             if len({(part.shape, part.dtype) for part in parts}) > 1:
                 raise Mismatch
-            tensors.append(torch.stack(parts, dim=1).flatten(0, 1).to(device))  # row r of image i is r * images + i
+            tensors.append(
+                torch.stack(parts, dim=1).flatten(0, 1).to(latents.device)
+            )  # row r of image i is r * images + i
         self._answers.append((form, tensors))
         return put_together(form, tensors)
 
@@ -123,7 +127,7 @@ class Tape:
         if self._given and self._hashes(self._inputs) != [state.inputs for state in self._given]:
             raise Mismatch
 
-    def _hashes(self, inputs: Sequence[tuple[str, torch.Tensor | None]]) -> list[str]:
+    def _hashes(self, inputs: Sequence[_Input]) -> list[str]:
         found = [hashlib.sha256() for _ in range(self._images)]
         for shapes, latents in inputs:
             by_image = latents is not None and len(latents) % self._images == 0
@@ -149,13 +153,19 @@ def raw(tensor: torch.Tensor) -> bytes:
     return tensor.contiguous().flatten().view(torch.uint8).numpy().tobytes()
 
 
-def _input(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, torch.Tensor | None]:
-    """The latents that a denoiser is given, copied, and the shapes of all it is given beside the rows."""
+class _Input(NamedTuple):
+    """The latents that a denoiser is given, copied, and the shapes of all it is given, without the rows."""
+
+    shapes: str
+    latents: torch.Tensor | None
+
+
+def _input(args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Input:
     given = [*args, *kwargs.values()]
-    tensors = [(str(value.dtype), tuple(value.shape[1:])) for value in given if isinstance(value, torch.Tensor)]
+    shapes = [(str(value.dtype), tuple(value.shape[1:])) for value in given if isinstance(value, torch.Tensor)]
     named = [kwargs[name] for name in _LATENTS if name in kwargs]
     latents = together(next(iter([*args, *named, *given]), None))
-    return repr(tensors), None if latents is None else latents.detach().clone()
+    return _Input(repr(shapes), None if latents is None else latents.detach().clone())
 
 
 class _Hook:
