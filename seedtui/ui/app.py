@@ -34,6 +34,7 @@ from seedtui.terminal.probe.reports import Reports
 from seedtui.ui import messages as m
 from seedtui.ui.actions.background import Background
 from seedtui.ui.actions.finish import FinishActions
+from seedtui.ui.actions.grids import GridActions
 from seedtui.ui.actions.marks import MarkActions
 from seedtui.ui.actions.model import ModelActions
 from seedtui.ui.actions.open_image import OpenImage
@@ -146,6 +147,7 @@ class SeedtuiApp(App[None]):
         self.view = ViewActions(self, *both, self.config, self._keep_setting)
         self.rounds = RoundActions(self, *both, self.view)
         self.finishing = FinishActions(self, self.controller, self.view)
+        self.grids = GridActions(self, *both, self.view, lambda: wildcards_of(self.config))
         self.prompt_line = PromptLineActions(*both, self.view, self.background, seeds, self.config.keys)
         self.marks = MarkActions(self.controller)
         self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)

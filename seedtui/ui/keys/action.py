@@ -17,7 +17,7 @@ Group = Literal["pictures", "rounds", "sessions", "typing", "suffixes", "always"
 
 Where = Literal[
     "main", "textual", "prompt line", "prompt editor", "suffix pane", "tree", "list", "compare", "queue", "sessions",
-    "find", "models", "download", "recipe", "suffix sets", "vary", "finish", "copy", "leave", "help", "manual",
+    "find", "models", "download", "recipe", "suffix sets", "vary", "finish", "grid", "copy", "leave", "help", "manual",
 ]  # fmt: skip
 """What binds the key: one of our screens or widgets, or Textual itself."""
 
@@ -43,6 +43,11 @@ class Context(NamedTuple):
     def on_pictures(self) -> bool:
         """Whether the focus is on the pictures of a round."""
         return self.focus == "pictures" and self.has_round()
+
+    def on_grid(self) -> bool:
+        """Whether the focus is on the pictures of a grid over two axes."""
+        round_view = self.state.round_view
+        return self.on_pictures() and round_view is not None and bool(round_view.round.axes)
 
     def on_details(self) -> bool:
         """Whether there are details to scroll while the arrows move the pick."""

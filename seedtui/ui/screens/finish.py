@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -17,7 +16,8 @@ from seedtui.core.rounds.rounds import Round
 from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import counted
 from seedtui.ui.keys.table import bindings
-from seedtui.ui.widgets.plain import PlainInput, PlainLabel, PlainScroll, PlainStatic
+from seedtui.ui.widgets.field_row import FieldRow
+from seedtui.ui.widgets.plain import PlainInput, PlainScroll, PlainStatic
 
 _ABOUT = "The same model draws the last steps again, from this picture made larger. The original stays."
 _ANOTHER = "Nothing of this picture is kept: another one, from the same seed."
@@ -39,11 +39,6 @@ class FinishScreen(ModalScreen["Wanted | None"]):
     FinishScreen #box { width: 80; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
                         border: round $border; border-title-color: $text-muted; border-subtitle-color: $text-muted;
                         scrollbar-size-vertical: 1; }
-    FinishScreen .row { height: 1; }
-    FinishScreen .row Label { width: 10; color: $text-muted; }
-    FinishScreen .row:focus-within Label { color: $foreground; text-style: bold; }
-    FinishScreen .row Input { width: 24; background: $surface-lighten-1; margin: 0 2 0 0; }
-    FinishScreen .row .note { width: 1fr; height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     FinishScreen #says { height: 2; margin: 1 0 0 0; color: $text-muted; }
     FinishScreen #says.wrong { color: $text-error; }
     """
@@ -63,11 +58,9 @@ class FinishScreen(ModalScreen["Wanted | None"]):
             box.border_title = f"bigger · {self._about}"
             box.name_keys("enter start · ↑↓ fields · f1 help · esc close")
             for name in FINISH_FIELDS:
-                with Horizontal(classes="row"):
-                    yield PlainLabel(name)
-                    empty = _OWN_STEPS if name == "steps" else FINISH_FIELDS[name]
-                    yield PlainInput(self.fields[name], placeholder=empty, compact=True, select_on_focus=True, id=name)
-                    yield PlainStatic(id=f"note-{name}", classes="note")
+                empty = _OWN_STEPS if name == "steps" else FINISH_FIELDS[name]
+                field = PlainInput(self.fields[name], placeholder=empty, compact=True, select_on_focus=True, id=name)
+                yield FieldRow(name, field)
             yield PlainStatic(id="says")
 
     def on_mount(self) -> None:
@@ -102,7 +95,7 @@ class FinishScreen(ModalScreen["Wanted | None"]):
                 problem = str(error)
         self._wanted = None if problem else wanted
         for name in FINISH_FIELDS:
-            self.query_one(f"#note-{name}", PlainStatic).update(visible(notes.get(name, "")))
+            self.query_one(f"#row-{name}", FieldRow).note(notes.get(name, ""))
         another = wanted is not None and not wanted.how.keeps_source
         self.says.update(visible(problem or (_ANOTHER if another else _ABOUT)))
         self.says.set_class(bool(problem), "wrong")

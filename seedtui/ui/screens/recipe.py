@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import get_args, get_type_hints
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Input, Select
@@ -23,7 +22,8 @@ from seedtui.models.gguf_files import check_gguf_file
 from seedtui.models.lora_files import check_files
 from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.keys.table import bindings
-from seedtui.ui.widgets.plain import PlainInput, PlainLabel, PlainScroll, PlainSelect, PlainStatic
+from seedtui.ui.widgets.field_row import FieldRow
+from seedtui.ui.widgets.plain import PlainInput, PlainScroll, PlainSelect, PlainStatic
 
 _LABELS = {"prompt_encoding": "prompts", "generator_device": "generator", "batch_size": "batch"}
 _OWN = "the model's own"
@@ -52,12 +52,6 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
     RecipeScreen #box { width: 96; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
                         border: round $border; border-title-color: $text-muted; border-subtitle-color: $text-muted;
                         scrollbar-size-vertical: 1; }
-    RecipeScreen .row { height: 1; }
-    RecipeScreen .row Label { width: 12; color: $text-muted; }
-    RecipeScreen .row:focus-within Label { color: $foreground; text-style: bold; }
-    RecipeScreen .row Input, RecipeScreen .row Select { width: 24; background: $surface-lighten-1; margin: 0 2 0 0; }
-    RecipeScreen .row .note { width: 1fr; height: 1; color: $text-muted; }
-    RecipeScreen .row .note.wrong { color: $text-error; }
     RecipeScreen #says { height: 2; margin: 1 0 0 0; color: $text-muted; }
     """
 
@@ -80,10 +74,7 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
             box.border_title = f"recipe · {self._before.model}"
             box.name_keys("ctrl+r apply to the next rounds · f1 help · esc close")
             for name in FIELDS:
-                with Horizontal(classes="row"):
-                    yield PlainLabel(_LABELS.get(name, name))
-                    yield self._field(name, now[name], defaults.get(name, ""))
-                    yield PlainStatic(id=f"note-{name}", classes="note")
+                yield FieldRow(_LABELS.get(name, name), self._field(name, now[name], defaults.get(name, "")))
             yield PlainStatic(id="says")
 
     def on_mount(self) -> None:
@@ -159,9 +150,8 @@ class RecipeScreen(ModalScreen["Recipe | None"]):
         noise = card_noise(self._after, self._model)
         told = {"generator_device": f"this card's noise; {self._portable}: the CPU's"} if noise else {}
         for name in FIELDS:
-            note = self.query_one(f"#note-{name}", PlainStatic)
-            note.update(visible(self._wrong.get(name) or changed.get(name) or told.get(name, "")))
-            note.set_class(name in self._wrong, "wrong")
+            words = self._wrong.get(name) or changed.get(name) or told.get(name, "")
+            self.query_one(f"#row-{name}", FieldRow).note(words, wrong=name in self._wrong)
         words = self._summary(len(changed))
         if noise and not self._wrong:
             words = (
