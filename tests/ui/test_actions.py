@@ -21,6 +21,7 @@ from seedtui.ui.screens import (
     download,
     find,
     finish,
+    grid,
     help,
     leave,
     manual,
@@ -43,7 +44,7 @@ BINDERS: dict[Where, type[Widget] | type[Screen] | type[App]] = {
     "tree": RoundsTree, "list": LineList, "compare": compare.CompareScreen, "queue": queue.QueueScreen,
     "sessions": sessions.SessionsScreen, "find": find.FindScreen, "models": models.ModelScreen,
     "download": download.DownloadScreen, "recipe": recipe.RecipeScreen, "suffix sets": suffix_sets.SuffixSetsScreen,
-    "vary": vary.VaryScreen, "finish": finish.FinishScreen,
+    "vary": vary.VaryScreen, "finish": finish.FinishScreen, "grid": grid.GridScreen,
     "copy": copy.CopyScreen, "leave": leave.LeaveScreen, "help": help.HelpScreen, "manual": manual.ManualScreen,
 }  # fmt: skip
 
