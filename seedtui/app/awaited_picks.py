@@ -71,4 +71,7 @@ class AwaitedPicks:
 def with_pick(round_: Round, record: ImageRecord) -> Round:
     """`round_`, made from the image of `record`: without the same fallback a control would not equal it."""
     recipe = round_.recipe.with_changes(fallback=record.recipe.fallback)
-    return msgspec.structs.replace(round_, recipe=recipe, parent=record.pick, pick_batch=record.whole_batch)
+    batch = record.whole_batch
+    if record.stop is not None and batch is not None:
+        batch = msgspec.structs.replace(batch, kind="explore")  # the image that its preview stands for
+    return msgspec.structs.replace(round_, recipe=recipe, parent=record.pick, pick_batch=batch)

@@ -19,6 +19,7 @@ from seedtui.app.pictures.control_check import ControlCheck
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.pictures.variety_check import VarietyCheck
 from seedtui.app.rounds import RoundController
+from seedtui.app.saved_states import USUAL_SAVING, SavedStates, Saving
 from seedtui.app.scouting import ScoutController
 from seedtui.app.sessions import SessionController
 from seedtui.app.state.job import VerificationJob
@@ -44,15 +45,16 @@ class Controller:
     def __init__(
         self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], recipe: Recipe, pacer: Pacer,
         post: Callable[[e.BackendEvent], object], changed: Changed, read_wildcards: Callable[[], WildcardFolder],
-        session: SessionId | None = None,
+        session: SessionId | None = None, saving: Saving = USUAL_SAVING,
     ) -> None:  # fmt: skip
         self.store = store = Store(State(recipe=recipe))
         self._engine = engine = EngineLink(start_engine, post)
         self._persistence = persistence = Persistence(open_library, post, session)
         self._comparer = comparer = Comparer(post)
         self.pictures = pictures = PictureController(store, persistence, pacer, post)
-        self.rounds = RoundController(store, engine, persistence, pictures, read_wildcards)
-        self.scouting = ScoutController(store, engine, persistence, pictures, self.rounds, read_wildcards)
+        self._saved = saved = SavedStates(store, persistence, saving)
+        self.rounds = rounds = RoundController(store, engine, persistence, pictures, saved, read_wildcards)
+        self.scouting = ScoutController(store, engine, persistence, pictures, rounds, saved, read_wildcards)
         self.sessions = SessionController(store, persistence, pictures)
         self.verification = VerificationController(store, engine, persistence, comparer, pictures)
         self._control_check = ControlCheck(store, comparer, pictures)
@@ -184,6 +186,7 @@ class Controller:
                 self._control_check.look_at(saved.round_id)
                 if isinstance(saved, p.RoundDone):
                     self._variety_check.look_at(saved.round_id)
+                    self._saved.tidy()
                 self.pictures.let_go()
             case e.SaveFailed(problem, pictures):
                 self.sessions.is_opening = False
@@ -194,6 +197,7 @@ class Controller:
                 self.notify(words)
             case e.SessionRead():
                 self.sessions.on_session_read(event)
+                self._saved.tidy()
             case e.PicturesRead():
                 self.pictures.on_pictures_read(event)
                 self.rounds.finish_sources.on_read(event.round_id, event.gone)

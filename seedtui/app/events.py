@@ -196,9 +196,10 @@ class QueueMoved(_Event, frozen=True, eq=False):
 
 
 class RoundSent(_Event, frozen=True, eq=False):
-    """The worker has that round."""
+    """The worker has that round, to make so many `images` of it; 0 for all."""
 
     round_id: str
+    images: int = 0
 
 
 class CancelAsked(_Event, frozen=True, eq=False):

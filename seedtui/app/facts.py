@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import NamedTuple
 
+from seedtui.app.state.outcome import short_time
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.core.images.environment import Environment
@@ -13,7 +14,7 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.differing import DTYPES, differing, filled, lora_in_words, short_scheduler
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.shares import percent
-from seedtui.core.text.formatting import time_in_words
+from seedtui.core.text.formatting import counted
 from seedtui.engine.wire.protocol import ModelInfo
 
 
@@ -137,7 +138,7 @@ def _place(state: State, round_view: RoundView) -> tuple[Fact, ...]:
     image = (round_view.round.id, round_view.pick)
     note = state.note(image)
     return (
-        Fact("took", f"{_time(round_view.seconds)}, the whole round" if round_view.seconds else ""),
+        Fact("took", f"{short_time(round_view.seconds)}, {_whole(round_view)}" if round_view.seconds else ""),
         Fact("checked", note.text if note else ""),
         Fact("star", "★" if round_view.pick in round_view.starred else ""),
         Fact("from", _parent(state, round_view)),
@@ -153,8 +154,9 @@ def _parent(state: State, round_view: RoundView) -> str:
     return f"{parent.label(parent.shots[pick.index])}, of {parent.title}"
 
 
-def _time(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 10 else time_in_words(seconds)
+def _whole(round_view: RoundView) -> str:
+    whole = round_view.asked in (0, len(round_view.records))
+    return "the whole round" if whole else f"its last {counted(round_view.asked, 'image')}"
 
 
 def _shown(value: float | None) -> str:

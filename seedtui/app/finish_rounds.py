@@ -27,6 +27,8 @@ def finish_round(state: State, image: ImageRef, wanted: Wanted) -> Round:
         InputError, ModelError: a value does not fit the image or its model, or the upscaler's file cannot be read.
     """
     round_view = state.round_views[image[0]]
+    if round_view.round.stop is not None:
+        raise InputError("this is a preview of a scout round", "Keep it and finish the round; then make it larger")
     record, how = round_view.records[image[1]], _with_path(wanted.how)
     check_upscaler(how.file)
     recipe = record.recipe if record else round_view.round.recipe

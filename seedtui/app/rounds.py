@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from seedtui.app import events as e
 from seedtui.app.awaited_picks import AwaitedPicks
 from seedtui.app.engine_link import EngineLink
@@ -15,6 +17,8 @@ from seedtui.app.new_rounds import explored_round, refined_round, varied_round
 from seedtui.app.part_run import PartRun
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
+from seedtui.app.saved_states import SavedStates
+from seedtui.app.shared_parts import SharedParts
 from seedtui.app.state.job import ImageRef, RoundJob
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.store import Store
@@ -44,14 +48,15 @@ class RoundController:
 
     def __init__(
         self, store: Store, engine: EngineLink, persistence: Persistence, pictures: PictureController,
-        read_wildcards: Callable[[], WildcardFolder], clock: Callable[[], float] = time.time,
+        saved: SavedStates, read_wildcards: Callable[[], WildcardFolder], clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
         self._store, self._engine, self._persistence, self._pictures = store, engine, persistence, pictures
-        self._read_wildcards, self._clock = read_wildcards, clock
+        self._saved, self._read_wildcards, self._clock = saved, read_wildcards, clock
         self._awaited = AwaitedPicks(store, persistence)
         self.finish_sources = FinishSources(store, pictures)
         self._journaled: set[str] = set()
         self._run: PartRun | None = None
+        self._shared = SharedParts()
 
     # --- what the user asks for
 
@@ -240,8 +245,8 @@ class RoundController:
             self._store.dispatch(e.RoundSent(next_id))
             self._end(run.done)
         elif self.prepare(run.part.recipe) and (source := self.finish_sources.pixels(run.round)) is not None:
-            self._store.dispatch(e.RoundSent(next_id))
-            self._engine.send(p.Run(run.part, source))
+            self._store.dispatch(e.RoundSent(next_id, run.images))
+            self._engine.send(p.Run(run.part, source, self._saved.folder(run.round)))
 
     def forget_run(self) -> None:
         """The worker is gone: what it had not sent is made by the next one."""
@@ -263,8 +268,9 @@ class RoundController:
 
     def _end(self, event: p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
         """The running round is over."""
+        timed = self._run is not None and self._run.images == len(self._run.round.shots)
         self._run = None
-        self._persistence.save(event)
+        self._persistence.save(event, timed=timed)
         self._store.dispatch(e.WorkerFreed(event.round_id))  # the next round runs while these pictures are written
 
     def prepare(self, recipe: Recipe) -> bool:
@@ -287,6 +293,7 @@ class RoundController:
         state, run = self._store.state, self._run
         match event:
             case p.ImageReady():
+                event = msgspec.structs.replace(event, record=self._shared.share(event.record))
                 self._persistence.save(event)
                 self._pictures.take(event)
             case p.RoundDone() | p.RoundCancelled() | p.RoundFailed():

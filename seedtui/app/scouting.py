@@ -13,8 +13,8 @@ from seedtui.app.new_rounds import resolver
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.rounds import RoundController
+from seedtui.app.saved_states import SavedSize, SavedStates, to_finish
 from seedtui.app.state.round_view import RoundView
-from seedtui.app.state.state import State
 from seedtui.app.store import Store
 from seedtui.core.errors import InputError, SeedtuiError
 from seedtui.core.rounds.axis import Axis
@@ -38,14 +38,28 @@ class ScoutController:
 
     def __init__(
         self, store: Store, engine: EngineLink, persistence: Persistence, pictures: PictureController,
-        rounds: RoundController, read_wildcards: Callable[[], WildcardFolder],
+        rounds: RoundController, saved: SavedStates, read_wildcards: Callable[[], WildcardFolder],
     ) -> None:  # fmt: skip
         self._store, self._engine, self._persistence, self._pictures = store, engine, persistence, pictures
-        self._rounds, self._read_wildcards = rounds, read_wildcards
+        self._rounds, self._saved, self._read_wildcards = rounds, saved, read_wildcards
 
     def begin(self, prompt: str, seeds: str, stop: Stop) -> bool:
         """Start a scout round; False if the input is invalid."""
-        return self._begin(lambda: self._scout(prompt, seeds, stop))
+        try:
+            round_ = self._scout(prompt, seeds, stop)
+        except SeedtuiError as error:
+            return self._rounds.refuse(error.problem)
+        self._rounds.begin(round_)
+        if problem := self._saved.problem(round_):
+            self._store.dispatch(e.NoticeAdded(problem))
+        return True
+
+    def size_of(self, prompt: str, seeds: str, stop: Stop) -> SavedSize | None:
+        """What `begin` would save; None if the input is invalid."""
+        try:
+            return self._saved.size_of(self._scout(prompt, seeds, stop))
+        except SeedtuiError:
+            return None  # `begin` says why
 
     def grid(
         self, prompt: str, columns: Axis, rows: Axis, *, seed: int = 0, suffix: str = "",
@@ -68,6 +82,7 @@ class ScoutController:
             round_id = view.round.id
             self._store.dispatch(e.Starred(tuple((round_id, index) for index in there), kept))
             self._persistence.flag(round_id, "starred", there, kept)
+            self.see(there)
             if kept:
                 self._persistence.flag(round_id, "rejected", there, False)
 
@@ -77,6 +92,7 @@ class ScoutController:
             round_id = view.round.id
             self._store.dispatch(e.Rejected(round_id, there, rejected))
             self._persistence.flag(round_id, "rejected", there, rejected)
+            self.see(there)
             if rejected:
                 self._persistence.flag(round_id, "starred", there, False)
 
@@ -85,6 +101,7 @@ class ScoutController:
         if (view := self._store.state.round_view) and (new := _existing(view, indexes) - view.seen):
             self._store.dispatch(e.Seen(view.round.id, new))
             self._persistence.flag(view.round.id, "seen", new, True)
+            self._saved.tidy()
 
     def finish(self) -> bool:
         """Start a round that makes the kept images of the shown scout round to their end; False if there are none.
@@ -101,7 +118,7 @@ class ScoutController:
         if self._pictures.is_decoded((view.round.id, index)):
             self._store.announce()
             return
-        saved = self._persistence.saved_folder(view.round.id)
+        saved = self._persistence.saved_folder(view.round.id, view.round.id)
         if self._engine.wanted is None or not self._engine.wanted.serves(PipelineSpec.of(view.round.recipe)):
             self._refuse(InputError("the model of this round is not loaded", "Choose it with m to see the whole size"))
         elif saved:
@@ -141,20 +158,6 @@ class ScoutController:
 
     def _refuse(self, error: SeedtuiError) -> bool:
         return self._rounds.refuse(error.problem)
-
-
-def to_finish(state: State, view: RoundView) -> tuple[int, ...]:
-    """The kept images of a scout round that no round of the session has finished, or will finish."""
-    children = (state.round_views.get(child.id) for child in state.lineage.children(view.round))
-    done = {
-        (shot.seed, shot.prompt)
-        for child in children
-        if child and child.round.kind == "explore"
-        for shot in child.round.shots
-        if child.may_have(shot.index)
-    }
-    shots = view.round.shots
-    return tuple(i for i in sorted(view.starred) if (shots[i].seed, shots[i].prompt) not in done and view.has(i))
 
 
 def _existing(view: RoundView, indexes: Iterable[int]) -> frozenset[int]:

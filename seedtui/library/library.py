@@ -16,7 +16,7 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.lineage import Lineage
 from seedtui.core.rounds.rounds import Round
 from seedtui.files.errors import shown
-from seedtui.library import paths
+from seedtui.library import paths, saved_states
 from seedtui.library.files import make_folder
 from seedtui.library.images import png
 from seedtui.library.images.saving import save_image
@@ -86,8 +86,12 @@ class Library:
         """The current state of a session, which may be empty. Without `files`, `images` is empty."""
         rebuild.check_session_id(session)
         self._end_dead_rounds()
-        sweep_parts(self.pictures / session)
+        folder = self.pictures / session
+        sweep_parts(folder)
+        saved = saved_states.saved_names(folder)
         rounds = {row.round.id: row for row in self._do(lambda db: queries.rounds_of(db, session))}
+        if saved:
+            saved_states.sweep_saved(folder, saved, {id_ for id_, row in rounds.items() if row.round.kind == "scout"})
         return Session(
             id=session,
             lineage=Lineage(tuple(row.round for row in rounds.values())),
@@ -108,6 +112,7 @@ class Library:
     def delete_session(self, session: SessionId) -> None:
         """Remove a session from the list. Its pictures stay on disk, and `restore_session` brings it back."""
         self._do(lambda db: session_queries.set_session_deleted(db, session, True))
+        saved_states.remove_all_saved(self.pictures / rebuild.check_session_id(session))
         self._note_sessions([session])
 
     def restore_session(self) -> SessionId | None:
@@ -156,8 +161,12 @@ class Library:
         self._do(lambda db: queries.set_current(db, round_id))
 
     def delete_rounds(self, *round_ids: str) -> None:
-        """Remove rounds from their session. Their pictures stay on disk, and `undelete_rounds` restores them."""
+        """Remove rounds from their session. Their pictures stay on disk, and `undelete_rounds` restores them.
+
+        What scout rounds have saved is removed: their images can still be finished, computed in full.
+        """
         self._do(lambda db: queries.set_deleted(db, round_ids, True))
+        self.remove_saved(*round_ids)
         self._note(*round_ids)
 
     def undelete_rounds(self, *round_ids: str) -> None:
@@ -182,7 +191,13 @@ class Library:
 
     def saved_folder(self, session: SessionId, round_id: str) -> Path:
         """Where a scout round saves what its images need to be finished; it may not exist."""
-        return self.pictures / session / "saved" / round_id
+        return saved_states.saved_folder(self.pictures / session, round_id)
+
+    def remove_saved(self, *round_ids: str) -> None:
+        """Remove what these rounds have saved."""
+        for round_id in round_ids:
+            if session := self.session_of(round_id):
+                saved_states.remove_saved(self.pictures / rebuild.check_session_id(session), round_id)
 
     # --- images
 

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from seedtui.app import events as e
 from seedtui.app.controller import Controller
 from seedtui.app.launch import EarlyInput, Launch
+from seedtui.app.saved_states import Saving
 from seedtui.app.state.state import State
 from seedtui.core.errors import one_line
 from seedtui.core.rounds.seeds import format_seeds
@@ -140,6 +141,7 @@ class SeedtuiApp(App[None]):
             self._show_change,
             lambda: wildcards_of(self.config),
             launch.session,
+            Saving(int(self.config.scout_limit * 1e9), self.config.scout_saved == "keep"),
         )
         on_fatal_error(self, self._tell_fault)
         both = self.main, self.controller

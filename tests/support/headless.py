@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from seedtui.app.controller import Controller
 from seedtui.app.events import BackendEvent
+from seedtui.app.saved_states import USUAL_SAVING, Saving
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.core.recipes.recipe import Recipe
@@ -28,7 +30,7 @@ class Headless:
 
     def __init__(
         self, home: Path, make: Callable[[int], FakeEngine] = lambda number: FakeEngine(),
-        session: SessionId | None = None, recipe: Recipe | None = None,
+        session: SessionId | None = None, recipe: Recipe | None = None, saving: Saving = USUAL_SAVING,
     ) -> None:  # fmt: skip
         self.engines: list[FakeEngine] = []
         self._events: queue.SimpleQueue[BackendEvent] = queue.SimpleQueue()
@@ -40,7 +42,7 @@ class Headless:
 
         self.controller = Controller(
             start, lambda: Library(home / "library"), recipe or Recipe(), Pacer(1000.0), self._events.put,
-            lambda old, new: self.changed(old, new), lambda: WildcardFolder(home / "wildcards", "off"), session,
+            lambda old, new: self.changed(old, new), lambda: WildcardFolder(home / "wildcards", "off"), session, saving,
         )  # fmt: skip
         self.controller.start()
 
@@ -81,6 +83,12 @@ class Headless:
         self.done(before + 1)
         self.controller.pictures.show(self.state.lineage.rounds[-1])
         return self.view
+
+    def until_written(self) -> None:
+        """Until all that was asked of the library is done."""
+        written = threading.Event()
+        self.controller._persistence._thread.submit(written.set)
+        assert written.wait(WAIT)
 
     @property
     def runs(self) -> list[p.Run]:

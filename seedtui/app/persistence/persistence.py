@@ -89,8 +89,11 @@ class Persistence:
             lambda: self._post(e.RoundJournaled(round_)),
         )  # fmt: skip
 
-    def save(self, event: p.ImageReady | p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
-        """Save the content of `event`; `Saved` follows when it is on disk (or, after `SaveFailed`, in memory)."""
+    def save(self, event: p.ImageReady | p.RoundDone | p.RoundCancelled | p.RoundFailed, *, timed: bool = True) -> None:
+        """Save the content of `event`; `Saved` follows when it is on disk (or, after `SaveFailed`, in memory).
+
+        How long a round took is kept if it is `timed`: its last run made all of it.
+        """
         place = self._places.setdefault(event.round_id, self._place)
 
         def add(library: Library) -> None:
@@ -98,7 +101,7 @@ class Persistence:
                 picture = Picture(event.width, event.height, event.pixels)
                 library.add_image(place.made(library), event.record, picture)
             else:
-                seconds = event.seconds if isinstance(event, p.RoundDone) else 0.0
+                seconds = event.seconds if isinstance(event, p.RoundDone) and timed else 0.0
                 library.finish_round(event.round_id, _ENDED[type(event)], seconds)  # type: ignore[arg-type]
 
         kind, index = (IMAGE, event.index) if isinstance(event, p.ImageReady) else (END, -1)
@@ -211,10 +214,18 @@ class Persistence:
         self._write_queue.again()
         self._thread.submit(self._work)
 
-    def saved_folder(self, round_id: str) -> Path | None:
-        """Where a scout round saves what its images need to be finished; None while its session has no folder."""
-        session = self._places.get(round_id, self._place).session
+    def saved_folder(self, beside: str, round_id: str) -> Path | None:
+        """Where a scout round of the session of the round `beside` saves what its images need to be finished.
+
+        None while the session has no folder.
+        """
+        session = self._places.get(beside, self._place).session
         return self._library.saved_folder(session, round_id) if self._library and session else None
+
+    def remove_saved(self, round_ids: tuple[str, ...]) -> None:
+        """Remove what these scout rounds have saved."""
+        self._counted += 1
+        self._do("saved", "", lambda library: library.remove_saved(*round_ids), index=self._counted)
 
     def library(self) -> Library:
         """The library, for slow work in other threads. Raises FileError."""

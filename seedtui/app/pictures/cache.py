@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Set
 
 from seedtui.app.pictures.sheet_pictures import SheetPictures
+from seedtui.app.state.job import ImageRef
 from seedtui.core.images.picture import Picture
 
 MAX_BYTES = 32 * 2**20
@@ -45,9 +46,19 @@ class PictureCache:
         before = self._previews if round_id == self._previewed else {}
         self._previews, self._previewed = {**before, **previews}, round_id
 
+    def drop_preview(self, image: ImageRef) -> None:
+        """The image is there."""
+        if image[0] == self._previewed:
+            self._previews.pop(image[1], None)
+
     def previews_of(self, round_id: str) -> dict[int, Picture]:
         """The previews of a round, if it is the one that ran last."""
         return self._previews if round_id == self._previewed else {}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a limit is exceeded."""
+        return len(self._rounds) > MAX_ROUNDS or sum(map(_bytes, self._rounds.values())) > MAX_BYTES
 
     def let_go(self, needed: Set[str]) -> frozenset[str]:
         """Drop what exceeds the limits, except the rounds `needed` and the last one viewed. Returns those dropped."""

@@ -25,7 +25,7 @@ class ControlCheck:
         """More of that round has arrived: compare what can be compared now."""
         state = self._store.state
         round_view = state.round_views.get(round_id)
-        if round_view is None:
+        if round_view is None or round_view.round.kind not in ("refine", "vary"):
             return
         for shot in round_view.round.shots:
             image, record = (round_id, shot.index), round_view.records[shot.index]
@@ -57,6 +57,6 @@ class ControlCheck:
 def is_control(state: State, round_: Round, shot: Shot) -> bool:
     """Whether `shot` is the pick again, with the same words, since the prompt of a refine round can be edited."""
     parent = state.round_views.get(round_.parent.round_id) if round_.parent else None
-    if round_.parent is None or parent is None or not round_.is_control(shot):
-        return False
+    if round_.parent is None or parent is None or not round_.is_control(shot) or parent.round.stop is not None:
+        return False  # a preview of a scout round never equals the image
     return parent.round.full_prompt(parent.round.shots[round_.parent.index]) == round_.full_prompt(shot)

@@ -105,6 +105,7 @@ class PictureController:
         """Remember a picture."""
         if self._is_large(image[0]):
             self._sheets.take(image, picture)
+            self.cache.drop_preview(image)
         else:
             self.cache.put(*image, picture)
 
@@ -168,6 +169,8 @@ class PictureController:
 
     def let_go(self) -> None:
         """Drop pictures and records that are on disk and not in view."""
+        if not self.cache.is_over:
+            return
         gone = self.cache.let_go(self._persistence.unwritten | self._store.state.in_use)
         marked = {round_id for round_id, _ in self._store.state.marks}  # what is done with them needs their records
         if gone - marked:

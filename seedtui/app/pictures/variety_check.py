@@ -8,6 +8,7 @@ from seedtui.app.pictures.comparer import Comparer
 from seedtui.app.store import Store
 from seedtui.core.errors import Problem
 from seedtui.core.images.variety import look_alike
+from seedtui.core.rounds.rounds import MAX_IMAGES
 
 
 class VarietyCheck:
@@ -24,7 +25,7 @@ class VarietyCheck:
             return
         pictures, recipe = self._cache.of(round_id), round_view.round.recipe
         if len(pictures) == len(round_view.records) > 1 and (recipe.model, recipe.spread) not in self._told:
-            self._comparer.measure_variety(round_id, tuple(pictures.values()))
+            self._comparer.measure_variety(round_id, tuple(pictures.values())[:MAX_IMAGES])  # all pairs are compared
 
     def on_measured(self, event: VarietyMeasured) -> None:
         """The variety of a round is known."""

@@ -33,9 +33,11 @@ def reduce(state: State, event: e.StateEvent) -> State:
             return _marked(state, images, mark)
         case e.QueueMoved(round_id, step):
             return replace(state, queue=state.queue.moved(round_id, step))
-        case e.RoundSent(round_id):
+        case e.RoundSent(round_id, images):
             words = "moving the weights back" if state.parked else "starting the round"
             running = with_status(state, round_id, "running")
+            if round_view := running.round_views.get(round_id):
+                running = with_view(running, replace(round_view, asked=images))
             activity = Activity(words, busy=True)
             return replace(running, job=RoundJob(round_id), parked=False, notice="", activity=activity)
         case e.CancelAsked(round_id) if state.runs(round_id):
@@ -61,9 +63,9 @@ def reduce(state: State, event: e.StateEvent) -> State:
             records = (*round_view.records[:index], record, *round_view.records[index + 1 :])
             state = with_view(state, replace(round_view, records=records, deleted=round_view.deleted - {index}))
             return replace(state, model=_computing_as(state.model, record))
-        case p.RoundDone(round_id, seconds):
+        case p.RoundDone(round_id, seconds, replayed=replayed):
             if round_view := state.round_views.get(round_id):
-                state = with_view(state, replace(round_view, seconds=seconds))
+                state = with_view(state, replace(round_view, seconds=seconds, replayed=replayed))
             return _ended(state, round_id, "done")
         case p.RoundCancelled(round_id) if state.queue.place(round_id):
             return state  # it was cancelled, then requested again

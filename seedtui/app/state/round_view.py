@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Literal
 
 from seedtui.app.state.job import ImageRef
+from seedtui.app.state.outcome import outcome_of, outcome_of_scout
 from seedtui.core.errors import Problem
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.rounds import Round
-from seedtui.core.text.formatting import counted
 
 Status = Literal["waiting", "running", "done", "cancelled", "failed", "unfinished"]
 """`unfinished`: the app ended before the round did, as the library shows."""
@@ -22,9 +22,11 @@ class RoundView:
 
     `records` has one entry per shot, None until its image is there. `stored` are the indexes of images that are only
     on disk, since the session was opened or since they went out of view: their records are read when needed. `end`
-    says how the round was stopped, if it was, and `problem` why it failed. `seconds` is how long it took, and
-    `created` when it was requested, in seconds since 1970; 0 if that is not known. `deleted` images keep their records
-    and their `stars`, for when they come back. On a sheet, images are `seen` and `rejected`; a kept one has a star.
+    says how the round was stopped, if it was, and `problem` why it failed. `created` is when it was requested, in
+    seconds since 1970, and `seconds` how long its last run took; 0 if that is not known. That run made `asked` images,
+    0 for all, and the share `replayed` of its steps had been saved by a scout round. `deleted` images keep their
+    records and their `stars`, for when they come back. On a sheet, images are `seen` and `rejected`; those with a star
+    are kept.
     """
 
     round: Round
@@ -40,6 +42,8 @@ class RoundView:
     deleted: frozenset[int] = frozenset()
     seen: frozenset[int] = frozenset()
     rejected: frozenset[int] = frozenset()
+    asked: int = 0
+    replayed: float = 0.0
 
     @property
     def images(self) -> tuple[ImageRef, ...]:
@@ -102,7 +106,10 @@ class RoundView:
     def outcome(self) -> str:
         """How the round ended, for the status line; "" if that is not known."""
         if self.status == "done" and self.seconds:
-            return f"{counted(len(self.records), 'image')} in {self.seconds:.1f} s"
+            count = self.asked or len(self.records)
+            if self.round.kind == "scout":
+                return outcome_of_scout(count, self.seconds, next(filter(None, self.records), None))
+            return outcome_of(count, self.seconds, self.replayed)
         return self.end if self.stopped else ""
 
     @property

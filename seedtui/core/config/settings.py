@@ -97,6 +97,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     viewer: Annotated[
         str, Meta(description="command that shows images (O), such as feh or code -r; empty: what the desktop has")
     ] = ""
+    scout_limit: Annotated[
+        float, Meta(ge=0, description="GB that one scout round may save to finish its images; 0: save nothing")
+    ] = 20
+    scout_saved: Annotated[
+        Literal["remove", "keep"],
+        Meta(description="what scout rounds saved, once all images are seen and the kept ones finished: remove, keep"),
+    ] = "remove"
     suffix_sets: Mapping[str, tuple[str, ...]] = {}
     recipe: Recipe = Recipe()
     keys: Mapping[str, str] = {}
@@ -122,7 +129,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 PLAIN = (
     "images", "bytes_per_second", "keep_alive", "theme", "notify", "mouse", "details", "suffixes", "model_folders",
-    "hints", "wildcards", "wildcard_folder", "viewer",
+    "hints", "wildcards", "wildcard_folder", "viewer", "scout_limit", "scout_saved",
 )  # fmt: skip
 """The keys outside tables."""
 

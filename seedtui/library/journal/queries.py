@@ -64,20 +64,24 @@ def put_images(db: Database, images: list[tuple[SessionId, ImageRecord, str, flo
     A round that is not in the journal, as during a rebuild, is created from the records of its images. Returns the ids
     of such rounds.
     """
+    by_round: dict[str, list[tuple[SessionId, ImageRecord, str, float]]] = {}
+    for one in images:
+        by_round.setdefault(one[1].round_id, []).append(one)
     made = set()
     with db.transaction() as sql:
-        for session, record, path, created in images:
-            number, is_new = _round_of(db, sql, session, record, created)
+        for round_id, of_round in by_round.items():
+            session, _, _, created = of_round[0]
+            number, is_new = _round_of(db, sql, session, [record for _, record, _, _ in of_round], created)
             if is_new:
-                made.add(record.round_id)
-            sql.execute(
+                made.add(round_id)
+            sql.executemany(
                 "INSERT INTO images (round, place, path, sha256) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (round, place) DO UPDATE SET path = excluded.path, sha256 = excluded.sha256",
-                (number, record.index, path, record.sha256),
+                [(number, record.index, path, record.sha256) for _, record, path, _ in of_round],
             )
-            sql.execute(
+            sql.executemany(
                 "INSERT OR REPLACE INTO records (round, place, body) VALUES (?, ?, ?)",
-                (number, record.index, msgspec.json.encode(record).decode()),
+                [(number, record.index, msgspec.json.encode(record).decode()) for _, record, _, _ in of_round],
             )
     return frozenset(made)
 
@@ -296,28 +300,35 @@ def _prompt_of(db: Database, round_id: str) -> str:
 
 
 def _round_of(
-    db: Database, sql: sqlite3.Connection, session: SessionId, record: ImageRecord, created: float
+    db: Database, sql: sqlite3.Connection, session: SessionId, records: list[ImageRecord], created: float
 ) -> tuple[int, bool]:
-    """The number of the round of `record`, and whether the round is new. Adds the image's shot if needed."""
-    known = db.read("SELECT number, body FROM rounds WHERE id = ?", record.round_id)
+    """The number of the round of `records`, and whether the round is new. Adds the shots of the images if needed."""
+    round_id = records[0].round_id
+    known = db.read("SELECT number, body FROM rounds WHERE id = ?", round_id)
     if not known:
         _put_session(sql, session, created)
-        return _insert_round(sql, session, _round_with(record), "done", "", created), True
+        return _insert_round(sql, session, _round_with(records), "done", "", created), True
     number, body = known[0]
-    before = decode_round(record.round_id, body)
-    round_ = before or round_from(record.round_id, _records(db, record.round_id)) or _round_with(record)
-    if all(shot.index != record.index for shot in round_.shots):
-        round_ = msgspec.structs.replace(
-            round_, shots=tuple(sorted((*round_.shots, record.shot), key=lambda s: s.index))
-        )
+    before = decode_round(round_id, body)
+    round_ = before or round_from(round_id, _records(db, round_id)) or _round_with(records)
+    there = {shot.index for shot in round_.shots} if len(records) > 1 or not _has_place(round_, records[0]) else None
+    if there is not None and (new := {r.index: r.shot for r in records if r.index not in there}):
+        shots = sorted((*round_.shots, *new.values()), key=lambda shot: shot.index)
+        round_ = msgspec.structs.replace(round_, shots=tuple(shots))
     if round_ is not before:
         sql.execute("UPDATE rounds SET words = ?, body = ? WHERE number = ?", (_words(round_), _body(round_), number))
     return number, False
 
 
-def _round_with(record: ImageRecord) -> Round:
-    """A round of only that image."""
-    found = round_from(record.round_id, [record])
+def _has_place(round_: Round, record: ImageRecord) -> bool:
+    """Whether the round has the shot of `record`, as every round has that is not being rebuilt."""
+    return record.index < len(round_.shots) and round_.shots[record.index].index == record.index
+
+
+def _round_with(records: list[ImageRecord]) -> Round:
+    """A round of only those images."""
+    newest = {record.index: record for record in records}
+    found = round_from(records[0].round_id, newest.values())
     assert found is not None
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any, get_args
 
@@ -30,11 +31,17 @@ def read_round(id_: object, body: object) -> Round | None:
 
 def decode_round(id_: object, body: object) -> Round | None:
     """The round `id_` exactly as in its `body`; a rebuilt round may lack shots."""
+    found = _decoded(body) if isinstance(body, str) else None
+    return found if found and found.id == id_ and found.shots else None
+
+
+@functools.lru_cache(maxsize=2)
+def _decoded(body: str) -> Round | None:
+    """Remembered, since it is looked at for every image of a round, and that of 4,096 takes milliseconds."""
     try:
-        found = _round.decode(body)  # type: ignore[arg-type]
-    except (msgspec.DecodeError, TypeError, ValueError, RecursionError):
+        return _round.decode(body)
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return None
-    return found if found.id == id_ and found.shots else None
 
 
 def read_record(body: object) -> ImageRecord | None:
