@@ -11,6 +11,7 @@ import msgspec
 
 from seedtui.core.errors import FileError
 from seedtui.core.images.record import ImageRecord
+from seedtui.core.rounds.gaps import without_gaps
 from seedtui.core.rounds.rounds import Round
 from seedtui.library.journal.database import Database
 from seedtui.library.journal.image_flags import FlagsOfRound, flags_of, put_marks_of_images
@@ -22,7 +23,6 @@ from seedtui.library.journal.rows import (
     read_status,
     read_time,
     round_from,
-    without_gaps,
 )
 from seedtui.library.journal.session_queries import LISTED, read_name, stars
 from seedtui.library.marks import Mark

@@ -9,12 +9,9 @@ from typing import Any, get_args
 import msgspec
 
 from seedtui.core.images.record import ImageRecord, as_text
-from seedtui.core.rounds.rounds import Round, Shot
-from seedtui.core.rounds.seeds import MAX_SEED
+from seedtui.core.rounds.gaps import without_gaps
+from seedtui.core.rounds.rounds import Round
 from seedtui.library.sessions import RoundStatus
-
-MAX_FILLED = 4096
-"""Maximum number of shots in a round whose gaps are filled."""
 
 _LATEST = 4e9
 """Latest valid time, in seconds since 1970: in the year 2096."""
@@ -85,22 +82,3 @@ def read_pick(value: Any, round_: Round) -> int | None:
 def read_time(value: Any) -> float:
     """Seconds, since 1970 or of a round; 0 if `value` is not a valid time."""
     return float(value) if isinstance(value, int | float) and 0 <= value < _LATEST else 0.0
-
-
-def without_gaps(round_: Round) -> Round | None:
-    """`round_` with shots filled in for the images that were missing when it was rebuilt.
-
-    Their values are guesses: in an explore round the seeds continue from their neighbours, a refine round has one seed.
-    """
-    if all(shot.index == place for place, shot in enumerate(round_.shots)):
-        return round_
-    known = {shot.index: shot for shot in round_.shots if 0 <= shot.index < MAX_FILLED}
-    if not known:
-        return None
-    shots: list[Shot] = []
-    nearest = known[min(known)]
-    for place in range(max(known) + 1):
-        nearest = known.get(place, nearest)
-        step = place - nearest.index if round_.kind in ("explore", "scout") else 0
-        shots.append(known.get(place) or Shot(place, min(max(nearest.seed + step, 0), MAX_SEED)))
-    return msgspec.structs.replace(round_, shots=tuple(shots))
