@@ -30,11 +30,6 @@ class PartRun:
         """The part that the worker has or gets next, None if there is no more to make."""
         return self._rest[0] if self._rest else None
 
-    @property
-    def is_last(self) -> bool:
-        """Whether nothing comes after this part."""
-        return len(self._rest) < 2
-
     def only(self) -> None:
         """Nothing comes after this part."""
         while len(self._rest) > 1:

@@ -34,7 +34,7 @@ class SavedSize(NamedTuple):
     @property
     def fits(self) -> bool:
         """Whether it is saved."""
-        return self.bytes <= self.limit
+        return self.limit > 0 and self.bytes <= self.limit
 
     @property
     def words(self) -> str:
@@ -65,7 +65,7 @@ class SavedStates:
     def problem(self, round_: Round) -> Problem | None:
         """What to tell if that scout round will not be saved."""
         size = self.size_of(round_)
-        if size.fits:
+        if size.fits or not size.limit:  # a limit of 0 was the user's wish
             return None
         words = f"this scout round would save {size_in_words(size.bytes)}, more than {size_in_words(size.limit)}"
         hint = "Kept images will be computed in full. Scout fewer seeds, or raise scout_limit in the settings"

@@ -116,6 +116,13 @@ def test_a_round_over_the_limit_saves_nothing_and_says_so(tmp_path: Path) -> Non
     app.close()
 
 
+def test_a_limit_of_zero_saves_nothing_and_says_nothing(tmp_path: Path) -> None:
+    app = Headless(tmp_path, lambda number: Saver(), saving=Saving(bytes=0))
+    app.scout("0-3")
+    assert not app.runs[0].saved and not app.state.notices
+    app.close()
+
+
 def test_words_of_a_size_that_is_unknown() -> None:
     assert SavedSize(256, 0, 1).words == "256 seeds"
     assert SavedSize(1, 2_000_000, 10**9).words == "1 seed, 2.0 MB"
