@@ -108,7 +108,7 @@ def test_the_same_image_in_two_places_is_made_once(seedtui: Command, models: dic
     assert len({line["path"] for line in lines}) == 12
     for one, other, _ in zip(*[iter(lines)] * 3, strict=True):
         assert one["sha256"] == other["sha256"]
-        picture, record = read_png(Path(other["path"]))
+        _, record = read_png(Path(other["path"]))
         assert (record.kind, record.prompt, record.suffix) == ("grid", "a cat", ", x")
     assert seedtui("verify", *(line["path"] for line in lines[:3])).code == 0
 

@@ -61,7 +61,8 @@ def generate(
         run_round(round_, found, folder, json, made=file.made)
         return 0
     made = MadeImages.of_folder(folder) if resume else MadeImages()
-    return run_parts(RoundOutput(round_, folder, json), {recipe.model: found}, made)
+    run_parts(RoundOutput(round_, folder, json), {recipe.model: found}, made)
+    return 0
 
 
 def _round(

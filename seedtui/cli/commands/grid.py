@@ -69,10 +69,10 @@ def grid(
     models = _models(round_, download)
     folder = check_writable(out)
     output = RoundOutput(round_, folder, json, lambda index: _fields(round_, index))
-    code = run_parts(output, models, MadeImages.of_folder(folder) if resume else MadeImages())
+    spent = run_parts(output, models, MadeImages.of_folder(folder) if resume else MadeImages())
     for path in write_grid(folder, round_, output.paths, replace=resume):
         tell(f"wrote {path}.")
-    return code
+    return 2 if spent.refused else 0
 
 
 def _expanded(suffixes: tuple[str, ...]) -> tuple[str, ...]:

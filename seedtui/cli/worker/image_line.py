@@ -26,6 +26,7 @@ def print_line(path: Path, record: ImageRecord, size: tuple[int, int], label: st
             "template": record.template,
             **({"hold": record.holds[-1].share} if record.holds else {}),
             **({"variations": msgspec.to_builtins(record.variations)} if record.variations else {}),
+            **({"stop": record.stop.steps, "steps": record.recipe.steps} if record.stop else {}),
             **({"finish": {"strength": how.strength, "upscaler": how.upscaler}} if (how := record.finish) else {}),
             "path": str(path.absolute()),
             "sha256": record.sha256,

@@ -13,22 +13,27 @@ from seedtui.library.images.folder import records_in
 
 
 class MadeImages:
-    """Where images are, by what decides them. `elsewhere` says how the environment of unusable ones differs."""
+    """Where images are, by what decides them. `elsewhere` says how the environment of unusable ones differs.
 
-    def __init__(self) -> None:
+    With `any_slot`, it does not matter where in its call an image was made: on a CPU with many threads, low bits may
+    depend on it.
+    """
+
+    def __init__(self, *, any_slot: bool = False) -> None:
+        self._any_slot = any_slot
         self._files: dict[Identity, dict[Environment, Path]] = {}
         self._recipes: dict[Recipe, Recipe] = {}
         self._environments: dict[Environment, Environment] = {}
         self.elsewhere: tuple[str, ...] = ()
 
     @classmethod
-    def of_folder(cls, folder: Path) -> MadeImages:
+    def of_folder(cls, folder: Path, *, any_slot: bool = False) -> MadeImages:
         """Those in `folder`, which are not decoded.
 
         Raises:
             FileError: it cannot be listed.
         """
-        made = cls()
+        made = cls(any_slot=any_slot)
         for path, record in records_in(folder):
             made.add(path, record)
         return made
@@ -40,7 +45,7 @@ class MadeImages:
             return
         recipe = self._recipes.setdefault(identity.recipe, identity.recipe)  # thousands share one
         environment = self._environments.setdefault(record.environment, record.environment)
-        self._files.setdefault(identity._replace(recipe=recipe), {}).setdefault(environment, path)
+        self._files.setdefault(self._key(identity._replace(recipe=recipe)), {}).setdefault(environment, path)
 
     def of(self, part: Round, here: Here) -> dict[int, Path]:
         """The files of the images of `part`, by their index, as far as there are any; `here` is loaded for it."""
@@ -48,9 +53,12 @@ class MadeImages:
         found: dict[int, Path] = {}
         for shot, choices in identities(part, here):
             for identity in choices:
-                files = self._files.get(identity, {})
+                files = self._files.get(self._key(identity), {})
                 if environment in files:
                     found.setdefault(shot.index, files[environment])
                 elif files:
                     self.elsewhere = differences(next(iter(files)), environment) or ("an older seedtui made them",)
         return found
+
+    def _key(self, identity: Identity) -> Identity:
+        return identity._replace(slot=0) if self._any_slot else identity

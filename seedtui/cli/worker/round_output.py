@@ -24,13 +24,16 @@ Fields = Callable[[int], dict[str, Any]]
 class RoundOutput:
     """What becomes of the images of `round_`: files in `out`, and lines in the order of the round as far as possible.
 
-    `paths` has the file of each image that is there, by its index. Only the paths are kept in memory.
+    `paths` has the file of each image that is there, by its index. Only the paths are kept in memory. A `silent` one
+    leaves its lines to `print_line`.
     """
 
-    def __init__(self, round_: Round, out: Path, as_json: bool, fields: Fields = lambda index: {}) -> None:
+    def __init__(
+        self, round_: Round, out: Path, as_json: bool, fields: Fields = lambda index: {}, *, silent: bool = False
+    ) -> None:  # fmt: skip
         self.round, self.out, self.paths = round_, out, dict[int, Path]()
-        self._json, self._fields = as_json, fields
-        self._waiting: dict[int, Path] = {}
+        self._json, self._fields, self._silent = as_json, fields, silent
+        self._waiting: set[int] = set()
         self._variety = VarietyWatch(round_)
 
     def keep(self, index: int, path: Path) -> None:
@@ -44,7 +47,8 @@ class RoundOutput:
         if self.round.axes and not is_cell(read_record(path), self.round, index):
             picture, record = read_png(path)
             path = save_image(self.out, picture, as_cell(record, self.round, index))
-        self.paths[index] = self._waiting[index] = path
+        self.paths[index] = path
+        self._waiting.add(index)
 
     def save(self, ready: ImageReady) -> Path:
         """Save an image, and print its line.
@@ -58,7 +62,9 @@ class RoundOutput:
         label = self.round.label(self.round.shots[ready.index])
         for note in ready.record.notes:
             tell(f"{label}: {note}.")
-        self._print(path, ready.record, (ready.width, ready.height), self._variety.after(picture), ready.index)
+        more = self._variety.after(picture)
+        if not self._silent:
+            self._print(path, ready.record, (ready.width, ready.height), more, ready.index)
         return path
 
     def end(self) -> None:
@@ -67,10 +73,20 @@ class RoundOutput:
         if told := self._variety.told():
             tell(told)
 
+    def print_line(self, index: int, more: dict[str, Any]) -> None:
+        """Print the line of the image at `index`, which is there, with `more` fields.
+
+        Raises:
+            FileError: its file cannot be read.
+        """
+        path = self.paths[index]
+        self._print(path, read_record(path), read_size(path), more, index)
+
     def _print_waiting(self, before: int) -> None:
         for index in sorted(index for index in self._waiting if index < before):
-            path = self._waiting.pop(index)
-            self._print(path, read_record(path), read_size(path), {"kept": True}, index)
+            self._waiting.remove(index)
+            if not self._silent:
+                self.print_line(index, {"kept": True})
 
     def _print(
         self, path: Path, record: ImageRecord, size: tuple[int, int], more: dict[str, Any], index: int

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
 
 from seedtui.app.card_noise import card_noise
 from seedtui.cli.load_config import load_config
@@ -22,10 +24,27 @@ from seedtui.models.pipeline_spec import PipelineSpec
 from seedtui.models.resolve import Model
 
 
-def run_parts(output: RoundOutput, models: Mapping[str, Model], made: MadeImages) -> int:
+class Spent(msgspec.Struct):
+    """What a run took: `seconds` for so many `images`, of whose steps the share `replayed` was not computed.
+
+    `refused` are the images that the model does not accept. `told`: the worker said something about them.
+    """
+
+    images: int = 0
+    seconds: float = 0.0
+    replayed: float = 0.0
+    refused: int = 0
+    told: bool = False
+
+
+def run_parts(
+    output: RoundOutput, models: Mapping[str, Model], made: MadeImages, *, saved: str = "", threads: int = 0,
+    loaded: Callable[[ModelInfo], object] = lambda info: None,
+) -> Spent:  # fmt: skip
     """Run the round of `output`, each model once. Images that are in `made` are kept.
 
-    A part whose recipe the model refuses is reported, and the others run. The exit code: 2 if there was one.
+    A part whose recipe the model refuses is reported, and the others run. `saved` and `threads` are as in
+    `protocol.Run` and `protocol.Load`; `loaded` is called with each model.
 
     Raises:
         ModelError, EngineError, InputError: as `Runner`.
@@ -35,13 +54,16 @@ def run_parts(output: RoundOutput, models: Mapping[str, Model], made: MadeImages
         if model.note:
             tell(f"{model.note}.")
     with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
-        return _Run(output, models, made, progress, runner).all()
+        run = _Run(output, models, made, progress, runner)
+        run.all(saved, threads, loaded)
+        return run.spent
 
 
 class _Run:
     def __init__(
         self, output: RoundOutput, models: Mapping[str, Model], made: MadeImages, progress: ProgressLine, runner: Runner
     ) -> None:
+        self.spent = Spent()
         self._output, self._models, self._made, self._runner = output, models, made, runner
         self._parts = _by_model(parts(output.round), models)
         self._progress = progress
@@ -49,29 +71,27 @@ class _Run:
         progress.plan(self._job, len(output.round.shots))
         self._told: set[str] = set()
 
-    def all(self) -> int:
-        """Run everything; the exit code."""
-        code, loaded = 0, None
+    def all(self, saved: str, threads: int, told: Callable[[ModelInfo], object]) -> None:
+        """Run everything."""
+        loaded: tuple[PipelineSpec, ModelInfo] | None = None
         for part in self._parts:
+            spec = PipelineSpec.of(part.recipe, threads)
             try:
-                if loaded is None or loaded[0] != PipelineSpec.of(part.recipe):
-                    loaded = PipelineSpec.of(part.recipe), self._load(part)
-                self._run(part, loaded[1])
+                if loaded is None or loaded[0] != spec:
+                    loaded = spec, self._runner.load(self._models[part.recipe.model], part.recipe, threads)
+                    told(loaded[1])
+                if noise := card_noise(part.recipe, loaded[1]):
+                    self._tell_once(f"{noise.words}. With --generator-device cpu, the noise is the same everywhere.")
+                self._run(part, loaded[1], saved)
             except InputError as error:
                 if len(self._parts) == 1:
                     raise
                 tell(f"{counted(len(part.shots), 'image')} not made: {error}")
-                code = 2
+                self.spent.refused += len(part.shots)
+        self.spent.told = self._runner.told
         self._output.end()
-        return code
 
-    def _load(self, part: Round) -> ModelInfo:
-        info = self._runner.load(self._models[part.recipe.model], part.recipe)
-        if noise := card_noise(part.recipe, info):
-            self._tell_once(f"{noise.words}. With --generator-device cpu, the noise is the same everywhere.")
-        return info
-
-    def _run(self, part: Round, info: ModelInfo) -> None:
+    def _run(self, part: Round, info: ModelInfo, saved: str) -> None:
         there = self._made.of(part, info)
         if self._made.elsewhere:
             self._tell_once(f"images made elsewhere are made again ({'; '.join(self._made.elsewhere)}).")
@@ -83,13 +103,22 @@ class _Run:
         self._progress.made(len(there))
         for round_ in rest:
             self._job.begin_part(self._work(round_))
-            for ready in self._runner.run(round_):
+            for ready in self._runner.run(round_, saved=saved):
                 if ready.index not in self._output.paths:  # its call is made whole, for another image of it
                     self._made.add(self._output.save(ready), ready.record)
                     self._progress.made()
+            self._count(round_)
         for index, first in same.items():
             if index not in self._output.paths:
                 self._output.keep(index, self._output.paths[first])
+
+    def _count(self, round_: Round) -> None:
+        done, spent = self._runner.done, self.spent
+        if done is None:
+            return
+        images = spent.images + len(round_.shots)
+        spent.replayed = (spent.replayed * spent.images + done.replayed * len(round_.shots)) / images
+        spent.images, spent.seconds = images, spent.seconds + done.seconds
 
     def _work(self, part: Round) -> float:
         """The steps of its calls; where those of a part are the model's own, the calls count."""

@@ -30,6 +30,10 @@ class Runner:
         self._keep_alive = keep_alive
         self._log = worker_log()
         self._strict: bool | None = None
+        self.done: p.RoundDone | None = None
+        """How the last round ended."""
+        self.told = False
+        """Whether the worker had something to say."""
         self._start()
 
     def _start(self) -> None:
@@ -71,14 +75,14 @@ class Runner:
                     _tell_of(event)
         raise EngineError("the worker ended unexpectedly")
 
-    def run(self, round_: Round, source: bytes = b"") -> Iterator[p.ImageReady]:
-        """The images of `round_`, each as soon as it is ready; `source` as in `protocol.Run`.
+    def run(self, round_: Round, source: bytes = b"", saved: str = "") -> Iterator[p.ImageReady]:
+        """The images of `round_`, each as soon as it is ready; `source` and `saved` as in `protocol.Run`.
 
         Raises:
             InputError: the model does not accept a setting of the recipe.
             EngineError: out of memory, or the worker died.
         """
-        self._worker.send(p.Run(round_, source))
+        self._worker.send(p.Run(round_, source, saved))
         for event in self._events:
             match event:
                 case p.Step(step=step, steps=steps, seconds=seconds):
@@ -88,7 +92,11 @@ class Runner:
                 case p.ImageReady():
                     yield event
                 case p.RoundDone():
+                    self.done = event
                     return
+                case p.Told(words):
+                    self.told = True
+                    tell(f"{words}.")
                 case p.RoundFailed(problem=problem) | p.WorkerDied(problem=problem):
                     raise from_problem(problem)
                 case _:

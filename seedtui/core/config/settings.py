@@ -104,6 +104,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         Literal["remove", "keep"],
         Meta(description="what scout rounds saved, once all images are seen and the kept ones finished: remove, keep"),
     ] = "remove"
+    rank_command: Annotated[
+        str, Meta(description="command that scores images: it reads a path per line and prints a number for each")
+    ] = ""
     suffix_sets: Mapping[str, tuple[str, ...]] = {}
     recipe: Recipe = Recipe()
     keys: Mapping[str, str] = {}
@@ -130,6 +133,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 PLAIN = (
     "images", "bytes_per_second", "keep_alive", "theme", "notify", "mouse", "details", "suffixes", "model_folders",
     "hints", "wildcards", "wildcard_folder", "viewer", "scout_limit", "scout_saved",
+    "rank_command",
 )  # fmt: skip
 """The keys outside tables."""
 

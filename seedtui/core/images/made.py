@@ -76,8 +76,16 @@ def identities(part: Round, here: Here) -> Iterator[tuple[Shot, tuple[Identity, 
     for call in calls(part):
         whole = _call_seed(call)
         seeds = (whole,) if recipe.draft != "none" else (None, whole)
+        choices = tuple(product(recipes, seeds, _stops(part.stop, recipe.steps or 0)))
         for slot, shot in call.wanted:
-            yield shot, tuple(_identity(call, slot, *choice, part.stop) for choice in product(recipes, seeds))
+            yield shot, tuple(_identity(call, slot, *choice) for choice in choices)
+
+
+def has_settings_of(record: ImageRecord, part: Round, here: Here) -> bool:
+    """Whether the image of `record` was made with the recipe of `part`, and stopped where that stops."""
+    own = identity_of(record)
+    _, choices = next(iter(identities(part, here)))
+    return own is not None and any((own.recipe, own.stop) == (one.recipe, one.stop) for one in choices)
 
 
 def environment_of(part: Round, here: Here) -> Environment:
@@ -114,6 +122,18 @@ def _identity(call: Call, slot: int, recipe: Recipe, call_seed: int | None, stop
         call_seed=call_seed,
         stop=stop,
     )
+
+
+def _stops(asked: Stop | None, steps: int) -> tuple[Stop | None, ...]:
+    """What the previews of a scout round that stops there may record, which is the number of the step.
+
+    Some schedulers take a step more than asked for, others nearly twice as many. A pipeline without small previews
+    decodes them.
+    """
+    if asked is None or steps < 2:
+        return (asked,)
+    after = {asked.of(total) for total in (steps, steps + 1, 2 * steps - 1) if total > asked.steps}
+    return tuple(Stop(steps=step, decoded=decoded) for step in after for decoded in {asked.decoded, True})
 
 
 def _call_seed(call: Call) -> int:

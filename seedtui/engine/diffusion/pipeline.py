@@ -426,6 +426,8 @@ class Pipeline:
             scheduler=self._scheduler.set(recipe.scheduler),
             steps=recipe.steps or info.steps or None,
             guidance=guidance.value,
+            width=recipe.width or info.width or None,
+            height=recipe.height or info.height or None,
         )
         return arguments, resolved, (guidance.why,) if guidance.why and recipe.guidance is not None else ()
 
