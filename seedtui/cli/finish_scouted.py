@@ -50,7 +50,7 @@ def finish_scouted(
     models = {round_.recipe.model: o.model_of(round_.recipe, download)}
     made = MadeImages.of_folder(folder, any_slot=True) if resume else MadeImages()
     output = RoundOutput(round_, check_writable(folder), as_json)
-    spent = run_parts(output, models, made, saved=str((folder / SAVED).absolute()), threads=threads)
+    spent = run_parts(output, models, made, threads=threads, saved=lambda info: str((folder / SAVED).absolute()))
     _tell(spent)
     if then_discard:
         tell(f"removed the saved state, {size_in_words(discard(folder))}.")

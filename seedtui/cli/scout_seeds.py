@@ -60,12 +60,13 @@ def scout_seeds(
         made.add(*preview)
     output = RoundOutput(round_, folder, as_json, silent=ranked)
 
-    def loaded(info: ModelInfo) -> None:
+    def saved(info: ModelInfo) -> str:
         if any(not has_settings_of(preview.record, round_, info) for preview in there.values()):
             raise InputError(f"{shown(folder)} has previews made with other settings", "Use another --out")
-        _tell_size(folder, saved_bytes(info, recipe, at, sum(shot.seed not in there for shot in round_.shots)))
+        size = saved_bytes(info, recipe, at, sum(shot.seed not in there for shot in round_.shots))
+        return str((folder / SAVED).absolute()) if _has_room(folder, size, config.scout_limit) else ""
 
-    spent = run_parts(output, {recipe.model: model}, made, saved=str((folder / SAVED).absolute()), loaded=loaded)
+    spent = run_parts(output, {recipe.model: model}, made, saved=saved)
     order, captions = sorted(output.paths), {shot.index: str(shot.seed) for shot in round_.shots}
     if ranked:
         scores = dict(zip(order, rank(words, [output.paths[index] for index in order]), strict=True))
@@ -82,16 +83,24 @@ def scout_seeds(
     tell(f"to finish some: {shlex.join(['seedtui', 'scout', '--finish', chosen, '--out', str(out)])}")
 
 
-def _tell_size(folder: Path, size: int) -> None:
-    if size <= 0:
-        return
-    free = shutil.disk_usage(folder).free
+def _has_room(folder: Path, size: int, limit: float) -> bool:
+    """Whether so many bytes may be saved; tells it.
+
+    Raises:
+        FileError: the disk is too full.
+    """
+    words, free = size_in_words(size), shutil.disk_usage(folder).free
+    if size > limit * 10**9 or not limit:
+        tell(f"saving nothing: {words} are more than scout_limit, {limit:g} GB. What you finish is computed in full.")
+        return False
     if size > free:
         raise FileError(
-            f"{shown(folder)} has no room for the saved state: {size_in_words(size)}, but {size_in_words(free)} are "
-            "free", "Make room, or use fewer seeds or an earlier --stop"
-        )  # fmt: skip
-    tell(f"saving {size_in_words(size)} in {folder / SAVED}, to finish images from.")
+            f"{shown(folder)} has no room for the saved state: {words}, but {size_in_words(free)} are free",
+            "Make room, or use fewer seeds or an earlier --stop",
+        )
+    if size:
+        tell(f"saving up to {words} in {folder / SAVED}, to finish images from.")
+    return True
 
 
 def _tell_time(spent: Spent, preview: Path) -> None:

@@ -38,13 +38,13 @@ class Spent(msgspec.Struct):
 
 
 def run_parts(
-    output: RoundOutput, models: Mapping[str, Model], made: MadeImages, *, saved: str = "", threads: int = 0,
-    loaded: Callable[[ModelInfo], object] = lambda info: None,
+    output: RoundOutput, models: Mapping[str, Model], made: MadeImages, *, threads: int = 0,
+    saved: Callable[[ModelInfo], str] = lambda info: "",
 ) -> Spent:  # fmt: skip
     """Run the round of `output`, each model once. Images that are in `made` are kept.
 
-    A part whose recipe the model refuses is reported, and the others run. `saved` and `threads` are as in
-    `protocol.Run` and `protocol.Load`; `loaded` is called with each model.
+    A part whose recipe the model refuses is reported, and the others run. `threads` is as in
+    `protocol.Load`; `saved` is asked with the loaded model what it is in `protocol.Run`.
 
     Raises:
         ModelError, EngineError, InputError: as `Runner`.
@@ -55,7 +55,7 @@ def run_parts(
             tell(f"{model.note}.")
     with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
         run = _Run(output, models, made, progress, runner)
-        run.all(saved, threads, loaded)
+        run.all(threads, saved)
         return run.spent
 
 
@@ -71,18 +71,19 @@ class _Run:
         progress.plan(self._job, len(output.round.shots))
         self._told: set[str] = set()
 
-    def all(self, saved: str, threads: int, told: Callable[[ModelInfo], object]) -> None:
+    def all(self, threads: int, saved: Callable[[ModelInfo], str]) -> None:
         """Run everything."""
         loaded: tuple[PipelineSpec, ModelInfo] | None = None
+        folder = ""
         for part in self._parts:
             spec = PipelineSpec.of(part.recipe, threads)
             try:
                 if loaded is None or loaded[0] != spec:
                     loaded = spec, self._runner.load(self._models[part.recipe.model], part.recipe, threads)
-                    told(loaded[1])
+                    folder = saved(loaded[1])
                 if noise := card_noise(part.recipe, loaded[1]):
                     self._tell_once(f"{noise.words}. With --generator-device cpu, the noise is the same everywhere.")
-                self._run(part, loaded[1], saved)
+                self._run(part, loaded[1], folder)
             except InputError as error:
                 if len(self._parts) == 1:
                     raise
