@@ -44,6 +44,7 @@ from seedtui.ui.actions.picks import PickActions
 from seedtui.ui.actions.prompt_line import PromptLineActions
 from seedtui.ui.actions.rounds import RoundActions
 from seedtui.ui.actions.sessions import SessionActions
+from seedtui.ui.actions.sheet import SheetActions
 from seedtui.ui.actions.view import ViewActions
 from seedtui.ui.hints import Hints
 from seedtui.ui.keys.action import Action, Context
@@ -51,7 +52,7 @@ from seedtui.ui.keys.key_filter import KeyFilter
 from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.keys.palette import Command, PaletteProvider
 from seedtui.ui.keys.places import is_text, place_of
-from seedtui.ui.keys.table import ACTIONS, actions_of, bindings
+from seedtui.ui.keys.table import ACTIONS, ON_MAIN, actions_of, bindings
 from seedtui.ui.keys.type_ahead import TypeAhead, WaitingScreen, needs_no_list
 from seedtui.ui.line_gate import LineGate
 from seedtui.ui.reporter import Reporter
@@ -67,6 +68,7 @@ from seedtui.ui.textual_internals import (
     print_after_exit,
     read_any_bytes,
     tell_escape_from_alt,
+    write_changes_alone,
     write_raw,
 )
 from seedtui.ui.theme import OURS, offered, readable, usable
@@ -103,6 +105,7 @@ class SeedtuiApp(App[None]):
         tell_escape_from_alt()
         keep_escapes_in_pastes()
         read_any_bytes()
+        write_changes_alone()
         for theme in OURS:
             self.register_theme(theme)
         for name in set(self.available_themes) - set(offered()):
@@ -152,6 +155,7 @@ class SeedtuiApp(App[None]):
         self.grids = GridActions(self, *both, self.view, lambda: wildcards_of(self.config))
         self.prompt_line = PromptLineActions(*both, self.view, self.background, seeds, self.config.keys)
         self.marks = MarkActions(self.controller)
+        self.sheet = SheetActions(self, *both)
         self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)
         self.outside = OutsideActions(
             self, self.controller, self.background, self.config.viewer, self._picture_writer,
@@ -226,8 +230,11 @@ class SeedtuiApp(App[None]):
         self.hints.look(state)
         self._reporter.follow(state)
         self.sessions.follow(state)
+        self.sheet.follow(state)
         if image := self.main.path_to_find(state):
             self.controller.pictures.find_path(image)
+        if whole := self.main.whole_to_find(state):
+            self.sheet.find_whole(whole)
         if old.recipe.prompt_encoding != state.recipe.prompt_encoding:
             self.main.forget_tokens()
         if _decides_keys(old) != _decides_keys(state):
@@ -308,6 +315,13 @@ class SeedtuiApp(App[None]):
     def on_pick_moved(self, message: m.PickMoved) -> None:
         self.controller.pictures.pick(message.index)
 
+    def on_tiles_needed(self, message: m.TilesNeeded) -> None:
+        self.controller.pictures.need(message.round_id, message.indexes)
+
+    def on_tiles_seen(self, message: m.TilesSeen) -> None:
+        if message.round_id == self.state.shown:
+            self.controller.scouting.see(message.indexes)
+
     def on_zoom_asked(self) -> None:
         self.view.zoom()
 
@@ -349,7 +363,7 @@ class SeedtuiApp(App[None]):
         """Every action by name, then Textual's own commands; on another screen, those of that screen."""
         screen = self.screen_stack[-2] if isinstance(self.screen, CommandPalette) else self.screen
         place = place_of(screen)
-        for action in actions_of(place):
+        for action in actions_of(*ON_MAIN) if place == "main" else actions_of(place):
             if not action.motion and not action.fixed and action.label:
                 enabled = place != "main" or action.enabled(self._key_context)
                 keys = shown_keys(action.id, self.config.keys) if action.keys else ""
@@ -363,7 +377,7 @@ class SeedtuiApp(App[None]):
     def _key_context(self) -> Context:
         main = self.main
         undo, details = bool(self.state.removed), main.details is not None
-        return Context(self.state, main.place, main.grid.zoomed, undo, details, main.is_broad)
+        return Context(self.state, main.place, main.pictures.zoomed, undo, details, main.is_broad)
 
     # --- within
 
@@ -375,7 +389,7 @@ class SeedtuiApp(App[None]):
         self.post_message(m.BackendMessage(event))
 
     def _runner(self, action: Action, screen: Screen[Any]) -> Callable[[], object]:
-        if action.where == "main":
+        if action.where in ON_MAIN:
             return lambda: self.call_later(self.action_act, action.id)
         return lambda: self.call_later(self.run_action, action.run, screen)
 

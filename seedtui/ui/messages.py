@@ -26,6 +26,22 @@ class PickMoved(Message):
         self.index = index
 
 
+class TilesNeeded(Message):
+    """The pictures of these images of the shown round are on the screen, but not in memory."""
+
+    def __init__(self, round_id: str, indexes: tuple[int, ...]) -> None:
+        super().__init__()
+        self.round_id, self.indexes = round_id, indexes
+
+
+class TilesSeen(Message):
+    """These images of a round have been on the screen for a moment."""
+
+    def __init__(self, round_id: str, indexes: tuple[int, ...]) -> None:
+        super().__init__()
+        self.round_id, self.indexes = round_id, indexes
+
+
 class ZoomAsked(Message):
     """The user zooms the pick, or goes back to all pictures."""
 

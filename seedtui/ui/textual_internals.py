@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from rich.cells import cell_len
+from rich.console import Console  # noqa: TID251  # its type alone
+from rich.control import Control
 from rich.text import Text
 from textual import events, widgets
+from textual._compositor import ChopsUpdate
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.app import App
 from textual.drivers import linux_driver
@@ -78,6 +81,21 @@ def tell_escape_from_alt() -> None:
 
     setattr(XTermParser, "_sequence_to_key_events", both)  # noqa: B010  # mypy allows no assignment to a method
     setattr(XTermParser, "_seedtui", True)  # noqa: B010
+
+
+def write_changes_alone() -> None:
+    """Write the cells of a widget that changed. Textual also writes those left of them, which may be of a picture."""
+
+    def render_segments(update: ChopsUpdate, console: Console) -> str:
+        written: list[str] = []
+        for y, x1, x2 in update.spans:
+            for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+                if strip is not None and x < x2 and end > x1:
+                    left, right = max(x, x1), min(end, x2)
+                    written += Control.move_to(left, y).segment.text, strip.crop(left - x, right - x).render(console)
+        return "".join(written)
+
+    setattr(ChopsUpdate, "render_segments", render_segments)  # noqa: B010  # mypy allows no assignment to a method
 
 
 def read_any_bytes() -> None:

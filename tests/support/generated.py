@@ -57,7 +57,8 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def keys() -> str:
     """The keys of the main screen, a table for each group."""
-    actions = [action for action in actions_of("main", "textual", "prompt line") if action.keys or action.shown_as]
+    places: tuple[Where, ...] = ("main", "textual", "prompt line", "sheet")
+    actions = [action for action in actions_of(*places) if action.keys or action.shown_as]
     return "\n".join(
         f"### {group.capitalize()}\n\n" + _key_table(action for action in actions if action.group == group)
         for group in get_args(Group)

@@ -14,7 +14,7 @@ from seedtui.app.state.state import State
 from seedtui.ui.app import SeedtuiApp
 from seedtui.ui.keys.action import Context, Focus, Where
 from seedtui.ui.keys.keymap import keys_of
-from seedtui.ui.keys.table import ACTIONS, actions_of
+from seedtui.ui.keys.table import ACTIONS, ON_MAIN, actions_of
 from seedtui.ui.screens import (
     compare,
     copy,
@@ -36,6 +36,7 @@ from seedtui.ui.widgets.bars.prompt_bar import SeedsInput
 from seedtui.ui.widgets.bars.prompt_editor import PromptEditor
 from seedtui.ui.widgets.line_list import LineList
 from seedtui.ui.widgets.rounds_tree import RoundsTree
+from seedtui.ui.widgets.sheet.sheet_pane import SheetPane
 from seedtui.ui.widgets.suffixes.suffix_pane import SuffixPane
 
 BINDERS: dict[Where, type[Widget] | type[Screen] | type[App]] = {
@@ -44,7 +45,7 @@ BINDERS: dict[Where, type[Widget] | type[Screen] | type[App]] = {
     "tree": RoundsTree, "list": LineList, "compare": compare.CompareScreen, "queue": queue.QueueScreen,
     "sessions": sessions.SessionsScreen, "find": find.FindScreen, "models": models.ModelScreen,
     "download": download.DownloadScreen, "recipe": recipe.RecipeScreen, "suffix sets": suffix_sets.SuffixSetsScreen,
-    "vary": vary.VaryScreen, "finish": finish.FinishScreen, "grid": grid.GridScreen,
+    "vary": vary.VaryScreen, "finish": finish.FinishScreen, "grid": grid.GridScreen, "sheet": SheetPane,
     "copy": copy.CopyScreen, "leave": leave.LeaveScreen, "help": help.HelpScreen, "manual": manual.ManualScreen,
 }  # fmt: skip
 
@@ -107,13 +108,13 @@ def test_every_place_is_looked_at():
 def test_every_action_has_a_method(where):
     for action in actions_of(where):
         delegate, name, _ = action.call
-        if name and where != "main":
+        if name and where not in ON_MAIN:
             assert hasattr(SeedtuiApp if delegate else BINDERS[where], f"action_{name}"), action.id
 
 
 async def test_every_action_of_the_main_screen_has_a_method(desk):
     async with desk() as d:
-        for action in actions_of("main"):
+        for action in actions_of(*ON_MAIN):
             delegate, name, _ = action.call
             assert callable(getattr(getattr(d.app, delegate), name)), action.id
 

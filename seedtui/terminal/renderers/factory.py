@@ -29,6 +29,7 @@ def make_renderer(terminal: Terminal, tmux: Tmux | None = None, bytes_per_second
     return LazyRenderer(
         name,
         lambda: _make(terminal, tmux, bytes_per_second),
+        (terminal.cell_width, terminal.cell_height),
         previews_per_second=REMOTE_PREVIEWS if terminal.ssh else LOCAL_PREVIEWS,
         bytes_per_second=min(limits, default=0),
         can_lose=terminal.mode == "kitty" and tmux is not None,

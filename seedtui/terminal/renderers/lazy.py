@@ -14,10 +14,11 @@ class LazyRenderer:
     """Creates the renderer with `make` when needed: importing NumPy and Pillow takes a third of the first frame."""
 
     def __init__(
-        self, name: str, make: Callable[[], Renderer],
+        self, name: str, make: Callable[[], Renderer], cell: tuple[int, int],
         *, previews_per_second: float, bytes_per_second: float = 0, can_lose: bool = False,
     ) -> None:  # fmt: skip
         self.name = name
+        self.cell = cell
         self.previews_per_second = previews_per_second
         self.bytes_per_second = bytes_per_second
         self.can_lose = can_lose
@@ -33,9 +34,18 @@ class LazyRenderer:
     def draw(
         self, tile: Hashable, picture: Picture, columns: int, rows: int,
         *, background: str = "#000000", preview: bool = False, sharing: int = 4, shown: Drawing | None = None,
+        fill: bool = False,
     ) -> Drawing:  # fmt: skip
         return self._renderer.draw(
-            tile, picture, columns, rows, background=background, preview=preview, sharing=sharing, shown=shown
+            tile,
+            picture,
+            columns,
+            rows,
+            background=background,
+            preview=preview,
+            sharing=sharing,
+            shown=shown,
+            fill=fill,
         )
 
     def release(self, tile: Hashable) -> str:

@@ -49,6 +49,11 @@ class Renderer(Protocol):
         ...
 
     @property
+    def cell(self) -> tuple[int, int]:
+        """The width and height of a cell in pixels: a picture of a tile needs no more of them."""
+        ...
+
+    @property
     def previews_per_second(self) -> float:
         """How many previews per second and tile the connection to the terminal can handle."""
         ...
@@ -71,8 +76,12 @@ class Renderer(Protocol):
     def draw(
         self, tile: Hashable, picture: Picture, columns: int, rows: int,
         *, background: str = "#000000", preview: bool = False, sharing: int = 4, shown: Drawing | None = None,
+        fill: bool = False,
     ) -> Drawing:  # fmt: skip
         """Draw `picture` in a tile of `columns` by `rows` cells, centred and never stretched.
+
+        With `fill` its corners are those of the tile: for a picture that was put together for it, of which parts are
+        shown.
 
         The same arguments again return the same object, at no cost. `background` is ``#rrggbb``, or for ASCII also
         ``default``, the terminal's own. A `preview` will soon be replaced, so it is encoded fast and not cached.

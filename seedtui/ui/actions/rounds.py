@@ -26,7 +26,7 @@ class RoundActions:
 
     def move_pick(self, across: int, down: int) -> None:
         """Move the pick by columns and rows."""
-        target = self._main.grid.neighbour(across, down)
+        target = self._main.pictures.neighbour(across, down)
         if target is not None:
             self._controller.pictures.pick(target)
 

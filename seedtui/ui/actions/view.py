@@ -36,7 +36,9 @@ class ViewActions:
 
     def zoom(self) -> None:
         """Show the pick alone, or go back."""
-        self._main.grid.zoomed = not self._main.grid.zoomed
+        pictures = self._main.pictures
+        pictures.zoomed = not pictures.zoomed
+        self._controller.store.announce()  # the whole picture of a tile must be read first
         self._app.refresh_bindings()
 
     def details(self) -> None:
@@ -67,7 +69,7 @@ class ViewActions:
         if state.shown != before.shown:
             self.pictures()
             return
-        if not self._main.is_on(self._main.grid):
+        if not self._main.is_on(self._main.pictures):
             self._main.go_to_pictures()
         self._controller.say(waits_in_words(before, state, shown_keys("queue", self._config.keys)))
         self._app.refresh_bindings()

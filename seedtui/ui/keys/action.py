@@ -12,12 +12,13 @@ from seedtui.app.state.state import State
 Focus = Literal["pictures", "tree", "suffixes", "prompt", "other"]
 """The part of the main screen that takes the keys."""
 
-Group = Literal["pictures", "rounds", "sessions", "typing", "suffixes", "always"]
+Group = Literal["pictures", "rounds", "sessions", "typing", "sheet", "suffixes", "always"]
 """A section of the help and of the manual's key table."""
 
 Where = Literal[
     "main", "textual", "prompt line", "prompt editor", "suffix pane", "tree", "list", "compare", "queue", "sessions",
     "find", "models", "download", "recipe", "suffix sets", "vary", "finish", "grid", "copy", "leave", "help", "manual",
+    "sheet",
 ]  # fmt: skip
 """What binds the key: one of our screens or widgets, or Textual itself."""
 
@@ -49,9 +50,35 @@ class Context(NamedTuple):
         round_view = self.state.round_view
         return self.on_pictures() and round_view is not None and bool(round_view.round.axes)
 
+    def on_small_round(self) -> bool:
+        """Whether the focus is on pictures that are not on a sheet."""
+        return self.on_pictures() and not self._is_large
+
+    def on_sheet(self) -> bool:
+        """Whether the focus is on a sheet."""
+        return self.on_pictures() and self._is_large
+
+    def on_scout(self) -> bool:
+        """Whether the focus is on the sheet of a scout round."""
+        return self.on_sheet() and not self.has_finished_images()
+
+    def can_refine_here(self) -> bool:
+        """Whether the focus is on pictures that can be refined."""
+        return self.on_pictures() and self.has_finished_images()
+
+    def has_finished_images(self) -> bool:
+        """Whether a round is shown whose images were made to their end."""
+        round_view = self.state.round_view
+        return round_view is not None and round_view.round.kind != "scout"
+
+    @property
+    def _is_large(self) -> bool:
+        round_view = self.state.round_view
+        return round_view is not None and round_view.round.is_large
+
     def on_details(self) -> bool:
         """Whether there are details to scroll while the arrows move the pick."""
-        return self.details and self.on_pictures()
+        return self.details and self.on_pictures() and (self.zoomed or not self._is_large)
 
     def on_suffixes(self) -> bool:
         return self.focus == "suffixes"
@@ -154,7 +181,7 @@ class Action(NamedTuple):
     @property
     def in_keymap(self) -> bool:
         """Whether the user's config can refer to it by its id."""
-        return bool(self.keys) and self.where in ("main", "prompt line", "prompt editor", "suffix pane")
+        return bool(self.keys) and self.where in ("main", "prompt line", "prompt editor", "suffix pane", "sheet")
 
     @property
     def call(self) -> tuple[str, str, tuple[object, ...]]:

@@ -12,7 +12,7 @@ from textual.widgets import Input, TextArea
 from seedtui.core.config.settings import Config
 from seedtui.core.errors import InputError
 from seedtui.ui.keys.action import Action
-from seedtui.ui.keys.table import ACTIONS, actions_of
+from seedtui.ui.keys.table import ACTIONS, ON_MAIN, actions_of
 
 _NAMED = frozenset(key.value for key in Keys)
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "meta", "hyper")
@@ -34,14 +34,14 @@ def check_keys(config: Config, key: str) -> None:
     keys = keys_of(config.keys[id])
     if not keys:
         raise InputError("no key is given", 'Write one or more, separated by commas: "f5,R"')
-    on_main = action.where == "main"
-    others = [other for other in actions_of("main") if on_main and other.keys and other.id != id]
+    rivals = actions_of(action.where) if action.where in ON_MAIN else ()
+    others = [other for other in rivals if other.keys and other.id != id]
     for name in keys:
         if not _is_key(name):
             raise InputError(f"there is no key “{name}”", "Write one such as R, f5, ctrl+g or question_mark")
         if _is_text(name) and action.while_typing:
             raise InputError(f"you could no longer type “{name}”", "Use a key that is not text, such as f5 or ctrl+g")
-        if not on_main and name in _editing_keys():
+        if action.where not in ON_MAIN and name in _editing_keys():
             raise InputError(f"the editor needs “{shown_key(name)}”", "Use another key, such as f9")
         for other in others:
             if name in _keys_now(other, config.keys):

@@ -49,4 +49,4 @@ def sections(place: Where, focus: Focus) -> list[Section]:
 
 
 def _group(group: Group) -> tuple[Action, ...]:
-    return tuple(a for a in actions_of("main", "textual", "prompt line", "suffix pane") if a.group == group)
+    return tuple(a for a in actions_of("main", "textual", "prompt line", "suffix pane", "sheet") if a.group == group)

@@ -13,6 +13,9 @@ from textual.binding import Binding, BindingType
 from seedtui.app.state.state import MOST_COMPARED
 from seedtui.ui.keys.action import Action, Context, Group, Where
 
+ON_MAIN: tuple[Where, ...] = ("main", "sheet")
+"""The places whose actions the app runs, by their id."""
+
 _ALL = 10**9
 """For an action on all marked pictures, however many."""
 
@@ -40,16 +43,16 @@ _MAIN = (
         Action("pick.right", "right,l", "pick right", "rounds.move_pick(1, 0)", "pick the picture to the right",
                row="move the pick", motion=True, enabled=Context.on_pictures),
         Action("refine", "enter", "refine", "rounds.open_suffixes", "edit the suffixes for the pick",
-               footer=2, enabled=Context.on_pictures,
+               footer=2, enabled=Context.can_refine_here,
                words="suffixes change improve edit variations next"),
         Action("refine.now", "r", "refine now", "rounds.refine_now", "refine at once, with the suffixes as they are",
-               enabled=Context.has_round, marked=_ALL,
+               enabled=Context.has_finished_images, marked=_ALL,
                words="repeat again suffixes quick"),
         Action("vary", "V", "vary", "rounds.vary", "variations of the pick: its noise, turned towards other seeds",
-               row="variations of the pick", footer=3, enabled=Context.has_round, marked=_ALL, yields=True,
+               row="variations of the pick", footer=3, enabled=Context.has_finished_images, marked=_ALL, yields=True,
                words="variation variations strength subseed neighbours similar alike composition change slightly"),
         Action("finish", "b", "bigger", "finishing.ask", "make the pick larger, with more detail",
-               footer=12, enabled=Context.has_round, marked=_ALL, yields=True,
+               footer=12, enabled=Context.has_finished_images, marked=_ALL, yields=True,
                words="finish upscale upscaler hires fix highres larger enlarge large size resolution img2img"
                      " image-to-image second pass esrgan lanczos detail 2x final"),
         Action("zoom", "z", "zoom", "view.zoom", "zoom the pick, and back", footer=14, enabled=Context.has_round,
@@ -69,7 +72,7 @@ _MAIN = (
         Action("compare.round", "C", "compare round", "picks.compare_round", "compare the first four of the round",
                enabled=Context.has_round, yields=True, words="four all side by side difference"),
         Action("compare.mark", "space", "mark", "marks.mark", "mark the pick: other keys act on all marked pictures",
-               row="mark the pick, all of the round", enabled=Context.on_pictures,
+               row="mark the pick, all of the round", enabled=Context.on_small_round,
                words="select several pictures"),
         Action("marks.all", "a", "mark all", "marks.all", "mark all pictures of the round, or unmark them",
                row="mark the pick, all of the round", enabled=Context.has_round, yields=True,
@@ -253,6 +256,40 @@ _PLACES = (
         "tree",
         Action("tree.enter", "enter", "pictures", "app.act('pictures')", "to the round's pictures"),
     ),
+    *(
+        action._replace(where="sheet") for action in _group(
+        "sheet",
+        Action("sheet.keep", "space", "keep", "sheet.keep", "keep the pick: it gets a star; again, and it loses it",
+               footer=1, enabled=Context.on_sheet, words="star choose select good"),
+        Action("sheet.reject", "backspace", "reject", "sheet.reject",
+               "reject the pick, and go to the next; again, and it is no longer rejected",
+               footer=1, enabled=Context.on_sheet, words="discard bad dislike remove hide"),
+        Action("scout.finish", "B", "finish kept", "sheet.finish", "make the kept images of a scout round to their end",
+               footer=1, enabled=Context.on_scout, words="complete full scout kept stars"),
+        Action("sheet.filter", "K", "filter", "sheet.filter",
+               "show all tiles, then only the kept, those not seen yet, those not rejected",
+               footer=2, enabled=Context.on_sheet, words="only kept seen rejected show hide"),
+        Action("sheet.sort", "L", "sort", "sheet.sort",
+               "sort by seed, the most different first, the nearest to the pick, by colour",
+               footer=2, enabled=Context.on_sheet, words="order different alike similar nearest colour color seed"),
+        Action("sheet.zoom", "enter", "zoom", "view.zoom", "zoom the pick of a scout round, and back",
+               footer=2, enabled=Context.on_scout),
+        Action("sheet.larger", "plus,equals_sign", "larger", "sheet.resize(1)", "larger tiles",
+               row="larger tiles, smaller", shown_as="+", enabled=Context.on_sheet),
+        Action("sheet.smaller", "minus", "smaller", "sheet.resize(-1)", "smaller tiles",
+               row="larger tiles, smaller", shown_as="-", enabled=Context.on_sheet),
+        Action("sheet.mark", "M", "mark", "marks.mark",
+               "mark the pick of a sheet: other keys act on all marked pictures",
+               enabled=Context.on_sheet, words="select several pictures compare"),
+        Action("sheet.page.down", "pagedown", "", "sheet.page(1)", "a page down",
+               row="a page down, a page up", motion=True, enabled=Context.on_sheet),
+        Action("sheet.page.up", "pageup", "", "sheet.page(-1)", "a page up",
+               row="a page down, a page up", motion=True, enabled=Context.on_sheet),
+        Action("sheet.first", "home", "", "sheet.end(-1)", "the first tile", row="the first tile, the last",
+               motion=True, enabled=Context.on_sheet),
+        Action("sheet.last", "end", "", "sheet.end(1)", "the last tile", row="the first tile, the last",
+               motion=True, enabled=Context.on_sheet),
+    )),
     *_keys(
         "list",
         Action("list.up", "up,k", "", "move(-1)", "the row above"),
@@ -413,11 +450,12 @@ def bindings(where: Where) -> list[BindingType]:
 
 def footer_place(action: Action) -> tuple[bool, int, int]:
     """Sorts actions for the footer: those of the place that has the focus, then those with a place, then the others."""
-    return action.where in ("main", "textual"), action.footer or len(ACTIONS), _ORDER[action.id]
+    return action.where in (*ON_MAIN, "textual"), action.footer or len(ACTIONS), _ORDER[action.id]
 
 
 def _binding(action: Action) -> Binding:
-    run = f"act('{action.id}')" if action.where == "main" else action.run
+    act = f"act('{action.id}')"
+    run = {"main": act, "sheet": f"app.{act}"}.get(action.where, action.run)
     return Binding(
         action.keys, run, action.label, show=action.in_footer, key_display=action.shown_as or None,
         priority=action.priority, tooltip=action.tooltip, id=action.id,

@@ -36,6 +36,7 @@ from seedtui.ui.widgets.details_pane import DetailsPane
 from seedtui.ui.widgets.grid.picture_grid import PictureGrid
 from seedtui.ui.widgets.plain import PlainStatic
 from seedtui.ui.widgets.rounds_tree import RoundsTree
+from seedtui.ui.widgets.sheet.sheet_pane import SheetPane
 from seedtui.ui.widgets.suffixes.suffix_pane import SuffixPane
 
 _WELCOME = Content.from_markup(
@@ -45,7 +46,7 @@ _HINT = Content.from_markup("\n\nPress [b]enter[/b] to generate.")
 
 
 _PLACES: dict[type[Widget], Focus] = {
-    PictureGrid: "pictures", RoundsTree: "tree", SuffixPane: "suffixes", PromptBar: "prompt",
+    PictureGrid: "pictures", SheetPane: "pictures", RoundsTree: "tree", SuffixPane: "suffixes", PromptBar: "prompt",
 }  # fmt: skip
 
 
@@ -84,11 +85,13 @@ class MainScreen(Screen[None]):
         self._renderer, self._send = renderer, send
         self._model, self._prompt_bar, self._config = model, prompt_bar, config
         self._footer = KeyFooter()
+        self.sheet_pane = SheetPane(renderer, send)
         self._hints = hints
         self._settling: Timer | None = None
         self._marked = 0
         self._wants_details = config.details
         self._asked_path: ImageRef | None = None
+        self._asked_whole: ImageRef | None = None
         self._offered = ""
 
     @property
@@ -106,6 +109,7 @@ class MainScreen(Screen[None]):
                 yield DetailsPane(id="details")
             yield PlainStatic(_WELCOME + _HINT if self._hints else _WELCOME, id="welcome")
             yield PictureGrid(self._renderer, self._send)
+            yield self.sheet_pane
             yield DetailsPane(id="beside", classes="wanted" if self._wants_details else None)
             yield ProblemBar()
             yield VerificationBar()
@@ -119,11 +123,15 @@ class MainScreen(Screen[None]):
 
     def on_screen_suspend(self) -> None:
         if self.app.screen.is_modal:  # a screen that covers everything dims nothing
-            self.grid.lie_flat(True)
+            self._lie_flat(True)
 
     def on_screen_resume(self) -> None:
+        self._lie_flat(False)
+
+    def _lie_flat(self, flat: bool) -> None:
         for grid in self.query(PictureGrid):  # there is none yet when the app starts
-            grid.lie_flat(False)
+            grid.lie_flat(flat)
+        self.sheet_pane.lie_flat(flat)
 
     def on_resize(self, event: Resize) -> None:
         self._fit(event.size.width)
@@ -135,6 +143,12 @@ class MainScreen(Screen[None]):
         """Send the terminal all pictures again: it may be a different terminal, or have lost them."""
         for grid in self.query(PictureGrid):
             grid.send_again()
+        self.sheet_pane.send_again()
+
+    @property
+    def pictures(self) -> PictureGrid | SheetPane:
+        """What shows the pictures of the shown round."""
+        return self.sheet_pane if self.sheet_pane.display else self.grid
 
     @property
     def is_there(self) -> bool:
@@ -171,16 +185,30 @@ class MainScreen(Screen[None]):
         self.rounds.state = state
         self._show_details(state)
         self.query_one("#welcome").display = round_view is None
-        self.grid.display = round_view is not None
-        self.grid.round_view = round_view
-        self.grid.marks = state.marks
+        self._show_pictures(state, picture_cache)
+        status.place = self.sheet_pane.sheet.words if self.sheet_pane.display else ()
         status.marked = self.suffix_pane.marked = self._marked = len(state.marks)
         self.suffix_pane.hold_line.possible = state.can_hold
-        self.grid.notes = state.notes
+
+    def _show_pictures(self, state: State, picture_cache: PictureCache) -> None:
+        """Show the round on the grid, or a large one on the sheet."""
+        round_view, before = state.round_view, self.pictures
+        is_large = round_view is not None and round_view.round.is_large
+        self.grid.marks = state.marks
         if round_view is not None:
-            self.grid.show_pictures(
-                picture_cache.of(round_view.round.id), picture_cache.previews_of(round_view.round.id)
-            )
+            id_ = round_view.round.id
+            finished, previews = picture_cache.of(id_), picture_cache.previews_of(id_)
+            if is_large:
+                whole = picture_cache.sheets.whole((id_, round_view.pick))
+                self.sheet_pane.show(round_view, finished, previews, state.marks, whole)
+            else:
+                self.grid.round_view, self.grid.notes = round_view, state.notes
+                self.grid.show_pictures(finished, previews)
+        had_focus = self.is_on(before)
+        self.sheet_pane.display = is_large
+        self.grid.display = round_view is not None and not is_large
+        if had_focus and self.pictures is not before:
+            self.set_focus(self.pictures)
 
     def show_tokens(self, asked: tuple[str, ...], answer: Tokens) -> None:
         """The answer to a `CountAsked`."""
@@ -212,13 +240,13 @@ class MainScreen(Screen[None]):
 
     def go_to_pictures(self) -> None:
         """Focus the pictures, with the tree beside them, or folded away on a narrow screen."""
-        if self.is_on(self.grid):
-            self.grid.zoomed = False
+        if self.is_on(self.pictures):
+            self.pictures.zoomed = False
             self._shut_details()
         details = self.side.current == "details"
         self.side.set_class(details, "asked")
         self.side.current = "details" if details else "rounds"
-        self.set_focus(self.grid)
+        self.set_focus(self.pictures)
 
     @property
     def is_broad(self) -> bool:
@@ -241,7 +269,7 @@ class MainScreen(Screen[None]):
             self._shut_details()
         else:
             self._open_side("details")
-            self.set_focus(self.grid)
+            self.set_focus(self.pictures)
 
     def _shut_details(self) -> None:
         if self.side.current == "details":
@@ -280,6 +308,18 @@ class MainScreen(Screen[None]):
         if image == self._asked_path:
             return None
         self._asked_path = image
+        return image
+
+    def whole_to_find(self, state: State) -> ImageRef | None:
+        """The pick, if it is zoomed on a sheet and its whole picture is to be found. Answers so once for each pick."""
+        round_view = state.round_view
+        if round_view is None or self.pictures is not self.sheet_pane or not self.sheet_pane.zoomed:
+            self._asked_whole = None
+            return None
+        image = (round_view.round.id, round_view.pick)
+        if image == self._asked_whole or not round_view.has(round_view.pick):
+            return None
+        self._asked_whole = image
         return image
 
     def go_to_rounds(self) -> None:

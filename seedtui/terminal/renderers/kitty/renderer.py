@@ -83,7 +83,7 @@ class KittyRenderer:
         self.previews_per_second, self.bytes_per_second = flat.previews_per_second, 0.0
         self.can_lose = lost is not None
         self._changes = changes
-        self._cell, self._tmux, self._allowance = cell, tmux, allowance
+        self.cell, self._tmux, self._allowance = cell, tmux, allowance
         self._high = random.SystemRandom().choice(HIGH_IDS) if high is None else high
         self.lost = lost or (lambda: Loss.NOTHING)
         self._lock = Lock()
@@ -94,21 +94,22 @@ class KittyRenderer:
     def draw(
         self, tile: Hashable, picture: Picture, columns: int, rows: int,
         *, background: str = "#000000", preview: bool = False, sharing: int = 4, shown: Drawing | None = None,
+        fill: bool = False,
     ) -> Drawing:  # fmt: skip
         if columns < 1 or rows < 1:
             return Drawing(((),) * max(0, rows))
-        question = (picture, columns, rows, background, preview, sharing)
+        question = (picture, columns, rows, background, preview, sharing, fill)
         with self._lock:
             known = self._tiles.get(tile)
             if known and known.question == question:
                 return known.drawing
         most = (min(columns, MAX_CELLS), min(rows, MAX_CELLS))
-        box = fit((picture.width, picture.height), most, self._cell)
+        box = Box(0, 0, *most) if fill else fit((picture.width, picture.height), most, self.cell)
         png = self._png(picture, box, preview, sharing)
         with self._lock:
             state = self._tile(tile)
             if state is None:
-                return self.flat.draw(tile, picture, columns, rows, background=background)
+                return self.flat.draw(tile, picture, columns, rows, background=background, fill=fill)
             shape = (picture.width, picture.height, columns, rows, background) if preview and self._changes else None
             if shape is None or shape != state.shape:
                 state.take_turns(shown)
@@ -156,7 +157,7 @@ class KittyRenderer:
         return (empty,) * top + body + (empty,) * (rows - box.height - top)
 
     def _png(self, picture: Picture, box: Box, preview: bool, sharing: int) -> bytes:
-        width, height = box.width * self._cell[0], box.height * self._cell[1]
+        width, height = box.width * self.cell[0], box.height * self.cell[1]
         if preview:
             return encode(picture, width, height, _raw(self._allowance.preview), fast=True)
         limit = _raw(self._allowance.screen) // max(1, sharing)

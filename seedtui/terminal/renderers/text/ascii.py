@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 from rich.segment import Segment
 from rich.style import Style
 
 from seedtui.core.images.picture import Picture
 from seedtui.terminal.probe.modes import CELL
-from seedtui.terminal.renderers.fit import fit
+from seedtui.terminal.renderers.fit import Box, fit
 from seedtui.terminal.renderers.renderer import Row
 from seedtui.terminal.renderers.text.base import TextRenderer
 from seedtui.terminal.renderers.text.blocks import rgb
@@ -26,23 +27,27 @@ class AsciiRenderer(TextRenderer):
     """
 
     def __init__(self, cell: tuple[int, int] = CELL, previews_per_second: float = 10.0) -> None:
-        super().__init__("ascii", previews_per_second)
+        super().__init__("ascii", cell, previews_per_second)
         self._part = (cell[0] / _ACROSS, cell[1] / _DOWN)
 
-    def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
+    def paint(
+        self, picture: Picture, columns: int, rows: int, background: str, preview: bool, fill: bool
+    ) -> tuple[Row, ...]:  # fmt: skip
         own = background == "default"
         light_paper = not own and sum(rgb(background)) > 3 * 127
         style = Style.null() if own else Style(color="#000000" if light_paper else "#ffffff", bgcolor=background)
-        return tuple((Segment(line, style),) for line in ascii_lines(picture, columns, rows, self._part, light_paper))
+        lines = ascii_lines(picture, columns, rows, self._part, light_paper, fill)
+        return tuple((Segment(line, style),) for line in lines)
 
 
 def ascii_lines(
-    picture: Picture, columns: int, rows: int, part: tuple[float, float], light_paper: bool = False
+    picture: Picture, columns: int, rows: int, part: tuple[float, float], light_paper: bool = False, fill: bool = False
 ) -> list[str]:
     """`rows` lines of `columns` characters. `part` is the width and height of a sixth of a cell."""
     size = (columns * _ACROSS, rows * _DOWN)
-    box = fit((picture.width, picture.height), size, part)
-    grey = to_image(picture).convert("L").resize((box.width, box.height), reducing_gap=3.0)
+    box = Box(0, 0, *size) if fill else fit((picture.width, picture.height), size, part)
+    way = Image.Resampling.BOX if fill else Image.Resampling.BICUBIC
+    grey = to_image(picture).convert("L").resize((box.width, box.height), way, reducing_gap=3.0)
     shade = _stretched(np.asarray(grey, np.float32))
     ground = np.zeros((size[1], size[0]), np.float32)
     ground[box.top : box.top + box.height, box.left : box.left + box.width] = 1 - shade if light_paper else shade

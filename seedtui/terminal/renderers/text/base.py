@@ -14,8 +14,9 @@ from seedtui.terminal.renderers.renderer import Drawing, Renderer, Row
 class TextRenderer(ABC):
     """A `Renderer` whose drawings are rows of characters. Subclasses paint them."""
 
-    def __init__(self, name: str, previews_per_second: float = 10.0) -> None:
+    def __init__(self, name: str, cell: tuple[int, int], previews_per_second: float = 10.0) -> None:
         self.name = name
+        self.cell = cell
         self.previews_per_second = previews_per_second
         self.bytes_per_second = 0.0
         self.can_lose = False
@@ -28,10 +29,11 @@ class TextRenderer(ABC):
     def draw(
         self, tile: Hashable, picture: Picture, columns: int, rows: int,
         *, background: str = "#000000", preview: bool = False, sharing: int = 4, shown: Drawing | None = None,
+        fill: bool = False,
     ) -> Drawing:  # fmt: skip
         if columns < 1 or rows < 1:
             return Drawing(((),) * max(0, rows))
-        question = (picture, columns, rows, background, preview)
+        question = (picture, columns, rows, background, preview, fill)
         kept = self._kept.find(tile, question)
         return kept or self._kept.keep(tile, question, Drawing(self.paint(*question)))
 
@@ -47,5 +49,7 @@ class TextRenderer(ABC):
         return ""
 
     @abstractmethod
-    def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
+    def paint(
+        self, picture: Picture, columns: int, rows: int, background: str, preview: bool, fill: bool
+    ) -> tuple[Row, ...]:  # fmt: skip
         """`rows` rows of segments that fill `columns` cells each (both at least 1). A `preview` should be fast."""

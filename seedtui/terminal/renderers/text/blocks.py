@@ -15,7 +15,7 @@ from seedtui.core.images.picture import Picture
 from seedtui.terminal.probe.modes import ALL_COLOURS, CELL
 from seedtui.terminal.renderers.renderer import Row
 from seedtui.terminal.renderers.text.base import TextRenderer
-from seedtui.terminal.renderers.text.canvas import canvas
+from seedtui.terminal.renderers.text.canvas import canvas, filled
 from seedtui.terminal.renderers.text.dither import dithered
 from seedtui.terminal.renderers.text.glyphs import Cells, Glyphs
 
@@ -37,14 +37,19 @@ class BlockRenderer(TextRenderer):
         previews_per_second: float = 10.0,
         colours: int = ALL_COLOURS,
     ) -> None:
-        super().__init__(glyphs.name, previews_per_second)
+        super().__init__(glyphs.name, cell, previews_per_second)
         self._glyphs = glyphs
         self._colours = colours
         self._part = (cell[0] / glyphs.across, cell[1] / glyphs.down)
 
-    def paint(self, picture: Picture, columns: int, rows: int, background: str, preview: bool) -> tuple[Row, ...]:
+    def paint(
+        self, picture: Picture, columns: int, rows: int, background: str, preview: bool, fill: bool
+    ) -> tuple[Row, ...]:  # fmt: skip
         size = (columns * self._glyphs.across, rows * self._glyphs.down)
-        pixels = canvas(picture, size, self._part, rgb(background), (self._glyphs.across, self._glyphs.down))
+        if fill:
+            pixels = filled(picture, size)
+        else:
+            pixels = canvas(picture, size, self._part, rgb(background), (self._glyphs.across, self._glyphs.down))
         if self._colours < ALL_COLOURS:
             pixels = dithered(pixels, self._colours)
         cells = self._glyphs.best(pixels)

@@ -14,6 +14,11 @@ def to_image(picture: Picture) -> Image.Image:
     return Image.frombytes("RGB", (picture.width, picture.height), picture.pixels)
 
 
+def filled(picture: Picture, size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """`picture` over the whole `size`, as (height, width, 3). Where its parts end, they do not run into each other."""
+    return np.asarray(to_image(picture).resize(size, Image.Resampling.BOX))
+
+
 def canvas(
     picture: Picture,
     size: tuple[int, int],

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Footer
 
 from seedtui.ui.keys.places import is_text
-from seedtui.ui.keys.table import ACTIONS, footer_place
+from seedtui.ui.keys.table import ACTIONS, ON_MAIN, footer_place
 from seedtui.ui.textual_internals import FooterKey
 from seedtui.ui.widgets.plain import PlainStatic
 
@@ -90,7 +90,7 @@ class KeyFooter(Footer):
             action = ACTIONS.get("commands" if palette else binding.id or "")
             if action is None or action.id in seen or not (action.in_footer and enabled):
                 continue
-            if typing and action.where == "main" and not action.while_typing:
+            if typing and action.where in ON_MAIN and not action.while_typing:
                 continue  # ? is help in a fresh prompt, but text once something is typed
             seen.add(action.id)  # it may have more keys
             words = action.label if palette else binding.description

@@ -38,6 +38,9 @@ class StatusBar(PlainStatic):
     marked: reactive[int] = reactive(0)
     """The number of marked pictures."""
 
+    place: reactive[tuple[str, ...]] = reactive(())
+    """Where the pick is on a sheet; where there is no room for all parts, the last ones are left out."""
+
     elsewhere: reactive[str] = reactive("")
     """The title of the running round, if another one is shown."""
 
@@ -68,7 +71,11 @@ class StatusBar(PlainStatic):
     def render(self) -> Content:
         memory = _memory(self.memory, self.content_size.width >= 100) if self.memory else ""
         leaving = "quits when done" if self.leaving else ""
-        right = "  ".join(filter(None, (f"{self.marked} marked" if self.marked else "", leaving, memory)))
+        place = self.place
+        while place and cell_len(" · ".join(place)) > self.content_size.width // (3 if self.activity.busy else 2):
+            place = place[:-1]
+        marked = f"{self.marked} marked" if self.marked else ""
+        right = "  ".join(filter(None, (visible(" · ".join(place)), marked, leaving, memory)))
         room = self.content_size.width - len(right) - (2 if right else 0)
         left = self._left(room).truncate(max(room, 0), ellipsis=True)
         hint = "" if self.activity.busy or left.cell_length + cell_len(self.hint) + 3 > room else visible(self.hint)

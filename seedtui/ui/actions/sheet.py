@@ -1,0 +1,150 @@
+"""What the keys do on a sheet: keep, reject, filter, sort, page."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from textual.app import App
+
+from seedtui.app.controller import Controller
+from seedtui.app.state.job import ImageRef
+from seedtui.app.state.round_view import RoundView
+from seedtui.app.state.state import State
+from seedtui.core.images.orders import ORDERS, Order
+from seedtui.ui.screens.main import MainScreen
+from seedtui.ui.widgets.sheet.culling import FILTERS, Filter, culled, culling_words
+from seedtui.ui.widgets.sheet.sheet import Arrangement
+
+
+@dataclass(frozen=True, slots=True)
+class _Culling:
+    """How a round's sheet is arranged: the images in order as they were sorted, and the filter."""
+
+    order: Order = "seed"
+    sorted: tuple[int, ...] = ()
+    filter: Filter = "all"
+
+
+class SheetActions:
+    """A sheet is arranged when it is sorted or filtered, not while one works on it: no tile moves by itself."""
+
+    def __init__(self, app: App[None], main: MainScreen, controller: Controller) -> None:
+        self._app, self._main, self._controller = app, main, controller
+        self._cullings: dict[str, _Culling] = {}
+        self._wanted: Order | None = None
+        self._sorting: Order | None = None
+        self._arranged = ""
+
+    def keep(self) -> None:
+        """Keep the pick, or no longer."""
+        if view := self._view:
+            self._controller.scouting.keep((view.pick,), view.pick not in view.starred)
+
+    def reject(self) -> None:
+        """Reject the pick and go to the next; one that is rejected is rejected no longer."""
+        if view := self._view:
+            rejected = view.pick not in view.rejected
+            self._controller.scouting.reject((view.pick,), rejected)
+            if rejected:
+                self._pick(self._main.sheet_pane.sheet.neighbour(1, 0))
+
+    def page(self, pages: int) -> None:
+        """Move the pick by pages."""
+        self._pick(self._main.sheet_pane.page(pages))
+
+    def end(self, direction: int) -> None:
+        """Pick the first image of the sheet, or the last."""
+        self._pick(self._main.sheet_pane.sheet.end(direction))
+
+    def resize(self, step: int) -> None:
+        """Make the tiles larger or smaller."""
+        self._main.sheet_pane.sheet.resize_tiles(step)
+
+    def filter(self) -> None:
+        """Show all images, then only some of them."""
+        if view := self._view:
+            culling = self._culling(view)
+            following = FILTERS[(FILTERS.index(culling.filter) + 1) % len(FILTERS)]
+            self._arrange(view, replace(culling, filter=following))
+
+    def sort(self) -> None:
+        """Put the images in the next order; it is worked out in the background."""
+        if view := self._view:
+            order = ORDERS[(ORDERS.index(self._wanted or self._sorting or self._culling(view).order) + 1) % len(ORDERS)]
+            self._wanted = self._sorting = None
+            if order == "seed":
+                self._sorted(view, order, tuple(range(len(view.records))))
+            else:
+                self._wanted = order
+                self._controller.pictures.want_sketches(view.round.id)
+                self._sort_when_read(self._controller.state)
+
+    def finish(self) -> None:
+        """Make the kept images of a scout round to their end."""
+        self._controller.scouting.finish()
+
+    def find_whole(self, image: ImageRef) -> None:
+        """Have the whole picture of an image read, or of a scout round's image decoded."""
+        if (view := self._view) and view.round.stop is not None:
+            self._controller.scouting.decode(image[1])
+        else:
+            self._controller.pictures.find(image)
+
+    def follow(self, state: State) -> None:
+        """Another round is shown, or its sketches have been read."""
+        if state.shown != self._arranged:
+            self._arranged, self._wanted, self._sorting = state.shown, None, None
+            if (view := self._view) and view.round.id in self._cullings:
+                self._arrange(view, self._cullings[view.round.id])
+        self._sort_when_read(state)
+
+    # --- within
+
+    @property
+    def _view(self) -> RoundView | None:
+        """The round on the sheet."""
+        view = self._controller.state.round_view
+        return view if view is not None and view.round.is_large else None
+
+    def _culling(self, view: RoundView) -> _Culling:
+        return self._cullings.get(view.round.id, _Culling())
+
+    def _pick(self, index: int | None) -> None:
+        if index is not None:
+            self._controller.pictures.pick(index)
+
+    def _sort_when_read(self, state: State) -> None:
+        """Work the wanted order out, once the sketches of all images that there are have been read."""
+        view, order = state.round_view, self._wanted
+        if view is None or order is None:
+            return
+        there = self._controller.pictures.sketches(view.round.id)
+        indexes = [index for index in view.kept if index in there]
+        if len(indexes) < len(view.kept):
+            self._controller.say(f"reading {len(view.kept) - len(indexes)} pictures to sort them")
+            return
+        self._wanted, self._sorting = None, order
+        self._app.run_worker(self._work_out(view, order, indexes, [there[index] for index in indexes]), group="sort")
+
+    async def _work_out(self, view: RoundView, order: Order, indexes: list[int], sketches: list[bytes]) -> None:
+        from seedtui.core.images import orders
+
+        pick = indexes.index(view.pick) if view.pick in indexes else 0
+        places = await asyncio.to_thread(orders.order, order, sketches, pick)
+        if self._sorting == order and self._controller.state.shown == view.round.id:
+            self._sorted(view, order, tuple(indexes[place] for place in places))
+
+    def _sorted(self, view: RoundView, order: Order, indexes: tuple[int, ...]) -> None:
+        self._sorting = None
+        current = self._controller.state.round_views[view.round.id]
+        self._arrange(current, replace(self._culling(view), order=order, sorted=indexes))
+
+    def _arrange(self, view: RoundView, culling: _Culling) -> None:
+        self._cullings[view.round.id] = culling
+        order = culled(view, culling.sorted, culling.filter)
+        sheet, words = self._main.sheet_pane.sheet, culling_words(culling.order, culling.filter)
+        sheet.arrange_tiles(Arrangement(order, words=words, empty=f"no picture · {words}"))
+        if order and view.pick not in order:
+            self._pick(sheet.index_at(sheet.position))
+        self._controller.store.announce()

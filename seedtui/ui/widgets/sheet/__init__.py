@@ -1,0 +1,1 @@
+"""The sheet: many small pictures, of which a page is shown."""

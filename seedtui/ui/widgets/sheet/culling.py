@@ -1,0 +1,37 @@
+"""Which images of a round a sheet shows, and in which order. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, get_args
+
+from seedtui.app.state.round_view import RoundView
+from seedtui.core.images.orders import WORDS, Order
+
+Filter = Literal["all", "kept", "unseen", "unrejected"]
+
+FILTERS: tuple[Filter, ...] = get_args(Filter)
+
+_WANTED: dict[Filter, Callable[[RoundView, int], bool]] = {
+    "all": lambda view, index: True,
+    "kept": lambda view, index: index in view.starred,
+    "unseen": lambda view, index: index not in view.seen,
+    "unrejected": lambda view, index: index not in view.rejected,
+}
+
+_SAID: dict[Filter, str] = {
+    "all": "all", "kept": "only the kept", "unseen": "only those not seen", "unrejected": "without the rejected",
+}  # fmt: skip
+
+
+def culled(round_view: RoundView, order: Sequence[int], filter: Filter) -> tuple[int, ...]:
+    """The images in this `order` that the filter lets through; those that it does not name follow, by index."""
+    named = set(order)
+    rest = (index for index in range(len(round_view.records)) if index not in named)
+    wanted = _WANTED[filter]
+    return tuple(index for index in (*order, *rest) if wanted(round_view, index))
+
+
+def culling_words(order: Order, filter: Filter) -> str:
+    """What the sheet shows: ``most different first · only the kept``."""
+    return WORDS[order] if filter == "all" else f"{WORDS[order]} · {_SAID[filter]}"

@@ -1,0 +1,23 @@
+"""What a tile of a sheet shows, and the words above it. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from seedtui.app.state.round_view import RoundView
+from seedtui.core.images.picture import Picture
+from seedtui.core.text.display import visible
+
+
+class Tile(NamedTuple):
+    """`picture` is None while there is none. `faded`: it is rejected."""
+
+    picture: Picture | None = None
+    faded: bool = False
+
+
+def tile_words(round_view: RoundView, index: int, mark: int = 0, note: str = "") -> str:
+    """The words above a tile: the seed, and what the user did with it: ``17 ★``."""
+    shot = round_view.round.shots[index]
+    parts = (f"[{mark}]" if mark else "", str(shot.seed), "★" if index in round_view.starred else "", note)
+    return visible(" ".join(filter(None, parts)))
