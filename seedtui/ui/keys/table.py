@@ -274,7 +274,7 @@ _PLACES = (
                footer=2, enabled=Context.on_sheet, words="order different alike similar nearest colour color seed"),
         Action("sheet.zoom", "enter", "zoom", "view.zoom", "zoom the pick of a scout round, and back",
                footer=2, enabled=Context.on_scout),
-        Action("sheet.larger", "plus,equals_sign", "larger", "sheet.resize(1)", "larger tiles",
+        Action("sheet.larger", "plus", "larger", "sheet.resize(1)", "larger tiles",
                row="larger tiles, smaller", shown_as="+", enabled=Context.on_sheet),
         Action("sheet.smaller", "minus", "smaller", "sheet.resize(-1)", "smaller tiles",
                row="larger tiles, smaller", shown_as="-", enabled=Context.on_sheet),
