@@ -54,7 +54,7 @@ def record_of() -> Callable[..., ImageRecord]:
         return ImageRecord(
             kind=round_.kind, prompt=round_.prompt, suffix=shot.suffix, seed=shot.seed, slot=index % 4, recipe=RECIPE,
             environment=Environment(torch="2.13.0", threads=2), sha256=pixel_hash(picture.pixels),
-            round_id=round_.id, index=index, parent=round_.parent,
+            round_id=round_.id, index=index, parent=round_.parent, stop=round_.stop, axes=round_.axes,
         )  # fmt: skip
 
     return make

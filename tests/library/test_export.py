@@ -14,8 +14,12 @@ from PIL import Image
 
 from seedtui.core.errors import FileError
 from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.axis import Axis
+from seedtui.core.rounds.grid import grid, seed_axis
 from seedtui.core.rounds.make import explore, refine
 from seedtui.core.rounds.rounds import Pick
+from seedtui.core.rounds.scout import scout
+from seedtui.core.rounds.stop import Stop
 from seedtui.library.export.export import CONTACT, export_session
 from seedtui.library.export.markdown import literal
 from seedtui.library.images.png import pixels_intact, read_png
@@ -141,3 +145,32 @@ def test_a_killed_export_is_in_nobodys_way_and_is_swept(library: Library, sessio
     assert len(list(out.parent.rglob("*.part"))) == 1
     assert export_session(library, session, out).images == 6
     assert not list(out.parent.rglob("*.part"))
+
+
+def test_large_rounds_have_sheets_of_their_own(library: Library, picture, record_of, tmp_path: Path):
+    made, recipe = library.new_session(), Recipe(width=8, height=8)
+    axes = Axis("suffix", ("", HOSTILE)), seed_axis(range(2))
+    for round_ in (grid(HOSTILE, *axes, recipe), scout(HOSTILE, range(300), Stop(share=0.3), recipe)):
+        library.add_round(made, round_)
+        for shot in round_.shots:
+            shown = picture(shot.index)
+            library.add_image(made, record_of(round_, shot.index, shown), shown)
+        library.finish_round(round_.id, "done")
+    table = library.load_session(made).lineage.rounds[0]
+    library.star(library.load_session(made).lineage.rounds[1].id, 3)
+    library.delete_images((table.id, 3))
+    done = export_session(library, made, tmp_path / "out")
+    assert (done.rounds, done.images, done.missing) == (2, 303, 0)
+    sheets = {path.name for path in (done.path / "sheets").iterdir()}
+    assert sheets == {"1.png", "1.html", "1.md", "2.png", "2-2.png"}
+    assert linked((done.path / CONTACT).read_text()) == {f"sheets/{name}" for name in sheets}
+    html, markdown = ((done.path / "sheets" / f"1.{end}").read_text() for end in ("html", "md"))
+    for page in (html, markdown):
+        assert page.count("missing") == 1
+    assert "<b>" not in html and "[x](y)" not in html.replace("# [x](y)", "")
+    links = {unquote(link) for link in re.findall('href="([^"]+)"', html)}
+    assert links == linked(markdown)
+    for link in links:
+        assert (done.path / "sheets" / link).is_file()
+    with Image.open(done.path / "sheets" / "2.png") as image:
+        assert image.width * image.height < 4096 * 4096

@@ -69,6 +69,7 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         if recipe.spread
         else None,
         "steps": recipe.steps,
+        "stopped": f"after step {record.stop.steps}" if record.stop else None,
         "guidance": recipe.guidance,
         "scheduler": recipe.scheduler,
         "made with": " · ".join(_machine(record)),
@@ -77,6 +78,7 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         "made from": source_line(record.source) if record.source else None,
         "batch": f"slot {record.slot} of {recipe.batch_size}{_seeds(record)}",
         "round": f"{record.round_id}, image {record.index}",
+        "place": _place(record),
         "picked from": f"{parent.round_id}, image {parent.index}" if parent else None,
         "notes": "; ".join(record.notes),
         "pixels": f"{record.sha256}{'' if intact else ' (the file was changed since)'}",
@@ -91,6 +93,17 @@ def _finished(record: ImageRecord) -> str | None:
     if not how.keeps_source:
         return "anew, from the same seed"
     return f"strength {percent(how.strength)}, upscaler {how.upscaler}{f', {how.sha256[:12]}' if how.sha256 else ''}"
+
+
+def _place(record: ImageRecord) -> str | None:
+    """Where in its grid it is: ``row 2, column 1: seed by guidance``."""
+    if not record.axes:
+        return None
+    across, down = record.axes
+    row, column = divmod(record.index, across.size)
+    if row >= down.size:
+        return None
+    return f"row {row + 1}, {down.labels[row]}; column {column + 1}, {across.labels[column]}"
 
 
 def source_line(source: ImageRecord) -> str:

@@ -34,16 +34,21 @@ def sheet(session: Session, pages: Sequence[str]) -> str:
     return "\n\n".join((f"# {literal(prompt)}", about, keys, *pages)) + "\n"
 
 
-def page(session: Session, round_: Round, plates: Sequence[Plate], numbers: Mapping[str, int], sheet_file: str) -> str:
-    """One round. `numbers` are the rounds' numbers by id, `sheet_file` is one picture with all of them, or ""."""
+def page(
+    session: Session, round_: Round, plates: Sequence[Plate], numbers: Mapping[str, int], sheets: Mapping[str, str]
+) -> str:
+    """One round. `numbers` are the rounds' numbers by id, `sheets` the paths of its sheets by what they are.
+
+    The images of a large round are only in its sheets.
+    """
     status = session.rounds[round_.id].status
     title = f"## {numbers[round_.id]} · {literal(round_.title)}{'' if status == 'done' else f' ({status})'}"
-    parts = [title, _from(session, round_, numbers), fenced(round_.prompt), _table(plates)]
+    parts = [title, _from(session, round_, numbers), fenced(round_.prompt), "" if round_.is_large else _table(plates)]
     record = next((plate.record for plate in plates if plate.record), None)
     if record:
         parts.append(literal(recipe_line(record.recipe)))
-    if sheet_file:
-        parts.append(f"[All as one picture]({quote(sheet_file)})")
+    if sheets:
+        parts.append(" · ".join(f"[{words}]({quote(path)})" for words, path in sheets.items()))
     return "\n\n".join(part for part in parts if part)
 
 

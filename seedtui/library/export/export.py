@@ -15,6 +15,7 @@ from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.files.errors import file_error, shown
 from seedtui.files.reading import open_file
 from seedtui.library.export import contact_sheet
+from seedtui.library.export.large_round import put_large
 from seedtui.library.files import make_folder, put_new, sync_folder, write_file
 from seedtui.library.images.names import image_name
 from seedtui.library.images.png import encode_plain_png, read_picture, read_record
@@ -98,7 +99,8 @@ def _export(session: Session, put: Put) -> tuple[int, int, int]:
         plates = tuple(_plates(session, round_, prefix, put))
         images += sum(plate.file != "" for plate in plates)
         missing += sum(plate.file == "" and (round_.id, plate.shot.index) in session.images for plate in plates)
-        pages.append(contact_sheet.page(session, round_, plates, numbers, _put_sheet(session, round_, prefix, put)))
+        sheets = _put_sheets(session, round_, plates, prefix, put)
+        pages.append(contact_sheet.page(session, round_, plates, numbers, sheets))
     put(CONTACT, contact_sheet.sheet(session, pages).encode())
     return len(session.lineage.rounds), images, missing
 
@@ -134,6 +136,17 @@ def _read(path: Path) -> tuple[bytes, ImageRecord] | None:
             return file.read(), record
     except FileError:
         return None
+
+
+def _put_sheets(
+    session: Session, round_: Round, plates: tuple[contact_sheet.Plate, ...], prefix: str, put: Put
+) -> dict[str, str]:
+    """Put the sheets of the round; the path of each by what it is."""
+    if round_.is_large:
+        files = {s.index: image.path for s in round_.shots if (image := session.images.get((round_.id, s.index)))}
+        return put_large(round_, plates, files, prefix, put)
+    name = _put_sheet(session, round_, prefix, put)
+    return {"All as one picture": name} if name else {}
 
 
 def _put_sheet(session: Session, round_: Round, prefix: str, put: Put) -> str:
