@@ -10,8 +10,8 @@ from typing import NamedTuple
 from seedtui.core.errors import InputError, quoted
 
 TOPICS = (
-    "getting-started", "keys", "refining", "models", "profiles-and-speed", "terminals-and-tmux", "files-and-recovery",
-    "reproducibility", "several-gpus", "settings", "command-line", "troubleshooting", "glossary",
+    "getting-started", "keys", "refining", "scouting", "models", "profiles-and-speed", "terminals-and-tmux",
+    "files-and-recovery", "reproducibility", "several-gpus", "settings", "command-line", "troubleshooting", "glossary",
 )  # fmt: skip
 """In reading order; each is the name of a page's file."""
 

@@ -92,4 +92,5 @@ class RoundOutput:
         self, path: Path, record: ImageRecord, size: tuple[int, int], more: dict[str, Any], index: int
     ) -> None:  # fmt: skip
         fields = {"index": index, **self._fields(index), **more} if self._json else None
-        print_line(path, record, size, self.round.label(self.round.shots[index]), fields)
+        score = f" · {more['score']:.4g}" if "score" in more else ""
+        print_line(path, record, size, f"{self.round.label(self.round.shots[index])}{score}", fields)
