@@ -53,7 +53,8 @@ class Replay:
         if states is None:
             self._tell(MISSING)
             return self._in_full(there, make)
-        setup = self._verdicts.key(self._setup, len(there), min(len(state.answers) for state in states))
+        answers = min(len(state.answers) for state in states)
+        setup = self._verdicts.key(self._setup, call.has_one_prompt, len(there), answers)
         verdict = self._verdicts.get(setup, self._folder)
         if verdict is False:
             self._tell(INEXACT)

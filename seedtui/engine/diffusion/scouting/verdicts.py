@@ -22,9 +22,9 @@ class Verdicts:
     def __init__(self) -> None:
         self._known: dict[str, bool] = {}
 
-    def key(self, setup: str, rows: int, answers: int) -> str:
-        """Of the `setup` in calls of so many `rows` with so many saved `answers`."""
-        return hashlib.sha256(f"{setup} {rows} {answers}".encode()).hexdigest()
+    def key(self, *setup: object) -> str:
+        """Of a `setup`: the key of all settings, and what else there is about its calls."""
+        return hashlib.sha256(msgspec.json.encode(setup)).hexdigest()
 
     def get(self, key: str, folder: Path) -> bool | None:
         """The verdict on `key`, None if it is not known, here or in `folder`."""
