@@ -16,7 +16,7 @@ from seedtui.core.rounds.make import explore
 from seedtui.core.rounds.scout import scout
 from seedtui.core.rounds.stop import Stop
 from seedtui.engine.diffusion.pipeline import Pipeline
-from seedtui.engine.diffusion.scouting.replay import INEXACT, MISSING
+from seedtui.engine.diffusion.scouting.replay import INEXACT, MISSING, MOVED
 from seedtui.engine.diffusion.scouting.verdicts import Verdicts
 from seedtui.engine.wire import protocol as p
 from tests.support.scouting import hashes, keeping, run, told
@@ -120,11 +120,11 @@ def test_the_first_call_is_made_in_both_ways_and_its_verdict_kept(
         assert replayed(events) == expected
         assert hashes(events) == {seed: whole[seed] for seed in (1, 2)}
     sd._verdicts = Verdicts()  # as in another process
-    assert replayed(run(sd, keeping(SCOUTED, 0, 3), saved)) == 0.5
+    assert replayed(run(sd, keeping(SCOUTED, 1, 2), saved)) == 0.5
 
 
 @pytest.fixture(params=["denoiser", "scheduler"])
-def with_memory(request: pytest.FixtureRequest, sd: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+def with_memory(request: pytest.FixtureRequest, sd: Pipeline, monkeypatch: pytest.MonkeyPatch) -> str:
     """A pipeline whose denoiser answers, or whose scheduler scales, by how often it did before."""
     times = itertools.count()
     if request.param == "denoiser":
@@ -134,16 +134,18 @@ def with_memory(request: pytest.FixtureRequest, sd: Pipeline, monkeypatch: pytes
         scale = sd._pipe.scheduler.scale_model_input
         cls = type(sd._pipe.scheduler)
         monkeypatch.setattr(cls, "scale_model_input", lambda own, x, t: scale.__func__(own, x, t) + 0.01 * next(times))
+    return str(request.param)
 
 
-def test_a_pipeline_that_cannot_continue_exactly(sd: Pipeline, tmp_path: Path, with_memory: None) -> None:
+def test_a_pipeline_that_cannot_continue_exactly(sd: Pipeline, tmp_path: Path, with_memory: str) -> None:
+    expected = [INEXACT] if with_memory == "denoiser" else [MOVED]
     sd._verdicts = Verdicts()
     run(sd, SCOUTED, tmp_path)
     events = run(sd, keeping(SCOUTED, 0, 1, 2, 3), tmp_path)
-    assert told(events) == [INEXACT] and not replayed(events)
+    assert told(events) == expected and not replayed(events)
     assert len(hashes(events)) == 4
     sd._verdicts = Verdicts()
-    assert told(run(sd, keeping(SCOUTED, 0, 1), tmp_path)) == [INEXACT]
+    assert told(run(sd, keeping(SCOUTED, 0, 1), tmp_path)) == expected
 
 
 def test_a_full_disk_costs_only_what_cannot_be_saved(sd: Pipeline, small_disk: Path, whole: dict[int, str]) -> None:

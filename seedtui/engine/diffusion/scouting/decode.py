@@ -34,7 +34,7 @@ def decoded(
     try:
         if round_.stop is None:
             raise Unusable
-        tape = Tape(pipe, 1, [load(folder, shot, key_of_image(setup, whole, shot))])
+        tape = Tape(pipe, 1, [load(folder, shot, key_of_image(setup, whole, shot)).state], exact=False)
         stopping = Stopping(msgspec.structs.replace(round_.stop, decoded=True), tape, None, 1.0)
         (made,) = make(Call(whole.kind, whole.prompt, (shot,), (0,)), tape, stopping)
     except Unusable as error:

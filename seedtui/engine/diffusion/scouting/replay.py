@@ -10,12 +10,13 @@ from PIL.Image import Image
 
 from seedtui.core.rounds.calls import Call
 from seedtui.engine.diffusion.scouting.keys import key_of_image
-from seedtui.engine.diffusion.scouting.saved_state import Unusable, load
+from seedtui.engine.diffusion.scouting.saved_state import Saved, Unusable, load
 from seedtui.engine.diffusion.scouting.scouting import Make
-from seedtui.engine.diffusion.scouting.tape import Mismatch, State, Tape
+from seedtui.engine.diffusion.scouting.tape import Mismatch, Tape
 from seedtui.engine.diffusion.scouting.verdicts import Verdicts
 
 MISSING = "the saved state of some images is missing, damaged, or from another setup: they are computed in full"
+MOVED = "some images cannot continue exactly from their saved state in this batch: they are computed in full"
 INEXACT = "this pipeline cannot continue from a saved state exactly: the images are computed in full"
 
 
@@ -49,31 +50,33 @@ class Replay:
     def part(self, call: Call, slots: slice, make: Make[_T]) -> list[_T]:
         """Make the part of `call` in `slots`: each image is the one that the whole call makes."""
         there = range(len(call.shots))[slots]
-        states = self._states(call, there)
-        if states is None:
+        saved = self._saved(call, there)
+        if saved is None:
             self._tell(MISSING)
             return self._in_full(there, make)
-        answers = min(len(state.answers) for state in states)
-        setup = self._verdicts.key(self._setup, call.has_one_prompt, len(there), answers)
+        tape = Tape(self._pipe, len(there), [one.state for one in saved])
+        moved = [one.row for one in saved] != [*range(len(there))]
+        setup = self._verdicts.key(self._setup, call.has_one_prompt, moved, len(there), tape.given)
         verdict = self._verdicts.get(setup, self._folder)
         if verdict is False:
             self._tell(INEXACT)
             return self._in_full(there, make)
-        tape = Tape(self._pipe, len(states), states)
         replayed = self._replayed(tape, make)
-        if replayed is not None and verdict:
+        if replayed is None:
+            self._tell(MOVED)
+            return self._in_full(there, make)
+        if verdict:
             self._needed += tape.answered + tape.computed
             return replayed
         whole = self._in_full(there, make)
-        if verdict is None:
-            verdict = replayed is not None and _are_same(replayed, whole)
-            self._verdicts.put(setup, self._folder, verdict)
-        if replayed is None or not verdict:
+        is_exact = _are_same(replayed, whole)
+        self._verdicts.put(setup, self._folder, is_exact)
+        if not is_exact:
             self._tell(INEXACT)
         return whole
 
-    def _states(self, call: Call, there: range) -> list[State] | None:
-        """The state of each slot, None if any is missing; slots that fill up a batch repeat an image."""
+    def _saved(self, call: Call, there: range) -> list[Saved] | None:
+        """What is saved for each slot, None if any is missing; slots that fill up a batch repeat an image."""
         found = []
         try:
             for slot in there:

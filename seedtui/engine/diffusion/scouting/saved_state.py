@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import safetensors.torch
@@ -26,10 +27,11 @@ _NAME = "seedtui"
 
 
 class _Header(msgspec.Struct):
-    """`rows` is how many images the call had, which decides low bits. `sha256` is the hash of the tensors."""
+    """`rows` is how many images the call had, and `row` which of them it was. `sha256` is the hash of the tensors."""
 
     key: str
     rows: int
+    row: int
     forms: tuple[AnswerForm, ...]
     inputs: str
     sha256: str
@@ -44,19 +46,26 @@ def path_of(folder: Path, shot: Shot) -> Path:
     return folder / f"{shot.seed}.safetensors"
 
 
-def save(folder: Path, shot: Shot, key: str, rows: int, state: State) -> None:
-    """Write the file of `shot`, whose call had so many `rows`.
+def save(folder: Path, shot: Shot, key: str, rows: int, row: int, state: State) -> None:
+    """Write the file of `shot`, which was image `row` of a call with so many `rows`.
 
     Raises:
         FileError: the folder is not writable, or the disk is full.
     """
     tensors = {f"{call}.{i}": tensor for call, answer in enumerate(state.answers) for i, tensor in enumerate(answer)}
-    header = _Header(key, rows, state.forms, state.inputs, _hash(state.answers))
+    header = _Header(key, rows, row, state.forms, state.inputs, _hash(state.answers))
     data = safetensors.torch.save(tensors, {_NAME: msgspec.json.encode(header).decode()})
     write_file(path_of(make_folder(folder, private=True), shot), data, sync=False)
 
 
-def load(folder: Path, shot: Shot, key: str, rows: int | None = None) -> State:
+class Saved(NamedTuple):
+    """What a file has: a state, and in which row of its call the image was."""
+
+    state: State
+    row: int
+
+
+def load(folder: Path, shot: Shot, key: str, rows: int | None = None) -> Saved:
     """The state of `shot`, whose key must be `key`, from a call of so many `rows`; None for any.
 
     Raises:
@@ -75,7 +84,7 @@ def load(folder: Path, shot: Shot, key: str, rows: int | None = None) -> State:
         raise Unusable from error
     if not answers or header.sha256 != _hash(answers):
         raise Unusable
-    return State(header.forms, answers, header.inputs)
+    return Saved(State(header.forms, answers, header.inputs), header.row)
 
 
 def _hash(answers: list[list[torch.Tensor]]) -> str:

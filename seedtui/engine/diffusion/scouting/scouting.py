@@ -62,8 +62,9 @@ class Scouting:
         try:
             for slot in call.slots:
                 if slot in there:
-                    key = key_of_image(self._setup, call, call.shots[slot])
-                    save(self._folder, call.shots[slot], key, len(there), states[there.index(slot)])
+                    shot, row = call.shots[slot], there.index(slot)
+                    key = key_of_image(self._setup, call, shot)
+                    save(self._folder, shot, key, len(there), row, states[row])
         except FileError as error:
             self._stop_saving(f"the images cannot be saved any further: {error}")
 

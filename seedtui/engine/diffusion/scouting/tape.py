@@ -16,11 +16,14 @@ from seedtui.engine.diffusion.scouting.answers import AnswerForm, put_together, 
 _LATENTS = ("hidden_states", "sample")
 """How denoisers call the latents, unless these come first."""
 
+_PROMPTS = ("encoder_hidden_states", "pooled_projections")
+"""How they call what the text encoders made of the prompts."""
+
 
 class State(NamedTuple):
     """What the denoiser returned for one image, call by call, on the CPU: (rows of the image, ...) each.
 
-    `inputs` is a hash of the latents it was given.
+    `inputs` is a hash of the latents and prompts it was given.
     """
 
     forms: tuple[AnswerForm, ...]
@@ -35,18 +38,22 @@ class Mismatch(Exception):
 class Tape:
     """A context manager around one call of `pipe` for so many `images`.
 
-    With `given`, a state for each image, these are the denoiser's first answers. `computed` and `answered` count its
-    calls. `coast` has it answer at once from then on, with anything of the right shape.
+    With `states`, one for each image, these are the denoiser's first answers, `given` in number. If it is `exact`, what
+    the denoiser is given is compared too, bit for bit. `computed` and `answered` count its calls. `coast` has it answer
+    at once from then on, with anything of the right shape.
     """
 
-    def __init__(self, pipe: Any, images: int, given: Sequence[State] = (), *, records: bool = False) -> None:
+    def __init__(
+        self, pipe: Any, images: int, states: Sequence[State] = (), *, records: bool = False, exact: bool = True
+    ) -> None:  # fmt: skip
         self._nets = denoisers(pipe)
         self._images = images
-        self._given = given
-        self._last_given = min((len(state.answers) for state in given), default=0)
-        self._records = records
+        self._states = states
+        self.given = min((len(state.answers) for state in states), default=0)
+        self._records, self._exact = records, exact
         self._answers: list[tuple[AnswerForm, list[torch.Tensor]] | None] = []
         self._inputs: list[_Input] = []
+        self._prompts: list[torch.Tensor] = []
         self._coasting = False
         self.computed = self.answered = 0
 
@@ -87,33 +94,31 @@ class Tape:
         if self._coasting:
             return self._anything(net)
         number = self.answered + self.computed
-        if number < self._last_given:
-            self._inputs.append(_input(args, kwargs))
+        if number < self.given:
+            self._inputs.append(self._input(args, kwargs))
             self.answered += 1
-            return self._answer(net, number, self._inputs[-1].latents)
-        if number == self._last_given:
+            return self._answer(net, number, self._inputs[-1].tensors)
+        if number == self.given:
             self._check_inputs()
         self.computed += 1
         output = inner(*args, **kwargs)
         if self._records:
-            self._inputs.append(_input(args, kwargs))
+            self._inputs.append(self._input(args, kwargs))
             self._answers.append(taken_apart(net, output))
         return output
 
-    def _answer(self, net: str, number: int, latents: torch.Tensor | None) -> Any:
-        form = self._given[0].forms[number]
-        if form.net != net or any(state.forms[number] != form for state in self._given):
+    def _answer(self, net: str, number: int, inputs: Sequence[torch.Tensor]) -> Any:
+        form = self._states[0].forms[number]
+        if form.net != net or any(state.forms[number] != form for state in self._states):
             raise Mismatch
-        if latents is None:
+        if not inputs:
             raise Mismatch
-        # Not the device of the weights, which may be offloaded.
         tensors = []
-        for parts in zip(*(state.answers[number] for state in self._given), strict=True):
+        for parts in zip(*(state.answers[number] for state in self._states), strict=True):
             if len({(part.shape, part.dtype) for part in parts}) > 1:
                 raise Mismatch
-            tensors.append(
-                torch.stack(parts, dim=1).flatten(0, 1).to(latents.device)
-            )  # row r of image i is r * images + i
+            # Row r of an image is row r * images + image of the call. Weights may be offloaded, the latents are not.
+            tensors.append(torch.stack(parts, dim=1).flatten(0, 1).to(inputs[0].device))
         self._answers.append((form, tensors))
         return put_together(form, tensors)
 
@@ -124,19 +129,29 @@ class Tape:
         return put_together(*last)
 
     def _check_inputs(self) -> None:
-        if self._given and self._hashes(self._inputs) != [state.inputs for state in self._given]:
+        if self._exact and self._states and self._hashes(self._inputs) != [state.inputs for state in self._states]:
             raise Mismatch
 
     def _hashes(self, inputs: Sequence[_Input]) -> list[str]:
         found = [hashlib.sha256() for _ in range(self._images)]
-        for shapes, latents in inputs:
-            by_image = latents is not None and len(latents) % self._images == 0
-            rows = latents.cpu() if latents is not None and by_image else None
+        for shapes, tensors in inputs:
+            by_image = [tensor.cpu() for tensor in tensors if len(tensor) % self._images == 0]
             for image, one in enumerate(found):
                 one.update(shapes.encode())
-                if rows is not None:
-                    one.update(raw(rows[image :: self._images]))
+                for tensor in by_image:
+                    one.update(raw(tensor[image :: self._images]))
         return [one.hexdigest() for one in found]
+
+    def _input(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Input:
+        given = [*args, *kwargs.values()]
+        shapes = [(str(value.dtype), tuple(value.shape[1:])) for value in given if isinstance(value, torch.Tensor)]
+        named = [kwargs[name] for name in _LATENTS if name in kwargs]
+        latents = together(next(iter([*args, *named, *given]), None))
+        prompts = [value for name in _PROMPTS if isinstance(value := kwargs.get(name), torch.Tensor)]
+        new = [prompt for prompt in prompts if not any(prompt is one for one in self._prompts)]
+        self._prompts = prompts  # usually the same in each call
+        tensors = [tensor.detach().clone() for tensor in (latents, *new) if tensor is not None and tensor.ndim]
+        return _Input(repr(shapes), tensors)
 
 
 def denoisers(pipe: Any) -> dict[str, Any]:
@@ -154,18 +169,10 @@ def raw(tensor: torch.Tensor) -> bytes:
 
 
 class _Input(NamedTuple):
-    """The latents that a denoiser is given, copied, and the shapes of all it is given, without the rows."""
+    """What a denoiser is given, copied: the latents, and prompts if they are new; and the shapes, without the rows."""
 
     shapes: str
-    latents: torch.Tensor | None
-
-
-def _input(args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Input:
-    given = [*args, *kwargs.values()]
-    shapes = [(str(value.dtype), tuple(value.shape[1:])) for value in given if isinstance(value, torch.Tensor)]
-    named = [kwargs[name] for name in _LATENTS if name in kwargs]
-    latents = together(next(iter([*args, *named, *given]), None))
-    return _Input(repr(shapes), None if latents is None else latents.detach().clone())
+    tensors: list[torch.Tensor]
 
 
 class _Hook:
