@@ -203,6 +203,11 @@ class Controller:
                 self.rounds.finish_sources.on_read(event.round_id, event.gone)
                 self._control_check.look_at(event.round_id)
                 self.pictures.let_go()
+            case e.ImageCopied(image):
+                self.pictures.take(image)
+                self.store.dispatch(image)
+            case e.CopiesMade():
+                self.rounds.on_copies_made(event)
             case e.TilesRead():
                 self.pictures.on_tiles_read(event)
             case e.PathRead():

@@ -97,6 +97,19 @@ class PicturesRead(_Event, frozen=True, eq=False):
     gone: frozenset[int] = frozenset()
 
 
+class ImageCopied(_Event, frozen=True, eq=False):
+    """An image that the session has already was copied into a round, and is on disk there."""
+
+    image: p.ImageReady
+
+
+class CopiesMade(_Event, frozen=True, eq=False):
+    """Of the next part of a round, these images were copied: they need not be made."""
+
+    round_id: str
+    indexes: frozenset[int]
+
+
 class TilesRead(_Event, frozen=True, eq=False):
     """Small pictures of a large round, read from the library: tiles, and sketches of 8 x 8 pixels; by index."""
 
@@ -144,8 +157,8 @@ class VarietyMeasured(_Event, frozen=True, eq=False):
 
 BackendEvent = (
     EngineEvent | RoundJournaled | Saved | SaveFailed | LibraryRepaired | SessionRead | SessionsRead | FoundRead
-    | PromptsRead | PicturesRead | TilesRead | PathRead | ImageReadAgain | VerificationJudged | ControlCompared
-    | VarietyMeasured
+    | PromptsRead | PicturesRead | ImageCopied | CopiesMade | TilesRead | PathRead | ImageReadAgain
+    | VerificationJudged | ControlCompared | VarietyMeasured
 )  # fmt: skip
 
 # --- rounds
@@ -400,8 +413,8 @@ class ReportPutAway(_Event, frozen=True, eq=False):
 
 
 StateEvent = (
-    p.Event | ControlCompared | PathRead | RoundAdded | PickArrived | RoundShown | Picked | Marked | QueueMoved
-    | RoundSent | CancelAsked | WorkerFreed | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo
+    p.Event | ControlCompared | CopiesMade | PathRead | RoundAdded | PickArrived | RoundShown | Picked | Marked
+    | QueueMoved | RoundSent | CancelAsked | WorkerFreed | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo
     | RecipeChosen
     | ModelWanted | ModelLoading | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway | SessionJoined
     | SessionOpened | RoundsRemoved | RoundsPutBack | ImagesRemoved | ImagesPutBack | Starred | Rejected | Seen

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from typing import Literal
 
 import msgspec
 
 from seedtui.core.rounds.calls import calls
+from seedtui.core.rounds.parts import parts
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 
 
 class PartRun:
-    """Of `round_` the images in `parts` are made. `waits`: the next part needs a model that is not loaded yet."""
+    """Of `round_` the images in the parts `todo` are made.
 
-    def __init__(self, round_: Round, parts: Sequence[Round]) -> None:
+    `waits`: what the next part waits for, "" for nothing: its model, or copies of images that the session has already.
+    `has_copies`: these were looked for.
+    """
+
+    def __init__(self, round_: Round, todo: Sequence[Round]) -> None:
         self.round = round_
-        self.images = sum(len(part.shots) for part in parts)
-        self.waits = False
-        self._rest = deque(parts)
-        self._weights = deque(len(calls(part)) * (part.recipe.steps or 1) for part in parts)
+        self.images = sum(len(part.shots) for part in todo)
+        self.waits: Literal["", "model", "copies"] = ""
+        self.has_copies = False
+        self._rest = deque(todo)
+        self._weights = deque(map(_weight, todo))
         self._steps = self._last_step = self._of = 0
         self._seconds = self._replayed = 0.0
         self._peak = 0
@@ -35,6 +42,16 @@ class PartRun:
         while len(self._rest) > 1:
             self._rest.pop()
             self._weights.pop()
+
+    def leave_out(self, indexes: Set[int]) -> None:
+        """Those images of the part were copied."""
+        part = self._rest[0]
+        rest = parts(part, indexes)
+        self.images -= len(part.shots) - sum(len(one.shots) for one in rest)
+        if rest:
+            self._rest[0], self._weights[0] = rest[0], _weight(rest[0])
+        else:
+            self._pop()
 
     def step(self, event: p.Step) -> p.Step:
         """`event` of the part, as one of the whole round."""
@@ -53,8 +70,7 @@ class PartRun:
         self._seconds += event.seconds
         self._peak = max(self._peak, event.peak)
         self._last_step = self._of = 0
-        self._rest.popleft()
-        self._weights.popleft()
+        self._pop()
 
     @property
     def done(self) -> p.RoundDone:
@@ -66,3 +82,13 @@ class PartRun:
     def cancelled(self, seconds: float = 0.0) -> p.RoundCancelled:
         """The end of a round that was stopped, so many seconds after it was asked for."""
         return p.RoundCancelled(self.round.id, self._steps + self._last_step, seconds)
+
+    def _pop(self) -> None:
+        self._rest.popleft()
+        self._weights.popleft()
+        self.has_copies = False
+
+
+def _weight(part: Round) -> int:
+    """How long a part takes, in steps of one call."""
+    return len(calls(part)) * (part.recipe.steps or 1)

@@ -246,7 +246,7 @@ class RoundController:
             self._end(run.done)
         elif self.prepare(run.part.recipe) and (source := self.finish_sources.pixels(run.round)) is not None:
             self._store.dispatch(e.RoundSent(next_id, run.images))
-            self._engine.send(p.Run(run.part, source, self._saved.folder(run.round)))
+            self._send_part(run, source)
 
     def forget_run(self) -> None:
         """The worker is gone: what it had not sent is made by the next one."""
@@ -259,12 +259,36 @@ class RoundController:
             run = self._run = PartRun(round_view.round, parts(round_view.round, frozenset(round_view.kept)))
         return run
 
-    def _send_part(self, run: PartRun) -> None:
-        """Send the next part of the running round, once its model is loaded."""
-        assert run.part is not None
-        run.waits = not self.prepare(run.part.recipe)
-        if not run.waits:
-            self._engine.send(p.Run(run.part))
+    def on_copies_made(self, event: e.CopiesMade) -> None:
+        """The session had some images of the next part; the others are made."""
+        run = self._run
+        if run is None or run.round.id != event.round_id or run.waits != "copies":
+            return
+        self._store.dispatch(event)
+        run.leave_out(event.indexes)
+        self._go_on(run)
+
+    def _go_on(self, run: PartRun) -> None:
+        """Send the next part of the running round, or end it."""
+        if run.part is None:
+            self._end(run.done)
+        elif self._store.state.job == RoundJob(run.round.id, cancelling=True):
+            self._end(run.cancelled())
+        else:
+            self._send_part(run)
+
+    def _send_part(self, run: PartRun, source: bytes = b"") -> None:
+        """Send the next part of the running round, once its model is loaded and what exists of it is copied."""
+        part, model = run.part, self._store.state.model
+        assert part is not None
+        if not self.prepare(part.recipe) or model is None:
+            run.waits = "model"
+        elif _may_exist(run.round) and not run.has_copies:
+            run.waits, run.has_copies = "copies", True
+            self._persistence.copy_made(run.round, part, model)
+        else:
+            run.waits = ""
+            self._engine.send(p.Run(part, source, self._saved.folder(run.round)))
 
     def _end(self, event: p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
         """The running round is over."""
@@ -304,7 +328,7 @@ class RoundController:
                 self._store.dispatch(run.step(event))
             case p.LoadFailed():
                 self._load_failed(event)
-            case p.Loaded() if run is not None and run.waits:
+            case p.Loaded() if run is not None and run.waits == "model":
                 self._store.dispatch(event)
                 self._send_part(run)
             case p.WorkerDied():
@@ -324,12 +348,7 @@ class RoundController:
                 self._end(run.cancelled(seconds))
             case p.RoundDone():
                 run.end_part(event)
-                if run.part is None:
-                    self._end(run.done)
-                elif self._store.state.job == RoundJob(event.round_id, cancelling=True):
-                    self._end(run.cancelled())
-                else:
-                    self._send_part(run)
+                self._go_on(run)
 
     def _load_failed(self, event: p.LoadFailed) -> None:
         """A round that needs a model other than the chosen one fails; else nothing runs until another is chosen."""
@@ -338,7 +357,7 @@ class RoundController:
         if run is None or run.part is None or wanted is None or not wanted.serves(PipelineSpec.of(run.part.recipe)):
             return
         is_next = run.round.id == state.next_round and not wanted.serves(PipelineSpec.of(state.recipe))
-        if run.waits or is_next:
+        if run.waits == "model" or is_next:
             failed = p.RoundFailed(run.round.id, event.problem)
             self._store.dispatch(failed)
             self._end(failed)
@@ -348,6 +367,11 @@ class RoundController:
         self._persistence.begin(round_)
         if self._store.state.shown != round_.id:
             self._persistence.keep_shown(self._store.state.shown)
+
+
+def _may_exist(round_: Round) -> bool:
+    """Whether the session may have images of `round_` already: in a large one, looking for them is worth it."""
+    return round_.is_large and round_.kind in ("explore", "grid") and not (round_.kind == "explore" and round_.parent)
 
 
 def _awaits(round_: Round) -> bool:

@@ -119,6 +119,17 @@ def to_finish(state: State, view: RoundView) -> tuple[int, ...]:
     return tuple(i for i in sorted(view.starred) if (shots[i].seed, shots[i].prompt) not in done and view.has(i))
 
 
+def stopped_finishing(state: State, view: RoundView) -> tuple[Round, ...]:
+    """The rounds that were to finish images of a scout round, but stopped before their end, and lack only kept ones."""
+    shots = view.round.shots
+    kept = {(shots[i].seed, shots[i].prompt) for i in view.starred}
+    return tuple(
+        child.round
+        for child in finishing_rounds(state, view)
+        if child.stopped and all(child.has(s.index) or (s.seed, s.prompt) in kept for s in child.round.shots)
+    )
+
+
 def finishing_rounds(state: State, view: RoundView) -> tuple[RoundView, ...]:
     """The rounds that finish images of a scout round."""
     children = (state.round_views.get(child.id) for child in state.lineage.children(view.round))

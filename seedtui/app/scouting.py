@@ -13,7 +13,7 @@ from seedtui.app.new_rounds import resolver
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.rounds import RoundController
-from seedtui.app.saved_states import SavedSize, SavedStates, to_finish
+from seedtui.app.saved_states import SavedSize, SavedStates, stopped_finishing, to_finish
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.store import Store
 from seedtui.core.errors import InputError, SeedtuiError
@@ -104,10 +104,16 @@ class ScoutController:
             self._saved.tidy()
 
     def finish(self) -> bool:
-        """Start a round that makes the kept images of the shown scout round to their end; False if there are none.
+        """Make the kept images of the shown scout round to their end, in a new round; False if there are none.
 
-        Those that are made already, or will be, are left out.
+        Those that are made already, or will be, are left out. A round that was to make some, but was stopped, goes on.
         """
+        state = self._store.state
+        stopped = stopped_finishing(state, state.round_view) if state.round_view else ()
+        for round_ in stopped:
+            self._rounds.run_again(round_)
+        if stopped and (view := self._store.state.round_view) and not to_finish(self._store.state, view):
+            return True
         return self._begin(self._finishing)
 
     def decode(self, index: int) -> None:

@@ -14,6 +14,7 @@ from seedtui.core.images.finishing import source_of
 from seedtui.core.images.record import VERSION, ImageRecord, pixel_hash
 from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.recipe import FALLBACKS, Fallback
+from seedtui.core.rounds.calls import calls
 from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.engine.wire import protocol as p
 
@@ -34,7 +35,8 @@ class FakeEngine:
         self.requests: list[p.Request] = []
         self._events: queue.SimpleQueue[p.Event | None] = queue.SimpleQueue()
         self._by_hand = by_hand
-        self._load_fails = load_fails
+        self.refuses = load_fails
+        """It cannot load models."""
         self.killed = False
         self.deaf = False
         """It does not answer `Cancel`, as a worker that has just finished."""
@@ -42,11 +44,13 @@ class FakeEngine:
     def send(self, request: p.Request) -> None:
         self.requests.append(request)
         match request:
-            case p.Load() if self._load_fails:
+            case p.Load() if self.refuses:
                 self._events.put(p.LoadFailed(Problem("model", "model x is not on this machine", "Choose another")))
             case p.Load():
                 self._events.put(p.Loading("unet", 1, 2))
-                self._events.put(p.Loaded(msgspec.structs.replace(MODEL, name=request.name)))
+                self._events.put(
+                    p.Loaded(msgspec.structs.replace(MODEL, name=request.name, dtype=request.dtype or MODEL.dtype))
+                )
             case p.Run(round):
                 self._events.put(p.Step(round.id, 1, STEPS, 0.1, tuple(_preview(round, s) for s in round.shots)))
                 if not self._by_hand:
@@ -82,8 +86,11 @@ class FakeEngine:
         """Send all images of a round; made so because memory was short, if `fallback` says so."""
         if fallback:
             self._events.put(p.Step(round_.id, 2, STEPS, 0.2, how="in two halves"))
-        for shot in round_.shots:
-            self._events.put(image_of(round_, shot, fallback))
+        for call in calls(round_):
+            for slot, shot in call.wanted:
+                made = image_of(round_, shot, fallback)
+                record = msgspec.structs.replace(made.record, slot=slot, batch=call.batch)
+                self._events.put(msgspec.structs.replace(made, record=record))
         self._events.put(p.RoundDone(round_.id, 0.5))
 
     def say(self, event: p.Event) -> None:
@@ -114,7 +121,8 @@ def colour(round_: Round, shot: Shot) -> bytes:
     """Three bytes that follow from the seed, its variations, the holds, the whole prompt, and how it is finished."""
     noise = (shot.noise_seed, *shot.turns)
     finish = f" {round_.finish.strength}" if round_.finish else ""
-    settings = f" {(round_.recipe.steps, round_.recipe.guidance)}" if round_.axes else ""
+    asked = round_.recipe.steps, round_.recipe.guidance
+    settings = f" {asked}" if any(asked) else ""
     text = f"{noise} {shot.holds} {round_.full_prompt(shot)}{finish}{settings}"
     return hashlib.sha256(text.encode()).digest()[:3]
 
@@ -135,7 +143,9 @@ def image_of(round_: Round, shot: Shot, fallback: Fallback | None = None) -> p.I
         holds=shot.holds, variations=shot.variations,
         slot=index % round_.recipe.batch_size, finish=round_.finish, source=source_of(round_),
         recipe=round_.recipe.with_changes(
-            steps=STEPS, guidance=7.5, width=width, height=height, dtype="float32", fallback=fallback
+            model=MODEL.name, revision=MODEL.revision, device=MODEL.device, scheduler=MODEL.scheduler,
+            steps=round_.recipe.steps or STEPS, guidance=round_.recipe.guidance or 7.5, width=width, height=height,
+            dtype=round_.recipe.dtype or MODEL.dtype, fallback=fallback,
         ),
         environment=Environment(), sha256=pixel_hash(pixels), round_id=round_.id, index=index, parent=round_.parent,
         notes=(FALLBACKS[fallback],) if fallback else (), template=round_.prompt if shot.prompt else "",

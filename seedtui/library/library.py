@@ -6,7 +6,7 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ from seedtui.library.journal.database import DamagedError, Database
 from seedtui.library.journal.image_flags import Flag, Flags, set_flags
 from seedtui.library.journal.owner import Owner, get_further, one_at_a_time
 from seedtui.library.journal.recovery import open_database, rebuild_database
+from seedtui.library.journal.rows import read_record
 from seedtui.library.marks import session_name, write_marks
 from seedtui.library.parts import sweep_parts
 from seedtui.library.sessions import FoundRound, Rebuilt, RoundStatus, Session, SessionId, SessionSummary
@@ -226,6 +227,17 @@ class Library:
     def read_file(self, round_id: str, index: int) -> tuple[Picture, ImageRecord]:
         """The pixels and the record that an image's PNG has now, whatever the journal says."""
         return png.read_png(self._image(round_id, index)[0])
+
+    def read_path(self, path: Path) -> tuple[Picture, ImageRecord]:
+        """The pixels and the record of a PNG."""
+        return png.read_png(path)
+
+    def records_of(self, session: SessionId) -> Iterator[tuple[Path, ImageRecord]]:
+        """The files and records of a session's images, without deleted ones. What cannot be read is left out."""
+        rows = self._do(lambda db: queries.bodies_of(db, session))
+        for path, body in rows:
+            if record := read_record(body):
+                yield self.pictures / path, record
 
     def star(self, round_id: str, index: int, starred: bool = True) -> None:
         """Add or remove the star of an image."""

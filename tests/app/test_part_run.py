@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from seedtui.app.state.job import RoundJob
+from seedtui.core.images.record import call_again
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.axis import Axis
 from seedtui.core.rounds.stop import Stop
 from seedtui.engine.fake import FakeEngine, image_of
 from seedtui.engine.wire import protocol as p
+from seedtui.library.library import Library
 from tests.support.headless import Headless
 
 SEEDS, STEPS = Axis("seed", ("0-2",)), Axis("steps", ("2", "4", "6"))
@@ -134,4 +136,48 @@ def test_a_round_that_lacks_nothing_is_done_at_once(by_hand: Callable[..., Headl
     app.controller.rounds.run_again(app.view.round)
     app.done()
     assert len(app.runs) == 1
+    app.close()
+
+
+def test_what_the_session_has_already_is_copied_into_a_grid(tmp_path: Path) -> None:
+    app = Headless(tmp_path)
+    assert app.controller.rounds.generate("a cat", "0-3")
+    app.done()
+    first = app.view
+    app.controller.scouting.grid("a cat", Axis("seed", ("0-3",)), Axis("suffix", (", red", "", ", blue")))
+    app.done(2)
+    app.controller.pictures.show(app.state.lineage.rounds[-1])
+    assert [shot.suffix for shot in app.runs[1].round.shots] == [", red"] * 4 + [", blue"] * 4
+    assert app.view.kept == tuple(range(12)) and app.view.asked == 8
+    session, view = app.controller.sessions.session, app.view
+    app.close()
+    with Library(tmp_path / "library") as library:
+        for index in range(4):
+            one, other = library.read_file(first.round.id, index), library.read_file(view.round.id, index + 4)
+            assert one[0] == other[0]
+            again = call_again(other[1])
+            assert (other[1].kind, other[1].index, again.kind) == ("grid", index + 4, "explore")
+            assert again == call_again(one[1])  # so it is verified by the same call
+        assert len(library.load_session(session).images) == 16
+
+
+def test_a_copy_that_cannot_be_read_is_made(tmp_path: Path) -> None:
+    app = Headless(tmp_path)
+    app.controller.rounds.generate("a cat", "0-3")
+    app.done()
+    for path in tmp_path.glob("library/pictures/*/*.png"):
+        path.unlink()
+    app.controller.scouting.grid("a cat", Axis("seed", ("0-3",)), Axis("suffix", ("", ", red")))
+    app.done(2)
+    assert len(app.runs[1].round.shots) == 8
+    app.close()
+
+
+def test_a_model_that_cannot_be_loaded_fails_the_round_and_keeps_what_is_made(tmp_path: Path) -> None:
+    app = Headless(tmp_path, recipe=Recipe(dtype="float32"))
+    app.until(lambda: app.state.model)
+    app.engine.refuses = True
+    app.controller.scouting.grid("a cat", SEEDS, Axis("dtype", ("float32", "bfloat16")))
+    app.until(lambda: app.view.status == "failed" and len(app.view.kept) == 3)
+    assert app.view.kept == (0, 1, 2) and app.view.problem
     app.close()

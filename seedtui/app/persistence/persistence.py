@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seedtui.app import events as e
+from seedtui.app.persistence.copies import Copies
 from seedtui.app.persistence.pending_flags import PendingFlags
 from seedtui.app.persistence.write_queue import BEGIN, END, IMAGE, WriteJob, WriteQueue
 from seedtui.app.state.job import ImageRef
@@ -23,7 +24,17 @@ from seedtui.library.sessions import SessionId
 if TYPE_CHECKING:
     from seedtui.library.library import Flag, Library
 
-_Read = e.PicturesRead | e.PathRead | e.ImageReadAgain | e.SessionRead | e.SessionsRead | e.FoundRead | e.PromptsRead
+_Read = (
+    e.ImageCopied
+    | e.CopiesMade
+    | e.PicturesRead
+    | e.PathRead
+    | e.ImageReadAgain
+    | e.SessionRead
+    | e.SessionsRead
+    | e.FoundRead
+    | e.PromptsRead
+)
 Post = Callable[[e.Saved | e.SaveFailed | e.LibraryRepaired | e.RoundJournaled | _Read], object]
 
 _ENDED = {p.RoundDone: "done", p.RoundCancelled: "cancelled", p.RoundFailed: "failed"}
@@ -58,6 +69,7 @@ class Persistence:
         self._places: dict[str, _Place] = {}
         self._write_queue = WriteQueue()
         self._flags = PendingFlags()
+        self._copies = Copies()
         self._counted = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="persistence")
 
@@ -99,13 +111,28 @@ class Persistence:
         def add(library: Library) -> None:
             if isinstance(event, p.ImageReady):
                 picture = Picture(event.width, event.height, event.pixels)
-                library.add_image(place.made(library), event.record, picture)
+                self._copies.add(library.add_image(place.made(library), event.record, picture), event.record)
             else:
                 seconds = event.seconds if isinstance(event, p.RoundDone) and timed else 0.0
                 library.finish_round(event.round_id, _ENDED[type(event)], seconds)  # type: ignore[arg-type]
 
         kind, index = (IMAGE, event.index) if isinstance(event, p.ImageReady) else (END, -1)
         self._do(kind, event.round_id, add, lambda: self._post(e.Saved(event)), index)
+
+    def copy_made(self, round_: Round, part: Round, here: p.ModelInfo) -> None:
+        """Copy what the session has of `part` into its `round_`; `ImageCopied` for each and `CopiesMade` follow.
+
+        `here` is loaded for the part.
+        """
+        place, copied = self._places.setdefault(round_.id, self._place), set[int]()
+
+        def copy(library: Library) -> None:
+            for picture, record in self._copies.copied(library, place.made(library), round_, part, here):
+                copied.add(record.index)
+                self._post(e.ImageCopied(p.ImageReady(round_.id, record.index, *picture, record)))
+
+        end = lambda: self._post(e.CopiesMade(round_.id, frozenset(copied)))  # noqa: E731
+        self._put(WriteJob("copy", round_.id, copy, end, lasting=False))
 
     def pick(self, round_id: str, index: int) -> None:
         """Remember the pick of a round."""

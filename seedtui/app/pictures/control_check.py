@@ -25,9 +25,10 @@ class ControlCheck:
         """More of that round has arrived: compare what can be compared now."""
         state = self._store.state
         round_view = state.round_views.get(round_id)
-        if round_view is None or round_view.round.kind not in ("refine", "vary"):
+        if round_view is None:
             return
-        for shot in round_view.round.shots:
+        has_controls = round_view.round.kind in ("refine", "vary")
+        for shot in round_view.round.shots if has_controls else ():
             image, record = (round_id, shot.index), round_view.records[shot.index]
             if record is None or image in state.verification.controls or not is_control(state, round_view.round, shot):
                 continue

@@ -40,6 +40,8 @@ def reduce(state: State, event: e.StateEvent) -> State:
                 running = with_view(running, replace(round_view, asked=images))
             activity = Activity(words, busy=True)
             return replace(running, job=RoundJob(round_id), parked=False, notice="", activity=activity)
+        case e.CopiesMade(round_id, indexes) if round_view := state.round_views.get(round_id):
+            return with_view(state, replace(round_view, asked=max(0, round_view.asked - len(indexes))))
         case e.CancelAsked(round_id) if state.runs(round_id):
             return replace(state, job=RoundJob(round_id, cancelling=True))
         case e.WorkerFreed(round_id):

@@ -7,7 +7,6 @@ from pathlib import Path
 from seedtui.cli import options as o
 from seedtui.cli.declaration import FILE, argument, command, option
 from seedtui.cli.load_config import load_config
-from seedtui.cli.worker.made_images import MadeImages
 from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.run_parts import run_parts
 from seedtui.cli.worker.run_round import run_round
@@ -19,6 +18,7 @@ from seedtui.core.rounds.rounds import Round
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.library.config_file import read_settings
 from seedtui.library.files import check_writable
+from seedtui.library.images.made_images import MadeImages
 from seedtui.library.wildcards import WildcardFolder
 
 

@@ -10,7 +10,6 @@ from seedtui.cli.declaration import argument, command, option
 from seedtui.cli.grid_axes import GridAxes, grid_axes
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
-from seedtui.cli.worker.made_images import MadeImages
 from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.run_parts import run_parts
 from seedtui.core.errors import InputError, quoted
@@ -23,6 +22,7 @@ from seedtui.core.rounds.rounds import Round
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.library.export.sheet_files import write_grid
 from seedtui.library.files import check_writable
+from seedtui.library.images.made_images import MadeImages
 from seedtui.library.wildcards import WildcardFolder
 from seedtui.models.resolve import Model
 

@@ -10,7 +10,6 @@ from seedtui.app.card_noise import card_noise
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
 from seedtui.cli.worker.job_clock import JobClock
-from seedtui.cli.worker.made_images import MadeImages
 from seedtui.cli.worker.progress import ProgressLine
 from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.runner import Runner
@@ -20,6 +19,7 @@ from seedtui.core.rounds.parts import parts, twins
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.text.formatting import counted
 from seedtui.engine.wire.protocol import ModelInfo
+from seedtui.library.images.made_images import MadeImages
 from seedtui.models.pipeline_spec import PipelineSpec
 from seedtui.models.resolve import Model
 

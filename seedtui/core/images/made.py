@@ -95,10 +95,13 @@ def environment_of(part: Round, here: Here) -> Environment:
 
 
 def as_cell(record: ImageRecord, grid: Round, index: int) -> ImageRecord:
-    """The record of an image that exists, as that of the cell `index` of `grid`: it says how the pixels were made."""
+    """The record of an image that exists, as that of the image `index` of `grid`, or of an explore round.
+
+    It still says how the pixels were made.
+    """
     shot = grid.shots[index]
     return msgspec.structs.replace(
-        record, version=VERSION, kind="grid", prompt=shot.prompt or grid.prompt, suffix=shot.suffix, seed=shot.seed,
+        record, version=VERSION, kind=grid.kind, prompt=shot.prompt or grid.prompt, suffix=shot.suffix, seed=shot.seed,
         holds=shot.holds, variations=shot.variations, round_id=grid.id, index=index, parent=grid.parent,
         batch=record.whole_batch, template=grid.prompt if shot.prompt not in ("", grid.prompt) else "", axes=grid.axes,
     )  # fmt: skip

@@ -186,6 +186,15 @@ def images_of(db: Database, session: SessionId, folder: str) -> dict[tuple[str, 
     return {(id_, place): StoredImage(path, sha256, starred == 1) for id_, place, path, sha256, starred in rows}
 
 
+def bodies_of(db: Database, session: SessionId) -> list[tuple[str, object]]:
+    """The paths of a session's images, without deleted ones, and their records as they are stored."""
+    return db.read(
+        "SELECT path, body FROM images JOIN records USING (round, place)"
+        " WHERE round IN (SELECT number FROM rounds WHERE session = ? AND deleted = 0)"
+        " AND deleted != 1 AND typeof(path) = 'text'", session,
+    )  # fmt: skip
+
+
 def image(db: Database, round_id: str, index: int) -> tuple[str, ImageRecord | None] | None:
     """Path and record of one image, None if it is not in the journal; the record is None if it cannot be read."""
     rows = db.read(
