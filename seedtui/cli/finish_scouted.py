@@ -10,7 +10,6 @@ from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
 from seedtui.cli.rank import rank, rank_words
 from seedtui.cli.scout_folder import SAVED, Preview, discard, finish_round, previews_in, saved_size
-from seedtui.cli.worker.made_images import MadeImages
 from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.run_parts import Spent, run_parts
 from seedtui.core.errors import InputError
@@ -19,6 +18,7 @@ from seedtui.core.rounds.seeds import MAX_SEEDS, parse_seeds
 from seedtui.core.shares import percent
 from seedtui.core.text.formatting import size_in_words, time_in_words
 from seedtui.library.files import check_writable
+from seedtui.library.images.made_images import MadeImages
 
 
 def seeds_to_finish(text: str) -> tuple[int, ...] | int:

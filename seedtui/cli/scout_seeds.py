@@ -11,7 +11,6 @@ from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
 from seedtui.cli.rank import rank, rank_words
 from seedtui.cli.scout_folder import SAVED, check_same_scout, previews_in
-from seedtui.cli.worker.made_images import MadeImages
 from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.run_parts import Spent, run_parts
 from seedtui.core.errors import FileError, InputError
@@ -26,6 +25,7 @@ from seedtui.engine.wire.protocol import ModelInfo
 from seedtui.files.errors import shown
 from seedtui.library.export.sheet_files import write_contact_sheets
 from seedtui.library.files import check_writable
+from seedtui.library.images.made_images import MadeImages
 from seedtui.library.images.png import read_record
 
 

@@ -121,8 +121,8 @@ def colour(round_: Round, shot: Shot) -> bytes:
     """Three bytes that follow from the seed, its variations, the holds, the whole prompt, and how it is finished."""
     noise = (shot.noise_seed, *shot.turns)
     finish = f" {round_.finish.strength}" if round_.finish else ""
-    asked = round_.recipe.steps, round_.recipe.guidance
-    settings = f" {asked}" if any(asked) else ""
+    used = round_.recipe.steps or STEPS, round_.recipe.guidance or 7.5
+    settings = f" {used}" if used != (STEPS, 7.5) else ""
     text = f"{noise} {shot.holds} {round_.full_prompt(shot)}{finish}{settings}"
     return hashlib.sha256(text.encode()).digest()[:3]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Literal, NamedTuple, get_args
 
 from seedtui.library.journal.database import Database
@@ -87,18 +87,15 @@ def marks_of_images(db: Database, session: SessionId) -> dict[str, Mark]:
 def put_marks_of_images(db: Database, marks: Mapping[str, Mark]) -> None:
     """Write the marks of images, by the id of their round. What is not in them is not removed."""
     with db.transaction() as sql:
-        for column, name in (("starred", "stars"), ("deleted", "deleted_images"), ("seen", "seen"),
-                             ("rejected", "rejected")):  # fmt: skip
-            sql.executemany(
-                f"UPDATE images SET {column} = 1 WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
-                _each(marks, name),
-            )
-
-
-def _each(marks: Mapping[str, Mark], name: str) -> Iterator[tuple[int, str]]:
-    for id_, mark in marks.items():
-        places: Iterable[int] = getattr(mark, name)
-        yield from ((place, id_) for place in places)
+        for id_, mark in marks.items():
+            columns = {"starred": mark.stars, "deleted": mark.deleted_images, "seen": mark.seen,
+                       "rejected": mark.rejected}  # fmt: skip
+            for column, places in columns.items():
+                sql.executemany(
+                    f"UPDATE images SET {column} = 1"
+                    " WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
+                    [(place, id_) for place in places],
+                )
 
 
 @functools.cache
