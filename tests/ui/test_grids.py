@@ -83,3 +83,28 @@ async def test_a_key_offers_one_setting_after_the_other_and_never_that_of_the_ot
         await d.pilot.press("escape")
         await ask(d)
         assert d.app.screen.fields["across"] == screen.fields["across"], "what was entered is kept"
+
+
+async def test_a_grid_has_heads_its_rows_sort_by_drift_and_a_filter_leaves_its_columns(desk):
+    async with desk() as d:
+        await ask(d, across="guidance=3,5,7", down="seed=0-5")
+        await d.pilot.press("enter")
+        await d.done(1)
+        sheet = d.app.main.sheet_pane.sheet
+        arranged = sheet.arrangement
+        assert arranged.column_heads == ("guidance 3", "guidance 5", "guidance 7")
+        assert arranged.row_heads == tuple(f"seed {seed}" for seed in range(6)) and arranged.across == 3
+        await d.pilot.press("down", "right")
+        assert d.app.state.round_view.pick == 4
+        await d.pilot.press("L")
+        await d.until(lambda: sheet.arrangement.row_heads != arranged.row_heads)
+        assert sorted(sheet.arrangement.row_heads) == sorted(arranged.row_heads)
+        first = int(sheet.arrangement.row_heads[0].split()[1])
+        assert sheet.arrangement.order[:3] == tuple(range(first * 3, first * 3 + 3))
+        assert d.app.state.round_view.pick == 4
+        await d.pilot.press("L", "space", "K")
+        await d.until(lambda: sheet.arrangement.row_heads == ("seed 1",))
+        assert sheet.arrangement.order == (-1, 4, -1)
+        assert sheet.arrangement.column_heads == arranged.column_heads
+        await d.pilot.press("right", "left", "down")
+        assert d.app.state.round_view.pick == 4

@@ -8,19 +8,23 @@ imported only when needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Sketches = npt.NDArray[Any]
 
-Order = Literal["seed", "different", "nearest", "colour"]
+Order = Literal["seed", "different", "nearest", "colour", "drift"]
 
-ORDERS: tuple[Order, ...] = get_args(Order)
+ORDERS: tuple[Order, ...] = ("seed", "different", "nearest", "colour")
+
+GRID_ORDERS: tuple[Order, ...] = ("seed", "drift")
+"""Those of the rows of a grid: as they were asked for, or by `drift.rows_by_drift`."""
 
 WORDS: dict[Order, str] = {
     "seed": "by seed", "different": "most different first", "nearest": "nearest to the pick", "colour": "by colour",
+    "drift": "rows that drift most first",
 }  # fmt: skip
 
 _GREY = 0.08

@@ -11,15 +11,18 @@ from seedtui.app.controller import Controller
 from seedtui.app.state.job import ImageRef
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
-from seedtui.core.images.orders import ORDERS, Order
+from seedtui.core.images import orders
+from seedtui.core.images.drift import rows_by_drift
+from seedtui.core.images.orders import GRID_ORDERS, ORDERS, Order
 from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.widgets.sheet.culling import FILTERS, Filter, culled, culling_words
+from seedtui.ui.widgets.sheet.grid_cells import grid_arrangement
 from seedtui.ui.widgets.sheet.sheet import Arrangement
 
 
 @dataclass(frozen=True, slots=True)
 class _Culling:
-    """How a round's sheet is arranged: the images in order as they were sorted, and the filter."""
+    """How a round's sheet is arranged: the images in order as they were sorted, of a grid its rows, and the filter."""
 
     order: Order = "seed"
     sorted: tuple[int, ...] = ()
@@ -71,10 +74,12 @@ class SheetActions:
     def sort(self) -> None:
         """Put the images in the next order; it is worked out in the background."""
         if view := self._view:
-            order = ORDERS[(ORDERS.index(self._wanted or self._sorting or self._culling(view).order) + 1) % len(ORDERS)]
+            offered = GRID_ORDERS if view.round.axes else ORDERS
+            now = self._wanted or self._sorting or self._culling(view).order
+            order = offered[(offered.index(now) + 1) % len(offered)]
             self._wanted = self._sorting = None
             if order == "seed":
-                self._sorted(view, order, tuple(range(len(view.records))))
+                self._sorted(view, order, ())
             else:
                 self._wanted = order
                 self._controller.pictures.want_sketches(view.round.id)
@@ -95,8 +100,8 @@ class SheetActions:
         """Another round is shown, or its sketches have been read."""
         if state.shown != self._arranged:
             self._arranged, self._wanted, self._sorting = state.shown, None, None
-            if (view := self._view) and view.round.id in self._cullings:
-                self._arrange(view, self._cullings[view.round.id])
+            if (view := self._view) and (view.round.axes or view.round.id in self._cullings):
+                self._arrange(view, self._culling(view))
         self._sort_when_read(state)
 
     # --- within
@@ -128,12 +133,20 @@ class SheetActions:
         self._app.run_worker(self._work_out(view, order, indexes, [there[index] for index in indexes]), group="sort")
 
     async def _work_out(self, view: RoundView, order: Order, indexes: list[int], sketches: list[bytes]) -> None:
-        from seedtui.core.images import orders
-
+        if order == "drift":
+            across, down = (axis.size for axis in view.round.axes)
+            here = dict(zip(indexes, sketches, strict=True))
+            rows = await asyncio.to_thread(rows_by_drift, here, across, down, view.pick % across)
+            self._take(view, order, rows)
+            return
         pick = indexes.index(view.pick) if view.pick in indexes else 0
         places = await asyncio.to_thread(orders.order, order, sketches, pick)
+        self._take(view, order, tuple(indexes[place] for place in places))
+
+    def _take(self, view: RoundView, order: Order, found: tuple[int, ...]) -> None:
+        """Use an order that was worked out, if it is still wanted."""
         if self._sorting == order and self._controller.state.shown == view.round.id:
-            self._sorted(view, order, tuple(indexes[place] for place in places))
+            self._sorted(view, order, found)
 
     def _sorted(self, view: RoundView, order: Order, indexes: tuple[int, ...]) -> None:
         self._sorting = None
@@ -142,9 +155,14 @@ class SheetActions:
 
     def _arrange(self, view: RoundView, culling: _Culling) -> None:
         self._cullings[view.round.id] = culling
-        order = culled(view, culling.sorted, culling.filter)
-        sheet, words = self._main.sheet_pane.sheet, culling_words(culling.order, culling.filter)
-        sheet.arrange_tiles(Arrangement(order, words=words, empty=f"no picture · {words}"))
-        if order and view.pick not in order:
+        sheet, words = self._main.sheet_pane.sheet, culling_words(view, culling.order, culling.filter)
+        if view.round.axes:
+            rows = culling.sorted or range(view.round.axes[1].size)
+            arrangement = grid_arrangement(view, rows, culling.filter, words)
+        else:
+            order = culled(view, culling.sorted, culling.filter)
+            arrangement = Arrangement(order, words=words, empty=f"no picture · {words}")
+        sheet.arrange_tiles(arrangement)
+        if arrangement.order and view.pick not in arrangement.order:
             self._pick(sheet.index_at(sheet.position))
         self._controller.store.announce()

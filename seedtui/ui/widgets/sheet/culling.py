@@ -28,10 +28,16 @@ def culled(round_view: RoundView, order: Sequence[int], filter: Filter) -> tuple
     """The images in this `order` that the filter lets through; those that it does not name follow, by index."""
     named = set(order)
     rest = (index for index in range(len(round_view.records)) if index not in named)
-    wanted = _WANTED[filter]
+    wanted = wanted_by(filter)
     return tuple(index for index in (*order, *rest) if wanted(round_view, index))
 
 
-def culling_words(order: Order, filter: Filter) -> str:
-    """What the sheet shows: ``most different first · only the kept``."""
-    return WORDS[order] if filter == "all" else f"{WORDS[order]} · {_SAID[filter]}"
+def wanted_by(filter: Filter) -> Callable[[RoundView, int], bool]:
+    """Whether the filter lets an image through."""
+    return _WANTED[filter]
+
+
+def culling_words(round_view: RoundView, order: Order, filter: Filter) -> str:
+    """What the sheet shows: ``most different first · only the kept``. A grid that is not sorted needs no words."""
+    sorted = () if round_view.round.axes and order == "seed" else (WORDS[order],)
+    return " · ".join((*sorted, *((_SAID[filter],) if filter != "all" else ())))

@@ -143,7 +143,7 @@ class Sheet(Widget):
         there = self._pick in self._places
         place = f"{self._position + 1} of {count}" if there else f"0 of {count}"
         kept = (f"{len(view.starred)} kept",) if view.starred else ()
-        return place, *kept, self._arrangement.words
+        return place, *kept, *filter(None, (self._arrangement.words,))
 
     @property
     def _pick(self) -> int:
@@ -156,7 +156,12 @@ class Sheet(Widget):
 
     def neighbour(self, across: int, down: int) -> int | None:
         """The index of the image that many columns and rows from the pick."""
-        return self.index_at(self._tiles.moved(self._position, across, down)) if self._arrangement.order else None
+        position = self._position
+        while self._arrangement.order and (moved := self._tiles.moved(position, across, down)) != position:
+            position = moved
+            if (index := self.index_at(position)) is not None:
+                return index
+        return None
 
     def end(self, direction: int) -> int | None:
         """The index of the first image of the sheet, or of the last."""
@@ -230,7 +235,7 @@ class Sheet(Widget):
         """Lay the tiles out for the size of the widget."""
         arrangement, (width, height) = self._arrangement, self.size
         heads = self._heads
-        room = width - heads[0]
+        room = max(width - heads[0], 0)
         wanted = self._wanted_width or usual_width((room, height))
         tile = tile_size(fitting_width(wanted, room), self._picture_size, self._renderer.cell)
         highest = max(1, height - heads[1] - 2)
