@@ -11,7 +11,6 @@ from seedtui.core.errors import InputError, quoted
 from seedtui.core.prompts.prompt import check_text, short_suffix
 from seedtui.core.recipes.form import FIELDS, with_field
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.recipes.schedulers import scheduler_class
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.core.shares import parse_share, percent
 
@@ -79,7 +78,8 @@ class Axis(msgspec.Struct, frozen=True, dict=True):
         values = self.values
         if len(values) > MAX_VALUES:
             raise InputError(f"axis {self.name} has {len(values)} values", f"Use at most {MAX_VALUES}")
-        if twice := next((value for i, value in enumerate(values) if value in values[:i]), None):
+        if len(set(values)) < len(values):
+            twice = next(value for i, value in enumerate(values) if value in values[:i])
             raise InputError(f"axis {self.name} has {quoted(twice, 20)} twice", "Give each value once")
         for value in values:
             match self.name:
@@ -148,8 +148,6 @@ def changed(recipe: Recipe, name: str, value: str) -> Recipe:
         return msgspec.structs.replace(recipe, model=value, revision=None).check()
     if name == "lora":
         return _weighed(recipe, value)
-    if name == "scheduler" and value:
-        scheduler_class(value)
     return with_field(recipe, name, value)
 
 

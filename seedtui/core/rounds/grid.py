@@ -9,6 +9,7 @@ import msgspec
 from seedtui.core.errors import InputError
 from seedtui.core.prompts.prompt import check_prompt
 from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.recipes.schedulers import scheduler_class
 from seedtui.core.rounds.axis import OF_RECIPE, Axis, Place, changed, share_of
 from seedtui.core.rounds.hold import held
 from seedtui.core.rounds.make import Resolve, new_round
@@ -64,7 +65,9 @@ def grid(
     round_ = new_round("grid", check_prompt(prompt), tuple(shots), recipe, parent)
     round_ = msgspec.structs.replace(round_, axes=(columns, rows))
     for place in (*(Place(0, i) for i in range(columns.size)), *(Place(i, 0) for i in range(rows.size))):
-        recipe_at(round_, place)  # two values may exclude each other
+        made = recipe_at(round_, place)  # two values may exclude each other
+        if made.scheduler:
+            scheduler_class(made.scheduler)
     return round_
 
 
