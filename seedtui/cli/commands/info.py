@@ -69,6 +69,7 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         if recipe.spread
         else None,
         "steps": recipe.steps,
+        "stop": _stop(record),
         "stopped": f"after step {record.stop.steps}" if record.stop else None,
         "guidance": recipe.guidance,
         "scheduler": recipe.scheduler,
@@ -83,6 +84,15 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         "notes": "; ".join(record.notes),
         "pixels": f"{record.sha256}{'' if intact else ' (the file was changed since)'}",
     }
+
+
+def _stop(record: ImageRecord) -> str | None:
+    """Where a scout round stopped: ``step 2, a preview of 512x512``."""
+    if record.stop is None:
+        return None
+    if record.stop.decoded:
+        return f"{record.stop}, decoded"
+    return f"{record.stop}, a preview of {record.recipe.width}x{record.recipe.height}"
 
 
 def _finished(record: ImageRecord) -> str | None:

@@ -13,6 +13,7 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.library.images.names import image_name
 from seedtui.library.images.png import read_record
 from seedtui.models.gguf_files import denoiser_of
+from seedtui.models.preview_file import read_preview
 from seedtui.models.resolve import ALIASES, find_model
 from seedtui.models.weights import find_variant
 
@@ -54,6 +55,7 @@ def find_source(recipe: Recipe) -> Source:
     denoiser = denoiser_of(model.path) if recipe.transformer else None
     if denoiser and not all(map(str.isidentifier, denoiser)):
         raise ModelError(f"model {model.name} cannot be used with a GGUF file", "Give another with --model")
+    preview = read_preview(model.path)
     if model.source == "hub":
-        return Source(ALIASES.get(model.name, model.name), model.revision, variant, model.scheduler, denoiser)
-    return Source(str(model.path), None, variant, model.scheduler, denoiser)
+        return Source(ALIASES.get(model.name, model.name), model.revision, variant, model.scheduler, denoiser, preview)
+    return Source(str(model.path), None, variant, model.scheduler, denoiser, preview)

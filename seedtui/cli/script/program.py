@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from seedtui.cli.script import encoded
+from seedtui.cli.script import encoded, stop
 from seedtui.cli.script.adjustments import adjusting
 from seedtui.cli.script.encoded import encoding, spelled
 from seedtui.cli.script.finish import enlarging, imports
@@ -23,13 +23,14 @@ from seedtui.core.recipes.schedulers import scheduler_class, settings_of
 from seedtui.core.rounds.hold import Hold
 from seedtui.core.rounds.rounds import Batch, Shot
 from seedtui.core.text.display import visible
+from seedtui.models.preview_file import PreviewMatrix
 
 
 class Source(NamedTuple):
     """The arguments of `from_pretrained`: a folder or a Hub ID, the commit on the Hub, and the variant of the weights.
 
     `scheduler` is the class of the model's own scheduler, "" if unknown. `denoiser` is the name and the class of the
-    component that a GGUF file replaces, None without such a file.
+    component that a GGUF file replaces, None without such a file. `preview` is the matrix stored with the model.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Source(NamedTuple):
     variant: str | None = None
     scheduler: str = ""
     denoiser: tuple[str, str] | None = None
+    preview: PreviewMatrix | None = None
 
 
 def program(record: ImageRecord, source: Source, file: str) -> str:
@@ -57,13 +59,14 @@ def program(record: ImageRecord, source: Source, file: str) -> str:
         _head(record),
         _imports(stages, source, scheduler),
         *([definitions()] if record.recipe.generator_device == PHILOX else []),
+        *(stop.definitions(one.stop, source.preview) for one in stages[:1] if one.stop),
         _threads(stages[0]),
         _pipeline(msgspec.structs.replace(record, recipe=_recipe_of(stages)), source, scheduler),
-        _call(stages[0]),
+        _call(stages[0], source),
         *(
             part
             for before, stage in pairwise(stages)
-            for part in (_undo(before), _threads(stage, before), _call(stage))
+            for part in (_undo(before), _threads(stage, before), _call(stage, source))
         ),
         _tail(record, file),
     )
@@ -93,6 +96,7 @@ def _undo(record: ImageRecord) -> str:
     made = record.adjustments
     return "\n".join(
         [
+            *(["pipe.scheduler.step = plain_step"] if record.stop else []),
             *(["del pipe.scheduler.step"] if made.step_noise == "generators" else []),
             *(["pipe.scheduler.noise_sampler_seed = None"] if made.step_noise == "seeds" else []),
             *(["decoder.decode = plain_decode"] if made.float32_decoder else []),
@@ -121,17 +125,24 @@ def _imports(stages: Sequence[ImageRecord], source: Source, scheduler: str) -> s
     names = sorted(filter(None, ("DiffusionPipeline", scheduler, *classes(recipe), *replaced, *again)))
     before = before_torch(recipe)
     philox = recipe.generator_device == PHILOX
+    stopped = next((one.stop for one in stages if one.stop), None)
     modules = [
-        *(["functools"] if tapped else []),
+        *(["functools"] if tapped or stopped else []),
         "hashlib",
         *(["inspect"] if varied else []),
         *(["os"] if before else []),
         *encoded.modules(stages),
+        *(["math"] if stopped and not philox else []),
     ]
-    first = [*(f"import {name}" for name in modules), *(IMPORTS if philox else ()), *(["", *before] if before else [])]
+    first = [
+        *(f"import {name}" for name in modules),
+        *(IMPORTS if philox else ()),
+        *(stop.IMPORTS if stopped else ()),
+        *(["", *before] if before else []),
+    ]
     others = {*(["import numpy as np"] if philox else []), *(line for how in finishes for line in imports(how))}
     others |= {*encoded.packages(stages)}
-    pillow = ["from PIL import Image"] if finishes else []
+    pillow = ["from PIL import Image"] if finishes or stopped else []
     of_diffusers = f"from diffusers import {', '.join(names)}"
     return "\n".join([*first, "", *sorted(others), "import torch", *encoded.imports(stages), of_diffusers, *pillow])
 
@@ -180,7 +191,7 @@ def _from_gguf(recipe: Recipe, source: Source) -> list[str]:
     return [f"{part} = {name}.from_single_file({_arguments(options)})"]
 
 
-def _call(record: ImageRecord) -> str:
+def _call(record: ImageRecord, source: Source) -> str:
     """The call that the image was part of. If that was not recorded, every slot holds the image itself."""
     recipe, form = record.recipe, record.form
     size, slot = part_of(recipe, record.slot)
@@ -237,10 +248,22 @@ def _call(record: ImageRecord) -> str:
             *held,
             *spread,
             *adjusting(record.adjustments),
-            f"images = pipe({_arguments([call_with.format(prompts), *options, 'generator=generator'])}).{form.output}",
-            f"image = images[{slot}]",
+            *(stop.stopping(record.stop) if record.stop else []),
+            *_made(
+                record,
+                f"pipe({_arguments([call_with.format(prompts), *options, 'generator=generator'])})",
+                slot,
+                source,
+            ),
         ]
     )
+
+
+def _made(record: ImageRecord, called: str, slot: int, source: Source) -> list[str]:
+    """Lines that define `image`, the one in `slot` of the call that is written as `called`."""
+    if record.stop and not record.stop.decoded:
+        return stop.call(record, called, slot, source.preview)
+    return [f"images = {called}.{record.form.output}", f"image = images[{slot}]"]
 
 
 _EACH = "Each has its own generator."

@@ -14,4 +14,11 @@ def definitions_in(file: str, names: Sequence[str]) -> list[str]:
     """The functions and classes of these `names` in `file`, whose path starts below the package."""
     text = files("seedtui").joinpath(file).read_text("utf-8")
     places = {getattr(node, "name", ""): node for node in ast.parse(text).body}
-    return [ast.get_source_segment(text, places[name]) or "" for name in names]
+    lines = text.splitlines()
+    return ["\n".join(lines[_first(places[name]) - 1 : places[name].end_lineno]) for name in names]
+
+
+def _first(node: ast.stmt) -> int:
+    """The line where `node` begins, with its decorators."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(one.lineno for one in decorators)])
