@@ -51,6 +51,11 @@ class Axis(msgspec.Struct, frozen=True, dict=True):
         """The words for each value: ``seed 3``, ``artsy``, ``guidance 5``, ``hold 20%``."""
         return tuple(self.label(value) for value in self.values)
 
+    @property
+    def short_labels(self) -> tuple[str, ...]:
+        """The same without the name of the setting: ``3``, ``artsy``, ``5``, ``20%``."""
+        return tuple(short_suffix(value) if self.name == "suffix" and value else value or "–" for value in self.values)
+
     def label(self, value: str) -> str:
         """The words for `value`."""
         match self.name:

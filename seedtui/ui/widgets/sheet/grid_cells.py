@@ -28,5 +28,6 @@ def grid_arrangement(round_view: RoundView, rows: Sequence[int], filter: Filter,
         words=words,
         empty=f"no picture · {words}",
         column_heads=across.labels,
+        short_heads=across.short_labels,
         row_heads=tuple(labels[row] for row in shown),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple, get_args
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import work
@@ -45,7 +46,8 @@ class Arrangement:
     """Which image is where: `order` has the index of each position, -1 for an empty one.
 
     With `across` the sheet has that many columns, and the heads stay in place while the rest scrolls; else a row has as
-    many as fit. `words` say what this order is, `empty` why there is nothing on the sheet.
+    many as fit. `words` say what this order is, `empty` why there is nothing on the sheet. `short_heads` are the column
+    heads where the full ones do not fit.
     """
 
     order: tuple[int, ...] = ()
@@ -53,7 +55,13 @@ class Arrangement:
     words: str = "by seed"
     empty: str = ""
     column_heads: tuple[str, ...] = ()
+    short_heads: tuple[str, ...] = ()
     row_heads: tuple[str, ...] = ()
+
+    def heads_within(self, width: int) -> tuple[str, ...]:
+        """The heads of columns of that `width`: the short ones unless all of the full ones fit."""
+        fit = all(cell_len(words) <= width for words in self.column_heads)
+        return self.column_heads if fit or not self.short_heads else self.short_heads
 
 
 class Shown(NamedTuple):
@@ -368,8 +376,8 @@ class Sheet(Widget):
         styles: dict[Look, Style] = {look: self._style(look) for look in get_args(Look)}
         framed = self._position if self._places.get(self._pick) == self._position else -1
         lines = SheetLines(
-            self._tiles, framed, self._label, self._strips.piece, styles, arrangement.column_heads,
-            arrangement.row_heads,
+            self._tiles, framed, self._label, self._strips.piece, styles,
+            arrangement.heads_within(self._tiles.tile.width), arrangement.row_heads,
         )  # fmt: skip
         return lines.line(y)
 

@@ -17,7 +17,8 @@ class Tile(NamedTuple):
 
 
 def tile_words(round_view: RoundView, index: int, mark: int = 0, note: str = "") -> str:
-    """The words above a tile: the seed, and what the user did with it: ``17 ★``."""
+    """The words above a tile: the seed, and what the user did with it: ``17 ★``. In a grid, heads tell the seed."""
     shot = round_view.round.shots[index]
-    parts = (f"[{mark}]" if mark else "", str(shot.seed), "★" if index in round_view.starred else "", note)
+    seed = "" if round_view.round.axes else str(shot.seed)
+    parts = (f"[{mark}]" if mark else "", seed, "★" if index in round_view.starred else "", note)
     return visible(" ".join(filter(None, parts)))
