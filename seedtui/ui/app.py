@@ -43,6 +43,7 @@ from seedtui.ui.actions.outside import OutsideActions
 from seedtui.ui.actions.picks import PickActions
 from seedtui.ui.actions.prompt_line import PromptLineActions
 from seedtui.ui.actions.rounds import RoundActions
+from seedtui.ui.actions.scout import ScoutActions
 from seedtui.ui.actions.sessions import SessionActions
 from seedtui.ui.actions.sheet import SheetActions
 from seedtui.ui.actions.view import ViewActions
@@ -155,6 +156,7 @@ class SeedtuiApp(App[None]):
         self.grids = GridActions(self, *both, self.view, lambda: wildcards_of(self.config))
         self.prompt_line = PromptLineActions(*both, self.view, self.background, seeds, self.config.keys)
         self.marks = MarkActions(self.controller)
+        self.scouting = ScoutActions(self, *both, self.view)
         self.sheet = SheetActions(self, *both)
         self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)
         self.outside = OutsideActions(

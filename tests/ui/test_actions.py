@@ -28,6 +28,7 @@ from seedtui.ui.screens import (
     models,
     queue,
     recipe,
+    scout,
     sessions,
     suffix_sets,
     vary,
@@ -45,7 +46,8 @@ BINDERS: dict[Where, type[Widget] | type[Screen] | type[App]] = {
     "tree": RoundsTree, "list": LineList, "compare": compare.CompareScreen, "queue": queue.QueueScreen,
     "sessions": sessions.SessionsScreen, "find": find.FindScreen, "models": models.ModelScreen,
     "download": download.DownloadScreen, "recipe": recipe.RecipeScreen, "suffix sets": suffix_sets.SuffixSetsScreen,
-    "vary": vary.VaryScreen, "finish": finish.FinishScreen, "grid": grid.GridScreen, "sheet": SheetPane,
+    "vary": vary.VaryScreen, "finish": finish.FinishScreen, "grid": grid.GridScreen,
+    "scout": scout.ScoutScreen, "sheet": SheetPane,
     "copy": copy.CopyScreen, "leave": leave.LeaveScreen, "help": help.HelpScreen, "manual": manual.ManualScreen,
 }  # fmt: skip
 

@@ -85,10 +85,6 @@ class SheetActions:
                 self._controller.pictures.want_sketches(view.round.id)
                 self._sort_when_read(self._controller.state)
 
-    def finish(self) -> None:
-        """Make the kept images of a scout round to their end."""
-        self._controller.scouting.finish()
-
     def find_whole(self, image: ImageRef) -> None:
         """Have the whole picture of an image read, or of a scout round's image decoded."""
         if (view := self._view) and view.round.stop is not None:

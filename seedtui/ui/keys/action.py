@@ -17,8 +17,8 @@ Group = Literal["pictures", "rounds", "sessions", "typing", "sheet", "suffixes",
 
 Where = Literal[
     "main", "textual", "prompt line", "prompt editor", "suffix pane", "tree", "list", "compare", "queue", "sessions",
-    "find", "models", "download", "recipe", "suffix sets", "vary", "finish", "grid", "copy", "leave", "help", "manual",
-    "sheet",
+    "find", "models", "download", "recipe", "suffix sets", "vary", "finish", "grid", "scout", "copy", "leave", "help",
+    "manual", "sheet",
 ]  # fmt: skip
 """What binds the key: one of our screens or widgets, or Textual itself."""
 
@@ -61,6 +61,11 @@ class Context(NamedTuple):
     def on_scout(self) -> bool:
         """Whether the focus is on the sheet of a scout round."""
         return self.on_sheet() and not self.has_finished_images()
+
+    def can_finish_kept(self) -> bool:
+        """Whether there is a scout round with kept images on the sheet."""
+        round_view = self.state.round_view
+        return self.on_scout() and round_view is not None and bool(round_view.starred)
 
     def can_refine_here(self) -> bool:
         """Whether the focus is on pictures that can be refined."""

@@ -19,6 +19,16 @@ def with_marks(active: Mapping[str, ActiveBinding], marks: int) -> dict[str, Act
     return {**first, **clear, **{key: one for key, one in active.items() if key not in first | clear}}
 
 
+def with_kept(active: Mapping[str, ActiveBinding], kept: int) -> dict[str, ActiveBinding]:
+    """The `active` bindings by key: the one that finishes kept images says how many there are."""
+    found = dict(active)
+    for key, one in active.items():
+        if one.binding.id == "scout.finish":
+            label = f"{ACTIONS['scout.finish'].label} {kept}"
+            found[key] = one._replace(binding=replace(one.binding, description=label))
+    return found
+
+
 def _most(one: ActiveBinding) -> int:
     """How many marked pictures the action takes at most, 0 for one that does not act on marks."""
     action = ACTIONS.get(one.binding.id or "")

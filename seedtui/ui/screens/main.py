@@ -24,7 +24,7 @@ from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
 from seedtui.ui.keys.action import Focus
 from seedtui.ui.keys.keymap import shown_keys
-from seedtui.ui.keys.marked import with_marks
+from seedtui.ui.keys.marked import with_kept, with_marks
 from seedtui.ui.keys.places import is_text
 from seedtui.ui.widgets.bars.key_footer import KeyFooter
 from seedtui.ui.widgets.bars.problem_bar import ProblemBar
@@ -88,7 +88,7 @@ class MainScreen(Screen[None]):
         self.sheet_pane = SheetPane(renderer, send)
         self._hints = hints
         self._settling: Timer | None = None
-        self._marked = 0
+        self._marked = self._kept = 0
         self._wants_details = config.details
         self._asked_path: ImageRef | None = None
         self._asked_whole: ImageRef | None = None
@@ -97,7 +97,7 @@ class MainScreen(Screen[None]):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """Textual's hook for the footer: the keys that work now."""
-        return with_marks(super().active_bindings, self._marked)
+        return with_kept(with_marks(super().active_bindings, self._marked), self._kept)
 
     def compose(self) -> ComposeResult:
         self._fit_first(*self.app.size)
@@ -188,6 +188,7 @@ class MainScreen(Screen[None]):
         self._show_pictures(state, picture_cache)
         status.place = self.sheet_pane.sheet.words if self.sheet_pane.display else ()
         status.marked = self.suffix_pane.marked = self._marked = len(state.marks)
+        self._kept = len(round_view.starred) if round_view else 0
         self.suffix_pane.hold_line.possible = state.can_hold
 
     def _show_pictures(self, state: State, picture_cache: PictureCache) -> None:

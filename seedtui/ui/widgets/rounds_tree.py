@@ -113,9 +113,9 @@ class RoundsTree(LineList):
             f"{_MARKS[round_view.round.kind][round_view.status]}{_place(self.state, round_id)} ", no_wrap=True,
         )  # fmt: skip
         chosen = round_view.pick or (self.tree_rows.has_below(round_id) and round_view.round.kind != "finish")
-        pick = _pick(round_view) if chosen else ""
+        pick = _pick(round_view) if chosen and not round_view.round.is_large else ""
         tail = Text.assemble((pick, self.get_component_rich_style("rounds--pick", partial=True)))
-        tail.append(" ★" if round_view.starred else "")
+        tail.append(_stars(round_view))
         age = self._age(round_view) if width >= 24 else ""
         tail.append(f"  {age}" if age else "", self.get_component_rich_style("rounds--age", partial=True))
         self._ages[round_id] = age
@@ -149,6 +149,13 @@ def fitted(row: RowWords, room: int) -> str:
     cut = Text(words)
     cut.truncate(max(room - cell_len(differs), room // 3, 1), overflow="ellipsis")
     return cut.plain + differs
+
+
+def _stars(round_view: RoundView) -> str:
+    """A star, or of a large round how many are kept."""
+    if round_view.round.is_large and round_view.starred:
+        return f" · {len(round_view.starred)} kept"
+    return " ★" if round_view.starred else ""
 
 
 def _pick(round_view: RoundView) -> str:

@@ -144,14 +144,15 @@ class Sheet(Widget):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Where the pick is: ``18 of 256``, ``7 kept``, ``by seed``; the parts that matter least come last."""
+        """Where the pick is: ``seed 17``, ``18 of 256``, ``7 kept``, ``by seed``; what matters least comes last."""
         if self._shown is None:
             return ()
         view, count = self._shown.round_view, len(self._arrangement.order)
         there = self._pick in self._places
         place = f"{self._position + 1} of {count}" if there else f"0 of {count}"
         kept = (f"{len(view.starred)} kept",) if view.starred else ()
-        return place, *kept, *filter(None, (self._arrangement.words,))
+        seed = f"seed {view.round.shots[view.pick].seed}"
+        return seed, place, *kept, *filter(None, (self._arrangement.words,))
 
     @property
     def _pick(self) -> int:
