@@ -185,8 +185,9 @@ async def test_zoomed_the_arrows_go_on(desk):
         assert not d.app.main.pictures.zoomed and sheet(d).display
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 40), (200, 60)])
-@pytest.mark.parametrize("mode", ["quad", "ascii", "off"])
+@pytest.mark.parametrize(
+    ("size", "mode"), [((80, 24), "quad"), ((60, 20), "ascii"), ((120, 40), "off"), ((200, 60), "half")]
+)
 async def test_it_fits_every_screen(desk, size, mode):
     async with desk(images=40, size=size, mode=mode) as d:
         await d.pilot.press("enter")

@@ -13,7 +13,7 @@ from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.core.images import orders
 from seedtui.core.images.drift import rows_by_drift
-from seedtui.core.images.orders import GRID_ORDERS, ORDERS, Order
+from seedtui.core.images.orders import GRID_ORDERS, ORDERS, WORDS, Order
 from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.widgets.sheet.culling import FILTERS, Filter, culled, culling_words
 from seedtui.ui.widgets.sheet.grid_cells import grid_arrangement
@@ -84,6 +84,8 @@ class SheetActions:
                 self._wanted = order
                 self._controller.pictures.want_sketches(view.round.id)
                 self._sort_when_read(self._controller.state)
+                if self._wanted:
+                    self._controller.say(f"reading the pictures to sort them {WORDS[order]}")
 
     def find_whole(self, image: ImageRef) -> None:
         """Have the whole picture of an image read, or of a scout round's image decoded."""
@@ -123,7 +125,6 @@ class SheetActions:
         there = self._controller.pictures.sketches(view.round.id)
         indexes = [index for index in view.kept if index in there]
         if len(indexes) < len(view.kept):
-            self._controller.say(f"reading {len(view.kept) - len(indexes)} pictures to sort them")
             return
         self._wanted, self._sorting = None, order
         self._app.run_worker(self._work_out(view, order, indexes, [there[index] for index in indexes]), group="sort")
