@@ -55,7 +55,12 @@ def run_parts(
             tell(f"{model.note}.")
     with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
         run = _Run(output, models, made, progress, runner)
-        run.all(threads, saved)
+        try:
+            run.all(threads, saved)
+        except KeyboardInterrupt:
+            if output.round.is_large and output.paths:
+                tell("what is made is saved. The same command with --resume makes the rest.")
+            raise
         return run.spent
 
 
