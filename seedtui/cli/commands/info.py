@@ -70,7 +70,6 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         else None,
         "steps": recipe.steps,
         "stop": _stop(record),
-        "stopped": f"after step {record.stop.steps}" if record.stop else None,
         "guidance": recipe.guidance,
         "scheduler": recipe.scheduler,
         "made with": " · ".join(_machine(record)),
