@@ -84,7 +84,7 @@ def test_a_grid_and_what_it_shares(seedtui: Command, models: dict[str, Path]) ->
     assert [(line["row"], line["column"]) for line in lines] == [(0, 0), (0, 1), (1, 0), (1, 1)]
     assert lines[3]["axes"] == {"suffix": ", a|b", "seed": "1"}
     again = seedtui(*command, "--resume")
-    assert [line["kept"] for line in again.lines] == [True] * 4
+    assert [line["existing"] for line in again.lines] == [True] * 4
     assert [line["index"] for line in again.lines] == [0, 1, 2, 3]
     assert {line["path"] for line in again.lines} == {line["path"] for line in lines}
     assert sorted(path.name for path in Path("g").glob("grid*")) == ["grid.html", "grid.md", "grid.png"]
@@ -104,7 +104,7 @@ def test_the_same_image_in_two_places_is_made_once(seedtui: Command, models: dic
         "--out", "g",
     )  # fmt: skip
     lines = sorted(result.lines, key=lambda line: int(line["index"]))
-    assert [line.get("kept", False) for line in lines] == [True, True, False] * 4
+    assert [line.get("existing", False) for line in lines] == [True, True, False] * 4
     assert len({line["path"] for line in lines}) == 12
     for one, other, _ in zip(*[iter(lines)] * 3, strict=True):
         assert one["sha256"] == other["sha256"]

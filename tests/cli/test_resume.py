@@ -35,7 +35,7 @@ def test_what_is_there_is_not_made_again(seedtui: Command, models: dict[str, Pat
     again = seedtui(*words, "--seeds", "0-6", "--out", "part", "--resume")
     assert (again.code, again.err) == (0, "")
     assert [line["index"] for line in again.lines] == list(range(7))
-    assert [line["seed"] for line in again.lines if line.get("kept")] == [0, 2, 3, 6]
+    assert [line["seed"] for line in again.lines if line.get("existing")] == [0, 2, 3, 6]
     assert [line["sha256"] for line in again.lines] == [line["sha256"] for line in whole.lines]
     assert sum(1 for path in Path("part").glob("a-cat*.png")) == 8
     for line in again.lines:
@@ -46,7 +46,7 @@ def test_what_is_there_is_not_made_again(seedtui: Command, models: dict[str, Pat
 
 def test_without_resume_everything_is_made(seedtui: Command, pictures: list[Path], models: dict[str, Path]) -> None:
     again = seedtui("generate", "a cat", "--model", models["sd"], "--steps", 3, "--out", "pictures", "--json")
-    assert not any("kept" in line for line in again.lines)
+    assert not any("existing" in line for line in again.lines)
     assert len(list(Path("pictures").iterdir())) == 2 * len(pictures)
 
 
@@ -64,6 +64,6 @@ def test_killed_at_any_moment_it_ends_with_the_same_images(
                 assert job.stdout.readline()
             job.send_signal(signal.SIGKILL)
     result = seedtui(*words, "--out", "killed", "--resume", "--json")
-    assert any("kept" in line for line in result.lines)
-    assert not all("kept" in line for line in result.lines)
+    assert any("existing" in line for line in result.lines)
+    assert not all("existing" in line for line in result.lines)
     assert hashes(Path("killed")) == hashes(Path("whole"))

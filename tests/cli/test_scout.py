@@ -42,9 +42,7 @@ def test_scout_then_finish(seedtui: Command, models: dict[str, Path], monkeypatc
 
     assert "--resume" in seedtui(*words, "--seeds", "0-7").err
     more = seedtui(*words, "--seeds", "0-7", "--resume")
-    assert [line.get("kept", False) for line in more.lines] == [True] * 4 + [False] * 4 or [
-        line.get("kept", False) for line in more.lines
-    ] == [True] * 6 + [False] * 2
+    assert [line.get("existing", False) for line in more.lines] == [True] * 6 + [False] * 2
     assert sorted(path.name for path in Path("s").glob("contact*")) == ["contact-sheet.png"]
     for other in (("--steps", 5), ("--stop", "2"), ("--guidance", 2)):
         assert "other settings" in seedtui(*words, "--seeds", "9", "--resume", *other).err
@@ -59,7 +57,7 @@ def test_scout_then_finish(seedtui: Command, models: dict[str, Path], monkeypatc
     assert "the saved state stays" in finished.err
     assert seedtui("verify", *(line["path"] for line in finished.lines)).code == 0
     last = seedtui("scout", "--finish", "1,3,2", "--out", "s", "--json", "--resume", "--discard")
-    assert [line.get("kept", False) for line in last.lines] == [True, True, False]
+    assert [line.get("existing", False) for line in last.lines] == [True, True, False]
     assert not Path("s/saved").exists()
     gone = seedtui("scout", "--finish", "0", "--out", "s", "--json")
     assert gone.lines[0]["sha256"] == whole[0]

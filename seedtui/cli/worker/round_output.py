@@ -36,7 +36,7 @@ class RoundOutput:
         self._waiting: set[int] = set()
         self._variety = VarietyWatch(round_)
 
-    def keep(self, index: int, path: Path) -> None:
+    def add_existing(self, index: int, path: Path) -> None:
         """The image at `index` is in `path` already. Its line is printed when its turn comes.
 
         A grid gets a file of its own for it, unless it is a cell of such a grid.
@@ -86,7 +86,7 @@ class RoundOutput:
         for index in sorted(index for index in self._waiting if index < before):
             self._waiting.remove(index)
             if not self._silent:
-                self.print_line(index, {"kept": True})
+                self.print_line(index, {"existing": True})
 
     def _print(
         self, path: Path, record: ImageRecord, size: tuple[int, int], more: dict[str, Any], index: int

@@ -41,7 +41,7 @@ def run_parts(
     output: RoundOutput, models: Mapping[str, Model], made: MadeImages, *, threads: int = 0,
     saved: Callable[[ModelInfo], str] = lambda info: "",
 ) -> Spent:  # fmt: skip
-    """Run the round of `output`, each model once. Images that are in `made` are kept.
+    """Run the round of `output`, each model once. Images that are in `made` are not made again.
 
     A part whose recipe the model refuses is reported, and the others run. `threads` is as in
     `protocol.Load`; `saved` is asked with the loaded model what it is in `protocol.Run`.
@@ -102,7 +102,7 @@ class _Run:
         if self._made.elsewhere:
             self._tell_once(f"images made elsewhere are made again ({'; '.join(self._made.elsewhere)}).")
         for index, path in there.items():
-            self._output.keep(index, path)
+            self._output.add_existing(index, path)
         same = twins(part) if part.axes else {}
         rest = parts(part, there.keys() | same.keys())
         self._job.drop(self._work(part) - sum(map(self._work, rest)))
@@ -116,7 +116,7 @@ class _Run:
             self._count(round_)
         for index, first in same.items():
             if index not in self._output.paths:
-                self._output.keep(index, self._output.paths[first])
+                self._output.add_existing(index, self._output.paths[first])
 
     def _count(self, round_: Round) -> None:
         done, spent = self._runner.done, self.spent
