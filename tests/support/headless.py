@@ -14,6 +14,7 @@ from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.stop import Stop
+from seedtui.engine.client.connection import Engine
 from seedtui.engine.fake import FakeEngine
 from seedtui.engine.wire import protocol as p
 from seedtui.library.library import Library
@@ -29,14 +30,14 @@ class Headless:
     """Started on `home`; `engines` are those it started, the last one in use."""
 
     def __init__(
-        self, home: Path, make: Callable[[int], FakeEngine] = lambda number: FakeEngine(),
+        self, home: Path, make: Callable[[int], Engine] = lambda number: FakeEngine(),
         session: SessionId | None = None, recipe: Recipe | None = None, saving: Saving = USUAL_SAVING,
     ) -> None:  # fmt: skip
-        self.engines: list[FakeEngine] = []
+        self.engines: list[Engine] = []
         self._events: queue.SimpleQueue[BackendEvent] = queue.SimpleQueue()
         self.changes: list[tuple[State, State]] = []
 
-        def start() -> FakeEngine:
+        def start() -> Engine:
             self.engines.append(make(len(self.engines)))
             return self.engines[-1]
 
@@ -55,6 +56,8 @@ class Headless:
 
     @property
     def engine(self) -> FakeEngine:
+        """The engine in use, a fake one."""
+        assert isinstance(self.engines[-1], FakeEngine)
         return self.engines[-1]
 
     @property
