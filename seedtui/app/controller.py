@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from seedtui.app import events as e
+from seedtui.app.arrivals import Arrivals
 from seedtui.app.engine_link import EngineLink
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.comparer import Comparer
@@ -59,6 +60,7 @@ class Controller:
         self.verification = VerificationController(store, engine, persistence, comparer, pictures)
         self._control_check = ControlCheck(store, comparer, pictures)
         self._variety_check = VarietyCheck(store, comparer, pictures.cache)
+        self._arrivals = Arrivals(store, post)
         self._asked_tokens: dict[int, tuple[str, ...]] = {}
         store.subscribe(changed)
 
@@ -175,12 +177,16 @@ class Controller:
 
     def handle(self, event: e.BackendEvent) -> None:
         """Handle an event from a background thread."""
+        if not _is_image(event):
+            self._arrivals.flush()
         match event:
             case e.EngineEvent(number, said):
                 if number == self._engine.number:  # otherwise it is from a previous engine
                     self._on_engine_event(said)
             case e.RoundJournaled(round_):
                 self.rounds.on_journaled(round_)
+            case e.Saved(p.ImageReady() as image) if self.pictures.is_large(image.round_id):
+                self._arrivals.add(image)
             case e.Saved(saved):
                 self.store.dispatch(saved)
                 self._control_check.look_at(saved.round_id)
@@ -205,7 +211,9 @@ class Controller:
                 self.pictures.let_go()
             case e.ImageCopied(image):
                 self.pictures.take(image)
-                self.store.dispatch(image)
+                self._arrivals.add(image)
+            case e.ArrivalsDue():
+                self._arrivals.due()
             case e.CopiesMade():
                 self.rounds.on_copies_made(event)
             case e.TilesRead():
@@ -250,6 +258,14 @@ class Controller:
         elif state.model_wanted:
             self.store.dispatch(e.ModelWanted(False))
             self.rounds.prepare(state.recipe)
+
+
+def _is_image(event: e.BackendEvent) -> bool:
+    match event:
+        case e.EngineEvent(event=p.ImageReady()) | e.Saved(p.ImageReady()) | e.ImageCopied():
+            return True
+        case _:
+            return False
 
 
 def _with_waiting_pictures(problem: Problem, pictures: int) -> Problem:

@@ -110,6 +110,10 @@ class CopiesMade(_Event, frozen=True, eq=False):
     indexes: frozenset[int]
 
 
+class ArrivalsDue(_Event, frozen=True, eq=False):
+    """The images of large rounds that have come meanwhile are to be shown."""
+
+
 class TilesRead(_Event, frozen=True, eq=False):
     """Small pictures of a large round, read from the library: tiles, and sketches of 8 x 8 pixels; by index."""
 
@@ -157,8 +161,8 @@ class VarietyMeasured(_Event, frozen=True, eq=False):
 
 BackendEvent = (
     EngineEvent | RoundJournaled | Saved | SaveFailed | LibraryRepaired | SessionRead | SessionsRead | FoundRead
-    | PromptsRead | PicturesRead | ImageCopied | CopiesMade | TilesRead | PathRead | ImageReadAgain
-    | VerificationJudged | ControlCompared | VarietyMeasured
+    | PromptsRead | PicturesRead | ImageCopied | CopiesMade | ArrivalsDue | TilesRead | PathRead
+    | ImageReadAgain | VerificationJudged | ControlCompared | VarietyMeasured
 )  # fmt: skip
 
 # --- rounds
@@ -219,6 +223,12 @@ class CancelAsked(_Event, frozen=True, eq=False):
     """The running round is to stop."""
 
     round_id: str
+
+
+class ImagesArrived(_Event, frozen=True, eq=False):
+    """These images are on disk, in the order they came; of each round as many as have come."""
+
+    images: tuple[p.ImageReady, ...]
 
 
 class WorkerFreed(_Event, frozen=True, eq=False):
@@ -414,10 +424,9 @@ class ReportPutAway(_Event, frozen=True, eq=False):
 
 StateEvent = (
     p.Event | ControlCompared | CopiesMade | PathRead | RoundAdded | PickArrived | RoundShown | Picked | Marked
-    | QueueMoved | RoundSent | CancelAsked | WorkerFreed | RoundTakenBack | RoundWaitsAgain | RecordsRead | RecordsLetGo
-    | RecipeChosen
-    | ModelWanted | ModelLoading | EngineRestarted | ProblemShown | NoticeAdded | Done | MessagePutAway | SessionJoined
-    | SessionOpened | RoundsRemoved | RoundsPutBack | ImagesRemoved | ImagesPutBack | Starred | Rejected | Seen
-    | BatchAsked | VerificationAsked | VerificationReady | VerificationLoading | VerificationRunning | VerificationMade
-    | VerificationEnded | ReportPutAway
+    | QueueMoved | RoundSent | ImagesArrived | CancelAsked | WorkerFreed | RoundTakenBack | RoundWaitsAgain
+    | RecordsRead | RecordsLetGo | RecipeChosen | ModelWanted | ModelLoading | EngineRestarted | ProblemShown
+    | NoticeAdded | Done | MessagePutAway | SessionJoined | SessionOpened | RoundsRemoved | RoundsPutBack
+    | ImagesRemoved | ImagesPutBack | Starred | Rejected | Seen | BatchAsked | VerificationAsked | VerificationReady
+    | VerificationLoading | VerificationRunning | VerificationMade | VerificationEnded | ReportPutAway
 )  # fmt: skip

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from seedtui.app import events as e
 from seedtui.core.rounds.axis import Axis
+from seedtui.core.rounds.finish import Finish
+from seedtui.core.rounds.finish_form import Wanted
 from seedtui.core.rounds.rounds import Pick
 from seedtui.core.rounds.stop import Stop
-from seedtui.engine.fake import SIDE, colour
+from seedtui.engine.fake import SIDE, FakeEngine, colour, image_of
 from tests.support.headless import Headless
 
 
@@ -111,3 +114,44 @@ def test_what_is_invalid_is_told(app: Headless) -> None:
     assert not app.controller.scouting.begin("a cat", "0-x", Stop(share=0.3))
     assert app.state.problem and app.state.problem.kind == "input"
     assert not app.controller.scouting.grid("a cat", Axis("seed", ("0",)), Axis("seed", ("1",)), parent=Pick("x", 0))
+
+
+def test_a_refinement_of_a_preview_raises_no_false_alarm_and_it_is_not_made_larger(app: Headless) -> None:
+    view = app.scout()
+    app.controller.pictures.pick(3)
+    assert not app.controller.rounds.finish(Wanted(Finish(), 2.0))
+    assert app.state.problem and "preview" in app.state.problem.message
+    assert app.controller.rounds.refine("a cat", ("", ", red"))
+    app.done(2)
+    refined = app.state.lineage.rounds[-1]
+    assert (refined.kind, refined.stop, refined.shots[0].seed) == ("refine", None, 3)
+    assert refined.parent and refined.parent.round_id == view.round.id
+    assert refined.pick_batch is None or refined.pick_batch.kind == "explore"
+    assert not app.state.verification.controls
+
+
+def test_thousands_of_images_take_little_memory_and_reach_the_state_together(tmp_path: Path) -> None:
+    app = Headless(tmp_path, lambda number: FakeEngine(by_hand=True))
+    assert app.controller.scouting.begin("a cat", "0-2047", Stop(share=0.3))
+    app.until(lambda: app.runs)
+    round_ = app.runs[0].round
+    changes: list[int] = []
+    app.changed = lambda old, new: changes.append(len(changes))  # type: ignore[method-assign]
+    images = [image_of(round_, shot) for shot in round_.shots]
+    for image in images:
+        app.controller.handle(e.Saved(image))
+    app.until(lambda: len(app.view.kept) == 2048)
+    assert len(changes) < 10
+    for image in images:
+        app.controller.pictures.take(image)
+    cache = app.controller.pictures.cache
+    assert sum(len(tile.pixels) for tile in cache.of(round_.id).values()) <= 24 * 2**20
+    assert len(app.controller.pictures.sketches(round_.id)) == 2048
+    app.close()
+
+
+def test_records_share_what_is_equal(app: Headless) -> None:
+    view = app.scout("0-99")
+    recipes = {id(record.recipe) for record in view.records if record}
+    environments = {id(record.environment) for record in view.records if record}
+    assert len(recipes) == len(environments) == 1

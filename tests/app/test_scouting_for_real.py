@@ -19,7 +19,9 @@ pytestmark = pytest.mark.slow
 
 
 def start(home: Path, session: str = "") -> Headless:
-    return Headless(home, lambda number: Worker(home / "worker.log"), session or None, Recipe(steps=10, width=128, height=128))
+    return Headless(
+        home, lambda number: Worker(home / "worker.log"), session or None, Recipe(steps=10, width=128, height=128)
+    )
 
 
 def hashes(app: Headless) -> dict[int, str]:

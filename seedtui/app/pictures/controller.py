@@ -77,7 +77,7 @@ class PictureController:
 
     def cached(self, image: ImageRef) -> Picture | None:
         """That image's picture, if it is in memory."""
-        return self._sheets.whole(image) if self._is_large(image[0]) else self.cache.of(image[0]).get(image[1])
+        return self._sheets.whole(image) if self.is_large(image[0]) else self.cache.of(image[0]).get(image[1])
 
     def in_memory(self, image: ImageRef) -> tuple[Picture, ImageRecord] | None:
         """That image's picture and how it was made, if both are in memory."""
@@ -99,11 +99,12 @@ class PictureController:
     def take(self, event: p.ImageReady) -> None:
         """A picture is finished: show it, before it is on disk."""
         self.put((event.round_id, event.index), Picture(event.width, event.height, event.pixels))
-        self._store.announce()
+        if not self.is_large(event.round_id):
+            self._store.announce()  # those of a large one are announced together, once they are on disk
 
     def put(self, image: ImageRef, picture: Picture) -> None:
         """Remember a picture."""
-        if self._is_large(image[0]):
+        if self.is_large(image[0]):
             self._sheets.take(image, picture)
             self.cache.drop_preview(image)
         else:
@@ -150,7 +151,8 @@ class PictureController:
         """Read nothing more."""
         self._reader.close()
 
-    def _is_large(self, round_id: str) -> bool:
+    def is_large(self, round_id: str) -> bool:
+        """Whether the images of that round are shown on a sheet."""
         round_view = self._store.state.round_views.get(round_id)
         return round_view is not None and round_view.round.is_large
 

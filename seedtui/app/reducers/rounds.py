@@ -61,10 +61,10 @@ def reduce(state: State, event: e.StateEvent) -> State:
             return replace(state, round_views={**state.round_views, **gone})
         case p.Step():
             return _stepped(state, event)
-        case p.ImageReady(round_id, index, record=record) if round_view := state.round_views.get(round_id):
-            records = (*round_view.records[:index], record, *round_view.records[index + 1 :])
-            state = with_view(state, replace(round_view, records=records, deleted=round_view.deleted - {index}))
-            return replace(state, model=_computing_as(state.model, record))
+        case p.ImageReady():
+            return _arrived(state, (event,))
+        case e.ImagesArrived(images):
+            return _arrived(state, images)
         case p.RoundDone(round_id, seconds, replayed=replayed):
             if round_view := state.round_views.get(round_id):
                 state = with_view(state, replace(round_view, seconds=seconds, replayed=replayed))
@@ -135,6 +135,21 @@ def _marked(state: State, images: tuple[ImageRef, ...], mark: bool) -> State:
     there = (image for image in images if image[0] in views and image[1] not in views[image[0]].deleted)
     added = tuple(image for image in there if mark and image not in before)
     return replace(state, marks=others + added) if others + added != state.marks else state
+
+
+def _arrived(state: State, images: tuple[p.ImageReady, ...]) -> State:
+    of_rounds: dict[str, list[p.ImageReady]] = {}
+    for image in images:
+        of_rounds.setdefault(image.round_id, []).append(image)
+    for round_id, those in of_rounds.items():
+        if round_view := state.round_views.get(round_id):
+            records = list(round_view.records)
+            for image in those:
+                records[image.index] = image.record
+            deleted = round_view.deleted.difference(image.index for image in those)
+            state = with_view(state, replace(round_view, records=tuple(records), deleted=deleted))
+            state = replace(state, model=_computing_as(state.model, those[-1].record))
+    return state
 
 
 def _with_records(state: State, event: e.RecordsRead) -> State:
