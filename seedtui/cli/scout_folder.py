@@ -108,7 +108,7 @@ def discard(folder: Path) -> int:
 def _saved_files(folder: Path) -> list[Path]:
     if (folder / SAVED).is_symlink():
         return []  # not ours to remove
-    return [*(folder / SAVED).glob("*.safetensors"), *(folder / SAVED).glob("exact.json")]
+    return [*(folder / SAVED).glob("*.safetensors")]
 
 
 def _size(path: Path) -> int:

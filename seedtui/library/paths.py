@@ -32,6 +32,11 @@ def config_file() -> Path:
     return _place("config", platformdirs.user_config_path(APP)) / "config.toml"
 
 
+def verdicts_file() -> Path:
+    """Which setups continue exactly from what a scout round saved, as workers have found."""
+    return _place("cache", platformdirs.user_cache_path(APP)) / "exact.json"
+
+
 def log_file() -> Path:
     """The log of the app, which cannot write to the terminal while it draws there."""
     return _place("log", platformdirs.user_log_path(APP)) / "seedtui.log"

@@ -57,7 +57,7 @@ class Replay:
         tape = Tape(self._pipe, len(there), [one.state for one in saved])
         moved = [one.row for one in saved] != [*range(len(there))]
         setup = self._verdicts.key(self._setup, call.has_one_prompt, moved, len(there), tape.given)
-        verdict = self._verdicts.get(setup, self._folder)
+        verdict = self._verdicts.get(setup)
         if verdict is False:
             self._tell(INEXACT)
             return self._in_full(there, make)
@@ -70,7 +70,7 @@ class Replay:
             return replayed
         whole = self._in_full(there, make)
         is_exact = _are_same(replayed, whole)
-        self._verdicts.put(setup, self._folder, is_exact)
+        self._verdicts.put(setup, is_exact)
         if not is_exact:
             self._tell(INEXACT)
         return whole
