@@ -61,8 +61,8 @@ async def test_kept_ones_are_finished_as_a_round_below(desk):
         await d.pilot.press("l", "space", "j", "space")
         await d.until(lambda: "finish 2" in footer(d))
         kept = sorted(view(d).starred)
-        await d.pilot.press("r", "V", "b")
-        assert len(d.app.state.lineage.rounds) == 1 and d.app.screen is d.app.main, "nothing to refine yet"
+        await d.pilot.press("V", "b")
+        assert len(d.app.state.lineage.rounds) == 1 and d.app.screen is d.app.main, "there is no whole image yet"
         await d.pilot.press("B")
         await d.done(2)
         finished = d.engine.rounds[1]
@@ -73,6 +73,10 @@ async def test_kept_ones_are_finished_as_a_round_below(desk):
         assert "scout 30% · 0-29 · 2 kept" in rows[0] and "└" in rows[1]
         await d.pilot.press("u", "B")
         assert "finished already" in d.app.state.problem.message
+        await d.pilot.press("r")
+        await d.done(3)
+        refined = d.engine.rounds[2]
+        assert refined.kind == "refine" and {shot.seed for shot in refined.shots} == {kept[1]}
 
 
 async def test_the_next_scout_goes_on_with_the_next_seeds(desk):

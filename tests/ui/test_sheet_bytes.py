@@ -123,6 +123,16 @@ async def test_an_image_that_comes_sends_its_row_alone():
         assert pictures(app.take()[0]) == 1
 
 
+async def test_a_picture_that_is_read_again_is_still_there():
+    async with shown(60) as (app, pilot):
+        app.take()
+        width, height, pixels = app.pictures[20]
+        app.pictures[20] = Picture(width, height, bytes(bytearray(pixels)))
+        app.show()
+        await pilot.pause(0.05)
+        assert "·" not in text(app) and not app.take()[0]
+
+
 async def test_a_rejected_one_fades_in_its_row():
     async with shown(60) as (app, pilot):
         app.take()
@@ -176,7 +186,7 @@ async def test_the_pieces_of_a_strip_are_its_pictures():
 async def test_heads_stay_while_the_rest_scrolls():
     async with shown(200) as (app, pilot):
         heads = tuple(f"guidance {i}" for i in range(20)), tuple(f"seed {i}" for i in range(10))
-        app.sheet.arrange_tiles(Arrangement((*range(199), -1), 20, "rows by columns", "", *heads))
+        app.sheet.arrange_tiles(Arrangement((*range(199), -1), 20, column_heads=heads[0], row_heads=heads[1]))
         app.show(pick=0)
         await drawn_whole(app, pilot)
         before = text(app).split("\n")

@@ -20,7 +20,7 @@ from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.suffix_sets import SetAnswer, SuffixSetsScreen
 
 _PAGES: dict[Focus, str] = {"suffixes": "refining", "tree": "files-and-recovery", "prompt": "getting-started"}
-"""The manual pages for the parts of the main screen; "keys" for the others."""
+"""The manual pages for the parts of the main screen; "keys" or "scouting" for the pictures."""
 
 
 class ViewActions:
@@ -112,7 +112,8 @@ class ViewActions:
         if isinstance(screen, ManualScreen):
             screen.action_close()
             return
-        topic = _PAGES.get(self._main.place, "keys") if screen is self._main else getattr(screen, "MANUAL_PAGE", "keys")
+        here = "scouting" if self._main.pictures is self._main.sheet_pane else "keys"
+        topic = _PAGES.get(self._main.place, here) if screen is self._main else getattr(screen, "MANUAL_PAGE", "keys")
         self._app.push_screen(ManualScreen(topic))
 
     def suffix_sets(self, message: SuffixSetsAsked) -> None:

@@ -46,7 +46,7 @@ _MAIN = (
                footer=2, enabled=Context.can_refine_here,
                words="suffixes change improve edit variations next"),
         Action("refine.now", "r", "refine now", "rounds.refine_now", "refine at once, with the suffixes as they are",
-               enabled=Context.has_finished_images, marked=_ALL,
+               enabled=Context.has_round, marked=_ALL,
                words="repeat again suffixes quick"),
         Action("vary", "V", "vary", "rounds.vary", "variations of the pick: its noise, turned towards other seeds",
                row="variations of the pick", footer=3, enabled=Context.has_finished_images, marked=_ALL, yields=True,

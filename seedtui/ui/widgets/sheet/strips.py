@@ -71,6 +71,8 @@ class Strips:
             if row is None:
                 row = _Row(wanted)
             row.wanted = wanted
+            if row.shown == wanted:
+                row.shown = wanted  # a picture that was read again is another object, with the same pixels
             self._rows[number] = row  # the last ones are those on the screen
         self._sharing = sharing
         self._drop(rows)
