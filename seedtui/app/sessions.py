@@ -12,6 +12,7 @@ from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.state.job import ImageRef
 from seedtui.app.state.removed import RemovedImages, RemovedRounds
+from seedtui.app.state.round_view import RoundView
 from seedtui.app.store import Store
 from seedtui.core.errors import Problem
 from seedtui.core.images.picture import Picture
@@ -236,6 +237,16 @@ class SessionController:
         done = export_session(self._persistence.library(), session, out)
         missing = f", {counted(done.missing, 'picture')} missing" if done.missing else ""
         return f"exported {counted(done.images, 'picture')}{missing} to {in_words(done.path)}"
+
+    def save_large_sheet(self, folder: Path, round_view: RoundView) -> Path:
+        """Write the sheets of a large round into `folder`; the first file. Slow: call it in a thread.
+
+        Raises:
+            InputError, FileError: there is no picture yet, or a file cannot be read or written.
+        """
+        from seedtui.app.pictures.sheet import save_large_sheet
+
+        return save_large_sheet(folder, round_view, self._persistence.library())
 
     def adopt(self, opened: Opened) -> RoundRef | None:
         """Where an image of ours is in the library, adding it if needed; None for another program's.

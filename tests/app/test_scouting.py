@@ -155,3 +155,14 @@ def test_records_share_what_is_equal(app: Headless) -> None:
     recipes = {id(record.recipe) for record in view.records if record}
     environments = {id(record.environment) for record in view.records if record}
     assert len(recipes) == len(environments) == 1
+
+
+def test_the_sheet_of_a_large_round_is_written_from_the_library(app: Headless, tmp_path: Path) -> None:
+    view = app.scout("0-299")
+    assert app.controller.sessions.save_large_sheet(tmp_path / "out", view).name.startswith("contact-sheet")
+    app.controller.scouting.grid("a cat", Axis("seed", ("0-2",)), Axis("suffix", ("", ", red")))
+    app.done(2)
+    app.controller.pictures.show(app.state.lineage.rounds[-1])
+    assert app.controller.sessions.save_large_sheet(tmp_path / "out", app.view).name == "grid.png"
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names >= {"grid.png", "grid.html", "grid.md"} and len(names) == 5

@@ -140,8 +140,8 @@ class PictureController:
 
     def on_tiles_read(self, event: TilesRead) -> None:
         """Tiles and sketches have been read from disk."""
-        for index, tile in event.tiles.items():
-            self._sheets.tiles.put((event.round_id, index), tile)
+        for index in self._sheets.tiles.missing(event.round_id, event.tiles):
+            self._sheets.tiles.put((event.round_id, index), event.tiles[index])
         self._sheets.add_sketches(event.round_id, event.sketches)
         if event.gone:
             self._store.dispatch(RecordsRead(event.round_id, {}, event.gone))

@@ -89,6 +89,10 @@ class PickActions:
     def save_sheet(self) -> None:
         """Save the whole round as one picture there."""
         round_view = self._controller.state.round_view
+        if round_view and round_view.round.is_large:
+            save = self._controller.sessions.save_large_sheet
+            self._background.run(lambda: f"saved {in_words(save(self._save_to, round_view))}")
+            return
         cache = self._controller.pictures.cache
         pictures = (
             {i: p for i, p in cache.of(round_view.round.id).items() if i in round_view.kept} if round_view else {}
