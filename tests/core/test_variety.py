@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from seedtui.core.images.picture import Picture
-from seedtui.core.images.variety import SIDE, look_alike, sketch, variety
+from seedtui.core.images.variety import SIDE, RunningVariety, look_alike, sketch, variety
 
 
 def noise(seed: int, side: int = 64) -> np.ndarray:
@@ -49,3 +49,11 @@ def test_it_depends_on_neither_order_nor_size() -> None:
 def test_a_sketch_fits_any_shape() -> None:
     for width, height in ((1, 1), (7, 300), (1000, 9)):
         assert sketch(Picture(width, height, bytes(3 * width * height))).shape == (SIDE, SIDE, 3)
+
+
+def test_one_after_the_other_they_have_the_same_variety_and_few_are_compared() -> None:
+    running = RunningVariety()
+    for count in range(1, 41):
+        running.add(sketch(picture(noise(count))))
+        whole = of(*map(noise, range(1, count + 1)))
+        assert running.value == pytest.approx(whole, rel=1e-6 if count <= RunningVariety.MOST else 0.05)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -14,6 +13,12 @@ from seedtui.core.text.display import visible
 
 _PAPER, _INK, _EMPTY = (255, 255, 255), (32, 32, 32), (224, 224, 224)
 _GAP = 4
+_LINE = 11
+"""The smallest line of text, in pixels."""
+
+_CUT = 60
+"""Characters of a head or a caption."""
+
 _LEAST, _MOST = 96, 512
 """The longer side of a tile, in pixels, as far as the sheet has room: heads are readable, and no picture is huge."""
 
@@ -29,6 +34,19 @@ class Heads(NamedTuple):
     captions: Sequence[str] = ()
 
 
+class _Layout(NamedTuple):
+    """Sizes in pixels: of a `tile`, a `line` of text, the row heads (`side`), the column heads (`top`), the `step` from
+    tile to tile, and the `whole`.
+    """
+
+    tile: tuple[int, int]
+    line: int
+    side: int
+    top: int
+    step: tuple[int, int]
+    whole: tuple[int, int]
+
+
 def labelled_sheet(
     pictures: Iterable[Picture | None], columns: int, rows: int, size: tuple[int, int], heads: Heads
 ) -> Picture:
@@ -36,13 +54,9 @@ def labelled_sheet(
 
     Only one of them is needed at a time.
     """
-    tile = _tile(size, columns, rows)
-    line = max(11, min(tile) // 8)
+    tile, line, side, top, step, whole = _layout(columns, rows, size, heads)
     font = ImageFont.load_default(line)
-    side = _side(heads.rows, font, tile[0])
-    top = line * 2 if heads.columns else _GAP
-    step = tile[0] + _GAP, tile[1] + _GAP + (line + _GAP) * bool(heads.captions)
-    sheet = Image.new("RGB", (side + columns * step[0], top + rows * step[1]), _PAPER)
+    sheet = Image.new("RGB", whole, _PAPER)
     draw = ImageDraw.Draw(sheet)
     for column, words in enumerate(heads.columns):
         _write(draw, words, font, (side + column * step[0], line // 2), tile[0])
@@ -59,18 +73,27 @@ def labelled_sheet(
     return Picture(sheet.width, sheet.height, sheet.tobytes())
 
 
-def _tile(size: tuple[int, int], columns: int, rows: int) -> tuple[int, int]:
-    """Width and height of a tile: `size` or less, or a little more for small ones, as the whole sheet allows."""
-    room = math.sqrt(0.7 * _MAX_PIXELS / (columns * rows * size[0] * size[1]))  # the rest is for heads
+def _layout(columns: int, rows: int, size: tuple[int, int], heads: Heads) -> _Layout:
+    """The largest tiles, of `size` or less, or a little more for small ones, with which the sheet has not too much."""
     longer = max(size)
-    scale = min(room, _MOST / longer, max(1.0, _LEAST / longer))
-    return max(8, int(size[0] * scale)), max(8, int(size[1] * scale))
+    scale = min(_MOST / longer, max(1.0, _LEAST / longer))
+    font = ImageFont.load_default(_LINE)
+    longest = max((font.getlength(_cut(words)) / _LINE for words in heads.rows), default=0.0)
+    while True:
+        tile = max(8, int(size[0] * scale)), max(8, int(size[1] * scale))
+        layout = _scaled_layout(columns, rows, tile, heads, longest)
+        if layout.whole[0] * layout.whole[1] <= _MAX_PIXELS or max(layout.tile) == 8:
+            return layout
+        scale *= 0.9
 
 
-def _side(rows: Sequence[str], font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> int:
-    """The width of the column of row heads."""
-    longest = max((font.getlength(visible(words)) for words in rows), default=0)
-    return _GAP + (min(int(longest), max(2 * width, 160)) + 2 * _GAP if rows else 0)
+def _scaled_layout(columns: int, rows: int, tile: tuple[int, int], heads: Heads, longest: float) -> _Layout:
+    """`longest` is the length of the longest row head, in lines."""
+    line = max(_LINE, min(tile) // 8)
+    side = _GAP + (min(int(longest * line) + 1, max(2 * tile[0], 160)) + 2 * _GAP if heads.rows else 0)
+    top = line * 2 if heads.columns else _GAP
+    step = tile[0] + _GAP, tile[1] + _GAP + (line + _GAP) * bool(heads.captions)
+    return _Layout(tile, line, side, top, step, (side + columns * step[0], top + rows * step[1]))
 
 
 def _write(
@@ -78,12 +101,19 @@ def _write(
     width: int,
 ) -> None:  # fmt: skip
     """Write `words` on one line of at most `width` pixels; what does not fit is cut."""
-    text = visible(words)
-    if font.getlength(text) > width:
+    text = _cut(words)
+    length = font.getlength(text)
+    if length > width:
+        text = text[: int(len(text) * width / length) + 1]  # near the place, then exactly
         while text and font.getlength(f"{text}...") > width:
             text = text[:-1]
         text += "..." if text else ""
     draw.text(at, text, _INK, font)
+
+
+def _cut(words: str) -> str:
+    text = visible(words)
+    return text if len(text) <= _CUT else f"{text[: _CUT - 3]}..."
 
 
 def _scaled(picture: Picture, tile: tuple[int, int]) -> Image.Image:
