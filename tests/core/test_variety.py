@@ -53,7 +53,10 @@ def test_a_sketch_fits_any_shape() -> None:
 
 def test_one_after_the_other_they_have_the_same_variety_and_few_are_compared() -> None:
     running = RunningVariety()
-    for count in range(1, 41):
+    assert running.value is None
+    running.add(sketch(picture(noise(1))))
+    assert running.value is None
+    for count in range(2, 41):
         running.add(sketch(picture(noise(count))))
         whole = of(*map(noise, range(1, count + 1)))
         assert running.value == pytest.approx(whole, rel=1e-6 if count <= RunningVariety.MOST else 0.05)
