@@ -1,6 +1,6 @@
-"""Makes `kitty.png`: the real app with the starter model in kitty in tmux, where pictures are true pixels.
+"""Makes `kitty.png` and `sheet.png`: the app with the starter model in kitty in tmux, where pictures are true pixels.
 
-    SEEDTUI_TRIXIE=DIR .venv/bin/python -m screenshots.kitty
+    SEEDTUI_TRIXIE=DIR .venv/bin/python -m screenshots.kitty [NAME ...]
 
 DIR is an unpacked Debian 13 with kitty and tmux, whose programs only root can run
 (`tests/e2e/trixie.sh DIR` unpacks it). Needs Xvfb, xdotool and ImageMagick's `import` beside it.
@@ -67,17 +67,33 @@ def refined(terminal: Terminal) -> None:
     terminal.press("Right")
 
 
+def scouted(terminal: Terminal) -> None:
+    """A scout round of 96 seeds, decoded and culled."""
+    terminal.wait("fp32")
+    terminal.press("p", "C-u", "a strawberry on a blue background", "Tab", "Tab", "H")
+    terminal.wait("whole images")
+    terminal.press("C-u", "0-95", "Down", "Down", "C-u", "decoded", "Enter")
+    terminal.wait("seeds scouted", 600)
+    terminal.press("L")
+    terminal.wait("most different first")
+    terminal.press("Home", "Space", "Right", "Right", "Space", "Down", "BSpace", "Down", "Space", "Right", "BSpace")
+
+
+SCENES = {"kitty": refined, "sheet": scouted}
+
+
 def main() -> None:
     tree = os.environ.get("SEEDTUI_TRIXIE")
     if not tree:
         raise SystemExit("SEEDTUI_TRIXIE names no Debian 13 tree")
-    with virtual_screen() as screen, tempfile.TemporaryDirectory() as home:
-        terminal = KittyTerminal(screen, Tree(Path(tree)), 120, 40, Path(home))
-        try:
-            refined(terminal)
-            terminal.shot("kitty")
-        finally:
-            terminal.close()
+    for name in sys.argv[1:] or SCENES:
+        with virtual_screen() as screen, tempfile.TemporaryDirectory() as home:
+            terminal = KittyTerminal(screen, Tree(Path(tree)), 120, 40, Path(home))
+            try:
+                SCENES[name](terminal)
+                terminal.shot(name)
+            finally:
+                terminal.close()
 
 
 if __name__ == "__main__":

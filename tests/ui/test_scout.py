@@ -70,7 +70,8 @@ async def test_kept_ones_are_finished_as_a_round_below(desk):
         assert finished.parent.round_id == round_.id and d.app.state.shown == finished.id
         assert d.app.main.pictures is d.app.main.grid
         rows = [str(d.app.main.rounds.line(row, 46)) for row in range(2)]
-        assert "scout 30% · 0-29 · 2 kept" in rows[0] and "└" in rows[1]
+        assert "scout 30% · 0-29 · Lab" in rows[0] and "… · 2 kept" in rows[0]
+        assert "└" in rows[1] and "2 finished · " in rows[1]
         await d.pilot.press("u", "B")
         assert "finished already" in d.app.state.problem.message
         await d.pilot.press("r")

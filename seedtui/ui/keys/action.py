@@ -112,7 +112,7 @@ class Context(NamedTuple):
 
     def can_save_sheet(self) -> bool:
         round_view = self.state.round_view
-        if round_view is None or not round_view.kept:
+        if round_view is None or not round_view.kept or self._is_large:  # an export has large ones
             return False
         return all(record or index in round_view.deleted for index, record in enumerate(round_view.records))
 

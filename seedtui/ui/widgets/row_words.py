@@ -34,8 +34,12 @@ def row_words(round_: Round, before: Round | None, number: int = 1) -> RowWords:
     again = (nth(number),) if number > 1 else ()
     if round_.kind in ("explore", "scout"):
         seeds = seeds_in_words(tuple(shot.seed for shot in round_.shots))
-        stop = (f"scout {round_.stop}",) if round_.stop else ()
-        return RowWords(round_.prompt, (*stop, seeds, *_recipe(round_, before), *again))
+        told = (*_recipe(round_, before), *again)
+        if round_.stop:
+            return RowWords(f"scout {round_.stop} · {seeds} · {round_.prompt}", told)
+        if round_.parent:
+            return RowWords(f"{len(round_.shots)} finished", (seeds, *told))
+        return RowWords(round_.prompt, (seeds, *told))
     if round_.axes:
         return RowWords(round_.prompt, (round_.title, *again))
     if round_.finish is not None:
