@@ -20,5 +20,6 @@ def tile_words(round_view: RoundView, index: int, mark: int = 0, note: str = "")
     """The words above a tile: the seed, and what the user did with it: ``17 ★``. In a grid, heads tell the seed."""
     shot = round_view.round.shots[index]
     seed = "" if round_view.round.axes else str(shot.seed)
-    parts = (f"[{mark}]" if mark else "", seed, "★" if index in round_view.starred else "", note)
+    culled = "★" if index in round_view.starred else "✕" if index in round_view.rejected else ""
+    parts = (f"[{mark}]" if mark else "", seed, culled, note)
     return visible(" ".join(filter(None, parts)))
