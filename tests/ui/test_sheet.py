@@ -216,6 +216,16 @@ async def test_the_footer_has_the_keys_of_the_sheet_there_alone(desk):
         await d.until(lambda: "keep" not in footer(d))
 
 
+async def test_the_whole_sheet_is_saved_also_in_a_later_run(desk, tmp_path):
+    async with desk(images=30) as d:
+        await explored(d)
+        session = d.app.controller.sessions.session
+    async with desk(session=session) as d:
+        await d.until(lambda: d.app.state.round_view and whole(d))
+        await d.pilot.press("escape", "S")
+        await d.until(lambda: list((tmp_path / "saved").glob("*.png")))
+
+
 async def test_one_mark_more_is_made_with_its_own_key(desk):
     async with desk(images=30) as d:
         await explored(d)

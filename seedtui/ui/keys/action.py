@@ -112,8 +112,10 @@ class Context(NamedTuple):
 
     def can_save_sheet(self) -> bool:
         round_view = self.state.round_view
-        if round_view is None or not round_view.kept or self._is_large:  # an export has large ones
+        if round_view is None or not round_view.kept:
             return False
+        if self._is_large:  # it is read from disk
+            return round_view.status not in ("waiting", "running")
         return all(record or index in round_view.deleted for index, record in enumerate(round_view.records))
 
     def has_unfinished(self) -> bool:
