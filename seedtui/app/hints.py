@@ -21,7 +21,7 @@ def followed(state: State) -> frozenset[Hint]:
     rounds = state.lineage.rounds
     found: dict[Hint, bool] = {
         "generate": bool(rounds),
-        "refine": any(round_.kind != "explore" for round_ in rounds),
+        "refine": any(round_.kind in ("refine", "vary", "finish") for round_ in rounds),
     }
     return frozenset(hint for hint, is_so in found.items() if is_so)
 
@@ -32,7 +32,7 @@ def next_hint(state: State, done: Collection[str]) -> Hint | None:
     view = state.round_view
     if hint == "generate":
         return hint if view is None else None
-    is_ready = view is not None and all(view.records) and not state.job
+    is_ready = view is not None and all(view.records) and not state.job and view.round.kind != "scout"
     if hint == "compare":
         is_ready = is_ready and view is not None and view.round.kind != "explore"
     return hint if is_ready else None

@@ -226,6 +226,13 @@ async def test_the_whole_sheet_is_saved_also_in_a_later_run(desk, tmp_path):
         await d.until(lambda: list((tmp_path / "saved").glob("*.png")))
 
 
+async def test_a_verified_one_says_so(desk):
+    async with desk(images=30) as d:
+        await explored(d)
+        await d.pilot.press("l", "v")
+        await d.until(lambda: "1 ✓ exact" in "".join(lines(d)))
+
+
 async def test_one_mark_more_is_made_with_its_own_key(desk):
     async with desk(images=30) as d:
         await explored(d)

@@ -201,7 +201,8 @@ class MainScreen(Screen[None]):
             finished, previews = picture_cache.of(id_), picture_cache.previews_of(id_)
             if is_large:
                 whole = picture_cache.sheets.whole((id_, round_view.pick))
-                self.sheet_pane.show(round_view, finished, previews, state.marks, whole)
+                note = lambda index: state.note((id_, index))  # noqa: E731
+                self.sheet_pane.show(round_view, finished, previews, state.marks, note, whole)
             else:
                 self.grid.round_view, self.grid.notes = round_view, state.notes
                 self.grid.show_pictures(finished, previews)

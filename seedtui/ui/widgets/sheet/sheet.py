@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from seedtui.app.state.job import ImageRef
 from seedtui.app.state.round_view import RoundView
+from seedtui.app.state.verification import CellNote
 from seedtui.core.images.picture import Picture
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
@@ -65,12 +66,13 @@ class Arrangement:
 
 
 class Shown(NamedTuple):
-    """What the tiles are of: a round, its pictures by index, and the marked images."""
+    """What the tiles are of: a round, its pictures by index, the marked images, and what is known of each image."""
 
     round_view: RoundView
     pictures: Mapping[int, Picture]
     previews: Mapping[int, Picture]
-    marks: tuple[ImageRef, ...]
+    marks: tuple[ImageRef, ...] = ()
+    note: Callable[[int], CellNote | None] = lambda index: None
 
 
 class Sheet(Widget):
@@ -88,10 +90,9 @@ class Sheet(Widget):
     Sheet > .sheet--head { color: $text-muted; }
     """
 
-    def __init__(self, renderer: Renderer, send: Send, note: Callable[[int], str] = lambda index: "") -> None:
-        """`note` has the words about an image that come after its label."""
+    def __init__(self, renderer: Renderer, send: Send) -> None:
         super().__init__()
-        self._renderer, self._note = renderer, note
+        self._renderer = renderer
         self._strips = Strips(renderer, send, self._row_drawn, self.send_again)
         self._arrangement = Arrangement()
         self._places: dict[int, int] = {}
@@ -100,6 +101,7 @@ class Sheet(Widget):
         self._wanted_width = 0
         self._flat = False
         self._position = 0
+        self._marks: dict[ImageRef, int] = {}
         self._labels: dict[int, str] = {}
         self._missing: tuple[int, ...] = ()
         self._on_screen: tuple[int, ...] = ()
@@ -113,6 +115,8 @@ class Sheet(Widget):
     def show(self, shown: Shown) -> None:
         """Show the tiles of a round; what did not change is not drawn again."""
         before, self._shown = self._shown, shown
+        if before is None or before.marks is not shown.marks:
+            self._marks = {image: number for number, image in enumerate(shown.marks, 1)}
         if before is None or before.round_view.round.id != shown.round_view.round.id:
             self._tiles = replace(self._tiles, left=0, top=0)
             self._strips.release()
@@ -364,9 +368,8 @@ class Sheet(Widget):
 
     def _words(self, index: int) -> str:
         assert self._shown is not None
-        image = (self._shown.round_view.round.id, index)
-        mark = self._shown.marks.index(image) + 1 if image in self._shown.marks else 0
-        return tile_words(self._shown.round_view, index, mark, self._note(index))
+        mark = self._marks.get((self._shown.round_view.round.id, index), 0)
+        return tile_words(self._shown.round_view, index, mark, self._shown.note(index))
 
     # --- lines
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -10,6 +10,7 @@ from textual.reactive import reactive
 
 from seedtui.app.state.job import ImageRef
 from seedtui.app.state.round_view import RoundView
+from seedtui.app.state.verification import CellNote
 from seedtui.core.images.picture import Picture
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
@@ -58,13 +59,13 @@ class SheetPane(Container, can_focus=True):
 
     def show(
         self, round_view: RoundView, pictures: Mapping[int, Picture], previews: Mapping[int, Picture],
-        marks: tuple[ImageRef, ...], whole: Picture | None,
+        marks: tuple[ImageRef, ...], note: Callable[[int], CellNote | None], whole: Picture | None,
     ) -> None:  # fmt: skip
         """Show a round with its small pictures; zoomed, the `whole` picture of the pick as soon as there is one."""
         if self.round_view is None or self.round_view.round.id != round_view.round.id:
             self.zoomed = False
         self.round_view = round_view
-        self._shown, self._whole = Shown(round_view, pictures, previews, marks), whole
+        self._shown, self._whole = Shown(round_view, pictures, previews, marks, note), whole
         self.sheet.show(self._shown)
         self._show_large()
 
@@ -78,10 +79,10 @@ class SheetPane(Container, can_focus=True):
         """Show the pick alone, if it is zoomed."""
         if self._shown is None or not self.zoomed:
             return
-        round_view, pictures, previews, _ = self._shown
+        round_view, pictures, previews, _, note = self._shown
         pick = round_view.pick
         self.cell.label = round_view.round.label(round_view.round.shots[pick])
-        self.cell.say(None, round_view.words(pick))
+        self.cell.say(note(pick), round_view.words(pick))
         picture = self._whole or pictures.get(pick) or previews.get(pick)
         self.cell.show_picture(picture, preview=False, words="", sharing=1)
 
