@@ -15,7 +15,8 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.make import explore
 from seedtui.terminal import Terminal, make_renderer
 from seedtui.ui.textual_internals import write_changes_alone
-from seedtui.ui.widgets.sheet.sheet import Arrangement, Sheet, Shown
+from seedtui.ui.widgets.sheet.contents import Arrangement, Shown
+from seedtui.ui.widgets.sheet.sheet import Sheet
 from seedtui.ui.widgets.sheet.strips import MOST_KEPT
 from tests.support.pictures import drawn
 

@@ -15,9 +15,9 @@ from seedtui.core.images import orders
 from seedtui.core.images.drift import rows_by_drift
 from seedtui.core.images.orders import GRID_ORDERS, ORDERS, WORDS, Order
 from seedtui.ui.screens.main import MainScreen
+from seedtui.ui.widgets.sheet.contents import Arrangement
 from seedtui.ui.widgets.sheet.culling import FILTERS, Filter, culled, culling_words
 from seedtui.ui.widgets.sheet.grid_cells import grid_arrangement
-from seedtui.ui.widgets.sheet.sheet import Arrangement
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seedtui.app.state.round_view import RoundView
+from seedtui.ui.widgets.sheet.contents import Arrangement
 from seedtui.ui.widgets.sheet.culling import Filter, wanted_by
-from seedtui.ui.widgets.sheet.sheet import Arrangement
 
 
 def grid_arrangement(round_view: RoundView, rows: Sequence[int], filter: Filter, words: str) -> Arrangement:

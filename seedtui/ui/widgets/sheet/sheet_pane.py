@@ -16,7 +16,8 @@ from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.widgets.grid.cell import Cell
-from seedtui.ui.widgets.sheet.sheet import Sheet, Shown
+from seedtui.ui.widgets.sheet.contents import Shown
+from seedtui.ui.widgets.sheet.sheet import Sheet
 
 
 class SheetPane(Container, can_focus=True):
