@@ -13,21 +13,23 @@ from seedtui.library.sessions import Session
 from tests.support.killable_scout import KEPT, SEEDS
 from tests.support.programs import program
 
+KILLS = 12
+
 
 def test_kills_lose_nothing_and_make_nothing_twice(tmp_path: Path) -> None:
     chance = random.Random(7)
-    kills = 0
+    kills, completed = 0, False
     with subprocess.Popen(
         [*program("killable_scout"), str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
-        while kills < 60:
-            print(chance.uniform(0.05, 0.3), file=process.stdin, flush=True)
-            if process.stdout.readline().strip() == "complete":
-                break
-            kills += 1
+        while not completed:
+            seconds = chance.uniform(0.05, 0.4) if kills < KILLS else 60.0
+            print(seconds, file=process.stdin, flush=True)
+            completed = process.stdout.readline().strip() == "complete"
+            kills += not completed
+            assert kills <= KILLS
             check(tmp_path)
         process.stdin.close()
-    assert kills > 3
     session = check(tmp_path)
     scouted, *finishing = (session.rounds[round_.id] for round_ in session.lineage.rounds)
     assert (scouted.status, len(scouted.on_disk)) == ("done", SEEDS)
