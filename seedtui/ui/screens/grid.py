@@ -97,7 +97,6 @@ class GridScreen(ModalScreen["GridWanted | None"]):
         names = [axis.partition("=")[0] for axis in offered]
         now = field.value.partition("=")[0]
         field.value = offered[(names.index(now) + 1) % len(offered) if now in names else 0]
-        field.cursor_position = len(field.value)
         field.focus()
 
     def _judge(self) -> None:
