@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
-from diffusers import ModelMixin
 
-from seedtui.engine.diffusion.loading.placement import DECODERS
 from seedtui.engine.diffusion.scouting.answers import AnswerForm, put_together, taken_apart, together
+from seedtui.engine.diffusion.scouting.hooks import Hook, denoisers
 
 _LATENTS = ("hidden_states", "sample")
 """How denoisers call the latents, unless these come first."""
@@ -58,7 +57,7 @@ class Tape:
         self.computed = self.answered = 0
 
     def __enter__(self) -> Tape:
-        self._hooked = [_Hook(net, functools.partial(self._called, name)) for name, net in self._nets.items()]
+        self._hooked = [Hook(net, functools.partial(self._called, name)) for name, net in self._nets.items()]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -101,9 +100,10 @@ class Tape:
         if number == self.given:
             self._check_inputs()
         self.computed += 1
-        output = inner(*args, **kwargs)
         if self._records:
             self._inputs.append(self._input(args, kwargs))
+        output = inner(*args, **kwargs)
+        if self._records:
             self._answers.append(taken_apart(net, output))
         return output
 
@@ -154,15 +154,6 @@ class Tape:
         return _Input(repr(shapes), tensors)
 
 
-def denoisers(pipe: Any) -> dict[str, Any]:
-    """The components of `pipe` that run step by step, by name: its networks apart from encoders and decoders."""
-    return {
-        name: part
-        for name, part in pipe.components.items()
-        if isinstance(part, ModelMixin) and name not in DECODERS and "encoder" not in name
-    }
-
-
 def raw(tensor: torch.Tensor) -> bytes:
     """The bytes of a tensor on the CPU."""
     return tensor.contiguous().flatten().view(torch.uint8).numpy().tobytes()
@@ -173,28 +164,3 @@ class _Input(NamedTuple):
 
     shapes: str
     tensors: list[torch.Tensor]
-
-
-class _Hook:
-    """Replaces what runs when `net` is called, compiled or not."""
-
-    def __init__(self, net: Any, called: Any) -> None:
-        # A compiled network must not be traced again with the hook in it.
-        self._net, self._place = net, "forward" if net._compiled_call_impl is None else "_compiled_call_impl"
-        inner = getattr(net, self._place)
-        self._before = vars(net).get(self._place)
-
-        @functools.wraps(inner)  # pipelines read the signature of `forward`
-        def hook(*args: Any, **kwargs: Any) -> Any:
-            return called(inner, args, kwargs)
-
-        self._own = hook
-        setattr(net, self._place, hook)
-
-    def remove(self) -> None:
-        if vars(self._net).get(self._place) is not self._own:
-            return  # offloading set its hooks anew at the end of the call
-        if self._before is None:
-            delattr(self._net, self._place)
-        else:
-            setattr(self._net, self._place, self._before)
