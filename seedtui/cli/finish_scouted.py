@@ -66,9 +66,9 @@ def _best(found: dict[int, Preview], count: int) -> tuple[int, ...]:
 
 def _tell(spent: Spent) -> None:
     if not spent.images:
-        tell("everything is there already.")
+        tell("all of these images exist already.")
     elif spent.replayed:
         saved = spent.seconds * spent.replayed / max(1 - spent.replayed, 0.01)
         tell(f"{percent(round(spent.replayed, 2))} of the steps were not computed again: saved {time_in_words(saved)}.")
     elif not spent.told:
-        tell("all steps were computed, to compare: images finished from here on can leave steps out.")
+        tell("all steps were computed, to check the saved state: from now on, finishing can skip those already made.")

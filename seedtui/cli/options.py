@@ -112,7 +112,7 @@ out = option(
     "--out", metavar="DIR", type=FILE, default=".",
     help="Folder for the images. Default: the current folder. Files are never overwritten.",
 )  # fmt: skip
-resume = option("--resume", is_flag=True, help="Do not make again what is in DIR already.")
+resume = option("--resume", is_flag=True, help="Do not make images again that are in DIR already.")
 wildcards = option(
     "--wildcards", metavar="DIR", type=FILE,
     help="Folder of the lists for __name__ in the prompt and the suffixes, or off. Default: the settings.",

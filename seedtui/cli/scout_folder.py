@@ -41,7 +41,7 @@ def previews_in(folder: Path) -> dict[int, Preview]:
             found.setdefault(record.seed, Preview(path, record))
             if _what(record) != _what(next(iter(found.values())).record):
                 raise InputError(
-                    f"{shown(folder)} has previews of several scout rounds", "Keep those of each in a folder of its own"
+                    f"{shown(folder)} has previews of several scout rounds", "Give each round a folder of its own"
                 )
     return found
 
@@ -69,8 +69,8 @@ def finish_round(folder: Path, found: dict[int, Preview], seeds: Sequence[int]) 
         raise InputError(f"{shown(folder)} has no previews of a scout round", 'Make some: seedtui scout "a cat"')
     if missing := tuple(seed for seed in seeds if seed not in found):
         raise InputError(
-            f"{seeds_in_words(missing)}: not scouted in {shown(folder)}",
-            f"There are {seeds_in_words(tuple(sorted(found)))}",
+            f"not scouted in {shown(folder)}: {seeds_in_words(missing)}",
+            f"Its seeds are {seeds_in_words(tuple(sorted(found)))}",
         )
     records = [found[seed].record for seed in seeds]
     shots = tuple(msgspec.structs.replace(record.shot, index=i) for i, record in enumerate(records))

@@ -91,7 +91,7 @@ def _has_room(folder: Path, size: int, limit: float) -> bool:
     """
     words, free = size_in_words(size), shutil.disk_usage(folder).free
     if size > limit * 10**9 or not limit:
-        tell(f"saving nothing: {words} are more than scout_limit, {limit:g} GB. What you finish is computed in full.")
+        tell(f"saving nothing: {words} is more than scout_limit, {limit:g} GB. What you finish is computed in full.")
         return False
     if size > free:
         raise FileError(
@@ -99,7 +99,7 @@ def _has_room(folder: Path, size: int, limit: float) -> bool:
             "Make room, or use fewer seeds or an earlier --stop",
         )
     if size:
-        tell(f"saving up to {words} in {folder / SAVED}, to finish images from.")
+        tell(f"saving up to {words} in {folder / SAVED}, so that images can be finished from there.")
     return True
 
 

@@ -98,6 +98,11 @@ def test_the_present_place_comes_first_and_nothing_is_left_out(focus: Focus, fir
     assert {a.id for section in found for a in section.actions} >= {a.id for a in actions_of("main")}
 
 
+def test_on_a_sheet_its_keys_come_first():
+    assert sections("main", "pictures", sheet=True)[0].title == "sheet"
+    assert sections("main", "tree", sheet=True)[1].title == "rounds"
+
+
 @pytest.mark.parametrize("width", [40, 60, 120])
 async def test_dialogs_name_whole_keys_and_always_the_way_out(desk, width):
     async with desk(size=(width, 20)) as d:

@@ -92,7 +92,7 @@ async def test_kept_and_rejected_are_shown_filtered_and_there_after_a_restart(de
         assert "6 of 40 · 2 kept · by seed" in status(d)
         assert "1 ★" in "".join(lines(d)) and "5 ★" in "".join(lines(d))
         await d.pilot.press("K")
-        assert order(d) == (1, 5) and view(d).pick == 5 and "2 of 2 · 2 kept · by seed · only the kept" in status(d)
+        assert order(d) == (1, 5) and view(d).pick == 5 and "2 of 2 · 2 kept · by seed · kept only" in status(d)
         await d.pilot.press("space")
         assert order(d) == (1, 5), "nothing moves by itself"
         await d.pilot.press("space", "K", "K")

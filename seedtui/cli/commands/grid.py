@@ -29,14 +29,18 @@ from seedtui.models.resolve import Model
 
 @command
 @argument("prompt", metavar="PROMPT", about="What the picture shows.")
-@option("--seeds", metavar="SEEDS", help="An axis of seeds, such as 0-3; or one seed for all. Default: 0-3, or 0.")
+@option(
+    "--seeds",
+    metavar="SEEDS",
+    help="Seeds as an axis, such as 0-3; or one seed for all. Default: 0-3, or 0 with two other axes.",
+)
 @option(
     "--suffix", metavar="TEXT", multiple=True, help='A value of an axis of suffixes, such as ", artsy". Repeatable.'
 )
 @option("--axis", "axes", metavar="NAME=VALUES", multiple=True,
-        help="Another axis, such as guidance=3,5,7; with | between values that have commas. Repeatable.")  # fmt: skip
-@option("--x", "across", metavar="AXIS", help="What is across: the name of an axis, or NAME=VALUES.")
-@option("--y", "down", metavar="AXIS", help="What is down, in the same form. Default: the seeds.")
+        help="Another axis, such as guidance=3,5,7. Separate values that have commas with |. Repeatable.")  # fmt: skip
+@option("--x", "across", metavar="AXIS", help="The axis across: the name of one given, or NAME=VALUES.")
+@option("--y", "down", metavar="AXIS", help="The axis down, in the same form. Default: the seeds.")
 @option("--towards", metavar="SEED", help="The other seed of an axis of variations. Default: the next one.")
 @o.wildcards
 @o.out
@@ -49,7 +53,7 @@ def grid(
     down: str | None, towards: str | None, wildcards: Path | None, out: Path, resume: bool, json: bool,
     changes: o.RecipeChanges, download: bool,
 ) -> int:  # fmt: skip
-    """Make an image for each value of one setting and each of another.
+    """Make an image for each pair of values of two settings.
 
     An axis is seed, suffix, hold, variation, or a setting of the recipe: guidance, steps, size, scheduler, model, lora
     (weights of the LoRA files) and so on. An image that two places share is made once.

@@ -17,10 +17,10 @@ from seedtui.core.shares import percent
 @argument("prompt", metavar="[PROMPT]", required=False, about="What the picture shows.")
 @option("--seeds", metavar="SEEDS", help="Such as 0-255, or random:100. Default: 0-63.")
 @option("--stop", metavar="STEP", help=f"Where to stop: a step, or a share of the steps. Default: {percent(STOP)}.")
-@option("--decode", is_flag=True, help="Decode the previews by the VAE, at full size.")
-@option("--rank", is_flag=True, help="Score the previews by the setting rank_command, and print the best first.")
+@option("--decode", is_flag=True, help="Decode the previews with the VAE, at full size.")
+@option("--rank", is_flag=True, help="Score the previews with the setting rank_command, and print the best first.")
 @option("--finish", "finish", metavar="SEEDS",
-        help="Make these seeds of the previews in DIR to their end: 3,17,40, or best:10 by rank_command.")  # fmt: skip
+        help="Finish these seeds of the previews in DIR: 3,17,40, or best:10 by rank_command.")  # fmt: skip
 @option("--discard", is_flag=True, help="After --finish, remove the saved state.")
 @o.wildcards
 @o.out
@@ -33,12 +33,12 @@ def scout(
     discard: bool, wildcards: Path | None, out: Path, resume: bool, json: bool, changes: o.RecipeChanges,
     download: bool,
 ) -> None:  # fmt: skip
-    """Look through many seeds: run each for a share of its steps, and save a preview.
+    """Look through many seeds: run each for part of its steps, and save a preview.
 
-    contact-sheet.png in DIR shows all of them. What --finish needs is saved in DIR/saved: the finished images are, bit
-    for bit, those of seedtui generate, without the steps that were made already.
+    contact-sheet.png in DIR shows all previews. DIR/saved holds what --finish needs to skip the steps already made. The
+    finished images are, bit for bit, those of seedtui generate.
 
-    With --resume, what is in DIR already is not made again.
+    With --resume, images that are in DIR already are not made again.
     """
     if finish is None:
         if discard:

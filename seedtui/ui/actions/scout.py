@@ -33,7 +33,7 @@ class ScoutActions:
             if size is None or not size.bytes:
                 return words
             if not size.fits:
-                return f"{words}; {size_in_words(size.bytes)} to save is over the limit: those you keep are made anew"
+                return f"{words}; {size_in_words(size.bytes)} to save is over the limit: finishing computes all steps"
             return f"{words}; saves {size_in_words(size.bytes)} in the session's folder"
 
         screen = ScoutScreen(prompt, {**self._fields, "seeds": seeds}, cost)

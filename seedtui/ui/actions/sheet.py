@@ -16,7 +16,7 @@ from seedtui.core.images.drift import rows_by_drift
 from seedtui.core.images.orders import GRID_ORDERS, ORDERS, WORDS, Order
 from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.widgets.sheet.contents import Arrangement
-from seedtui.ui.widgets.sheet.culling import FILTERS, Filter, culled, culling_words
+from seedtui.ui.widgets.sheet.culling import FILTER_WORDS, FILTERS, Filter, culled, culling_words
 from seedtui.ui.widgets.sheet.grid_cells import grid_arrangement
 
 
@@ -70,6 +70,7 @@ class SheetActions:
             culling = self._culling(view)
             following = FILTERS[(FILTERS.index(culling.filter) + 1) % len(FILTERS)]
             self._arrange(view, replace(culling, filter=following))
+            self._controller.say(f"filter: {FILTER_WORDS[following]}")
 
     def sort(self) -> None:
         """Put the images in the next order; it is worked out in the background."""
@@ -85,7 +86,7 @@ class SheetActions:
                 self._controller.pictures.want_sketches(view.round.id)
                 self._sort_when_read(self._controller.state)
                 if self._wanted:
-                    self._controller.say(f"reading the pictures to sort them {WORDS[order]}")
+                    self._controller.say(f"reading the pictures, to sort: {WORDS[order]}")
 
     def find_whole(self, image: ImageRef) -> None:
         """Have the whole picture of an image read, or of a scout round's image decoded."""
@@ -149,6 +150,8 @@ class SheetActions:
         self._sorting = None
         current = self._controller.state.round_views[view.round.id]
         self._arrange(current, replace(self._culling(view), order=order, sorted=indexes))
+        in_words = "rows as they were" if view.round.axes and order == "seed" else WORDS[order]
+        self._controller.say(f"sort: {in_words}")
 
     def _arrange(self, view: RoundView, culling: _Culling) -> None:
         self._cullings[view.round.id] = culling

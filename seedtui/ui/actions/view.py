@@ -101,8 +101,8 @@ class ViewActions:
 
     def help(self) -> None:
         """Show all keys, those of the present place first."""
-        place = place_of(self._app.screen)
-        self._app.push_screen(HelpScreen(sections(place, self._main.place), self._config.keys))
+        listed = sections(place_of(self._app.screen), self._main.place, sheet=self._on_sheet)
+        self._app.push_screen(HelpScreen(listed, self._config.keys))
 
     def manual(self) -> None:
         """Open the manual at the relevant page, or go back."""
@@ -112,7 +112,7 @@ class ViewActions:
         if isinstance(screen, ManualScreen):
             screen.action_close()
             return
-        here = "scouting" if self._main.pictures is self._main.sheet_pane else "keys"
+        here = "scouting" if self._on_sheet else "keys"
         topic = _PAGES.get(self._main.place, here) if screen is self._main else getattr(screen, "MANUAL_PAGE", "keys")
         self._app.push_screen(ManualScreen(topic))
 
@@ -144,6 +144,10 @@ class ViewActions:
     def leave(self) -> None:
         """Quit, from anywhere."""
         self._app.exit()
+
+    @property
+    def _on_sheet(self) -> bool:
+        return self._main.pictures is self._main.sheet_pane
 
 
 def waits_in_words(before: State, state: State, key: str) -> str:

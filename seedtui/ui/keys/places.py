@@ -14,7 +14,7 @@ from seedtui.ui.keys.table import ACTIONS, actions_of
 
 _GROUPS: tuple[Group, ...] = get_args(Group)
 _FIRST: dict[Focus, Group] = {"tree": "rounds", "suffixes": "suffixes", "prompt": "typing"}
-"""The group of keys for a part of the main screen; "pictures" for the others."""
+"""The group of keys for a part of the main screen; "pictures" or "sheet" for the others."""
 
 
 class Section(NamedTuple):
@@ -35,11 +35,10 @@ def is_text(widget: Widget | None) -> bool:
     return isinstance(widget, Input | TextArea)
 
 
-def sections(place: Where, focus: Focus) -> list[Section]:
-    """All keys of the main screen, after those of the present place."""
-    groups = [
-        Section(group, _group(group)) for group in sorted(_GROUPS, key=lambda g: g != _FIRST.get(focus, "pictures"))
-    ]
+def sections(place: Where, focus: Focus, *, sheet: bool = False) -> list[Section]:
+    """All keys of the main screen, after those of the present place; `sheet`: the pictures are on a sheet."""
+    first = _FIRST.get(focus, "sheet" if sheet else "pictures")
+    groups = [Section(group, _group(group)) for group in sorted(_GROUPS, key=lambda g: g != first)]
     if place != "main":
         anywhere = tuple(action for action in actions_of("main") if action.in_dialogs)
         groups = [Section(f"here: {place}", actions_of(place)), Section("anywhere", anywhere), *groups]

@@ -21,8 +21,8 @@ from seedtui.ui.widgets.field_row import FieldRow
 from seedtui.ui.widgets.plain import PlainInput, PlainScroll, PlainStatic
 
 _EMPTY = {"across": "guidance=3,5,7", "down": "seed=0-3", "seed": "0", "suffix": "none"}
-_NOTES = {"seed": "of all images", "suffix": "of all images"}
-_ABOUT = f"Settings: {', '.join(AXES)}. Where values contain commas, write | between them."
+_NOTES = {"seed": "for all images", "suffix": "for all images"}
+_ABOUT = f"Settings: {', '.join(AXES)}. If values contain commas, separate them with |."
 
 
 class GridScreen(ModalScreen["GridWanted | None"]):
@@ -62,7 +62,7 @@ class GridScreen(ModalScreen["GridWanted | None"]):
     def compose(self) -> ComposeResult:
         with PlainScroll(id="box", can_focus=False) as box:
             box.border_title = visible(f"grid · {self._about}")
-            box.name_keys("enter make it · f3 other setting · ↑↓ fields · f1 help · esc close")
+            box.name_keys("enter start · f3 other setting · ↑↓ fields · f1 help · esc close")
             for name in GRID_FIELDS:
                 field = PlainInput(
                     self.fields[name], placeholder=_EMPTY[name], compact=True, select_on_focus=False, id=name
@@ -113,7 +113,7 @@ class GridScreen(ModalScreen["GridWanted | None"]):
         except SeedtuiError as error:
             self._wanted, problem = None, _sentence(error)
         for name in ("seed", "suffix"):
-            self.query_one(f"#row-{name}", FieldRow).note("an axis has its own" if name in unused else _NOTES[name])
+            self.query_one(f"#row-{name}", FieldRow).note("set by an axis" if name in unused else _NOTES[name])
         self.comes_to.update(Content(visible(problem or words)))
         self.comes_to.set_class(bool(problem), "wrong")
 

@@ -19,10 +19,10 @@ from seedtui.ui.widgets.plain import PlainInput, PlainScroll, PlainStatic
 
 _NOTES = {
     "seeds": "such as 0-255, or random:256",
-    "stop": "a share of the steps, or a number",
+    "stop": "a share of the steps, or a step",
     "previews": "small, or decoded: sharper, but slower",
 }
-_ABOUT = "Each seed is run for a part of its steps. Keep the good ones, and finish only those: they come out exact."
+_ABOUT = "Each seed runs for part of its steps. Keep the good ones and finish just those: bit for bit as full runs."
 
 
 class ScoutScreen(ModalScreen["ScoutWanted | None"]):

@@ -19,8 +19,8 @@ _WANTED: dict[Filter, Callable[[RoundView, int], bool]] = {
     "unrejected": lambda view, index: index not in view.rejected,
 }
 
-_SAID: dict[Filter, str] = {
-    "all": "all", "kept": "only the kept", "unseen": "only those not seen", "unrejected": "without the rejected",
+FILTER_WORDS: dict[Filter, str] = {
+    "all": "all tiles", "kept": "kept only", "unseen": "not seen yet", "unrejected": "rejected hidden",
 }  # fmt: skip
 
 
@@ -38,6 +38,6 @@ def wanted_by(filter: Filter) -> Callable[[RoundView, int], bool]:
 
 
 def culling_words(round_view: RoundView, order: Order, filter: Filter) -> str:
-    """What the sheet shows: ``most different first · only the kept``. A grid that is not sorted needs no words."""
+    """What the sheet shows: ``most different first · kept only``. A grid that is not sorted needs no words."""
     sorted = () if round_view.round.axes and order == "seed" else (WORDS[order],)
-    return " · ".join((*sorted, *((_SAID[filter],) if filter != "all" else ())))
+    return " · ".join((*sorted, *((FILTER_WORDS[filter],) if filter != "all" else ())))
