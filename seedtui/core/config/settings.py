@@ -98,14 +98,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         str, Meta(description="command that shows images (O), such as feh or code -r; empty: what the desktop has")
     ] = ""
     scout_limit: Annotated[
-        float, Meta(ge=0, description="GB that one scout round may save to finish its images; 0: save nothing")
+        float, Meta(ge=0, description="the most saved state of one scout round, in GB; 0: save nothing")
     ] = 20
     scout_saved: Annotated[
         Literal["remove", "keep"],
-        Meta(description="what scout rounds saved, once all images are seen and the kept ones finished: remove, keep"),
+        Meta(description="saved state, once all images are seen and the kept ones finished: remove, keep"),
     ] = "remove"
     rank_command: Annotated[
-        str, Meta(description="command that scores images: it reads a path per line and prints a number for each")
+        str, Meta(description="command that scores images: it reads a path per line, and prints a number for each")
     ] = ""
     suffix_sets: Mapping[str, tuple[str, ...]] = {}
     recipe: Recipe = Recipe()
