@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,10 @@ from typing import Any
 import msgspec
 import torch
 
-from seedtui.core.errors import EngineError, InputError, SeedtuiError, one_line
+from seedtui.core.errors import EngineError, InputError, one_line
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.recipes.lora import Lora, asked
-from seedtui.core.recipes.recipe import FALLBACKS, Fallback, Recipe
+from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.calls import Call, call_of_pick, calls
 from seedtui.core.rounds.make import explore
 from seedtui.core.rounds.rounds import Round, Shot
@@ -29,9 +28,8 @@ from seedtui.engine.diffusion.call import compel_prompts
 from seedtui.engine.diffusion.call.finish_call import FinishCall, finish_call
 from seedtui.engine.diffusion.call.prompt_cache import PromptCache
 from seedtui.engine.diffusion.call.prompt_spread import spread_form
-from seedtui.engine.diffusion.call.prompts import CallPrompts
 from seedtui.engine.diffusion.call.scheduler_swap import SchedulerSwap
-from seedtui.engine.diffusion.call.watched_call import WatchedOutput, watched_call
+from seedtui.engine.diffusion.call.watched_call import WatchedOutput
 from seedtui.engine.diffusion.delivery import Delivery, image_ready
 from seedtui.engine.diffusion.loading import draft_cache, gguf_transformer, profiles, quantization
 from seedtui.engine.diffusion.loading.describe import describe
@@ -41,7 +39,8 @@ from seedtui.engine.diffusion.loading.lora_adapters import layout_of, load_loras
 from seedtui.engine.diffusion.memory import low_memory
 from seedtui.engine.diffusion.memory.parking import park, unpark
 from seedtui.engine.diffusion.pipeline_call import arguments_of, guidance_in_force
-from seedtui.engine.diffusion.progress import Cancelled, LeftOut, RoundProgress, Send, is_stoppable, step_hook
+from seedtui.engine.diffusion.progress import Cancelled, LeftOut, RoundProgress, Send, is_stoppable
+from seedtui.engine.diffusion.round_calls import LoadedParts, RoundCalls
 from seedtui.engine.diffusion.scouting.decode import decoded
 from seedtui.engine.diffusion.scouting.keys import key_of_setup
 from seedtui.engine.diffusion.scouting.replay import Replay
@@ -248,13 +247,14 @@ class Pipeline:
         progress = RoundProgress(round_, len(todo), send, cancelled, self._matrix, only, self.info.device)
         way = recipe.fallback
         work = work_of(self._pipe, round_, recipe, info, saved, self._stored_matrix, self._verdicts, send)
+        calls_of_round = RoundCalls(self._parts, round_, arguments, progress, notes, finishing, work)
         left_out = False
         try:
             with Delivery(send) as delivery:
                 for number, call in enumerate(todo):
                     try:
                         progress.begin(number, call)
-                        way, images = self._call(round_, call, arguments, progress, way, notes, finishing, work)
+                        way, images = calls_of_round.make(call, way)
                     except LeftOut:
                         self._pipe.maybe_free_model_hooks()
                         left_out = True
@@ -265,19 +265,8 @@ class Pipeline:
                             todo.append(again)
                             progress.add_call()
                             continue
-                        delivery.take(
-                            partial(
-                                image_ready,
-                                _stopped(round_, work),
-                                made,
-                                info,
-                                call,
-                                slot,
-                                shot,
-                                images[slot],
-                                finishing,
-                            )
-                        )
+                        place = (call, slot, shot, images[slot])
+                        delivery.take(partial(image_ready, _stopped(round_, work), made, info, *place, finishing))
                 if left_out:
                     raise Cancelled
         except Cancelled:
@@ -287,6 +276,7 @@ class Pipeline:
             self._pipe.maybe_free_model_hooks()  # it skipped it too
             raise
         else:
+            self._matrix = progress.matrix
             if finishing:
                 self._pipe.maybe_free_model_hooks()  # they are not those of the pipeline that was called
             replayed = work.replayed if isinstance(work, Replay) else 0.0
@@ -302,10 +292,13 @@ class Pipeline:
         arguments, recipe, _ = self._arguments(round_.recipe)
         progress = RoundProgress(round_, 1, lambda _: None, lambda: False, None, lambda: None, self.info.device)
 
+        calls_of_round = RoundCalls(self._parts, round_, arguments, progress)
+
         def make(call: Call, tape: Tape, stopping: Stopping) -> list[WatchedOutput]:
             progress.begin(0, call)
-            work = partial(self._part, round_, call, call.shots, arguments, progress, None, tape, stopping)
-            made = low_memory.attempt(work, self._release)
+            made = low_memory.attempt(
+                partial(calls_of_round.part, call, call.shots, tape, stopping), calls_of_round.release
+            )
             if made is None:
                 raise low_memory.does_not_fit(recipe, self.info.device)
             return made
@@ -314,94 +307,15 @@ class Pipeline:
         image = decoded(self._pipe, round_, Path(saved), setup, make).image.convert("RGB")
         return p.Decoded(round_.id, round_.shots[0].index, image.width, image.height, image.tobytes())
 
+    @property
+    def _parts(self) -> LoadedParts:
+        notes = (*self._load_notes, *self._lora_notes)
+        return LoadedParts(self._pipe, self.info, self._embeddings, self._scheduler, self._tokens, notes)
+
     def _wake(self) -> None:
         if self._parked:
             unpark(self._pipe, self.info.device)
             self._parked = False
-
-    def _call(
-        self, round_: Round, call: Call, arguments: dict[str, Any], progress: RoundProgress, asked: Fallback | None,
-        noted: tuple[str, ...], finishing: FinishCall | None, work: Work,
-    ) -> tuple[Fallback | None, dict[int, WatchedOutput]]:  # fmt: skip
-        """Make one call, in the way `asked` or the first one after it that fits into memory.
-
-        Returns that way, and the images to keep by slot, each with the notes `noted`.
-
-        Raises:
-            EngineError: no way fits into memory, or the model cannot be compiled.
-        """
-        size, device = len(call.shots), self.info.device
-        for way in low_memory.ways(self._pipe, device, size, asked, tiles=finishing is not None):
-            with low_memory.eased(self._pipe, device, way) as rescue:
-                made = low_memory.attempt(
-                    lambda: self._parts(round_, call, arguments, progress, way, finishing, work),  # noqa: B023
-                    self._release,
-                )
-            if made is None:
-                continue
-            done = way or ("sliced" if rescue.used else None)
-            notes = (*self._load_notes, *self._lora_notes, *((FALLBACKS[done],) if done else ()), *noted)
-            return done, {
-                slot: one._replace(notes=(*notes, *self._notes(round_, shot, one)))
-                for slot, shot in call.wanted
-                if (one := made[slot])
-            }
-        raise low_memory.does_not_fit(round_.recipe, device)
-
-    def _parts(
-        self, round_: Round, call: Call, arguments: dict[str, Any], progress: RoundProgress, way: Fallback | None,
-        finishing: FinishCall | None, work: Work,
-    ) -> list[WatchedOutput]:  # fmt: skip
-        """Call the pipeline as the guide does, once per part: the output for each slot."""
-        made: list[WatchedOutput] = []
-        parts = low_memory.parts(len(call.shots), way)
-        for number, slots in enumerate(parts):
-            progress.begin_part(number, len(parts), slots, low_memory.HOW[way])
-            make = partial(self._part, round_, call, call.shots[slots], arguments, progress, finishing)
-            try:
-                made += make() if work is None else work.part(call, slots, make)
-            except (SeedtuiError, Cancelled):
-                raise
-            except Exception as error:  # a scheduler for another kind of model can fail in any way
-                if self._scheduler.is_own or low_memory.is_out_of_memory(error):
-                    raise
-                raise self._scheduler.unfit(type(self._pipe.scheduler).__name__, error) from error
-        return made
-
-    def _part(
-        self, round_: Round, call: Call, shots: Sequence[Shot], arguments: dict[str, Any], progress: RoundProgress,
-        finishing: FinishCall | None, tape: Tape | None = None, stopping: Stopping | None = None,
-    ) -> list[WatchedOutput]:  # fmt: skip
-        """One call of the pipeline, which `tape` records and `stopping` ends early."""
-        device = self.info.device
-        form = spread_form(self._pipe, self.info.form, round_.recipe)
-        prompts = CallPrompts(self._pipe, form, round_.recipe, call, shots, self._embeddings)
-        pipe, given = self._pipe, {**prompts.arguments(device), **arguments}
-        if finishing:
-            pipe, given = finishing.pipe, finishing.arguments(given)
-        with prompts.changed(arguments, device) as changes, tape or nullcontext():
-            made = watched_call(
-                pipe, given,
-                [shot.noise_seed for shot in shots], device, round_.recipe.generator_device or device,
-                round_.adjustments, lambda tap: step_hook(pipe, progress, tap, changes, stopping),
-                [shot.turns for shot in shots],
-            )  # fmt: skip
-        if stopping is None:
-            self._learn_previews(progress, made)
-        else:
-            self._pipe.maybe_free_model_hooks()  # the end of the call, which may have been skipped
-        return made
-
-    def _learn_previews(self, progress: RoundProgress, made: list[WatchedOutput]) -> None:
-        """If there is no matrix yet, fit one to the images just made, so that the next round has previews."""
-        if self._matrix is None and isinstance(progress.latents, torch.Tensor):
-            self._matrix = previews.learned(progress.latents, [one.image for one in made])
-            progress.learn(self._matrix)
-
-    def _release(self) -> None:
-        """After memory ran out in the middle of a call, free what can be recomputed."""
-        self._embeddings.forget()
-        self._pipe.maybe_free_model_hooks()
 
     def _arguments(self, recipe: Recipe) -> tuple[dict[str, Any], Recipe, tuple[str, ...]]:
         """The arguments of the call for `recipe`, the recipe with the pipeline's defaults filled in, and notes.
@@ -430,13 +344,6 @@ class Pipeline:
             height=recipe.height or info.height or None,
         )
         return arguments, resolved, (guidance.why,) if guidance.why and recipe.guidance is not None else ()
-
-    def _notes(self, round_: Round, shot: Shot, made: WatchedOutput) -> tuple[str, ...]:
-        prompt, recipe = round_.full_prompt(shot), round_.recipe
-        dropped = compel_prompts.count(self._tokens, prompt, recipe.prompt_encoding).dropped
-        cut = (f"prompt too long, cut off: {dropped}",) if dropped else ()
-        notes = compel_prompts.notes_on(recipe.prompt_encoding, (prompt, recipe.negative or ""))
-        return (*cut, *notes, *made.notes, *(("blacked out by the model's safety checker",) if made.flagged else ()))
 
 
 def _stopped(round_: Round, work: Work) -> Round:

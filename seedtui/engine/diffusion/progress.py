@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -35,7 +35,10 @@ class LeftOut(Cancelled):
 
 
 class RoundProgress:
-    """Sends an event for each step of a round, now and then with previews, and stops it when it is cancelled."""
+    """Sends an event for each step of a round, now and then with previews, and stops it when it is cancelled.
+
+    `matrix` makes the previews; without one, none are sent until it is learned.
+    """
 
     def __init__(
         self, round_: Round, calls_: int, send: Send, cancelled: Callable[[], bool], matrix: previews.Matrix | None,
@@ -45,7 +48,7 @@ class RoundProgress:
         self._calls = calls_
         self._send = send
         self._cancelled = cancelled
-        self._matrix = matrix
+        self.matrix = matrix
         self._only = only
         self._preview_every = PREVIEW_EVERY_ON_CPU if device == "cpu" else PREVIEW_EVERY
         self._began = time.monotonic()
@@ -58,9 +61,10 @@ class RoundProgress:
         self.latents: Any = None
         """The last latents of a part, kept only while there is no matrix for previews."""
 
-    def learn(self, matrix: previews.Matrix | None) -> None:
-        """Use `matrix` for previews from now on."""
-        self._matrix, self.latents = matrix, None
+    def learn_from(self, images: Sequence[Any]) -> None:
+        """If there is no matrix yet, fit one to the PIL `images` just made, so that the next call has previews."""
+        if self.matrix is None and isinstance(self.latents, torch.Tensor):
+            self.matrix, self.latents = previews.learned(self.latents, images), None
 
     def begin(self, number: int, call: Call) -> None:
         """Start the call `number`. Raises Cancelled, LeftOut."""
@@ -92,7 +96,7 @@ class RoundProgress:
                 return tensors  # what follows computes nothing
         self.step = (self._number * self._parts + self._part) * each + index + 1
         latents = tensors.get("latents")
-        if self._matrix is None:
+        if self.matrix is None:
             self.latents = latents
         else:
             self._take_snapshot(tap, latents)
@@ -110,12 +114,12 @@ class RoundProgress:
 
     def _take_snapshot(self, tap: previews.Tap, latents: Any) -> None:
         now = time.monotonic()
-        if self._matrix is None or self._snapshot is not None or now - self._last_preview < self._preview_every:
+        if self.matrix is None or self._snapshot is not None or now - self._last_preview < self._preview_every:
             return
         if not isinstance(latents, torch.Tensor):
             return
         recipe = self._round.recipe
-        rgb = previews.pictures(tap.predicted(latents), self._matrix, (recipe.width or 1) / (recipe.height or 1))
+        rgb = previews.pictures(tap.predicted(latents), self.matrix, (recipe.width or 1) / (recipe.height or 1))
         if rgb is not None:
             self._last_preview = now
             self._snapshot = self._slots, previews.Snapshot(rgb)
