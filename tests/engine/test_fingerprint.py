@@ -32,6 +32,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("engine/wire/protocol.py", True),
         ("core/rounds/seeds.py", True),
         ("models/resolve.py", True),
+        ("library/private.py", True),
         ("ui/widgets/grid/cell.py", False),
     ],
 )

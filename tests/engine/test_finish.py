@@ -178,6 +178,6 @@ def test_the_call_is_watched(pipeline: Pipeline, source: p.ImageReady, monkeypat
         called.append(type(pipe).__name__)
         return watched_call(pipe, *args, **kwargs)
 
-    monkeypatch.setattr("seedtui.engine.diffusion.pipeline.watched_call", watching)
+    monkeypatch.setattr("seedtui.engine.diffusion.round_calls.watched_call", watching)
     events(pipeline, larger(source), source.pixels)
     assert called == ["StableDiffusionImg2ImgPipeline"]

@@ -74,7 +74,7 @@ def test_it_is_the_plain_call_and_leaves_nothing_behind(shared: WorkerClient, fl
     with_file, bare = plain(flux, file, torch.float32), guide(load(flux), range(4), width=64, height=64)
     with attention_backend("native"):
         by_math = plain(flux, file, torch.float32, math)
-    assert bare != with_file != by_math
+    assert bare != with_file  # whether attention by math has other low bits depends on the processor
     shared.load(flux)
     for settings, expected in (
         ({"transformer": str(file)}, with_file),

@@ -22,7 +22,7 @@ _MATTERS = (
 
 _PACKAGE = Path(seedtui.__file__).parent
 
-_CODE = ("core", "files", "models", "engine")
+_CODE = ("core", "files", "models", "library", "engine")
 """The subpackages that a worker runs."""
 
 
