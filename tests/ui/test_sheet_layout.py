@@ -11,6 +11,7 @@ from seedtui.ui.widgets.sheet.sheet_layout import (
     fitting_width,
     tile_size,
     usual_width,
+    width_for_all,
 )
 
 SIZES = st.tuples(st.integers(20, 250), st.integers(6, 80))
@@ -88,3 +89,10 @@ def test_tiles_fit_the_screen_and_keep_the_shape_of_the_pictures(room, picture, 
     assert 1 <= tile.width <= max(room[0] - 2, 6) and tile.height >= 1
     shape = (tile.width * 8) / (tile.height * 17) * picture[1] / picture[0]
     assert tile.height == 1 or tile.width <= 3 or 0.6 < shape < 1.6
+
+
+@given(SIZES, st.integers(1, 20), st.integers(1, 20), st.tuples(st.integers(64, 2048), st.integers(64, 2048)))
+def test_a_grid_that_fits_is_shown_whole(room, across, down, picture):
+    if width := width_for_all(room, across, down, picture, (8, 17)):
+        layout = SheetLayout(across * down, across, tile_size(width, picture, (8, 17)), *room)
+        assert layout.columns_shown == across and list(layout.whole_rows) == list(range(down))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import get_args
 
@@ -29,6 +30,7 @@ from seedtui.ui.widgets.sheet.sheet_layout import (
     fitting_width,
     tile_size,
     usual_width,
+    width_for_all,
 )
 from seedtui.ui.widgets.sheet.sheet_lines import Label, Look, SheetLines
 from seedtui.ui.widgets.sheet.strips import Strips, Wanted
@@ -149,7 +151,7 @@ class Sheet(Widget):
 
     def resize_tiles(self, step: int) -> None:
         """Make the tiles larger, or smaller: one more or one fewer in a row."""
-        count = max(1, self._tiles.columns_shown - step)
+        count = max(1, self._tiles.room_across - step)
         self._wanted_width = min(max((self.size.width - 1) // count - 1, SMALLEST), LARGEST)
         self._fit()
         self._go_to_pick()
@@ -212,8 +214,13 @@ class Sheet(Widget):
         arrangement, (width, height) = self._arrangement, self.size
         heads = self._heads
         room = max(width - heads[0], 0)
-        wanted = self._wanted_width or usual_width((room, height))
-        tile = tile_size(fitting_width(wanted, room), self._picture_size, self._renderer.cell)
+        size = fitting_width(self._wanted_width or usual_width((room, height)), room)
+        if self._shown and arrangement.across and not self._wanted_width:  # a small grid fills the screen
+            rows = math.ceil(len(self._shown.round_view.round.shots) / arrangement.across)
+            lines = height - heads[1]
+            whole = width_for_all((room, lines), arrangement.across, rows, self._picture_size, self._renderer.cell)
+            size = max(size, whole)
+        tile = tile_size(size, self._picture_size, self._renderer.cell)
         highest = max(1, height - heads[1] - 2)
         if tile.height > highest:
             tile = TileSize(tile.width, highest)

@@ -49,6 +49,15 @@ def usual_width(room: tuple[int, int]) -> int:
     return max(width for width, (columns, lines) in least.items() if room[0] >= columns and room[1] >= lines)
 
 
+def width_for_all(
+    room: tuple[int, int], across: int, down: int, picture: tuple[int, int], cell: tuple[int, int]
+) -> int:  # fmt: skip
+    """The widest tile with which `room`, columns and lines, shows `across` by `down` tiles at once; 0 if none does."""
+    widest = min((room[0] - 1) // across - 1, LARGEST)
+    shown = (w for w in range(widest, SMALLEST - 1, -1) if down * (tile_size(w, picture, cell).height + 1) < room[1])
+    return next(shown, 0)
+
+
 def fitting_width(wanted: int, columns: int) -> int:
     """A width near `wanted` with which tiles fill `columns` without a rest as wide as a tile."""
     count = max(1, round((columns - 1) / (wanted + 1)))
@@ -105,7 +114,9 @@ class SheetLayout:
 
     @property
     def margin(self) -> int:
-        """Columns that stay empty at the left of the tiles."""
+        """Columns that stay empty at the left of the tiles; row heads stand right beside them."""
+        if self.heads[0]:
+            return 0
         used = self.columns_shown * (self.tile.width + 1) + 1
         return max(0, self.width - self.heads[0] - used) // 2
 
