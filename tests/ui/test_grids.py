@@ -37,7 +37,7 @@ async def test_a_grid_is_made_one_recipe_after_the_other_and_a_setting_of_it_tak
         d.app.controller.pictures.pick(1)
         await d.pilot.press("equals_sign")
         assert d.app.state.recipe == recipe_of(round_, 1) and d.app.state.recipe.guidance == 5
-        assert d.app.state.said.words == "the next rounds have: guidance 5"
+        assert d.app.state.said.words == "next rounds: guidance 5"
 
 
 async def test_the_suffix_of_a_column_is_taken_into_the_prompt(desk):

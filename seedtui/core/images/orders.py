@@ -24,7 +24,7 @@ GRID_ORDERS: tuple[Order, ...] = ("seed", "drift")
 
 WORDS: dict[Order, str] = {
     "seed": "by seed", "different": "most different first", "nearest": "nearest to the pick", "colour": "by colour",
-    "drift": "rows with most drift first",
+    "drift": "most drift first",
 }  # fmt: skip
 
 _GREY = 0.08

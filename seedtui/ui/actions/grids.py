@@ -73,7 +73,7 @@ class GridActions:
             bar, prompt = self._main.prompt_bar, round_.full_prompt(round_.shots[index])
             bar.take(prompt, bar.seeds.value)
             words.append("the prompt with its suffix")
-        self._controller.say(f"the next rounds have: {', '.join(words) or 'the recipe of this grid'}")
+        self._controller.say(f"next rounds: {', '.join(words) or 'the recipe of this grid'}")
 
     def _seeds(self) -> tuple[str, str]:
         """The seeds of the shown round, if they are few, and that of the pick."""
