@@ -93,4 +93,5 @@ class RoundOutput:
     ) -> None:  # fmt: skip
         fields = {"index": index, **self._fields(index), **more} if self._json else None
         score = f" · {more['score']:.4g}" if "score" in more else ""
-        print_line(path, record, size, f"{self.round.label(self.round.shots[index])}{score}", fields)
+        there = " · existed already" if more.get("existing") else ""
+        print_line(path, record, size, f"{self.round.label(self.round.shots[index])}{score}{there}", fields)

@@ -87,16 +87,22 @@ class Axis(msgspec.Struct, frozen=True, dict=True):
             twice = next(value for i, value in enumerate(values) if value in values[:i])
             raise InputError(f"axis {self.name} has {quoted(twice, 20)} twice", "Give each value once")
         for value in values:
-            match self.name:
-                case "seed":
-                    pass
-                case "suffix":
-                    check_text(value, "suffix")
-                case "hold" | "variation":
-                    share_of(value, self.name)
-                case _:
-                    changed(recipe, self.name, value)
+            try:
+                self._check_value(value, recipe)
+            except InputError as error:
+                raise InputError(f"axis {self.name}: {error.problem.message}", error.problem.hint) from error
         return self
+
+    def _check_value(self, value: str, recipe: Recipe) -> None:
+        match self.name:
+            case "seed":
+                pass
+            case "suffix":
+                check_text(value, "suffix")
+            case "hold" | "variation":
+                share_of(value, self.name)
+            case _:
+                changed(recipe, self.name, value)
 
 
 class Place(NamedTuple):
