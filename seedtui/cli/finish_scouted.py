@@ -9,7 +9,7 @@ from seedtui.cli import options as o
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
 from seedtui.cli.rank import rank, rank_words
-from seedtui.cli.scout_folder import SAVED, Preview, discard, finish_round, previews_in, saved_size
+from seedtui.cli.scout_folder import SAVED, Preview, discard, finish_round, previews_in, saved_folder, saved_size
 from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.run_parts import Spent, run_parts
 from seedtui.core.errors import InputError
@@ -42,6 +42,7 @@ def finish_scouted(
     Raises:
         SeedtuiError: as `run_parts`, `finish_round` and `rank`.
     """
+    state = saved_folder(folder)
     found = previews_in(folder) if folder.is_dir() else {}
     seeds = _best(found, wanted) if isinstance(wanted, int) else wanted
     round_ = finish_round(folder, found, seeds)
@@ -50,7 +51,7 @@ def finish_scouted(
     models = {round_.recipe.model: o.model_of(round_.recipe, download)}
     made = MadeImages.of_folder(folder, any_slot=True) if resume else MadeImages()
     output = RoundOutput(round_, check_writable(folder), as_json)
-    spent = run_parts(output, models, made, threads=threads, saved=lambda info: str((folder / SAVED).absolute()))
+    spent = run_parts(output, models, made, threads=threads, saved=lambda info: state)
     _tell(spent)
     if then_discard:
         tell(f"removed the saved state, {size_in_words(discard(folder))}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,9 @@ from seedtui.library.images.folder import records_in
 
 SAVED = "saved"
 """The subfolder with the saved state."""
+
+_SAVED_FILE = re.compile(r"[0-9]{1,20}\.safetensors")
+"""What the worker calls its files, by seed. Others are the user's."""
 
 
 class Preview(NamedTuple):
@@ -83,6 +87,20 @@ def finish_round(folder: Path, found: dict[int, Preview], seeds: Sequence[int]) 
     return msgspec.structs.replace(round_, parent=first.pick)
 
 
+def saved_folder(folder: Path) -> str:
+    """The subfolder of `folder` with the saved state, as the worker gets it.
+
+    Raises:
+        InputError: its path is not text.
+    """
+    path = str((folder / SAVED).absolute())
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{shown(folder)}: the path contains bytes that are not text", "Use another --out") from error
+    return path
+
+
 def saved_size(folder: Path) -> int:
     """How many bytes the saved state in `folder` has; 0 without one."""
     return sum(_size(path) for path in _saved_files(folder))
@@ -108,7 +126,8 @@ def discard(folder: Path) -> int:
 def _saved_files(folder: Path) -> list[Path]:
     if (folder / SAVED).is_symlink():
         return []  # not ours to remove
-    return [*(folder / SAVED).glob("*.safetensors")]
+    found = (folder / SAVED).glob("*.safetensors")
+    return [path for path in found if _SAVED_FILE.fullmatch(path.name) and not path.is_dir()]
 
 
 def _size(path: Path) -> int:

@@ -10,7 +10,7 @@ from seedtui.cli import options as o
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
 from seedtui.cli.rank import rank, rank_words
-from seedtui.cli.scout_folder import SAVED, check_same_scout, previews_in
+from seedtui.cli.scout_folder import SAVED, check_same_scout, previews_in, saved_folder
 from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.run_parts import Spent, run_parts
 from seedtui.core.errors import FileError, InputError
@@ -48,6 +48,7 @@ def scout_seeds(
     if recipe.steps is not None:
         at.of(recipe.steps)
     model = o.model_of(recipe, download)
+    state = saved_folder(out)
     folder = check_writable(out)
     there = previews_in(folder)
     if there and not resume:
@@ -64,7 +65,7 @@ def scout_seeds(
         if any(not has_settings_of(preview.record, round_, info) for preview in there.values()):
             raise InputError(f"{shown(folder)} has previews made with other settings", "Use another --out")
         size = saved_bytes(info, recipe, at, sum(shot.seed not in there for shot in round_.shots))
-        return str((folder / SAVED).absolute()) if _has_room(folder, size, config.scout_limit) else ""
+        return state if _has_room(folder, size, config.scout_limit) else ""
 
     spent = run_parts(output, {recipe.model: model}, made, saved=saved)
     order, captions = sorted(output.paths), {shot.index: str(shot.seed) for shot in round_.shots}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from seedtui.cli.rank import rank
-from seedtui.core.errors import SeedtuiError
+from seedtui.cli.scout_folder import discard, saved_folder
+from seedtui.core.errors import InputError, SeedtuiError
 from seedtui.library.images.png import read_picture, read_record
 
 from .conftest import Command
@@ -102,6 +104,19 @@ def test_wrong_input_is_one_line(bare: Command, words: tuple[str, ...], says: st
     result = bare("scout", *words, "--out", "s")
     assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
     assert says in result.err
+
+
+def test_a_path_that_is_not_text_is_refused() -> None:
+    with pytest.raises(InputError, match="not text"):
+        saved_folder(Path(os.fsdecode(b"odd\xff")))
+
+
+def test_only_what_was_saved_is_discarded(tmp_path: Path) -> None:
+    (tmp_path / "saved/7.safetensors").mkdir(parents=True)
+    for name in ("3", "18446744073709551615", "lora", "3b"):
+        (tmp_path / f"saved/{name}.safetensors").write_bytes(b"abcd")
+    assert discard(tmp_path) == 8
+    assert {path.stem for path in (tmp_path / "saved").iterdir()} == {"7", "lora", "3b"}
 
 
 def test_a_folder_with_two_scout_rounds_or_other_files(seedtui: Command, models: dict[str, Path]) -> None:
