@@ -144,6 +144,8 @@ def test_a_command_that_does_not_score(program: str, tmp_path: Path) -> None:
     assert "rank_command" in str(error.value)
     with pytest.raises(SeedtuiError):
         rank(["/nowhere/score"], [tmp_path / "a.png"])
+    with pytest.raises(InputError, match="more than one number"):
+        rank(["yes"], [tmp_path / "a.png"])
 
 
 @pytest.mark.slow

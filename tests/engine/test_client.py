@@ -8,6 +8,8 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.make import explore
 from seedtui.engine.client.connection import Connection
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
@@ -46,6 +48,20 @@ def test_whatever_a_worker_says_ends_in_its_death_and_no_thread_of_ours_fails(no
     *told, last = connection.events()
     assert told[:before] == [step] * before
     assert isinstance(last, p.WorkerDied)
+
+
+def test_what_cannot_be_sent_is_answered_and_what_follows_is_sent() -> None:
+    connection, _process, theirs = connected()
+    round_ = explore("a cat", range(4), Recipe())
+    with theirs:
+        connection.send(p.Load("x", "/models/\udcff"))
+        connection.send(p.Run(round_, saved="/pictures/\udcff"))
+        connection.send(p.Park())
+        failed, refused = (next(connection.events()) for _ in range(2))
+        assert isinstance(failed, p.LoadFailed) and "not UTF-8" in failed.problem.message
+        assert isinstance(refused, p.RoundFailed) and refused.round_id == round_.id
+        assert framing.receive_request(theirs) == p.Park()
+        connection.close()
 
 
 def test_a_worker_that_stays_is_hung_up_on_and_not_ended() -> None:

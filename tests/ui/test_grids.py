@@ -59,6 +59,7 @@ async def test_wrong_fields_are_told_and_make_nothing(desk):
         for across, down, words in (
             ("guidance=hot", "seed=0-3", "not a number"), ("speed=1", "seed=0-3", "invalid axis"),
             ("seed=0-3", "seed=0-3", "both axes are seed"), ("lora=0,1", "seed=0-3", "no LoRA"),
+            ("model=starter,nope", "seed=0-3", "there is no model “nope”"),
             ("hold=0%,20%", "seed=0-3", "a hold needs a suffix"), ("seed=0-999", "suffix=a|b|c|d|e", "more than 4,096"),
         ):  # fmt: skip
             screen = await ask(d, across=across, down=down)
@@ -108,3 +109,8 @@ async def test_a_grid_has_heads_its_rows_sort_by_drift_and_a_filter_leaves_its_c
         assert sheet.arrangement.column_heads == arranged.column_heads
         await d.pilot.press("right", "left", "down")
         assert d.app.state.round_view.pick == 4
+        await d.pilot.press("space")  # none is kept any more
+        await d.pilot.press("K", "K", "K", "K")
+        await d.until(lambda: not sheet.arrangement.order)
+        lines = [sheet.render_line(y).text for y in range(sheet.size.height)]
+        assert "no picture · kept only" in "".join(lines) and not any("━" in line or "┃" in line for line in lines)

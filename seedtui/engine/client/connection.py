@@ -130,7 +130,19 @@ class Connection:
         """Runs in its own thread, because a stopped worker does not read."""
         with suppress(OSError):  # the reader gets the error too, with the reason
             while (request := self._write_queue.get()) is not None:
-                framing.send(self._sock, request)
+                try:
+                    framing.send(self._sock, request)
+                except UnicodeEncodeError:
+                    self._refuse(request)
+
+    def _refuse(self, request: p.Request) -> None:
+        """Answer a request that cannot be sent."""
+        problem = Problem("input", "a path or a text contains bytes that are not UTF-8", "Rename the file or folder")
+        match request:
+            case p.Load():
+                self._inbox.put(p.LoadFailed(problem, request.spec))
+            case p.Run(round_):
+                self._inbox.put(p.RoundFailed(round_.id, problem))
 
     def _read(self) -> None:
         end: EngineError | None = None

@@ -13,6 +13,7 @@ from seedtui.core.rounds.grid import recipe_of
 from seedtui.core.rounds.grid_form import GridWanted, presets
 from seedtui.core.rounds.rounds import MAX_IMAGES, Round
 from seedtui.core.rounds.seeds import format_seeds
+from seedtui.models.resolve import find_model
 from seedtui.ui.actions.view import ViewActions
 from seedtui.ui.screens.main import MainScreen
 
@@ -48,6 +49,9 @@ class GridActions:
         resolve = wildcards.prompt if wildcards.changes(prompt) else None
 
         def make(wanted: GridWanted) -> Round:
+            for axis in (wanted.across, wanted.down):
+                for name in axis.values if axis.name == "model" else ():
+                    find_model(name)
             return wanted.make(prompt, self._controller.state.recipe, resolve)
 
         screen = GridScreen(prompt, fields, offered, make)

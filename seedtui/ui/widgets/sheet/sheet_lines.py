@@ -61,7 +61,9 @@ class SheetLines:
 
     @property
     def _frame(self) -> tuple[int, int]:
-        """The row of the framed tile, and its place among those on the screen."""
+        """The row of the framed tile, and its place among those on the screen; without a frame, outside of both."""
+        if self.position < 0:
+            return -2, -1
         row, column = divmod(self.position, self.layout.across)
         return row, column - self.layout.left
 
