@@ -114,6 +114,9 @@ def test_an_encoding_that_has_no_such_letters() -> None:
     assert "starter model" in done.stdout
 
 
+GO_ON = "what is made is saved. The same command with --resume makes the rest."
+
+
 def wait_until_gone(process: str, seconds: float = 60) -> None:
     """The worker hears that its client is gone when the client is: it may outlive it by a moment."""
     until = time.monotonic() + seconds
@@ -151,7 +154,7 @@ def test_stopped_in_mid_round(models: dict[str, Path], tmp_path: Path, home: Pat
         said = process.stderr.read()
         process.wait(60)
     if victim == "program":
-        assert (process.returncode, said) == (130, "seedtui: stopped.\n")
+        assert (process.returncode, said) == (130, f"seedtui: {GO_ON}\nseedtui: stopped.\n")
     else:
         assert process.returncode == 2
         assert said.startswith("seedtui: the worker was killed")
