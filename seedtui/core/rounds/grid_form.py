@@ -1,4 +1,4 @@
-"""The fields that ask for a grid, and the grid they make."""
+"""The fields that ask for a grid."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import NamedTuple
 from seedtui.core.errors import InputError
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.axis import Axis, parse_axis
-from seedtui.core.rounds.grid import grid
-from seedtui.core.rounds.make import Resolve
-from seedtui.core.rounds.rounds import Round
 from seedtui.core.rounds.seeds import parse_seeds
 
-GRID_FIELDS = ("across", "down", "seed", "suffix")
+GRID_FIELDS = {"across": "guidance=3,5,7", "down": "seed=0-3", "seed": "0", "suffix": "none"}
+"""In the order of the form, with an example, or what an empty one means."""
 
 PRESETS: dict[str, str] = {
     "guidance": "3,5,7.5,10",
@@ -35,14 +33,6 @@ class GridWanted(NamedTuple):
     down: Axis
     seed: int
     suffix: str
-
-    def make(self, prompt: str, recipe: Recipe, resolve: Resolve | None = None) -> Round:
-        """The grid of `prompt` and `recipe`; `resolve` as in `make.explore`.
-
-        Raises:
-            InputError: a value is invalid, or values exclude each other.
-        """
-        return grid(prompt, self.across, self.down, recipe, resolve, seed=self.seed, suffix=self.suffix)
 
     @property
     def unused(self) -> frozenset[str]:

@@ -31,6 +31,17 @@ def _keys(where: Where, *actions: Action) -> Iterator[Action]:
     return (a._replace(where=where, footer=n if a.label else 0) for n, a in enumerate(actions, 1))
 
 
+def _form(where: Where, *actions: Action) -> Iterator[Action]:
+    """The keys of a dialog with a form, after its own."""
+    return _keys(
+        where,
+        *actions,
+        Action(f"{where}.close", "escape", "close", "dismiss", "close"),
+        Action(f"{where}.down", "down", "next", "field(1)", "the next field"),
+        Action(f"{where}.up", "up", "previous", "field(-1)", "the previous field"),
+    )
+
+
 _MAIN = (
     *_group(
         "pictures",
@@ -371,12 +382,7 @@ _PLACES = (
         Action("recipe.down", "down", "next", "field(1)", "the next field"),
         Action("recipe.up", "up", "previous", "field(-1)", "the previous field"),
     ),
-    *_keys(
-        "finish",
-        Action("finish.close", "escape", "close", "dismiss", "close"),
-        Action("finish.down", "down", "next", "field(1)", "the next field"),
-        Action("finish.up", "up", "previous", "field(-1)", "the previous field"),
-    ),
+    *_form("finish"),
     *_keys(
         "suffix sets",
         Action("sets.close", "escape", "close", "dismiss", "close"),
@@ -387,18 +393,10 @@ _PLACES = (
         Action("vary.ladder", "f3", "four strengths", "ladder", "four strengths towards one seed, or back"),
         Action("vary.close", "escape", "close", "dismiss", "close"),
     ),
-    *_keys(
-        "scout",
-        Action("scout.close", "escape", "close", "dismiss", "close"),
-        Action("scout.down", "down", "next", "field(1)", "the next field"),
-        Action("scout.up", "up", "previous", "field(-1)", "the previous field"),
-    ),
-    *_keys(
+    *_form("scout"),
+    *_form(
         "grid",
         Action("grid.preset", "f3", "other setting", "preset", "another setting across or down, with values"),
-        Action("grid.close", "escape", "close", "dismiss", "close"),
-        Action("grid.down", "down", "next", "field(1)", "the next field"),
-        Action("grid.up", "up", "previous", "field(-1)", "the previous field"),
     ),
     *_keys(
         "copy",
