@@ -11,7 +11,7 @@ from seedtui.app.state.job import ImageRef
 from seedtui.app.state.state import State
 from seedtui.core.errors import InputError
 from seedtui.core.prompts.suffixes import new_suffixes
-from seedtui.core.rounds.make import Resolve, explore, refine, vary
+from seedtui.core.rounds.make import explore, refine, vary
 from seedtui.core.rounds.rounds import MAX_IMAGES, Pick, Picked, Round
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.core.rounds.variation import Variation
@@ -27,12 +27,7 @@ def explored_round(state: State, prompt: str, seeds: str, wildcards: WildcardFol
     Raises:
         InputError, FileError: the input is invalid, or a list for wildcards cannot be read.
     """
-    return explore(prompt, parse_seeds(seeds), state.recipe, resolver(wildcards, prompt))
-
-
-def resolver(wildcards: WildcardFolder, prompt: str) -> Resolve | None:
-    """What makes the prompt of an image from `prompt`; None if that has no wildcards."""
-    return wildcards.prompt if wildcards.changes(prompt) else None
+    return explore(prompt, parse_seeds(seeds), state.recipe, wildcards.resolver(prompt))
 
 
 def refined_round(

@@ -9,7 +9,6 @@ import msgspec
 
 from seedtui.app import events as e
 from seedtui.app.engine_link import EngineLink
-from seedtui.app.new_rounds import resolver
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.rounds import RoundController
@@ -19,13 +18,14 @@ from seedtui.app.store import Store
 from seedtui.core.errors import InputError, SeedtuiError
 from seedtui.core.rounds.axis import Axis
 from seedtui.core.rounds.grid import grid
-from seedtui.core.rounds.rounds import Pick, Picked, Round
+from seedtui.core.rounds.rounds import Pick, Round
 from seedtui.core.rounds.scout import finishing, scout
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.core.rounds.stop import Stop
 from seedtui.core.text.formatting import counted
 from seedtui.engine.wire import protocol as p
 from seedtui.models.pipeline_spec import PipelineSpec
+from seedtui.models.resolve import find_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,20 +61,22 @@ class ScoutController:
         except SeedtuiError:
             return None  # `begin` says why
 
-    def grid(
-        self, prompt: str, columns: Axis, rows: Axis, *, seed: int = 0, suffix: str = "",
-        picked: Picked | None = None, parent: Pick | None = None,
-    ) -> bool:  # fmt: skip
-        """Start a grid round over two axes, with the recipe of the state; False if the input is invalid.
+    def grid(self, prompt: str, columns: Axis, rows: Axis, *, seed: int = 0, suffix: str = "") -> bool:
+        """Start the round of `grid_of`; False if that is not possible."""
+        return self._begin(lambda: self.grid_of(prompt, columns, rows, seed=seed, suffix=suffix))
 
-        The other arguments are as in `core.rounds.grid.grid`.
+    def grid_of(self, prompt: str, columns: Axis, rows: Axis, *, seed: int = 0, suffix: str = "") -> Round:
+        """The grid round over two axes with the recipe of the state; `seed` and `suffix` as in `core.rounds.grid.grid`.
+
+        Raises:
+            InputError, FileError: the input is invalid, or a list for wildcards cannot be read.
+            ModelError: a model is not on this machine.
         """
-        return self._begin(
-            lambda: grid(
-                prompt, columns, rows, self._store.state.recipe, resolver(self._read_wildcards(), prompt), seed=seed,
-                suffix=suffix, picked=picked, parent=parent,
-            )
-        )  # fmt: skip
+        for axis in (columns, rows):
+            for name in axis.values if axis.name == "model" else ():
+                find_model(name)
+        resolve = self._read_wildcards().resolver(prompt)
+        return grid(prompt, columns, rows, self._store.state.recipe, resolve, seed=seed, suffix=suffix)
 
     def keep(self, indexes: Iterable[int], kept: bool) -> None:
         """Keep those images of the shown round, which stars them; or no longer."""
@@ -141,7 +143,7 @@ class ScoutController:
     # --- within
 
     def _scout(self, prompt: str, seeds: str, stop: Stop) -> Round:
-        resolve = resolver(self._read_wildcards(), prompt)
+        resolve = self._read_wildcards().resolver(prompt)
         return scout(prompt, parse_seeds(seeds), stop, self._store.state.recipe, resolve)
 
     def _finishing(self) -> Round:

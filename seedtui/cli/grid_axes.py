@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from seedtui.core.errors import InputError, quoted
-from seedtui.core.rounds.axis import Axis, parse_axis
+from seedtui.core.rounds.axis import Axis, axis_name, parse_axis
 from seedtui.core.rounds.grid import seed_axis
 from seedtui.core.rounds.seeds import parse_seeds
 
@@ -59,7 +59,7 @@ def _placed(found: list[Axis], across: str | None, down: str | None) -> tuple[Ax
     first, second = found
     if first.name == second.name:
         raise InputError(f"both axes are {first.name}", "Use two different settings")
-    x, y = (_name(text) for text in (across, down))
+    x, y = (axis_name(text or "") for text in (across, down))
     for name in filter(None, (x, y)):
         if name not in (first.name, second.name):
             raise InputError(f"{quoted(name)} is not an axis of this grid", f"{_HINT}, or write --x NAME=VALUES")
@@ -69,9 +69,3 @@ def _placed(found: list[Axis], across: str | None, down: str | None) -> tuple[Ax
     if not columns:
         columns = second.name if first.name == "seed" else first.name
     return (first, second) if columns == first.name else (second, first)
-
-
-def _name(text: str | None) -> str:
-    """The name of the axis that `text` names, or whose values it has."""
-    name = (text or "").partition("=")[0].strip().lower().replace("-", "_").replace(" ", "_")
-    return {"seeds": "seed", "suffixes": "suffix", "hold_share": "hold"}.get(name, name)

@@ -42,8 +42,7 @@ def scout_seeds(
     words = rank_words(config.rank_command) if ranked else ()
     at = parse_stop(stop, decoded=decode) if stop is not None else Stop(share=STOP, decoded=decode)
     recipe = changes.over(config.recipe)
-    lists = o.wildcards_from(wildcards, config)
-    resolve = lists.prompt if lists.changes(prompt) else None
+    resolve = o.wildcards_from(wildcards, config).resolver(prompt)
     round_ = scout(prompt, parse_seeds("0-63" if seeds is None else seeds), at, recipe, resolve)
     if recipe.steps is not None:
         at.of(recipe.steps)

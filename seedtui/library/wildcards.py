@@ -14,6 +14,7 @@ from pathlib import Path
 from seedtui.core.config.settings import Config
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.prompts.wildcards import has_wildcards, resolve, resolve_all
+from seedtui.core.rounds.make import Resolve
 from seedtui.files.errors import shown
 from seedtui.files.reading import read_text
 from seedtui.library.paths import config_file
@@ -65,6 +66,10 @@ class WildcardFolder:
             InputError, FileError: as `suffixes`.
         """
         return resolve(prompt, seed, self.values) if self.changes(prompt) else prompt
+
+    def resolver(self, prompt: str) -> Resolve | None:
+        """What makes the prompt of an image from `prompt` and its seed; None if all images have `prompt` itself."""
+        return self.prompt if self.changes(prompt) else None
 
     def changes(self, prompt: str) -> bool:
         """Whether images of different seeds may get different prompts from `prompt`."""

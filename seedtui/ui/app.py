@@ -153,7 +153,7 @@ class SeedtuiApp(App[None]):
         self.view = ViewActions(self, *both, self.config, self._keep_setting)
         self.rounds = RoundActions(self, *both, self.view)
         self.finishing = FinishActions(self, self.controller, self.view)
-        self.grids = GridActions(self, *both, self.view, lambda: wildcards_of(self.config))
+        self.grids = GridActions(self, *both, self.view)
         self.prompt_line = PromptLineActions(*both, self.view, self.background, seeds, self.config.keys)
         self.marks = MarkActions(self.controller)
         self.scouting = ScoutActions(self, *both, self.view)

@@ -11,7 +11,6 @@ from seedtui.app import events as e
 from seedtui.core.rounds.axis import Axis
 from seedtui.core.rounds.finish import Finish
 from seedtui.core.rounds.finish_form import Wanted
-from seedtui.core.rounds.rounds import Pick
 from seedtui.core.rounds.stop import Stop
 from seedtui.engine.fake import SIDE, FakeEngine, colour, image_of
 from tests.support.headless import Headless
@@ -113,7 +112,7 @@ def test_a_grid_begins(app: Headless) -> None:
 def test_what_is_invalid_is_told(app: Headless) -> None:
     assert not app.controller.scouting.begin("a cat", "0-x", Stop(share=0.3))
     assert app.state.problem and app.state.problem.kind == "input"
-    assert not app.controller.scouting.grid("a cat", Axis("seed", ("0",)), Axis("seed", ("1",)), parent=Pick("x", 0))
+    assert not app.controller.scouting.grid("a cat", Axis("seed", ("0",)), Axis("seed", ("1",)))
 
 
 def test_a_refinement_of_a_preview_raises_no_false_alarm_and_it_is_not_made_larger(app: Headless) -> None:

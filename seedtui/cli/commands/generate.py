@@ -68,7 +68,7 @@ def generate(
 def _round(
     file: RecipeFile | None, prompt: str | None, seeds: str | None, recipe: Recipe, wildcards: WildcardFolder
 ) -> Round:  # fmt: skip
-    resolve = wildcards.prompt if prompt is not None and wildcards.changes(prompt) else None
+    resolve = wildcards.resolver(prompt) if prompt is not None else None
     if file:
         return file.round(recipe, prompt, seeds, resolve)
     if prompt is None:

@@ -65,9 +65,8 @@ def grid(
     lists = o.wildcards_from(wildcards, config)
     wanted = grid_axes(seeds, _expanded(suffix), axes, across, down)
     _check_suffixes(wanted, lists)
-    resolve = lists.prompt if lists.changes(prompt) else None
     round_ = grid_round(
-        prompt, wanted.across, wanted.down, changes.over(config.recipe), resolve,
+        prompt, wanted.across, wanted.down, changes.over(config.recipe), lists.resolver(prompt),
         seed=wanted.seed, suffix=wanted.suffix, towards=_other_seed(towards, wanted),
     )  # fmt: skip
     models = _models(round_, download)

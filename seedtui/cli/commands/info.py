@@ -14,6 +14,7 @@ from seedtui.cli.foreign_images import rows as foreign_rows
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import for_each, print_json
 from seedtui.core.images.record import ImageRecord
+from seedtui.core.rounds.axis import place_in
 from seedtui.core.shares import percent
 from seedtui.library.images.png import pixels_intact, read_png
 from seedtui.library.opening import is_ours, open_image
@@ -109,7 +110,7 @@ def _place(record: ImageRecord) -> str | None:
     if not record.axes:
         return None
     across, down = record.axes
-    row, column = divmod(record.index, across.size)
+    row, column = place_in(record.axes, record.index)
     if row >= down.size:
         return None
     return f"row {row + 1}, {down.labels[row]}; column {column + 1}, {across.labels[column]}"

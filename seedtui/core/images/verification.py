@@ -12,7 +12,7 @@ from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, pixel_hash
 from seedtui.core.noise.latents import LatentShape
 from seedtui.core.noise.wave import same_on
-from seedtui.core.recipes.lora import Lora
+from seedtui.core.recipes.loaded import Weights
 
 
 class Verdict(NamedTuple):
@@ -60,21 +60,11 @@ class Expectation(Enum):
     UNKNOWN = "cannot tell whether the noise is the same: the picture or its low bits may differ"
 
 
-class Here(Protocol):
+class Here(Weights, Protocol):
     """A loaded model and the environment it runs in."""
 
     @property
-    def revision(self) -> str: ...
-    @property
-    def dtype(self) -> str: ...
-    @property
-    def device(self) -> str: ...
-    @property
     def environment(self) -> Environment: ...
-    @property
-    def transformer_sha256(self) -> str: ...
-    @property
-    def lora(self) -> tuple[Lora, ...]: ...
     @property
     def latents(self) -> LatentShape: ...
 

@@ -6,36 +6,16 @@ from typing import Protocol
 
 import msgspec
 
-from seedtui.core.recipes.lora import Lora
+from seedtui.core.recipes.loaded import Defaults, Weights
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.recipes.schedulers import recorded_name
 
 
-class Here(Protocol):
+class Here(Weights, Defaults, Protocol):
     """A loaded model and its defaults."""
 
     @property
     def name(self) -> str: ...
-    @property
-    def revision(self) -> str: ...
-    @property
-    def dtype(self) -> str: ...
-    @property
-    def device(self) -> str: ...
-    @property
-    def scheduler(self) -> str: ...
-    @property
-    def steps(self) -> int: ...
-    @property
-    def guidance(self) -> float | None: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def height(self) -> int: ...
-    @property
-    def transformer_sha256(self) -> str: ...
-    @property
-    def lora(self) -> tuple[Lora, ...]: ...
 
 
 def resolved(recipe: Recipe, here: Here) -> Recipe:
@@ -53,8 +33,8 @@ def resolved(recipe: Recipe, here: Here) -> Recipe:
         scheduler=recorded_name(recipe.scheduler) if recipe.scheduler else here.scheduler or None,
         steps=recipe.steps or here.steps or None,
         guidance=here.guidance if recipe.guidance is None else recipe.guidance,
-        width=recipe.width or here.width,
-        height=recipe.height or here.height,
+        width=recipe.width or here.width or None,
+        height=recipe.height or here.height or None,
         transformer_sha256=here.transformer_sha256,
         lora=tuple(msgspec.structs.replace(lora, sha256=hashes.get(lora.path)) for lora in recipe.lora),
     )

@@ -62,9 +62,10 @@ class Axis(msgspec.Struct, frozen=True, dict=True):
             case "suffix":
                 return short_suffix(value) if value.strip() else "no suffix"
             case "hold":
-                return f"hold {value}" if share_of(value, self.name) else "no hold"
+                return f"hold {value}" if parse_share(value, self.name) else "no hold"
             case "variation":
-                return f"{percent(share_of(value, self.name))} varied" if share_of(value, self.name) else "not varied"
+                share = parse_share(value, self.name)
+                return f"{percent(share)} varied" if share else "not varied"
             case "size" | "model":
                 return value
             case _:
@@ -100,7 +101,7 @@ class Axis(msgspec.Struct, frozen=True, dict=True):
             case "suffix":
                 check_text(value, "suffix")
             case "hold" | "variation":
-                share_of(value, self.name)
+                parse_share(value, self.name)
             case _:
                 changed(recipe, self.name, value)
 
@@ -112,15 +113,19 @@ class Place(NamedTuple):
     column: int
 
 
+def axis_name(text: str) -> str:
+    """The name of the axis that `text` names, or whose values it has; it may be none of `AXES`."""
+    name = text.partition("=")[0].strip().lower().replace("-", "_").replace(" ", "_")
+    return {"seeds": "seed", "suffixes": "suffix", "hold_share": "hold"}.get(name, name)
+
+
 def parse_axis(text: str) -> Axis:
     """An axis written as ``guidance=3,5,7``; where values contain commas, with ``|`` between them.
 
     Raises:
         InputError: it is not written so, or there is no such setting.
     """
-    name, sign, rest = text.partition("=")
-    name = name.strip().lower().replace("-", "_").replace(" ", "_")
-    name = {"seeds": "seed", "suffixes": "suffix", "hold_share": "hold"}.get(name, name)
+    name, (_, sign, rest) = axis_name(text), text.partition("=")
     if not sign or name not in AXES:
         raise InputError(
             f"invalid axis {quoted(text)}",
@@ -132,21 +137,17 @@ def parse_axis(text: str) -> Axis:
     return Axis(name, tuple(value if name == "suffix" else value.strip() for value in values))
 
 
+def place_in(axes: tuple[Axis, ...], index: int) -> Place:
+    """Where the image `index` of a grid of `axes`, the columns' and the rows', is."""
+    return Place(*divmod(index, axes[0].size))
+
+
 def cell_settings(axes: tuple[Axis, ...], index: int) -> tuple[str, ...]:
     """The words for the values that the recipe of the image `index` has from `axes`, the columns' and the rows'."""
     across, down = axes
-    row, column = divmod(index, across.size)
+    row, column = place_in(axes, index)
     places = ((across, column), (down, row)) if row < down.size else ()
     return tuple(axis.label(axis.values[at]) for axis, at in places if axis.name not in OF_IMAGE)
-
-
-def share_of(value: str, name: str) -> float:
-    """The share that a value of a hold or a variation is.
-
-    Raises:
-        InputError: it is none.
-    """
-    return parse_share(value, name)
 
 
 def changed(recipe: Recipe, name: str, value: str) -> Recipe:

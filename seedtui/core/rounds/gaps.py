@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from seedtui.core.errors import InputError
-from seedtui.core.rounds.axis import Axis, share_of
+from seedtui.core.rounds.axis import Axis
 from seedtui.core.rounds.hold import Hold
 from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.core.rounds.seeds import MAX_SEED
 from seedtui.core.rounds.variation import Variation
+from seedtui.core.shares import parse_share
 
 MAX_FILLED = 4096
 """Maximum number of shots in a round whose gaps are filled."""
@@ -71,7 +72,7 @@ def _cell(
 def _holds(values: dict[str, str], suffix: str, donor: Shot) -> tuple[Hold, ...]:
     if "hold" not in values or bool(suffix) != bool(donor.suffix):
         return donor.holds if bool(suffix) == bool(donor.suffix) else ()
-    share = share_of(values["hold"], "hold")
+    share = parse_share(values["hold"], "hold")
     if not suffix or share == donor.held:
         return donor.holds
     return (Hold(share, donor.holds[-1].prompt),) if share and donor.holds else ()
@@ -81,11 +82,11 @@ def _variations(values: dict[str, str], theirs: dict[str, str], seed: int, donor
     if "variation" not in values:
         return donor.variations
     towards, before = (seed + 1) % 2**64, donor.variations
-    if share_of(theirs["variation"], "variation"):
+    if parse_share(theirs["variation"], "variation"):
         *rest, last = donor.variations
         before = tuple(rest)
         towards = towards if last.seed == (donor.seed + 1) % 2**64 else last.seed
-    turn = share_of(values["variation"], "variation")
+    turn = parse_share(values["variation"], "variation")
     return (*before, *((Variation(towards, turn),) if turn else ()))
 
 

@@ -10,12 +10,13 @@ from seedtui.core.errors import InputError
 from seedtui.core.prompts.prompt import check_prompt
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.recipes.schedulers import scheduler_class
-from seedtui.core.rounds.axis import OF_RECIPE, Axis, Place, changed, share_of
+from seedtui.core.rounds.axis import OF_RECIPE, Axis, Place, changed, place_in
 from seedtui.core.rounds.hold import held
 from seedtui.core.rounds.make import Resolve, new_round
-from seedtui.core.rounds.rounds import Pick, Picked, Round, Shot
+from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.core.rounds.seeds import format_seeds
 from seedtui.core.rounds.variation import Variation
+from seedtui.core.shares import parse_share
 
 MAX_CELLS = 4096
 """Images in one grid."""
@@ -28,14 +29,12 @@ def seed_axis(seeds: Sequence[int]) -> Axis:
 
 def grid(
     prompt: str, columns: Axis, rows: Axis, recipe: Recipe, resolve: Resolve | None = None, *,
-    seed: int = 0, suffix: str = "", towards: int | None = None, picked: Picked | None = None,
-    parent: Pick | None = None,
+    seed: int = 0, suffix: str = "", towards: int | None = None,
 ) -> Round:  # fmt: skip
     """A round with an image for each value of `columns` and each of `rows`, row by row.
 
     `seed` and `suffix` are those of the images unless an axis has them; variations turn towards the seed `towards`, by
-    default the one after the image's own. `resolve` makes the prompt of an image from `prompt` and its seed. `picked`
-    says how the image was made that the grid starts from.
+    default the one after the image's own. `resolve` makes the prompt of an image from `prompt` and its seed.
 
     Raises:
         InputError: a value is invalid, an axis is there twice, or there are too many images.
@@ -48,7 +47,7 @@ def grid(
         raise InputError(f"{columns.size} x {rows.size} images are more than {MAX_CELLS:,}", "Use fewer values")
     if "hold" in (columns.name, rows.name) and not suffix and "suffix" not in (columns.name, rows.name):
         raise InputError("a hold needs a suffix: it says when the suffix joins", "Add a suffix")
-    picked = picked or Picked(check_prompt(prompt))
+    check_prompt(prompt)
     shots: list[Shot] = []
     for down in rows.values:
         for across in columns.values:
@@ -56,13 +55,12 @@ def grid(
             own = int(values.get("seed", seed))
             base = check_prompt(resolve(prompt, own)) if resolve else ""
             words = values.get("suffix", suffix)
-            share = share_of(values["hold"], "hold") if "hold" in values and words else 0.0
-            turn = share_of(values["variation"], "variation") if "variation" in values else 0.0
+            share = parse_share(values["hold"], "hold") if "hold" in values and words else 0.0
+            turn = parse_share(values["variation"], "variation") if "variation" in values else 0.0
             other = (own + 1) % 2**64 if towards is None else towards
-            holds = held(share, picked.holds, base or picked.prompt) if words else picked.holds
-            turns = (*picked.variations, *((Variation(other, turn),) if turn else ()))
-            shots.append(Shot(len(shots), own, words, base, holds, turns).check())
-    round_ = new_round("grid", check_prompt(prompt), tuple(shots), recipe, parent)
+            turns = (Variation(other, turn),) if turn else ()
+            shots.append(Shot(len(shots), own, words, base, held(share, (), base or prompt), turns).check())
+    round_ = new_round("grid", prompt, tuple(shots), recipe, None)
     round_ = msgspec.structs.replace(round_, axes=(columns, rows))
     for place in (*(Place(0, i) for i in range(columns.size)), *(Place(i, 0) for i in range(rows.size))):
         made = recipe_at(round_, place)  # two values may exclude each other
@@ -73,7 +71,7 @@ def grid(
 
 def place_of(round_: Round, index: int) -> Place:
     """Where the image `index` of a grid is."""
-    return Place(*divmod(index, round_.axes[0].size))
+    return place_in(round_.axes, index)
 
 
 def index_at(round_: Round, place: Place) -> int:

@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from seedtui.core.noise.latents import LatentShape
+from seedtui.core.recipes.loaded import Defaults
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.recipes.schedulers import SCHEDULERS
 from seedtui.core.rounds.stop import Stop
@@ -28,21 +29,9 @@ class AnswerShape(msgspec.Struct, frozen=True, omit_defaults=True):
     guided: bool = False
 
 
-class Here(Protocol):
+class Here(Defaults, Protocol):
     """A loaded model, such as `protocol.ModelInfo`."""
 
-    @property
-    def scheduler(self) -> str: ...
-    @property
-    def steps(self) -> int: ...
-    @property
-    def guidance(self) -> float | None: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def height(self) -> int: ...
-    @property
-    def dtype(self) -> str: ...
     @property
     def latents(self) -> LatentShape: ...
     @property

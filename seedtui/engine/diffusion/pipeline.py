@@ -20,6 +20,7 @@ from seedtui.core.errors import EngineError, InputError, one_line
 from seedtui.core.images.record import pixel_hash
 from seedtui.core.recipes.lora import Lora, asked
 from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.recipes.resolved import resolved
 from seedtui.core.rounds.calls import Call, call_of_pick, calls
 from seedtui.core.rounds.make import explore
 from seedtui.core.rounds.rounds import Round, Shot
@@ -329,21 +330,11 @@ class Pipeline:
             raise InputError(f"{info.pipeline} does not support a negative prompt", "Leave it out")
         guidance = guidance_in_force(self._pipe, info.form, recipe, info.guidance)
         arguments = arguments_of(self._pipe, info.form, recipe, guidance, self._defaults)
-        resolved = msgspec.structs.replace(
-            recipe,
-            model=info.name,
-            revision=info.revision,
-            transformer_sha256=info.transformer_sha256,
-            lora=info.lora,
-            dtype=info.dtype,
-            device=info.device,
-            scheduler=self._scheduler.set(recipe.scheduler),
-            steps=recipe.steps or info.steps or None,
+        made = msgspec.structs.replace(
+            resolved(recipe, info), lora=info.lora, scheduler=self._scheduler.set(recipe.scheduler),
             guidance=guidance.value,
-            width=recipe.width or info.width or None,
-            height=recipe.height or info.height or None,
-        )
-        return arguments, resolved, (guidance.why,) if guidance.why and recipe.guidance is not None else ()
+        )  # fmt: skip
+        return arguments, made, (guidance.why,) if guidance.why and recipe.guidance is not None else ()
 
 
 def _stopped(round_: Round, work: Work) -> Round:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from textual.app import App
 
 from seedtui.app.controller import Controller
@@ -13,23 +10,15 @@ from seedtui.core.rounds.grid import recipe_of
 from seedtui.core.rounds.grid_form import GridWanted, presets
 from seedtui.core.rounds.rounds import MAX_IMAGES, Round
 from seedtui.core.rounds.seeds import format_seeds
-from seedtui.models.resolve import find_model
 from seedtui.ui.actions.view import ViewActions
 from seedtui.ui.screens.main import MainScreen
-
-if TYPE_CHECKING:
-    from seedtui.library.wildcards import WildcardFolder
 
 
 class GridActions:
     """Keeps what was entered last. A grid is of the prompt in the prompt line, with the recipe of the next rounds."""
 
-    def __init__(
-        self, app: App[None], main: MainScreen, controller: Controller, view: ViewActions,
-        read_wildcards: Callable[[], WildcardFolder],
-    ) -> None:  # fmt: skip
+    def __init__(self, app: App[None], main: MainScreen, controller: Controller, view: ViewActions) -> None:
         self._app, self._main, self._controller, self._view = app, main, controller, view
-        self._read_wildcards = read_wildcards
         self._axes: dict[str, str] = {}
 
     def ask(self) -> None:
@@ -41,25 +30,20 @@ class GridActions:
         suffixes = self._main.suffix_pane.suffixes
         model = self._controller.state.model
         offered = presets(
-            self._controller.state.recipe, suffixes, f"{seeds}", model.steps if model else 0,
+            self._controller.state.recipe, suffixes, seeds, model.steps if model else 0,
             (model.width, model.height) if model else (0, 0),
         )  # fmt: skip
         fields = {"across": offered[0], "down": f"seed={seeds}", "seed": seed, "suffix": "", **self._axes}
-        wildcards = self._read_wildcards()
-        resolve = wildcards.prompt if wildcards.changes(prompt) else None
+        scouting = self._controller.scouting
 
         def make(wanted: GridWanted) -> Round:
-            for axis in (wanted.across, wanted.down):
-                for name in axis.values if axis.name == "model" else ():
-                    find_model(name)
-            return wanted.make(prompt, self._controller.state.recipe, resolve)
+            return scouting.grid_of(prompt, wanted.across, wanted.down, seed=wanted.seed, suffix=wanted.suffix)
 
         screen = GridScreen(prompt, fields, offered, make)
 
         def answer(wanted: GridWanted | None) -> None:
             self._axes = {name: screen.fields[name] for name in ("across", "down", "suffix")}
             before = self._controller.state
-            scouting = self._controller.scouting
             if wanted and scouting.grid(prompt, wanted.across, wanted.down, seed=wanted.seed, suffix=wanted.suffix):
                 self._view.begun(before)
 
