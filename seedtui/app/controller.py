@@ -263,9 +263,9 @@ class Controller:
 def _is_image(event: e.BackendEvent) -> bool:
     """Whether the event is about an image, or how far a round is: the images before it may wait a little."""
     match event:
-        case e.EngineEvent(event=p.ImageReady() | p.Step()) | e.Saved(p.ImageReady()) | e.ImageCopied():
+        case e.EngineEvent(event=p.ImageReady() | p.Step()) | e.Saved(p.ImageReady()):
             return True
-        case e.TilesRead():
+        case e.ImageCopied() | e.TilesRead():
             return True
         case _:
             return False

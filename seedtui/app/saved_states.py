@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from seedtui.app.persistence.persistence import Persistence
@@ -98,35 +99,38 @@ def is_over(state: State, view: RoundView) -> bool:
     """Whether scouting is over: all images of the round have been seen, and those that are kept are finished."""
     if view.status != "done" or not view.starred or not view.seen >= frozenset(view.kept):
         return False
-    made = {
-        (shot.seed, shot.prompt)
-        for child in finishing_rounds(state, view)
-        for shot in child.round.shots
-        if child.has(shot.index)
-    }
-    return all((view.round.shots[i].seed, view.round.shots[i].prompt) in made for i in view.starred)
+    return _images(view, view.starred) <= _finished(state, view, RoundView.has)
 
 
 def to_finish(state: State, view: RoundView) -> tuple[int, ...]:
     """The kept images of a scout round that no round of the session has finished, or will finish."""
-    done = {
-        (shot.seed, shot.prompt)
-        for child in finishing_rounds(state, view)
-        for shot in child.round.shots
-        if child.may_have(shot.index)
-    }
-    shots = view.round.shots
-    return tuple(i for i in sorted(view.starred) if (shots[i].seed, shots[i].prompt) not in done and view.has(i))
+    done = _finished(state, view, RoundView.may_have)
+    return tuple(i for i in sorted(view.starred) if view.has(i) and not _images(view, (i,)) <= done)
 
 
 def stopped_finishing(state: State, view: RoundView) -> tuple[Round, ...]:
     """The rounds that were to finish images of a scout round, but stopped before their end, and lack only kept ones."""
-    shots = view.round.shots
-    kept = {(shots[i].seed, shots[i].prompt) for i in view.starred}
+    kept = _images(view, view.starred)
     return tuple(
         child.round
         for child in finishing_rounds(state, view)
         if child.stopped and all(child.has(s.index) or (s.seed, s.prompt) in kept for s in child.round.shots)
+    )
+
+
+def _images(view: RoundView, indexes: Iterable[int]) -> frozenset[tuple[int, str]]:
+    """What tells these images apart, also in another round: seed and prompt."""
+    shots = view.round.shots
+    return frozenset((shots[index].seed, shots[index].prompt) for index in indexes)
+
+
+def _finished(state: State, view: RoundView, has: Callable[[RoundView, int], bool]) -> frozenset[tuple[int, str]]:
+    """The images of a scout round that a round which finishes some `has`."""
+    return frozenset[tuple[int, str]]().union(
+        *(
+            _images(child, (shot.index for shot in child.round.shots if has(child, shot.index)))
+            for child in finishing_rounds(state, view)
+        )
     )
 
 

@@ -85,8 +85,6 @@ class ScoutController:
             self._store.dispatch(e.Starred(tuple((round_id, index) for index in there), kept))
             self._persistence.flag(round_id, "starred", there, kept)
             self.see(there)
-            if kept:
-                self._persistence.flag(round_id, "rejected", there, False)
 
     def reject(self, indexes: Iterable[int], rejected: bool) -> None:
         """Reject those images of the shown round, or no longer; a rejected one is not kept."""
@@ -95,8 +93,6 @@ class ScoutController:
             self._store.dispatch(e.Rejected(round_id, there, rejected))
             self._persistence.flag(round_id, "rejected", there, rejected)
             self.see(there)
-            if rejected:
-                self._persistence.flag(round_id, "starred", there, False)
 
     def see(self, indexes: Iterable[int]) -> None:
         """Those images of the shown round have been on screen."""

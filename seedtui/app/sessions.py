@@ -112,8 +112,6 @@ class SessionController:
             for round_id in dict.fromkeys(round_id for round_id, _ in changed):
                 indexes = [index for id_, index in changed if id_ == round_id]
                 self._persistence.flag(round_id, "starred", indexes, bool(plain))
-                if plain:
-                    self._persistence.flag(round_id, "rejected", indexes, False)
         return len(changed)
 
     def picture(self, image: ImageRef) -> tuple[Picture, ImageRecord]:

@@ -22,15 +22,13 @@ from seedtui.library.images import png
 from seedtui.library.images.saving import save_image
 from seedtui.library.journal import queries, rebuild, session_queries
 from seedtui.library.journal.database import DamagedError, Database
-from seedtui.library.journal.image_flags import Flag, Flags, set_flags
+from seedtui.library.journal.image_flags import Flags, set_flags
 from seedtui.library.journal.owner import Owner, get_further, one_at_a_time
 from seedtui.library.journal.recovery import open_database, rebuild_database
 from seedtui.library.journal.rows import read_record
 from seedtui.library.marks import session_name, write_marks
 from seedtui.library.parts import sweep_parts
 from seedtui.library.sessions import FoundRound, Rebuilt, RoundStatus, Session, SessionId, SessionSummary
-
-__all__ = ["Flag", "Library"]
 
 _T = TypeVar("_T")
 
@@ -227,10 +225,6 @@ class Library:
     def read_file(self, round_id: str, index: int) -> tuple[Picture, ImageRecord]:
         """The pixels and the record that an image's PNG has now, whatever the journal says."""
         return png.read_png(self._image(round_id, index)[0])
-
-    def read_path(self, path: Path) -> tuple[Picture, ImageRecord]:
-        """The pixels and the record of a PNG."""
-        return png.read_png(path)
 
     def records_of(self, session: SessionId) -> Iterator[tuple[Path, ImageRecord]]:
         """The files and records of a session's images, without deleted ones. What cannot be read is left out."""

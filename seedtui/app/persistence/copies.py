@@ -45,15 +45,17 @@ class Copies:
             for path, record in library.records_of(session):
                 self._made.add(path, record)
         for index, path in self._made.of(part, here).items():
-            if found := _read(library, path):
+            if found := _read(path):
                 picture, record = found[0], as_cell(found[1], round_, index)
                 library.add_image(session, record, picture)
                 yield picture, record
 
 
-def _read(library: Library, path: Path) -> tuple[Picture, ImageRecord] | None:
+def _read(path: Path) -> tuple[Picture, ImageRecord] | None:
     """None if the file is gone or broken: then the image is made."""
+    from seedtui.library.images.png import read_png
+
     try:
-        return library.read_path(path)
+        return read_png(path)
     except SeedtuiError:
         return None

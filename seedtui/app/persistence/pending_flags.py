@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seedtui.library.library import Flag, Library
+    from seedtui.library.journal.image_flags import Flag
+    from seedtui.library.library import Library
 
 
 class PendingFlags:

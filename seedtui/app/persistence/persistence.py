@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,8 @@ from seedtui.engine.wire import protocol as p
 from seedtui.library.sessions import SessionId
 
 if TYPE_CHECKING:
-    from seedtui.library.library import Flag, Library
+    from seedtui.library.journal.image_flags import Flag
+    from seedtui.library.library import Library
 
 _Read = (
     e.ImageCopied
@@ -36,6 +37,8 @@ _Read = (
     | e.PromptsRead
 )
 Post = Callable[[e.Saved | e.SaveFailed | e.LibraryRepaired | e.RoundJournaled | _Read], object]
+
+_EXCLUDED: dict[Flag, Flag] = {"starred": "rejected", "rejected": "starred"}
 
 _ENDED = {p.RoundDone: "done", p.RoundCancelled: "cancelled", p.RoundFailed: "failed"}
 
@@ -150,9 +153,11 @@ class Persistence:
         """Remember which round is on screen."""
         self._do("show", "", lambda library: library.set_current(round_id))
 
-    def flag(self, round_id: str, flag: Flag, indexes: Iterable[int], value: bool) -> None:
-        """Remember whether images are starred, rejected, seen."""
+    def flag(self, round_id: str, flag: Flag, indexes: Collection[int], value: bool) -> None:
+        """Remember whether images are starred, rejected, seen. None is both starred and rejected."""
         self._flags.put(round_id, flag, indexes, value)
+        if value and (other := _EXCLUDED.get(flag)):
+            self._flags.put(round_id, other, indexes, False)
         self._do("flags", round_id, lambda library: self._flags.write(round_id, library))
 
     def delete(self, round_ids: tuple[str, ...]) -> None:

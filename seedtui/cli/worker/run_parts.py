@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from seedtui.app.card_noise import card_noise
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
 from seedtui.cli.worker.job_clock import JobClock
 from seedtui.cli.worker.progress import ProgressLine
 from seedtui.cli.worker.round_output import RoundOutput
-from seedtui.cli.worker.runner import Runner
+from seedtui.cli.worker.runner import Runner, noise_words, tell_of_model
 from seedtui.core.errors import InputError
 from seedtui.core.rounds.calls import calls
 from seedtui.core.rounds.parts import parts, twins
@@ -51,8 +50,7 @@ def run_parts(
         FileError: an image cannot be written.
     """
     for model in models.values():
-        if model.note:
-            tell(f"{model.note}.")
+        tell_of_model(model)
     with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
         run = _Run(output, models, made, progress, runner)
         try:
@@ -86,8 +84,8 @@ class _Run:
                 if loaded is None or loaded[0] != spec:
                     loaded = spec, self._runner.load(self._models[part.recipe.model], part.recipe, threads)
                     folder = saved(loaded[1])
-                if noise := card_noise(part.recipe, loaded[1]):
-                    self._tell_once(f"{noise.words}. With --generator-device cpu, the noise is the same everywhere.")
+                if noise := noise_words(part.recipe, loaded[1]):
+                    self._tell_once(noise)
                 self._run(part, loaded[1], folder)
             except InputError as error:
                 if len(self._parts) == 1:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seedtui.app.card_noise import card_noise
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
 from seedtui.cli.worker.progress import ProgressLine
 from seedtui.cli.worker.round_output import RoundOutput
-from seedtui.cli.worker.runner import Runner
+from seedtui.cli.worker.runner import Runner, noise_words, tell_of_model
 from seedtui.core.config.recipe_file import Made
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.images.verification import expected, what_differs
@@ -35,8 +34,7 @@ def run_round(
         ModelError, EngineError, InputError: as `Runner`.
         FileError: an image cannot be written.
     """
-    if model.note:
-        tell(f"{model.note}.")
+    tell_of_model(model)
     with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
         threads = made_from.environment.threads if made_from else made.threads if made else 0
         info = runner.load(model, round_.recipe, threads)
@@ -44,8 +42,8 @@ def run_round(
             for line in differs:
                 tell(f"the picked image was made differently: {line}.")
             tell(f"compared with the picked image: {expected(made_from, info).value}.")
-        if noise := card_noise(round_.recipe, info):
-            tell(f"{noise.words}. With --generator-device cpu, the noise is the same everywhere.")
+        if noise := noise_words(round_.recipe, info):
+            tell(noise)
         output = RoundOutput(round_, out, as_json)
         for ready in runner.run(round_):
             if made and ready.record.slot != made.slot:

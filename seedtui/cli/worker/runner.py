@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+from seedtui.app.card_noise import card_noise
 from seedtui.cli.messages import tell
 from seedtui.cli.worker.progress import ProgressLine
 from seedtui.core.errors import EngineError, from_problem
@@ -94,12 +95,10 @@ class Runner:
                 case p.RoundDone():
                     self.done = event
                     return
-                case p.Told(words):
-                    self.told = True
-                    tell(f"{words}.")
                 case p.RoundFailed(problem=problem) | p.WorkerDied(problem=problem):
                     raise from_problem(problem)
                 case _:
+                    self.told = self.told or isinstance(event, p.Told)
                     _tell_of(event)
         raise EngineError("the worker ended unexpectedly")
 
@@ -112,3 +111,15 @@ def _tell_of(event: p.Event) -> None:
             tell(f"{problem.message}. To give up, press Ctrl+C.")
         case p.Answering():
             tell("the worker answers again.")
+
+
+def tell_of_model(model: Model) -> None:
+    """What is to say of a model before it is loaded."""
+    if model.note:
+        tell(f"{model.note}.")
+
+
+def noise_words(recipe: Recipe, info: p.ModelInfo) -> str:
+    """What to tell about the noise of `recipe`, and the cure; "" if other cards draw the same."""
+    noise = card_noise(recipe, info)
+    return f"{noise.words}. With --generator-device cpu, the noise is the same everywhere." if noise else ""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from seedtui.core.errors import FileError
 from seedtui.core.images.picture import Picture
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.text.display import visible
-from seedtui.library.export.labelled_sheet import Heads, labelled_sheet
+from seedtui.library.export.labelled_sheet import Heads, sheet_of_files
 from seedtui.library.export.markdown import fenced, literal
-from seedtui.library.images.png import read_picture
 
 Link = Callable[[int], str]
 """The path of the image at an index, relative to the page, with ``/``; "" if it is missing."""
@@ -66,20 +64,8 @@ def grid_markdown(round_: Round, link: Link, sheet: str = "") -> str:
 def grid_picture(round_: Round, files: Mapping[int, Path]) -> Picture | None:
     """One labelled picture of the images in `files`, by their index; None if there are none."""
     across, down = round_.axes
-    first = next(_pictures(files, sorted(files)), None)
-    if first is None:
-        return None
-    heads = Heads(across.labels, down.labels)
-    pictures = _pictures(files, range(across.size * down.size))
-    return labelled_sheet(pictures, across.size, down.size, (first.width, first.height), heads)
-
-
-def _pictures(files: Mapping[int, Path], indices: range | list[int]) -> Iterator[Picture | None]:
-    for index in indices:
-        try:
-            yield read_picture(files[index]) if index in files else None
-        except FileError:
-            yield None
+    in_order = [files.get(index) for index in range(across.size * down.size)]
+    return sheet_of_files(in_order, across.size, down.size, Heads(across.labels, down.labels))
 
 
 def _td(round_: Round, index: int, link: Link) -> str:

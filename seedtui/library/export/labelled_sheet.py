@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
+from seedtui.core.errors import FileError
 from seedtui.core.images.picture import Picture
 from seedtui.core.recipes.recipe import MAX_SIDE
 from seedtui.core.text.display import visible
+from seedtui.library.images.png import read_picture
 
 _PAPER, _INK, _EMPTY = (255, 255, 255), (32, 32, 32), (224, 224, 224)
 _GAP = 4
@@ -71,6 +74,22 @@ def labelled_sheet(
         if heads.captions:
             _write(draw, heads.captions[place], font, (at[0], at[1] + tile[1]), tile[0])
     return Picture(sheet.width, sheet.height, sheet.tobytes())
+
+
+def sheet_of_files(files: Sequence[Path | None], columns: int, rows: int, heads: Heads) -> Picture | None:
+    """The labelled sheet of the images in `files`, row by row; None if there is none that can be read."""
+    first = next(filter(None, _read(files)), None)
+    if first is None:
+        return None
+    return labelled_sheet(_read(files), columns, rows, (first.width, first.height), heads)
+
+
+def _read(files: Iterable[Path | None]) -> Iterator[Picture | None]:
+    for file in files:
+        try:
+            yield read_picture(file) if file else None
+        except FileError:
+            yield None
 
 
 def _layout(columns: int, rows: int, size: tuple[int, int], heads: Heads) -> _Layout:

@@ -8,7 +8,7 @@ from pathlib import Path
 from seedtui.core.rounds.rounds import Round
 from seedtui.library.export.contact_sheet import Plate
 from seedtui.library.export.grid_pages import grid_html, grid_markdown, grid_picture
-from seedtui.library.export.sheet_files import PAGE, contact_sheet_picture
+from seedtui.library.export.sheet_files import contact_sheet_picture, pages_of
 from seedtui.library.images.png import encode_plain_png
 
 FOLDER = "sheets"
@@ -46,11 +46,12 @@ def _put_contact_sheets(
 ) -> dict[str, str]:
     captioned = [(files[index], _caption(plate)) for index, plate in plates.items()]
     sheets = {}
-    for number, start in enumerate(range(0, len(captioned), PAGE), 1):
-        picture = contact_sheet_picture(captioned[start : start + PAGE])
+    pages = pages_of(captioned)
+    for number, page in enumerate(pages, 1):
+        picture = contact_sheet_picture(page)
         if picture:
             name = f"{stem}.png" if number == 1 else f"{stem}-{number}.png"
-            sheets["All as one picture" if len(captioned) <= PAGE else f"Sheet {number}"] = name
+            sheets["All as one picture" if len(pages) == 1 else f"Sheet {number}"] = name
             put(name, encode_plain_png(picture))
     return sheets
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
-from seedtui.core.errors import FileError
 from seedtui.core.images.picture import Picture, columns_for
 from seedtui.core.rounds.rounds import Round
 from seedtui.library.export.grid_pages import grid_html, grid_markdown, grid_picture
-from seedtui.library.export.labelled_sheet import Heads, labelled_sheet
+from seedtui.library.export.labelled_sheet import Heads, sheet_of_files
 from seedtui.library.files import write_file
-from seedtui.library.images.png import encode_plain_png, read_picture
+from seedtui.library.images.png import encode_plain_png
 
 GRID = "grid"
 CONTACT = "contact-sheet"
@@ -55,7 +54,7 @@ def write_contact_sheets(
     Raises:
         FileError: one cannot be written.
     """
-    pages = [captioned[start : start + PAGE] for start in range(0, len(captioned), PAGE)]
+    pages = pages_of(captioned)
 
     def names(stem: str) -> list[str]:
         return [f"{stem}{f'-{number}' if number else ''}.png" for number in range(len(pages))]
@@ -72,20 +71,14 @@ def write_contact_sheets(
 def contact_sheet_picture(captioned: Sequence[tuple[Path, str]]) -> Picture | None:
     """One picture of these images with their captions; None if there is none that can be read."""
     columns = min(PAGE_COLUMNS, columns_for(len(captioned)))
-    first = next(filter(None, _pictures(captioned)), None)
-    if first is None:
-        return None
     rows = -(-len(captioned) // columns)
     heads = Heads(captions=[caption for _, caption in captioned])
-    return labelled_sheet(_pictures(captioned), columns, rows, (first.width, first.height), heads)
+    return sheet_of_files([path for path, _ in captioned], columns, rows, heads)
 
 
-def _pictures(captioned: Sequence[tuple[Path, str]]) -> Iterator[Picture | None]:
-    for path, _ in captioned:
-        try:
-            yield read_picture(path)
-        except FileError:
-            yield None
+def pages_of(captioned: Sequence[tuple[Path, str]]) -> list[Sequence[tuple[Path, str]]]:
+    """The images of each contact sheet, `PAGE` at most."""
+    return [captioned[start : start + PAGE] for start in range(0, len(captioned), PAGE)]
 
 
 def _free(folder: Path, stem: str, files: Callable[[str], Sequence[str]]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, get_args
 
 from seedtui.library.journal.database import Database
@@ -36,10 +37,17 @@ def set_flags(db: Database, round_id: str, flags: Flags) -> None:
     with db.transaction() as sql:
         for flag, values in flags.items():
             assert flag in get_args(Flag)
-            sql.executemany(
-                f"UPDATE images SET {flag} = ? WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
-                [(int(value), place, round_id) for place, value in values.items()],
-            )
+            put_flag(sql, flag, ((round_id, place, value) for place, value in values.items()))
+
+
+def put_flag(
+    sql: sqlite3.Connection, column: Flag | Literal["deleted"], values: Iterable[tuple[str, int, bool]]
+) -> None:  # fmt: skip
+    """Set a column of images: the id of the round, the place and the value of each."""
+    sql.executemany(
+        f"UPDATE images SET {column} = ? WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
+        [(int(value), place, id_) for id_, place, value in values],
+    )
 
 
 def flags_of(db: Database, session: SessionId) -> dict[int, FlagsOfRound]:
@@ -88,14 +96,10 @@ def put_marks_of_images(db: Database, marks: Mapping[str, Mark]) -> None:
     """Write the marks of images, by the id of their round. What is not in them is not removed."""
     with db.transaction() as sql:
         for id_, mark in marks.items():
-            columns = {"starred": mark.stars, "deleted": mark.deleted_images, "seen": mark.seen,
-                       "rejected": mark.rejected}  # fmt: skip
-            for column, places in columns.items():
-                sql.executemany(
-                    f"UPDATE images SET {column} = 1"
-                    " WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
-                    [(place, id_) for place in places],
-                )
+            put_flag(sql, "starred", ((id_, place, True) for place in mark.stars))
+            put_flag(sql, "deleted", ((id_, place, True) for place in mark.deleted_images))
+            put_flag(sql, "seen", ((id_, place, True) for place in mark.seen))
+            put_flag(sql, "rejected", ((id_, place, True) for place in mark.rejected))
 
 
 @functools.cache

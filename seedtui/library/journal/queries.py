@@ -14,7 +14,7 @@ from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.gaps import without_gaps
 from seedtui.core.rounds.rounds import Round
 from seedtui.library.journal.database import Database
-from seedtui.library.journal.image_flags import FlagsOfRound, flags_of, put_marks_of_images
+from seedtui.library.journal.image_flags import FlagsOfRound, flags_of, put_flag, put_marks_of_images
 from seedtui.library.journal.rows import (
     decode_round,
     read_pick,
@@ -128,7 +128,7 @@ def set_deleted(db: Database, round_ids: Iterable[str], deleted: bool) -> None:
 def set_images_deleted(db: Database, images: Iterable[tuple[str, int]], deleted: bool) -> None:
     """Mark images (round id, index) as deleted, or restore them: all of them or none."""
     with db.transaction() as sql:
-        _set_images_deleted(sql, images, deleted)
+        put_flag(sql, "deleted", ((id_, place, deleted) for id_, place in images))
 
 
 def is_image_deleted(db: Database, round_id: str, index: int) -> bool:
@@ -289,13 +289,6 @@ def _round(db: Database, id_: str, body: object) -> Round | None:
         return found
     rebuilt = round_from(id_, _records(db, id_))
     return without_gaps(rebuilt) if rebuilt else None
-
-
-def _set_images_deleted(sql: sqlite3.Connection, images: Iterable[tuple[str, int]], deleted: bool) -> None:
-    sql.executemany(
-        "UPDATE images SET deleted = ? WHERE place = ? AND round = (SELECT number FROM rounds WHERE id = ?)",
-        [(int(deleted), place, id_) for id_, place in images],
-    )
 
 
 def _records(db: Database, round_id: str) -> list[ImageRecord]:

@@ -86,10 +86,7 @@ class SheetLines:
         for place in range(count):
             on = is_frame and place == framed
             label = self.label(positions[place]) if place < len(positions) else Label()
-            words = visible(label.words)
-            room = layout.tile.width - 2 * on
-            if cell_len(words) > room:
-                words = set_cell_size(words, max(room - 1, 0)) + "…"
+            words = _cut(label.words, layout.tile.width - 2 * on)
             words = f" {words} " if words and on else words
             look: Look = "pick" if on and row == framed_row else label.look
             rest = layout.tile.width - cell_len(words)
@@ -121,9 +118,7 @@ class SheetLines:
         parts = [self._text(" " * (layout.margin + 1), "plain")]
         for place in range(layout.columns_shown):
             column = layout.left + place
-            words = visible(self.column_heads[column]) if column < len(self.column_heads) else ""
-            if cell_len(words) > layout.tile.width:
-                words = set_cell_size(words, layout.tile.width - 1) + "…"
+            words = _cut(self.column_heads[column], layout.tile.width) if column < len(self.column_heads) else ""
             parts.append(self._text(set_cell_size(words, layout.tile.width + 1), "pick" if place == picked else "head"))
         return parts
 
@@ -131,6 +126,11 @@ class SheetLines:
         width = self.layout.heads[0]
         if not width:
             return []
-        words = visible(self.row_heads[row]) if line == 1 and row < len(self.row_heads) else ""
-        words = set_cell_size(words, width - 2) + "…" if cell_len(words) > width - 1 else words
+        words = _cut(self.row_heads[row], width - 1) if line == 1 and row < len(self.row_heads) else ""
         return [self._text(set_cell_size(words, width), "pick" if row == self._frame[0] else "head")]
+
+
+def _cut(words: str, width: int) -> str:
+    """`words` in at most `width` cells, with an ellipsis where they do not fit."""
+    words = visible(words)
+    return words if cell_len(words) <= width else set_cell_size(words, max(width - 1, 0)) + "…"
