@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import struct
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -305,11 +306,9 @@ def slow_texts() -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("name", slow_texts())
-def test_texts_that_are_slow_to_read_are_not(tmp_path: Path, name: str):
-    import time
-
+def test_such_texts_are_read_to_the_end(tmp_path: Path, name: str):
     path = f.write(tmp_path / "a.png", slow_texts()[name], size=(8, 8))
     started = time.process_time()
     with contextlib.suppress(FileError):
         open_image(path, Recipe())
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 60  # it takes 1 to 5 seconds under coverage; the faults meant took hours
