@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.command import CommandPalette
-from textual.events import AppFocus, Event, Key, Paste
+from textual.events import AppFocus, CursorPosition, Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -29,8 +29,7 @@ from seedtui.engine.wire import protocol as p
 from seedtui.library.paths import log_file
 from seedtui.library.private import open_private
 from seedtui.library.wildcards import wildcards_of
-from seedtui.terminal import Pacer, Renderer
-from seedtui.terminal.output.picture_writer import PictureWriter
+from seedtui.terminal import Renderer
 from seedtui.terminal.probe.reports import Reports
 from seedtui.ui import messages as m
 from seedtui.ui.actions.background import Background
@@ -56,6 +55,7 @@ from seedtui.ui.keys.places import is_text, place_of
 from seedtui.ui.keys.table import ACTIONS, ON_MAIN, actions_of, bindings
 from seedtui.ui.keys.type_ahead import TypeAhead, WaitingScreen, needs_no_list
 from seedtui.ui.line_gate import LineGate
+from seedtui.ui.picture_output import PictureOutput
 from seedtui.ui.reporter import Reporter
 from seedtui.ui.screens.compare import CompareScreen
 from seedtui.ui.screens.find import FindScreen
@@ -69,8 +69,6 @@ from seedtui.ui.textual_internals import (
     print_after_exit,
     read_any_bytes,
     tell_escape_from_alt,
-    write_changes_alone,
-    write_raw,
 )
 from seedtui.ui.theme import OURS, offered, readable, usable
 from seedtui.ui.widgets.bars.prompt_bar import PromptBar
@@ -106,7 +104,6 @@ class SeedtuiApp(App[None]):
         tell_escape_from_alt()
         keep_escapes_in_pastes()
         read_any_bytes()
-        write_changes_alone()
         for theme in OURS:
             self.register_theme(theme)
         for name in set(self.available_themes) - set(offered()):
@@ -125,22 +122,18 @@ class SeedtuiApp(App[None]):
         self._notices = launch.notices
         self._told_of_noise = False
         self.save_to = save_to or Path.cwd()
-        pacer = Pacer(renderer.previews_per_second, renderer.bytes_per_second)
-        self._picture_writer = PictureWriter(
-            renderer, pacer, lambda sequences: self.write(sequences), lambda: self.view.send_again()
-        )
-        self._reporter = Reporter(self, self.write, reports or Reports(), self.config.notify)
+        self.output = PictureOutput(self, renderer, lambda: self.view.send_again())
+        send = self.output.writer
+        self._reporter = Reporter(self, self.output.write, reports or Reports(), self.config.notify)
         words = launch.prompt or launch.filled_prompt
         self.hints = Hints(self.config, lambda words: self.main.show_hint(words))
         prompt_bar = PromptBar(words, seeds, "" if words else early.typed)
-        self.main = MainScreen(
-            renderer, self._picture_writer, launch.recipe.model, prompt_bar, self.config, self.hints.welcomes
-        )
+        self.main = MainScreen(renderer, send, launch.recipe.model, prompt_bar, self.config, self.hints.welcomes)
         self.controller = Controller(
             start_engine,
             open_library,
             launch.recipe,
-            pacer,
+            self.output.pacer,
             self._post,
             self._show_change,
             lambda: wildcards_of(self.config),
@@ -150,7 +143,7 @@ class SeedtuiApp(App[None]):
         on_fatal_error(self, self._tell_fault)
         both = self.main, self.controller
         self.background = Background(self, self.controller.tell, self.controller.say)
-        self.view = ViewActions(self, *both, self.config, self._keep_setting)
+        self.view = ViewActions(self, *both, self.config, self.output, self._keep_setting)
         self.rounds = RoundActions(self, *both, self.view)
         self.finishing = FinishActions(self, self.controller, self.view)
         self.grids = GridActions(self, *both, self.view)
@@ -158,9 +151,9 @@ class SeedtuiApp(App[None]):
         self.marks = MarkActions(self.controller)
         self.scouting = ScoutActions(self, *both, self.view)
         self.sheet = SheetActions(self, *both)
-        self.picks = PickActions(self, self.controller, self.background, renderer, self._picture_writer, self.save_to)
+        self.picks = PickActions(self, self.controller, self.background, renderer, send, self.save_to)
         self.outside = OutsideActions(
-            self, self.controller, self.background, self.config.viewer, self._picture_writer,
+            self, self.controller, self.background, self.config.viewer, send,
             self._key_filter.expect_clipboard,
         )  # fmt: skip
         self.model = ModelActions(self, self.controller, self.config, self.save_to)
@@ -176,7 +169,7 @@ class SeedtuiApp(App[None]):
     def on_main_screen_ready(self) -> None:
         self._show_change(self.state, self.state)
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_setting(("theme",), theme.name))
-        self.run_worker(self._picture_writer.watch(), group="losses")
+        self.output.begin()
         self.call_after_refresh(self._start)  # or the worker's imports would slow the first frame
         if self._opened is not None:
             self.opening.begin(self._opened)
@@ -189,7 +182,7 @@ class SeedtuiApp(App[None]):
             self.opening.tell_notices(self._notices)
 
     def on_unmount(self) -> None:
-        self._picture_writer.close()
+        self.output.writer.close()
         if lost := self.controller.close():
             print_after_exit(self, f"seedtui: {counted(lost, 'picture')} could not be written.")
         if goodbye := self.controller.sessions.goodbye:
@@ -219,11 +212,6 @@ class SeedtuiApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's hook: the filters for each line of the screen."""
         return [*super().get_line_filters(), self._gate]
-
-    def write(self, sequences: str) -> None:
-        """Send the terminal a renderer's sequences."""
-        if sequences:
-            write_raw(self, sequences)
 
     def _show_change(self, old: State, state: State) -> None:
         if not self.screen_stack or not self.main.is_there:
@@ -303,7 +291,13 @@ class SeedtuiApp(App[None]):
         self.view.pictures()
 
     def on_app_focus(self, _event: AppFocus) -> None:
-        self.view.send_again()
+        self.output.focused()
+
+    def on_resize(self, _event: Resize) -> None:
+        self.output.resized()
+
+    def on_cursor_position(self, _event: CursorPosition) -> None:
+        self.output.pacer.answered()
 
     def on_open_asked(self, message: m.OpenAsked) -> None:
         self.opening.start(message.path)

@@ -6,20 +6,21 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from rich.cells import cell_len
 from rich.console import Console  # noqa: TID251  # its type alone
-from rich.control import Control
+from rich.segment import Segment
 from rich.text import Text
 from textual import events, widgets
-from textual._compositor import ChopsUpdate
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.app import App
 from textual.drivers import linux_driver
 from textual.events import Key
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets._footer import FooterKey
 from textual.widgets.text_area import (
@@ -32,6 +33,7 @@ from textual.widgets.text_area import (
 )
 
 from seedtui.core.text.display import visible
+from seedtui.terminal.output.picture_layer import Piece, Render
 
 __all__ = ["FooterKey", "VisibleInput", "on_fatal_error", "print_after_exit", "write_raw"]
 
@@ -83,19 +85,44 @@ def tell_escape_from_alt() -> None:
     setattr(XTermParser, "_seedtui", True)  # noqa: B010
 
 
-def write_changes_alone() -> None:
-    """Write the cells of a widget that changed. Textual also writes those left of them, which may be of a picture."""
+Show = Callable[[Iterable[Piece], Render], str]
 
-    def render_segments(update: ChopsUpdate, console: Console) -> str:
-        written: list[str] = []
-        for y, x1, x2 in update.spans:
-            for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-                if strip is not None and x < x2 and end > x1:
-                    left, right = max(x, x1), min(end, x2)
-                    written += Control.move_to(left, y).segment.text, strip.crop(left - x, right - x).render(console)
-        return "".join(written)
 
-    setattr(ChopsUpdate, "render_segments", render_segments)  # noqa: B010  # mypy allows no assignment to a method
+def write_through(show: Show) -> None:
+    """Write what `show` makes of each piece of the screen that Textual wants to write.
+
+    Of a widget, these are only the cells that changed. Textual itself also writes those left of them.
+    """
+
+    def render_changes(update: ChopsUpdate, console: Console) -> str:
+        return show(_changes(update), partial(_rendered, console))
+
+    def render_layout(update: LayoutUpdate, console: Console) -> str:
+        return show(_lines(update), partial(_rendered, console))
+
+    setattr(ChopsUpdate, "render_segments", render_changes)  # noqa: B010  # mypy allows no assignment to a method
+    setattr(LayoutUpdate, "render_segments", render_layout)  # noqa: B010
+
+
+def _changes(update: ChopsUpdate) -> Iterator[Piece]:
+    for y, x1, x2 in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x < x2 and end > x1:
+                left, right = max(x, x1), min(end, x2)
+                yield Piece(left, y, strip.crop(left - x, right - x))
+
+
+def _lines(update: LayoutUpdate) -> Iterator[Piece]:
+    for y, strips in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in strips:
+            yield Piece(x, y, strip)
+            x += strip.cell_length
+
+
+def _rendered(console: Console, segments: Iterable[Segment]) -> str:
+    strip = segments if isinstance(segments, Strip) else Strip(segments)  # a strip knows its text from before
+    return strip.render(console)
 
 
 def read_any_bytes() -> None:

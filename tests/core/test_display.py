@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedtui.core.text.display import harmless, is_hidden, visible, visible_lines
-from seedtui.terminal.renderers.kitty.diacritics import MARKS
+from seedtui.terminal.renderers.diacritics import MARKS
 
 SHOWN_FORMATS = {0x600, 0x601, 0x602, 0x603, 0x604, 0x605, 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
 """Format characters that have a shape of their own, such as ARABIC NUMBER SIGN."""

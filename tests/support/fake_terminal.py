@@ -17,8 +17,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from queue import Queue
 
-from seedtui.terminal.renderers.kitty.diacritics import MARKS
-from seedtui.terminal.renderers.kitty.protocol import PLACEHOLDER
+from seedtui.terminal.renderers.cells import PLACEHOLDER
+from seedtui.terminal.renderers.diacritics import MARKS
 from tests.support.virtual_terminal import CELL, Manners, VirtualTerminal
 
 

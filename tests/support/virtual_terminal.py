@@ -14,8 +14,8 @@ import pyte
 from PIL import Image
 from pyte.graphics import FG_BG_256
 
-from seedtui.terminal.renderers.kitty.diacritics import MARKS
-from seedtui.terminal.renderers.kitty.protocol import PLACEHOLDER
+from seedtui.terminal.renderers.cells import PLACEHOLDER
+from seedtui.terminal.renderers.diacritics import MARKS
 
 CELL = (8, 17)
 

@@ -13,9 +13,10 @@ from rich.segment import Segment
 from seedtui.core.images.picture import Picture
 from seedtui.terminal import Terminal, make_renderer
 from seedtui.terminal.probe.tmux import through_tmux
-from seedtui.terminal.renderers.kitty.diacritics import MARKS
+from seedtui.terminal.renderers.cells import PLACEHOLDER, placeholder_rows
+from seedtui.terminal.renderers.diacritics import MARKS
 from seedtui.terminal.renderers.kitty.png import encode
-from seedtui.terminal.renderers.kitty.protocol import HIGH_IDS, PLACEHOLDER, id_color, placeholder_rows, send_picture
+from seedtui.terminal.renderers.kitty.protocol import HIGH_IDS, id_color, send_picture
 from seedtui.terminal.renderers.kitty.renderer import LOCAL, REMOTE
 from tests.support.pictures import drawn, pixels
 from tests.support.virtual_terminal import CELL, Manners, VirtualTerminal

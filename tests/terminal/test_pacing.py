@@ -1,5 +1,5 @@
 from seedtui.terminal import Terminal, make_renderer
-from seedtui.terminal.output.pacing import Pacer, text_cost
+from seedtui.terminal.output.pacing import Pacer, rows_cost
 from tests.support.pictures import drawn
 
 
@@ -45,6 +45,6 @@ def test_the_first_goes_at_once():
 
 
 def test_what_the_rows_of_a_drawing_cost():
-    assert text_cost(make_renderer(Terminal("ascii")).draw(0, drawn(8, 8), 10, 5)) == (10 + 40) * 5
+    assert rows_cost(make_renderer(Terminal("ascii")).draw(0, drawn(8, 8), 10, 5)) == (10 + 40) * 5
     kitty = make_renderer(Terminal("kitty")).draw(0, drawn(8, 8), 10, 5)
-    assert text_cost(kitty) == (10 * (4 + 2 + 2 + 2) + 40) * 5
+    assert rows_cost(kitty) == (10 * (4 + 2 + 2 + 2) + 40) * 5

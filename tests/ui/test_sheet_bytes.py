@@ -14,7 +14,8 @@ from seedtui.core.images.picture import Picture
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.make import explore
 from seedtui.terminal import Terminal, make_renderer
-from seedtui.ui.textual_internals import write_changes_alone
+from seedtui.terminal.output.picture_layer import PictureLayer
+from seedtui.ui.textual_internals import write_through
 from seedtui.ui.widgets.sheet.contents import Arrangement, Shown
 from seedtui.ui.widgets.sheet.sheet import Sheet
 from seedtui.ui.widgets.sheet.strips import MOST_KEPT
@@ -28,7 +29,7 @@ class Desk(App[None]):
 
     def __init__(self, count: int, mode: str) -> None:
         super().__init__()
-        write_changes_alone()
+        write_through(PictureLayer().show)
         self.sent, self.written = "", ""
         renderer = make_renderer(Terminal(mode=mode, reason="a test", name="kitty"))
         self.sheet = Sheet(renderer, self.send)

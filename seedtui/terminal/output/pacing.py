@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from seedtui.terminal.probe.answers import ASK_CURSOR
 from seedtui.terminal.renderers.renderer import Drawing
 
 
@@ -15,6 +16,11 @@ class Pacer:
         show_previews()
     ...
     pace.spent(number_of_bytes)     # whenever anything is sent
+    write(pace.question())          # after it
+    ...
+    pace.answered()                 # when the terminal reports its cursor
+
+    The terminal answers once it has read all that was sent before, so previews never wait in a slow connection.
     """
 
     def __init__(
@@ -25,25 +31,52 @@ class Pacer:
         self._bytes_per_second = bytes_per_second
         self._clock = clock
         self._next = self._paid = clock()
+        self._unasked = False
+        self._asked: float | None = None
+        self._unanswered = 0
 
     def take(self) -> bool:
         """Whether a preview may be shown now. If so, it counts as shown."""
         now = self._clock()
-        if now < max(self._next, self._paid):
+        if now < max(self._next, self._paid) or self._waits(now):
             return False
         self._next = now + self._interval
         return True
 
     def spent(self, count: int) -> None:
         """Count `count` bytes sent to the terminal, which delay the next preview if there is a limit."""
+        self._unasked = self._unasked or count > 0
         if self._bytes_per_second:
             self._paid = max(self._paid, self._clock()) + count / self._bytes_per_second
 
+    def question(self) -> str:
+        """What to write after pictures; empty if nothing has been sent since the last question, or it is open."""
+        if not self._unasked or self._asked is not None or self._unanswered >= _TRIES:
+            return ""
+        self._unasked, self._asked = False, self._clock()
+        return ASK_CURSOR
+
+    def answered(self) -> None:
+        """The terminal has answered the question."""
+        self._asked, self._unanswered = None, 0
+
+    def _waits(self, now: float) -> bool:
+        """Whether an answer is still due. A terminal that never answers is not asked again."""
+        if self._asked is not None and now - self._asked > _PATIENCE:
+            self._asked = None
+            self._unanswered += 1
+        return self._asked is not None
+
+
+_PATIENCE, _TRIES = 5.0, 2
+"""Seconds to wait for an answer, and how many questions may go without one."""
 
 _COLOURS = 40
 """Bytes of the colour codes around a piece of text in 24-bit colours."""
 
 
-def text_cost(drawing: Drawing) -> int:
+def rows_cost(drawing: Drawing) -> int:
     """Approximate size in bytes of a drawing's rows as sent to the terminal."""
+    if drawing.painting is not None:
+        return drawing.painting.bytes
     return sum(len(text.encode()) + _COLOURS * bool(style) for row in drawing.rows for text, style, _ in row)

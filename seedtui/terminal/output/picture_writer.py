@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import Protocol
 
 from seedtui.terminal import Pacer, Renderer, Throttle
-from seedtui.terminal.probe.tmux import Loss
+from seedtui.terminal.output.picture_layer import PictureLayer, Piece, Render
+from seedtui.terminal.probe.tmux import Loss, through_tmux
 
 _NOW_AND_THEN = 2.0
 _A_LITTLE_LATER = 0.5
@@ -27,13 +28,16 @@ class Send(Protocol):
 
 
 class PictureWriter:
-    """A `Send`. `write` writes whole escape sequences; `send_again` sends all pictures on the screen again."""
+    """A `Send`. `write` writes whole escape sequences; `send_again` has all widgets on the screen send their pictures
+    again. All text for the screen passes through `show`.
+    """
 
     def __init__(
         self, renderer: Renderer, pacer: Pacer, write: Callable[[str], None], send_again: Callable[[], None]
     ) -> None:
         self._renderer, self._pacer = renderer, pacer
         self._throttle = Throttle(write, renderer.bytes_per_second)
+        self._layer = PictureLayer(tmux=renderer.in_tmux)
         self._send_again = send_again
         self._sent = asyncio.Event()
         self._unsure: set[Callable[[], object]] = set()
@@ -41,9 +45,37 @@ class PictureWriter:
     def __call__(self, sequences: str, beside: int = 0, again: Callable[[], object] | None = None) -> Awaitable[None]:
         self._pacer.spent(len(sequences) + beside)
         through = self._throttle.send(sequences, beside)
-        if sequences and again and self._renderer.can_lose:
+        if (sequences or beside) and again and self._renderer.can_lose:
             through.add_done_callback(lambda _: self._doubt(again))
         return through
+
+    def show(self, pieces: Iterable[Piece], render: Render) -> str:
+        """What to write so that the screen shows these pieces."""
+        before = self._layer.painted
+        text = self._layer.show(pieces, render)
+        if self._layer.painted > before:
+            self._sent.set()
+        question = self._pacer.question()
+        return text + (through_tmux(question) if question and self._renderer.in_tmux else question)
+
+    def resized(self) -> None:
+        """The terminal has another size: what stands in it is unknown until `again`, and in tmux also where it is."""
+        self._layer.forget()
+        if self._renderer.in_tmux and self._renderer.paints:
+            self._layer.place = None
+
+    @property
+    def lost_in_the_background(self) -> bool:
+        """Whether pictures may be lost while the terminal does not have the focus: it may be another one, or tmux may
+        have drawn over them.
+        """
+        return self._renderer.can_lose or not self._renderer.paints
+
+    async def again(self) -> None:
+        """Send all pictures again, to where the screen is now."""
+        self._layer.place = await asyncio.to_thread(self._renderer.place)
+        self._layer.forget()
+        self._send_again()
 
     async def watch(self) -> None:
         """Check for losses as long as they are possible: old versions of tmux drop output while they redraw."""
@@ -57,8 +89,12 @@ class PictureWriter:
             loss = await asyncio.to_thread(self._renderer.lost)
             if loss and before:
                 self._throttle.slow_down()
-            for again in (self._send_again,) if loss is Loss.ALL else unsure if loss else ():
-                again()
+            if loss is Loss.ALL:
+                await self.again()
+            elif loss:
+                self._layer.forget()
+                for again in unsure:
+                    again()
             before = loss
 
     def close(self) -> None:

@@ -58,6 +58,7 @@ class Throttle:
     async def _let_through(self) -> None:
         while self._waiting:
             load = self._waiting.popleft()
+            await asyncio.sleep(self._free - time.monotonic())
             for sequence in sequences(load.text):
                 await asyncio.sleep(self._free - time.monotonic())
                 self._write(sequence)

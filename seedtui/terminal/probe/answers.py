@@ -25,6 +25,7 @@ ASK_GRAPHICS = f"\x1b_Gi={QUERY_ID},s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
 ASK_CELL = "\x1b[16t"
 ASK_ATTRIBUTES = "\x1b[c"
 ASK_STATUS = "\x1b[5n"
+ASK_CURSOR = "\x1b[6n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,11 @@ from typing import Literal, get_args
 Mode = Literal["kitty", "sixel", "quad", "half", "sextant", "ascii", "off"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
+PAINTED: tuple[Mode, ...] = ("iterm2", "sixel")
+"""Modes in which pictures are painted over cells."""
+PIXELS: tuple[Mode, ...] = ("kitty", *PAINTED)
+"""Modes that draw real pixels."""
+
 CELL = (8, 16)
 """The default width and height of a cell in pixels. Only the ratio, 1 to 2, matters much."""
 

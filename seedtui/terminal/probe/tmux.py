@@ -6,9 +6,21 @@ import re
 import subprocess
 from collections.abc import Callable, Mapping
 from enum import IntEnum
+from typing import NamedTuple
 
 Run = Callable[[list[str]], str | None]
 """Runs a tmux command. Returns its output without the final line break, None if it failed."""
+
+
+class Place(NamedTuple):
+    """A cell of the outer terminal."""
+
+    left: int
+    top: int
+
+
+HERE = Place(0, 0)
+"""Without tmux around it."""
 
 
 class Loss(IntEnum):

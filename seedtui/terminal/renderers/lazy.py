@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 
 from seedtui.core.images.picture import Picture
-from seedtui.terminal.probe.tmux import Loss
+from seedtui.terminal.probe.tmux import HERE, Loss, Place
 from seedtui.terminal.renderers.renderer import Drawing, Renderer
 
 
@@ -15,13 +15,15 @@ class LazyRenderer:
 
     def __init__(
         self, name: str, make: Callable[[], Renderer], cell: tuple[int, int],
-        *, previews_per_second: float, bytes_per_second: float = 0, can_lose: bool = False,
+        *, previews_per_second: float, bytes_per_second: float = 0, can_lose: bool = False, paints: bool = False,
+        in_tmux: bool = False, place: Callable[[], Place | None] = lambda: HERE,
     ) -> None:  # fmt: skip
         self.name = name
         self.cell = cell
         self.previews_per_second = previews_per_second
         self.bytes_per_second = bytes_per_second
-        self.can_lose = can_lose
+        self.can_lose, self.paints, self.in_tmux = can_lose, paints, in_tmux
+        self.place = place
         self._make = make
         self._made: Renderer | None = None
         self._lock = Lock()
@@ -34,7 +36,7 @@ class LazyRenderer:
     def draw(
         self, tile: Hashable, picture: Picture, columns: int, rows: int,
         *, background: str = "#000000", preview: bool = False, sharing: int = 4, shown: Drawing | None = None,
-        fill: bool = False,
+        pieces: int = 0, exact: bool = False,
     ) -> Drawing:  # fmt: skip
         return self._renderer.draw(
             tile,
@@ -45,7 +47,8 @@ class LazyRenderer:
             preview=preview,
             sharing=sharing,
             shown=shown,
-            fill=fill,
+            pieces=pieces,
+            exact=exact,
         )
 
     def release(self, tile: Hashable) -> str:

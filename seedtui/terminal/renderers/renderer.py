@@ -8,9 +8,23 @@ from typing import NamedTuple, Protocol
 from rich.segment import Segment
 
 from seedtui.core.images.picture import Picture
-from seedtui.terminal.probe.tmux import Loss
+from seedtui.terminal.probe.tmux import Loss, Place
+from seedtui.terminal.renderers.fit import Box
 
 Row = tuple[Segment, ...]
+
+
+class Painting(Protocol):
+    """A picture that is painted over cells. Safe to use from any thread."""
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes it takes to paint all of it."""
+        ...
+
+    def sequence(self, part: Box) -> str:
+        """What draws the `part` of the picture's cells at the cursor. Encoding it takes time the first time."""
+        ...
 
 
 class Drawing(NamedTuple):
@@ -22,12 +36,15 @@ class Drawing(NamedTuple):
 
     `change`, if not empty, does the same with fewer bytes if the tile shows a drawing with the same `rows` object,
     which then need not be written again. `id` is the picture's id in the terminal, 0 if there is none.
+
+    `painting` is what `PictureLayer` paints the rows with, which lives as long as the drawing; None if they are text.
     """
 
     rows: tuple[Row, ...]
     send: str = ""
     change: str = ""
     id: int = 0
+    painting: Painting | None = None
 
     def follows(self, shown: Drawing | None) -> bool:
         """Whether `change` is enough if `shown` is on the screen."""
@@ -69,6 +86,16 @@ class Renderer(Protocol):
         ...
 
     @property
+    def paints(self) -> bool:
+        """Whether drawings have a `painting`."""
+        ...
+
+    @property
+    def in_tmux(self) -> bool:
+        """Whether pictures go through tmux to the terminal around it."""
+        ...
+
+    @property
     def flat(self) -> Renderer:
         """The renderer to use beneath a translucent screen: its drawings can be dimmed."""
         ...
@@ -76,17 +103,24 @@ class Renderer(Protocol):
     def draw(
         self, tile: Hashable, picture: Picture, columns: int, rows: int,
         *, background: str = "#000000", preview: bool = False, sharing: int = 4, shown: Drawing | None = None,
-        fill: bool = False,
+        pieces: int = 0, exact: bool = False,
     ) -> Drawing:  # fmt: skip
         """Draw `picture` in a tile of `columns` by `rows` cells, centred and never stretched.
 
-        With `fill` its corners are those of the tile: for a picture that was put together for it, of which parts are
-        shown.
+        With `pieces` its corners are those of the tile: for a picture that was put together of so many of equal width,
+        which are shown apart. `exact`: single pixels are looked at.
 
         The same arguments again return the same object, at no cost. `background` is ``#rrggbb``, or for ASCII also
         ``default``, the terminal's own. A `preview` will soon be replaced, so it is encoded fast and not cached.
         `sharing` is the number of pictures on the screen, which share the bytes for one screen. `shown` is what the
         tile shows now and must stay intact; by default it is the last drawing.
+        """
+        ...
+
+    def place(self) -> Place | None:
+        """Where the screen begins in the terminal that paints pictures; None while nothing may be painted.
+
+        Takes a few milliseconds, as `lost`.
         """
         ...
 

@@ -14,6 +14,7 @@ from seedtui.ui.keys.action import Focus
 from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.keys.places import place_of, sections
 from seedtui.ui.messages import SuffixSetsAsked
+from seedtui.ui.picture_output import PictureOutput
 from seedtui.ui.screens.compare import CompareScreen
 from seedtui.ui.screens.help import HelpScreen
 from seedtui.ui.screens.main import MainScreen
@@ -28,8 +29,9 @@ class ViewActions:
 
     def __init__(
         self, app: App[None], main: MainScreen, controller: Controller, config: Config,
-        keep_setting: Callable[[tuple[str, ...], bool], object],
+        output: PictureOutput, keep_setting: Callable[[tuple[str, ...], bool], object],
     ) -> None:  # fmt: skip
+        self._output = output
         self._app, self._main, self._controller, self._config = app, main, controller, config
         self._set_name = ""
         self._keep_setting = keep_setting
@@ -132,7 +134,7 @@ class ViewActions:
 
     def redraw(self) -> None:
         """Redraw the pictures and everything else."""
-        self.send_again()
+        self._output.again()
         self._app.refresh(layout=True)
 
     def send_again(self) -> None:

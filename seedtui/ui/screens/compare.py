@@ -12,13 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding
 from textual.containers import Grid
 from textual.content import Content
-from textual.events import MouseScrollDown, MouseScrollUp, Resize
-from textual.geometry import Size
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.getters import query_one
 from textual.layout import Layout
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.timer import Timer
 
 from seedtui.app.pictures.compared_images import Side
 from seedtui.app.state.job import ImageRef
@@ -88,8 +86,6 @@ class CompareScreen(Screen[None]):
         self._alone = ComparePane(
             renderer, send, [*layers, *self.viewport.differences], sharing=1, resized=self._draw, id="alone"
         )
-        self._settling: Timer | None = None
-        self._terminal: Size | None = None
 
     def compose(self) -> ComposeResult:
         yield PlainStatic(id="title")
@@ -107,14 +103,6 @@ class CompareScreen(Screen[None]):
     def on_unmount(self) -> None:
         for pane in (*self._panes, self._alone):  # not the query: they are no longer on the screen
             pane.release()
-
-    def on_resize(self, event: Resize) -> None:
-        before, self._terminal = self._terminal, event.size
-        if before in (None, event.size):
-            return  # the screen just opened: nothing has been sent yet
-        if self._settling is not None:
-            self._settling.stop()
-        self._settling = self.set_timer(0.4, self.send_again)
 
     def send_again(self) -> None:
         """Send the terminal all pictures again."""

@@ -10,7 +10,6 @@ from textual.events import Resize
 from textual.getters import query_one
 from textual.message import Message
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
@@ -87,7 +86,6 @@ class MainScreen(Screen[None]):
         self._footer = KeyFooter()
         self.sheet_pane = SheetPane(renderer, send)
         self._hints = hints
-        self._settling: Timer | None = None
         self._marked = self._kept = 0
         self._wants_details = config.details
         self._asked_path: ImageRef | None = None
@@ -135,9 +133,6 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         self._fit(event.size.width)
-        if self._settling is not None:
-            self._settling.stop()
-        self._settling = self.set_timer(0.4, self.send_again)
 
     def send_again(self) -> None:
         """Send the terminal all pictures again: it may be a different terminal, or have lost them."""

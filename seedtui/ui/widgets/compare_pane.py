@@ -10,7 +10,7 @@ from textual.widget import Widget
 from seedtui.core.images.picture import Picture
 from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
-from seedtui.ui.viewport import Layer, Viewport
+from seedtui.ui.viewport import DIFFERENCES, Layer, Viewport
 from seedtui.ui.widgets.grid.frame import FrameSide
 from seedtui.ui.widgets.grid.picture_view import PictureView
 
@@ -61,7 +61,8 @@ class ComparePane(Widget):
             edge.picked = picked
         self._edges[0].words = label
         part = look.part(picture, self.size.width - 2, self.size.height - 2) if picture else None  # without the frame
-        self._views[layer].show(part, words=words, sharing=self._sharing)
+        exact = look.zoom > 1 or layer in DIFFERENCES
+        self._views[layer].show(part, words=words, sharing=self._sharing, exact=exact)
         for other, view in self._views.items():
             view.display = other == layer
 

@@ -11,15 +11,11 @@ import re
 from base64 import standard_b64encode
 from functools import lru_cache
 
-from rich.color import Color, ColorSystem, ColorType
+from rich.color import ColorSystem, ColorType
 from rich.color_triplet import ColorTriplet
 
 from seedtui.terminal.probe.tmux import through_tmux
-from seedtui.terminal.renderers.kitty.diacritics import MARKS
-
-PLACEHOLDER = "\U0010eeee"
-MAX_CELLS = len(MARKS)
-"""The longest side of a picture, in cells."""
+from seedtui.terminal.renderers.cells import PictureColor
 
 LOW_IDS = range(16, 256)
 """Low bytes of ids: palette colours that terminal themes do not change."""
@@ -29,17 +25,16 @@ HIGH_IDS = range(1, 108)
 _CHUNK = 4096
 
 
-class IdColor(Color):
+class IdColor(PictureColor):
     """The palette colour that encodes an id's low byte and passes unchanged through all filters to the terminal.
 
-    It has a triplet, so that Textual does not replace it, and it is the same in any colour system: with fewer colours,
-    a 24-bit id would be rounded to another picture's id.
+    It is the same in any colour system: with fewer colours, a 24-bit id would be rounded to another picture's id.
     """
 
     def get_ansi_codes(self, foreground: bool = True) -> tuple[str, ...]:  # type: ignore[override]
         return ("38" if foreground else "48", "5", str(self.number))
 
-    def downgrade(self, system: ColorSystem) -> Color:  # type: ignore[override]
+    def downgrade(self, system: ColorSystem) -> PictureColor:  # type: ignore[override]
         return self
 
 
@@ -51,15 +46,6 @@ def id_color(low: int) -> IdColor:
 def join_id(high: int, low: int) -> int:
     """The 32-bit id: `high` is in each placeholder's third mark, `low` in its colour."""
     return high << 24 | low
-
-
-@lru_cache(16)
-def placeholder_rows(columns: int, rows: int, high: int) -> tuple[str, ...]:
-    """The text of each row. Every cell has its full position, so that a cropped row is still correct."""
-    third = MARKS[high]
-    return tuple(
-        "".join(f"{PLACEHOLDER}{MARKS[row]}{MARKS[column]}{third}" for column in range(columns)) for row in range(rows)
-    )
 
 
 def send_picture(id_: int, png: bytes, columns: int, rows: int, *, tmux: bool) -> str:

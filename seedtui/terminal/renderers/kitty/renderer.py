@@ -8,25 +8,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 
-from rich.segment import Segment
-from rich.style import Style
-
 from seedtui.core.images.picture import Picture
-from seedtui.terminal.probe.tmux import Loss
+from seedtui.terminal.probe.tmux import HERE, Loss, Place
+from seedtui.terminal.renderers.cells import MAX_CELLS, picture_rows
 from seedtui.terminal.renderers.fit import Box, fit
 from seedtui.terminal.renderers.kitty.png import encode
 from seedtui.terminal.renderers.kitty.protocol import (
     HIGH_IDS,
     LOW_IDS,
-    MAX_CELLS,
     change_picture,
     free_picture,
     id_color,
     join_id,
-    placeholder_rows,
     send_picture,
 )
-from seedtui.terminal.renderers.renderer import NOTHING, Drawing, Renderer, Row
+from seedtui.terminal.renderers.renderer import NOTHING, Drawing, Renderer
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +77,9 @@ class KittyRenderer:
         """
         self.flat: Renderer = flat
         self.previews_per_second, self.bytes_per_second = flat.previews_per_second, 0.0
-        self.can_lose = lost is not None
+        self.can_lose, self.paints, self.in_tmux = lost is not None, False, tmux
         self._changes = changes
-        self.cell, self._tmux, self._allowance = cell, tmux, allowance
+        self.cell, self._allowance = cell, allowance
         self._high = random.SystemRandom().choice(HIGH_IDS) if high is None else high
         self.lost = lost or (lambda: Loss.NOTHING)
         self._lock = Lock()
@@ -94,34 +90,38 @@ class KittyRenderer:
     def draw(
         self, tile: Hashable, picture: Picture, columns: int, rows: int,
         *, background: str = "#000000", preview: bool = False, sharing: int = 4, shown: Drawing | None = None,
-        fill: bool = False,
+        pieces: int = 0, exact: bool = False,
     ) -> Drawing:  # fmt: skip
         if columns < 1 or rows < 1:
             return Drawing(((),) * max(0, rows))
-        question = (picture, columns, rows, background, preview, sharing, fill)
+        question = (picture, columns, rows, background, preview, sharing, pieces)
         with self._lock:
             known = self._tiles.get(tile)
             if known and known.question == question:
                 return known.drawing
         most = (min(columns, MAX_CELLS), min(rows, MAX_CELLS))
-        box = Box(0, 0, *most) if fill else fit((picture.width, picture.height), most, self.cell)
+        box = Box(0, 0, *most) if pieces else fit((picture.width, picture.height), most, self.cell)
         png = self._png(picture, box, preview, sharing)
         with self._lock:
             state = self._tile(tile)
             if state is None:
-                return self.flat.draw(tile, picture, columns, rows, background=background, fill=fill)
+                return self.flat.draw(tile, picture, columns, rows, background=background, pieces=pieces)
             shape = (picture.width, picture.height, columns, rows, background) if preview and self._changes else None
             if shape is None or shape != state.shape:
                 state.take_turns(shown)
             low = state.ids[0]
             id_ = join_id(self._high, low)
-            send = send_picture(id_, png, box.width, box.height, tmux=self._tmux)
+            send = send_picture(id_, png, box.width, box.height, tmux=self.in_tmux)
             if shape and shape == state.shape:
-                state.drawing = Drawing(state.drawing.rows, send, change_picture(id_, png, tmux=self._tmux), low)
+                state.drawing = Drawing(state.drawing.rows, send, change_picture(id_, png, tmux=self.in_tmux), low)
             else:
-                state.drawing = Drawing(self._rows(low, box, columns, rows, background), send, id=low)
+                cells = picture_rows(box, columns, rows, id_color(low), background, self._high)
+                state.drawing = Drawing(cells, send, id=low)
             state.question, state.shape = question, shape
             return state.drawing
+
+    def place(self) -> Place | None:
+        return HERE
 
     def release(self, tile: Hashable) -> str:
         self.flat.release(tile)
@@ -130,7 +130,7 @@ class KittyRenderer:
             if gone is None:
                 return ""
             self._free += gone.ids
-            return "".join(free_picture(join_id(self._high, low), tmux=self._tmux) for low in gone.ids)
+            return "".join(free_picture(join_id(self._high, low), tmux=self.in_tmux) for low in gone.ids)
 
     def release_all(self) -> str:
         return "".join(self.release(tile) for tile in list(self._tiles))
@@ -142,19 +142,6 @@ class KittyRenderer:
                 return None
             self._tiles[tile] = _Tile((self._free.pop(), self._free.pop()))
         return self._tiles[tile]
-
-    def _rows(self, low: int, box: Box, columns: int, rows: int, background: str) -> tuple[Row, ...]:
-        """The placeholders of `box`, centred in a tile of `columns` by `rows` cells."""
-        ground = Style(bgcolor=background)
-        picture = Style(color=id_color(low), bgcolor=background)
-        left, top = (columns - box.width) // 2, (rows - box.height) // 2
-        empty = (Segment(" " * columns, ground),)
-        margins = [Segment(" " * cells, ground) if cells else None for cells in (left, columns - box.width - left)]
-        body = tuple(
-            tuple(part for part in (margins[0], Segment(text, picture), margins[1]) if part)
-            for text in placeholder_rows(box.width, box.height, self._high)
-        )
-        return (empty,) * top + body + (empty,) * (rows - box.height - top)
 
     def _png(self, picture: Picture, box: Box, preview: bool, sharing: int) -> bytes:
         width, height = box.width * self.cell[0], box.height * self.cell[1]

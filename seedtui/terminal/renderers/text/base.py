@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable
 
 from seedtui.core.images.picture import Picture
-from seedtui.terminal.probe.tmux import Loss
+from seedtui.terminal.probe.tmux import HERE, Loss, Place
 from seedtui.terminal.renderers.cache import DrawingCache
 from seedtui.terminal.renderers.renderer import Drawing, Renderer, Row
 
@@ -19,7 +19,7 @@ class TextRenderer(ABC):
         self.cell = cell
         self.previews_per_second = previews_per_second
         self.bytes_per_second = 0.0
-        self.can_lose = False
+        self.can_lose = self.paints = self.in_tmux = False
         self._kept = DrawingCache()
 
     @property
@@ -29,16 +29,19 @@ class TextRenderer(ABC):
     def draw(
         self, tile: Hashable, picture: Picture, columns: int, rows: int,
         *, background: str = "#000000", preview: bool = False, sharing: int = 4, shown: Drawing | None = None,
-        fill: bool = False,
+        pieces: int = 0, exact: bool = False,
     ) -> Drawing:  # fmt: skip
         if columns < 1 or rows < 1:
             return Drawing(((),) * max(0, rows))
-        question = (picture, columns, rows, background, preview, fill)
+        question = (picture, columns, rows, background, preview, pieces > 0)
         kept = self._kept.find(tile, question)
         return kept or self._kept.keep(tile, question, Drawing(self.paint(*question)))
 
     def lost(self) -> Loss:
         return Loss.NOTHING
+
+    def place(self) -> Place | None:
+        return HERE
 
     def release(self, tile: Hashable) -> str:
         self._kept.forget(tile)

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from seedtui.core.images.picture import Picture
 from seedtui.terminal import Drawing, Renderer
-from seedtui.terminal.output.pacing import text_cost
+from seedtui.terminal.output.pacing import rows_cost
 from seedtui.terminal.output.picture_writer import Send
 from seedtui.terminal.renderers.renderer import Row
 
@@ -33,6 +33,7 @@ class PictureView(Widget):
         self._picture: Picture | None = None
         self._preview = False
         self._sharing = 4
+        self._exact = False
         self._drawing: Drawing | None = None
         """What the terminal holds for this view, even while it is drawn flat or empty."""
         self._stale = self._busy = False
@@ -44,11 +45,16 @@ class PictureView(Widget):
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())  # the margins have its background
 
-    def show(self, picture: Picture | None, *, preview: bool = False, words: str = "", sharing: int = 4) -> None:
-        """Show `picture`, or `words` where there is none. `sharing` is how many pictures share the screen."""
+    def show(
+        self, picture: Picture | None, *, preview: bool = False, words: str = "", sharing: int = 4, exact: bool = False
+    ) -> None:  # fmt: skip
+        """Show `picture`, or `words` where there is none. `sharing` is how many pictures share the screen; `exact`:
+        single pixels are looked at.
+        """
         if picture is self._picture and words == self._words:
             return
-        self._picture, self._preview, self._words, self._sharing = picture, preview, words, sharing
+        self._picture, self._preview, self._words = picture, preview, words
+        self._sharing, self._exact = sharing, exact
         if picture is None:
             self._lay((), 0)
         else:
@@ -63,8 +69,8 @@ class PictureView(Widget):
     @work(group="again", exclusive=True)
     async def send_again(self) -> None:
         """Send the terminal the picture again: it may be a different terminal now."""
-        if self._drawing is not None and self._drawing.send and self._picture is not None:
-            await self._send(self._drawing.send, text_cost(self._drawing), self.send_again)
+        if self._drawing is not None and self._picture is not None:
+            await self._send(self._drawing.send, rows_cost(self._drawing), self.send_again)
             self.refresh()
 
     def release(self) -> None:
@@ -104,6 +110,7 @@ class PictureView(Widget):
         drawing = await asyncio.to_thread(
             renderer.draw, self, picture, width, height,
             background=self.background_colors[1].hex6, preview=preview, sharing=self._sharing, shown=self._drawing,
+            exact=self._exact,
         )  # fmt: skip
         outrun = picture is not self._picture and not (preview and self._preview)  # an older preview is still news
         if self._picture is None or outrun:
@@ -111,7 +118,7 @@ class PictureView(Widget):
         follows = drawing.rows is self._rows and drawing.follows(self._drawing)
         if drawing is not self._drawing:
             sequences = drawing.change if follows else drawing.send
-            await self._send(sequences, 0 if follows else text_cost(drawing), self.send_again)
+            await self._send(sequences, 0 if follows else rows_cost(drawing), self.send_again)
         if renderer is self._renderer:
             self._drawing = drawing
         if not follows and self._picture is not None:

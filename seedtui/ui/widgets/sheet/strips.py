@@ -11,7 +11,7 @@ from typing import NamedTuple
 from textual.strip import Strip
 
 from seedtui.terminal import Drawing, Renderer
-from seedtui.terminal.output.pacing import text_cost
+from seedtui.terminal.output.pacing import rows_cost
 from seedtui.terminal.output.picture_writer import Send
 from seedtui.ui.widgets.sheet.sheet_layout import TileSize
 from seedtui.ui.widgets.sheet.tile import Tile
@@ -102,8 +102,8 @@ class Strips:
         """Send the terminal the rows on the screen again, and forget the others."""
         self._drop(on_screen, kept=0)
         for number in on_screen:
-            if (row := self._rows.get(number)) and row.drawing and row.drawing.send:
-                await self.send(row.drawing.send, text_cost(row.drawing), self.again)
+            if (row := self._rows.get(number)) and row.drawing:
+                await self.send(row.drawing.send, rows_cost(row.drawing), self.again)
                 self.changed(number)
 
     def release(self) -> None:
@@ -126,8 +126,8 @@ class Strips:
             self.drawn += 1
             if self._rows.get(number) is not row:  # it went out of sight meanwhile
                 return
-            if drawing is not row.drawing and drawing.send:
-                await self.send(drawing.send, text_cost(drawing), self.again)
+            if drawing is not row.drawing:
+                await self.send(drawing.send, rows_cost(drawing), self.again)
             if not flat:
                 row.drawing, row.held = drawing, wanted
         row.pieces = await asyncio.to_thread(_pieces, drawing, wanted)
@@ -144,7 +144,7 @@ class Strips:
         picture = strip_picture(wanted.tiles, (width * across, height * down), wanted.background)
         return renderer.draw(
             (id(self), number), picture, width * len(wanted.tiles), height,
-            background=wanted.background, sharing=self._sharing, fill=True,
+            background=wanted.background, sharing=self._sharing, pieces=len(wanted.tiles),
         )  # fmt: skip
 
     def _drop(self, needed: Collection[int], kept: int = MOST_KEPT) -> None:

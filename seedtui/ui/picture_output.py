@@ -1,0 +1,51 @@
+"""Pictures on their way to the terminal, and what makes the app send them again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import App
+from textual.timer import Timer
+
+from seedtui.terminal import Pacer, Renderer
+from seedtui.terminal.output.picture_writer import PictureWriter
+from seedtui.ui.textual_internals import write_raw, write_through
+
+SETTLED = 0.45
+"""Seconds after the last change of the terminal's size until it is at rest, with tmux in it."""
+
+
+class PictureOutput:
+    """Everything that `app` shows goes through it. `send_again` has all widgets send their pictures again."""
+
+    def __init__(self, app: App[None], renderer: Renderer, send_again: Callable[[], None]) -> None:
+        self._app = app
+        self.pacer = Pacer(renderer.previews_per_second, renderer.bytes_per_second)
+        self.writer = PictureWriter(renderer, self.pacer, self.write, send_again)
+        self._settling: Timer | None = None
+        write_through(self.writer.show)
+
+    def write(self, sequences: str) -> None:
+        """Send the terminal whole escape sequences."""
+        if sequences:
+            write_raw(self._app, sequences)
+
+    def begin(self) -> None:
+        """Watch for pictures that the terminal loses."""
+        self._app.run_worker(self.writer.watch(), group="losses")
+
+    def resized(self) -> None:
+        """The terminal has another size."""
+        self.writer.resized()
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self._app.set_timer(SETTLED, self.again)
+
+    def focused(self) -> None:
+        """The terminal has the focus again."""
+        if self.writer.lost_in_the_background:
+            self.again()
+
+    def again(self) -> None:
+        """Send all pictures again."""
+        self._app.run_worker(self.writer.again(), group="again", exclusive=True)
