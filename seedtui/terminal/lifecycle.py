@@ -13,7 +13,7 @@ from seedtui.terminal.output.reports import RESTORE_TITLE, SAVE_TITLE, progress
 from seedtui.terminal.probe import tty
 from seedtui.terminal.probe.answers import ASK_ATTRIBUTES, ASK_STATUS
 from seedtui.terminal.probe.detect import detect
-from seedtui.terminal.probe.modes import COLOUR_SYSTEMS, Terminal
+from seedtui.terminal.probe.modes import COLOUR_SYSTEMS, PAINTED, PIXELS, Terminal
 from seedtui.terminal.probe.reports import Reports
 from seedtui.terminal.probe.tmux import Tmux, through_tmux
 from seedtui.terminal.renderers.factory import make_renderer
@@ -40,9 +40,11 @@ def prepared_terminal(
     try:
         with _signals_as_exit():
             terminal = detect(environ, setting, tmux)
-            if tmux and terminal.mode != "kitty":
+            if tmux and terminal.mode in PAINTED:
+                tmux.allow_passthrough(hidden=False)
+            elif tmux and terminal.mode != "kitty":
                 tmux.restore()
-            passes = tmux is None or terminal.mode == "kitty" or tmux.passes_anyway
+            passes = tmux is None or terminal.mode in PIXELS or tmux.passes_anyway
             terminal = replace(terminal, passes=passes)
             os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", COLOUR_SYSTEMS[terminal.colours])
             renderer = make_renderer(terminal, tmux, bytes_per_second)
@@ -65,10 +67,12 @@ def reporting(reports: Reports) -> Iterator[None]:
 
 
 def _clean_up(renderer: Renderer | None, tmux: Tmux | None) -> None:
-    """Free the pictures, and restore tmux once it has passed on everything written before."""
+    """Free the pictures, take the answers that are due, and restore tmux once it has passed on everything before."""
     freed = renderer.release_all() if renderer else ""
-    if freed or (tmux and renderer and renderer.name == "kitty"):
-        tty.write_through(freed, through_tmux(ASK_STATUS) if tmux else ASK_ATTRIBUTES)
+    if renderer and (freed or renderer.in_tmux or renderer.paints):
+        tty.write_through(freed, through_tmux(ASK_STATUS) if renderer.in_tmux else ASK_ATTRIBUTES)
+    if tmux and renderer and renderer.in_tmux and renderer.paints:
+        tmux.refresh()
     if tmux:
         tmux.restore()
 

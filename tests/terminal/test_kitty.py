@@ -25,7 +25,7 @@ TILE = (42, 20)
 
 
 def kitty(**kwargs):
-    return make_renderer(Terminal("kitty", cell_width=CELL[0], cell_height=CELL[1], **kwargs))
+    return make_renderer(Terminal("kitty", cell=CELL, **kwargs))
 
 
 def noise(side):

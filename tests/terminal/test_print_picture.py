@@ -47,7 +47,7 @@ def test_no_line_is_wrapped():
 
 def test_a_printed_picture_is_rebuilt():
     out = Tty()
-    print_picture(drawn(), Terminal("kitty", cell_width=8, cell_height=16), out, 40, 30)
+    print_picture(drawn(), Terminal("kitty", cell=(8, 16)), out, 40, 30)
     virtual = VirtualTerminal(60, 30, Manners(), lambda text: None)
     virtual.feed(out.getvalue().replace("\n", "\r\n"))
     assert len(virtual.placeholders()) == 40 * 20

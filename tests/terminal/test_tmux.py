@@ -1,6 +1,12 @@
 import pytest
 
-from seedtui.terminal.probe.tmux import Loss, Tmux
+from seedtui.terminal.probe.tmux import _STATE, Loss, Place, Tmux, _State
+
+VISIBLE = _State(
+    attached="1700000000", discarded="0", window_active="1", zoomed="0", active="1", in_mode="0", left="0", top="0",
+    width="80", height="23", status="on", status_position="bottom", client_width="80", client_height="24",
+)  # fmt: skip
+DETACHED = _State(window_active="1", active="1", left="0", top="0", width="80", height="23", status="on")
 
 
 class FakeTmux:
@@ -10,14 +16,14 @@ class FakeTmux:
         self.version, self.inherited, self.own = version, inherited, own
         self.features, self.focus = features, focus
         self.writes = 0
-        self.attached, self.discarded = "1700000000", "0"
+        self.state = VISIBLE
 
     def __call__(self, arguments):
         command, *rest = arguments
         if command == "display-message":
             known = {
                 "#{version}": self.version,
-                "#{client_created} #{client_discarded}": f"{self.attached} {self.discarded}",
+                _STATE: ",".join(self.state),
                 "#{client_termfeatures}": self.features,
             }
             return known.get(rest[-1], "")
@@ -58,6 +64,76 @@ def test_where_all_goes_through_already_nothing_is_set():
     assert fake.writes == 0
 
 
+@pytest.mark.parametrize("version", ["3.3a", "3.5a"])
+@pytest.mark.parametrize(("inherited", "own"), [("off", ""), ("on", ""), ("all", ""), ("off", "on")])
+def test_painted_pictures_do_not_go_through_while_the_pane_is_hidden(version, inherited, own):
+    fake = FakeTmux(version, inherited, own)
+    tmux = Tmux("%1", fake)
+    assert tmux.allow_passthrough(hidden=False)
+    assert (fake.own or fake.inherited) == "on"
+    assert tmux.allow_passthrough(hidden=True)
+    assert (fake.own or fake.inherited) == ("on" if version == "3.3a" else "all")
+    assert tmux.passes_anyway is ("on" in (inherited, own) or inherited == "all")
+    tmux.restore()
+    assert (fake.own, fake.inherited) == (own, inherited)
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({}, (0, 0)),
+        ({"left": "41", "top": "12", "width": "39", "height": "11"}, (41, 12)),
+        ({"status_position": "top"}, (0, 1)),
+        ({"status_position": "top", "status": "2", "height": "22"}, (0, 2)),
+        ({"status_position": "top", "status": "off"}, (0, 0)),
+        ({"left": "60", "top": "30", "width": "40", "height": "10", "offset_x": "40", "offset_y": "20"}, (20, 10)),
+        ({"left": "20", "offset_x": "40", "offset_y": "0"}, None),
+        ({"width": "100", "offset_x": "0", "offset_y": "0"}, None),
+        ({"window_active": "0"}, None),
+        ({"in_mode": "1"}, None),
+        ({"zoomed": "1", "active": "0"}, None),
+        ({"zoomed": "1"}, (0, 0)),
+        ({"active": "0"}, (0, 0)),
+        ({"client_width": ""}, None),
+    ],
+)
+def test_where_the_pane_lies_in_the_terminal(changed, place):
+    fake = FakeTmux("3.5a")
+    fake.state = VISIBLE._replace(**changed)
+    assert Tmux("%1", fake).place() == place
+
+
+def test_a_tmux_that_does_not_answer_shows_nothing():
+    view = Tmux("%1", lambda arguments: None).view()
+    assert (view.place, view.answered) == (None, False)
+
+
+def test_painted_pictures_are_lost_when_the_pane_moves_or_was_hidden_or_is_drawn_again():
+    fake = FakeTmux("3.5a")
+    tmux = Tmux("%1", fake)
+    tmux.allow_passthrough(hidden=False)
+    assert tmux.view() == (Place(0, 0), Loss.NOTHING, True, False)
+    for changed, place, answered in (
+        ({"left": "40", "width": "40"}, Place(40, 0), True),
+        ({"window_active": "0"}, None, False),
+        ({}, Place(0, 0), True),
+        ({"active": "0", "discarded": "10"}, Place(0, 0), False),
+    ):
+        fake.state = VISIBLE._replace(**changed)
+        assert tmux.view() == (place, Loss.ALL, answered, False)
+        assert tmux.view() == (place, Loss.NOTHING, answered, False)
+
+
+def test_another_terminal_has_no_painted_pictures():
+    fake = FakeTmux("3.5a")
+    tmux = Tmux("%1", fake)
+    tmux.allow_passthrough(hidden=False)
+    fake.state = DETACHED
+    assert tmux.view() == (None, Loss.ALL, False, False)
+    fake.state = VISIBLE._replace(attached="1700000060")
+    assert tmux.view() == (Place(0, 0), Loss.ALL, True, True)
+
+
 def test_before_there_was_the_option_everything_went_through():
     assert Tmux("%1", FakeTmux("3.2a")).allow_passthrough()
 
@@ -77,7 +153,7 @@ def test_an_old_tmux_that_threw_output_away_may_have_lost_pictures(version, lost
     tmux = Tmux("%1", fake)
     tmux.allow_passthrough()
     assert not tmux.lost()
-    fake.discarded = "5120"
+    fake.state = VISIBLE._replace(discarded="5120")
     assert tmux.lost() is lost
     assert not tmux.lost()
 
@@ -86,9 +162,9 @@ def test_a_new_terminal_has_lost_the_pictures_and_none_has_nothing_to_lose():
     fake = FakeTmux("3.5a")
     tmux = Tmux("%1", fake)
     tmux.allow_passthrough()
-    fake.attached, fake.discarded = "", ""
+    fake.state = DETACHED
     assert not tmux.lost()
-    fake.attached, fake.discarded = "1700000060", "0"
+    fake.state = VISIBLE._replace(attached="1700000060")
     assert tmux.lost() is Loss.ALL
     assert not tmux.lost()
 

@@ -22,7 +22,7 @@ the graphics query, but then draw boxes."""
 
 _LIMITS = {"sixel": ": `seedtui show` prints sixel, the app draws blocks"}
 
-_NEVER_ASKED = ("quad", "half", "sextant", "ascii", "off")
+_NEVER_ASKED = ("quad", "half", "sextant", "octant", "ascii", "off")
 """Modes that need no answers if the user chose them, so they also work if the terminal cannot answer."""
 
 
@@ -58,7 +58,7 @@ def detect(environ: Mapping[str, str], setting: str = "", tmux: Tmux | None = No
         cell = said.cell or (tty.cell_size(fd) if fd is not None else None) or CELL
     mode, reason = named or decide(said, environ, asked=fd is not None)
     return Terminal(
-        mode=mode, reason=reason, cell_width=cell[0], cell_height=cell[1], tmux=tmux is not None,
+        mode=mode, reason=reason, cell=cell, tmux=tmux is not None,
         ssh=_over_ssh(environ, tmux), colours=_colours(said, environ), name=said.name, version=said.version,
         typed=said.typed, named=named is not None, owes=asked is not None and not said.done,
     )  # fmt: skip

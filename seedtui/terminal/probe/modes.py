@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Mode = Literal["kitty", "sixel", "quad", "half", "sextant", "ascii", "off"]
+Mode = Literal["kitty", "iterm2", "sixel", "quad", "half", "sextant", "octant", "ascii", "off"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-
 PAINTED: tuple[Mode, ...] = ("iterm2", "sixel")
-"""Modes in which pictures are painted over cells."""
+"""Modes in which the terminal only has the pixels of a picture: what is written over them, or moves, is gone."""
 PIXELS: tuple[Mode, ...] = ("kitty", *PAINTED)
 """Modes that draw real pixels."""
+
+Verdict = Literal["yes", "no", "no answer", "not asked"]
+"""Whether the terminal draws pictures in some protocol, as far as it was asked."""
 
 CELL = (8, 16)
 """The default width and height of a cell in pixels. Only the ratio, 1 to 2, matters much."""
@@ -29,17 +31,19 @@ COLOUR_SYSTEMS: dict[int, Literal["standard", "256", "truecolor"]] = {
 class Terminal:
     """The terminal, and how to draw pictures in it.
 
-    `reason` says in a sentence why `mode` was chosen. `cell_width` and `cell_height` are in pixels. `name` and
-    `version` are as reported by the outer terminal, empty if it did not answer. `typed` is what the user typed during
-    the query: it belongs in the prompt. `named`: the user chose the mode (also with NO_COLOR). `colours` is the number
-    of colours: 16, 256, or `ALL_COLOURS`. `owes`: the terminal has not answered everything yet, so late answers may
-    arrive. `passes`: what is wrapped for the outer terminal reaches it, as tmux lets it through.
+    `reason` says in a sentence why `mode` was chosen. `cell` is a cell's width and height in pixels, which need not be
+    whole (xterm.js), and `cell_from` says who told it. `name` and `version` are as reported by the outer terminal,
+    empty if it did not answer. `typed` is what the user typed during the query: it belongs in the prompt. `named`: the
+    user chose the mode (also with NO_COLOR). `colours` is the number of colours: 16, 256, or `ALL_COLOURS`. `owes`: the
+    terminal has not answered everything yet, so late answers may arrive. `passes`: what is wrapped for the outer
+    terminal reaches it, as tmux lets it through. `kitty`, `iterm2` and `sixel`: whether it draws pictures so;
+    `claims_sixel` is only what it says about itself, None if it said nothing.
     """
 
     mode: Mode
     reason: str = ""
-    cell_width: int = CELL[0]
-    cell_height: int = CELL[1]
+    cell: tuple[float, float] = CELL
+    cell_from: Literal["terminal", "kernel", "default"] = "default"
     tmux: bool = False
     ssh: bool = False
     colours: int = ALL_COLOURS
@@ -49,3 +53,17 @@ class Terminal:
     named: bool = False
     owes: bool = False
     passes: bool = False
+    kitty: Verdict = "not asked"
+    iterm2: Verdict = "not asked"
+    sixel: Verdict = "not asked"
+    claims_sixel: bool | None = None
+
+    @property
+    def cell_width(self) -> int:
+        """Rounded."""
+        return round(self.cell[0])
+
+    @property
+    def cell_height(self) -> int:
+        """Rounded."""
+        return round(self.cell[1])

@@ -6,21 +6,11 @@ import re
 import subprocess
 from collections.abc import Callable, Mapping
 from enum import IntEnum
+from functools import cached_property
 from typing import NamedTuple
 
 Run = Callable[[list[str]], str | None]
 """Runs a tmux command. Returns its output without the final line break, None if it failed."""
-
-
-class Place(NamedTuple):
-    """A cell of the outer terminal."""
-
-    left: int
-    top: int
-
-
-HERE = Place(0, 0)
-"""Without tmux around it."""
 
 
 class Loss(IntEnum):
@@ -32,9 +22,87 @@ class Loss(IntEnum):
     ALL = 2
 
 
+class Place(NamedTuple):
+    """The cells of the outer terminal to the left of a pane and above it."""
+
+    left: int
+    top: int
+
+
+HERE = Place(0, 0)
+"""Where there is no outer terminal."""
+
+
+class PaneView(NamedTuple):
+    """What the outer terminal shows of a pane.
+
+    `place` is None while the pane cannot be painted: it is not, or not wholly, visible, or tmux itself writes in it, as
+    in copy mode. `loss` is what may be gone of the pixels painted before. `answered`: what the terminal answers comes
+    to this pane; if not, it would be typed into another one. `new_terminal`: another terminal was attached.
+    """
+
+    place: Place | None = None
+    loss: Loss = Loss.NOTHING
+    answered: bool = False
+    new_terminal: bool = False
+
+
 def through_tmux(sequence: str) -> str:
     """`sequence` wrapped so that tmux passes it on to the outer terminal."""
     return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+
+
+class _State(NamedTuple):
+    """What tmux knows of a pane and of the terminal attached last: the values of `_STATE`, in their order."""
+
+    attached: str = ""
+    discarded: str = ""
+    window_active: str = ""
+    zoomed: str = ""
+    active: str = ""
+    in_mode: str = ""
+    left: str = ""
+    top: str = ""
+    width: str = ""
+    height: str = ""
+    offset_x: str = ""
+    offset_y: str = ""
+    status: str = ""
+    status_position: str = ""
+    client_width: str = ""
+    client_height: str = ""
+
+    @property
+    def place(self) -> Place | None:
+        """Where the terminal shows the pane; None if it does not show all of it as it is."""
+        hidden = self.zoomed == "1" and self.active != "1"
+        if not self.client_width or self.window_active != "1" or hidden or self.in_mode not in ("", "0"):
+            return None
+        lines = int(self.status) if self.status.isdigit() else int(self.status == "on")
+        try:
+            left, top = int(self.left) - int(self.offset_x or 0), int(self.top) - int(self.offset_y or 0)
+            right, bottom = left + int(self.width), top + int(self.height)
+            room = int(self.client_width), int(self.client_height) - lines
+        except ValueError:  # an old tmux that does not know one of them
+            return None
+        if left < 0 or top < 0 or right > room[0] or bottom > room[1]:
+            return None  # the window is larger than the terminal
+        return Place(left, top + lines * (self.status_position == "top"))
+
+    @property
+    def gets_keys(self) -> bool:
+        return bool(self.client_width) and self.window_active == self.active == "1" and self.in_mode in ("", "0")
+
+
+_STATE = ",".join(
+    f"#{{{name}}}"
+    for name in (
+        "client_created", "client_discarded", "window_active", "window_zoomed_flag", "pane_active", "pane_in_mode",
+        "pane_left", "pane_top", "pane_width", "pane_height", "window_offset_x", "window_offset_y",
+        "status", "status-position", "client_width", "client_height",
+    )
+)  # fmt: skip
+"""The format that gives a `_State`."""
 
 
 class Tmux:
@@ -44,7 +112,7 @@ class Tmux:
         self._pane = pane
         self._run = run or _run
         self._before: str | None = None
-        self._attached = self._discarded = ""
+        self._last = _State()
         self.drops = False
         """Whether it is an old version that drops output that comes too fast. Set by `allow_passthrough`."""
         self.passes_anyway = False
@@ -55,22 +123,24 @@ class Tmux:
         """The tmux in `environ`, None outside tmux."""
         return cls(environ.get("TMUX_PANE", "")) if environ.get("TMUX") else None
 
-    def allow_passthrough(self) -> bool:
-        """Enable passthrough from this pane to the terminal; returns whether that works.
+    def allow_passthrough(self, *, hidden: bool = True) -> bool:
+        """Enable passthrough from this pane to the terminal; returns whether that works. May be called again.
 
-        `all` (since tmux 3.4) also passes pictures on while the pane is not visible, so that none is lost. Before 3.3
-        there was no such option, and everything was passed through.
+        With `hidden`, also while the pane is not visible (`all`, since tmux 3.4), so that no picture of a terminal that
+        keeps them is lost. Without it (`on`), so that nothing is painted over another window. Before 3.3 there was no
+        such option, and everything was passed through.
         """
-        self._attached, self._discarded = self._client()
-        inherited = self._show("allow-passthrough", inherited=True)
-        self.passes_anyway = inherited in ("all", "on")
-        if inherited == "all":
+        if self._before is None:
+            self._last = self._state()
+            self.passes_anyway = self._show("allow-passthrough", inherited=True) in ("all", "on")
+        if self._show("allow-passthrough", inherited=True) == ("all" if hidden else "on"):
+            self.drops = _older(self.version, (3, 4))
             return True
         own = self._show("allow-passthrough")
-        for value in ("all", "on"):
+        for value in ("all", "on") if hidden else ("on",):
             if self._set("allow-passthrough", value):
-                self._before = own
-                self.drops = value == "on"
+                self._before = own if self._before is None else self._before
+                self.drops = _older(self.version, (3, 4))
                 return True
         self.drops = self.passes_anyway = _older(self.version, (3, 3))
         return self.drops
@@ -87,15 +157,37 @@ class Tmux:
         tmux drops output when the terminal cannot keep up. It then redraws its own screen, but before 3.4, pictures
         sent meanwhile are lost.
         """
-        attached, discarded = self._client()
-        if not attached:
-            return Loss.NOTHING  # no terminal is attached
-        before, self._attached, self._discarded = (self._attached, self._discarded), attached, discarded
-        if attached != before[0]:
+        before, now = self._seen()
+        if now.attached != before.attached:
             return Loss.ALL
-        return Loss.LATEST if discarded != before[1] and _older(self.version, (3, 4)) else Loss.NOTHING
+        dropped = now.discarded != before.discarded
+        return Loss.LATEST if dropped and _older(self.version, (3, 4)) else Loss.NOTHING
 
-    @property
+    def view(self) -> PaneView:
+        """What the terminal shows of this pane, and what of the pixels painted in it is gone since the last call.
+
+        All are if another terminal was attached, if output was dropped (tmux then draws its own screen again), and if
+        the pane has moved or was hidden. tmux does not tell when it draws again for other reasons, such as a menu that
+        closes.
+        """
+        before, now = self._seen()
+        new = now.attached != before.attached
+        kept = not new and now.discarded == before.discarded and now.place == before.place
+        return PaneView(now.place, Loss.NOTHING if kept else Loss.ALL, answered=now.gets_keys, new_terminal=new)
+
+    def place(self) -> Place | None:
+        """Where this pane lies in the outer terminal; None while it cannot be painted. `view` says more."""
+        return self._state().place
+
+    def refresh(self) -> None:
+        """Have every terminal that shows this pane drawn again, so that no stray pixels stay."""
+        window = self._format("window_id")
+        for line in (self._run(["list-clients", "-F", "#{window_id} #{client_name}"]) or "").splitlines():
+            shown, _, client = line.partition(" ")
+            if shown == window:
+                self._run(["refresh-client", "-t", client])
+
+    @cached_property
     def version(self) -> str:
         """For example ``3.5a``."""
         return self._format("version")
@@ -120,10 +212,17 @@ class Tmux:
             lines.append("set -ga terminal-features ',*:RGB'")
         return tuple(lines)
 
-    def _client(self) -> tuple[str, str]:
-        """When the current terminal was attached, and how many bytes tmux has dropped for it; empty if none is."""
-        attached, _, discarded = self._formatted("#{client_created} #{client_discarded}").partition(" ")
-        return attached, discarded
+    def _seen(self) -> tuple[_State, _State]:
+        """The state at the last call, and now. A terminal that is gone counts as attached until there is another."""
+        before, now = self._last, self._state()
+        if not now.attached:
+            now = now._replace(attached=before.attached, discarded=before.discarded)
+        self._last = now
+        return before, now
+
+    def _state(self) -> _State:
+        values = self._formatted(_STATE).split(",")
+        return _State(*values) if len(values) == len(_State._fields) else _State()
 
     def _format(self, name: str) -> str:
         return self._formatted(f"#{{{name}}}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from seedtui.terminal.probe.modes import PAINTED, PIXELS, Terminal
-from seedtui.terminal.probe.tmux import HERE, Tmux
+from seedtui.terminal.probe.tmux import HERE, Place, Tmux
 from seedtui.terminal.renderers.lazy import LazyRenderer
 from seedtui.terminal.renderers.null import NullRenderer
 from seedtui.terminal.renderers.renderer import Renderer
@@ -35,8 +37,14 @@ def make_renderer(terminal: Terminal, tmux: Tmux | None = None, bytes_per_second
         can_lose=through is not None,
         paints=paints,
         in_tmux=through is not None,
-        place=through.place if through and paints else lambda: HERE,
+        place=partial(_settled, through) if through and paints else lambda: HERE,
     )
+
+
+def _settled(tmux: Tmux) -> Place | None:
+    """Where the pane is, once tmux has drawn over whatever was painted elsewhere."""
+    tmux.refresh()
+    return tmux.place()
 
 
 def _make(terminal: Terminal, tmux: Tmux | None, bytes_per_second: float) -> Renderer:
@@ -53,7 +61,9 @@ def _make(terminal: Terminal, tmux: Tmux | None, bytes_per_second: float) -> Ren
     blocks = BlockRenderer(glyphs, cell, colours=terminal.colours)
     slow = terminal.ssh or 0 < bytes_per_second < LOCAL.screen
     if terminal.mode in PAINTED:
-        return painted.make(terminal.mode, blocks, terminal.cell, slow=slow, lost=tmux.lost if tmux else None)
+        return painted.make(
+            terminal.mode, blocks, terminal.cell, slow=slow, lost=(lambda: tmux.view().loss) if tmux else None
+        )
     if terminal.mode != "kitty":
         return blocks
     return KittyRenderer(
