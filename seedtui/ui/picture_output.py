@@ -9,6 +9,7 @@ from textual.timer import Timer
 
 from seedtui.terminal import Pacer, Renderer
 from seedtui.terminal.output.picture_writer import PictureWriter
+from seedtui.terminal.probe.modes import PIXELS
 from seedtui.ui.textual_internals import write_raw, write_through
 
 SETTLED = 0.45
@@ -20,7 +21,8 @@ class PictureOutput:
 
     def __init__(self, app: App[None], renderer: Renderer, send_again: Callable[[], None]) -> None:
         self._app = app
-        self.pacer = Pacer(renderer.previews_per_second, renderer.bytes_per_second)
+        asks = renderer.name in PIXELS  # such a terminal has answered before
+        self.pacer = Pacer(renderer.previews_per_second, renderer.bytes_per_second, asks=asks)
         self.writer = PictureWriter(renderer, self.pacer, self.write, send_again)
         self._settling: Timer | None = None
         write_through(self.writer.show)

@@ -48,3 +48,31 @@ def test_what_the_rows_of_a_drawing_cost():
     assert rows_cost(make_renderer(Terminal("ascii")).draw(0, drawn(8, 8), 10, 5)) == (10 + 40) * 5
     kitty = make_renderer(Terminal("kitty")).draw(0, drawn(8, 8), 10, 5)
     assert rows_cost(kitty) == (10 * (4 + 2 + 2 + 2) + 40) * 5
+
+
+def test_no_preview_before_the_terminal_has_answered():
+    clock = Clock()
+    pacer = Pacer(10, clock=clock, asks=True)
+    assert pacer.question() == "", "nothing was sent"
+    assert pacer.take()
+    pacer.spent(5000)
+    assert pacer.question() == "\x1b[6n"
+    assert pacer.question() == "", "one question at a time"
+    clock.now += 1
+    assert not pacer.take()
+    pacer.answered()
+    assert pacer.take()
+
+
+def test_a_terminal_that_never_answers_is_asked_twice():
+    clock = Clock()
+    pacer = Pacer(10, clock=clock, asks=True)
+    asked = 0
+    for _ in range(100):
+        clock.now += 1
+        if pacer.take():
+            pacer.spent(5000)
+        asked += bool(pacer.question())
+    assert asked == 2
+    clock.now += 0.2
+    assert pacer.take(), "it is no longer waited for"

@@ -24,16 +24,19 @@ class Pacer:
     """
 
     def __init__(
-        self, per_second: float, bytes_per_second: float = 0, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        """Allow at most `per_second` previews, and `bytes_per_second` bytes, 0 for no limit."""
+        self, per_second: float, bytes_per_second: float = 0, clock: Callable[[], float] = time.monotonic,
+        *, asks: bool = False,
+    ) -> None:  # fmt: skip
+        """Allow at most `per_second` previews, and `bytes_per_second` bytes, 0 for no limit. `asks`: the terminal is
+        one that answers.
+        """
         self._interval = 1 / per_second
         self._bytes_per_second = bytes_per_second
         self._clock = clock
         self._next = self._paid = clock()
         self._unasked = False
         self._asked: float | None = None
-        self._unanswered = 0
+        self._unanswered = 0 if asks else _TRIES
 
     def take(self) -> bool:
         """Whether a preview may be shown now. If so, it counts as shown."""
@@ -58,7 +61,8 @@ class Pacer:
 
     def answered(self) -> None:
         """The terminal has answered the question."""
-        self._asked, self._unanswered = None, 0
+        if self._asked is not None:
+            self._asked, self._unanswered = None, 0
 
     def _waits(self, now: float) -> bool:
         """Whether an answer is still due. A terminal that never answers is not asked again."""

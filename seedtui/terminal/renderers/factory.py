@@ -48,7 +48,6 @@ def _settled(tmux: Tmux) -> Place | None:
 
 
 def _make(terminal: Terminal, tmux: Tmux | None, bytes_per_second: float) -> Renderer:
-    from seedtui.terminal.renderers import painted
     from seedtui.terminal.renderers.kitty.renderer import LOCAL, REMOTE, KittyRenderer
     from seedtui.terminal.renderers.text.ascii import AsciiRenderer
     from seedtui.terminal.renderers.text.blocks import BlockRenderer
@@ -61,9 +60,10 @@ def _make(terminal: Terminal, tmux: Tmux | None, bytes_per_second: float) -> Ren
     blocks = BlockRenderer(glyphs, cell, colours=terminal.colours)
     slow = terminal.ssh or 0 < bytes_per_second < LOCAL.screen
     if terminal.mode in PAINTED:
-        return painted.make(
-            terminal.mode, blocks, terminal.cell, slow=slow, lost=(lambda: tmux.view().loss) if tmux else None
-        )
+        from seedtui.terminal.renderers.painted import make_painted
+
+        lost = (lambda: tmux.view().loss) if tmux else None
+        return make_painted(terminal.mode, blocks, terminal.cell, slow=slow, lost=lost)
     if terminal.mode != "kitty":
         return blocks
     return KittyRenderer(

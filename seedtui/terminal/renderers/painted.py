@@ -67,7 +67,7 @@ _REMOTE = {"iterm2": Allowance(150_000, 9_000), "sixel": Allowance(320_000, 12_0
 """iTerm2's images are JPEG files, of quality 85 to 90. 64 colours in sixel take twice as much."""
 
 
-def make(
+def make_painted(
     mode: Mode, flat: Renderer, cell: Cell, *, slow: bool = False, lost: Callable[[], Loss] | None = None
 ) -> PaintedRenderer:
     """The renderer for ``iterm2`` or ``sixel``; in tmux with `lost`. `slow`: the connection is."""

@@ -66,12 +66,10 @@ class PictureView(Widget):
             self._flat = flat
             self._draw()
 
-    @work(group="again", exclusive=True)
-    async def send_again(self) -> None:
+    def send_again(self) -> None:
         """Send the terminal the picture again: it may be a different terminal now."""
-        if self._drawing is not None and self._picture is not None:
-            await self._send(self._drawing.send, rows_cost(self._drawing), self.send_again)
-            self.refresh()
+        self._drawing = None
+        self._draw()
 
     def release(self) -> None:
         """Free the terminal's memory for this view."""

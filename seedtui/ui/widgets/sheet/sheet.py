@@ -159,10 +159,10 @@ class Sheet(Widget):
 
     # --- what the terminal holds
 
-    @work(group="again", exclusive=True)
-    async def send_again(self) -> None:
+    def send_again(self) -> None:
         """Send the terminal the rows on the screen again: it may be a different terminal now."""
-        await self._strips.send_again(self._tiles.rows_shown)
+        if self._strips.send_again(self._tiles.rows_shown):
+            self._draw()
 
     def lie_flat(self, flat: bool) -> None:
         """Draw so that a translucent screen above can dim it, or normally again."""

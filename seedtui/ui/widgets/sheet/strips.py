@@ -98,13 +98,12 @@ class Strips:
         finally:
             self._busy = False
 
-    async def send_again(self, on_screen: Collection[int]) -> None:
-        """Send the terminal the rows on the screen again, and forget the others."""
+    def send_again(self, on_screen: Collection[int]) -> bool:
+        """Send the terminal the rows on the screen again, and forget the others. Whether to call `draw`."""
         self._drop(on_screen, kept=0)
-        for number in on_screen:
-            if (row := self._rows.get(number)) and row.drawing:
-                await self.send(row.drawing.send, rows_cost(row.drawing), self.again)
-                self.changed(number)
+        for row in self._rows.values():
+            row.drawing = row.held = None
+        return not self._busy and any(self._is_stale(number) for number in on_screen)
 
     def release(self) -> None:
         """Free the terminal's memory for all rows."""
@@ -113,11 +112,14 @@ class Strips:
     def _is_stale(self, number: int) -> bool:
         """Whether the row does not show what it should; one without any picture needs no drawing."""
         row = self._rows.get(number)
-        return row is not None and row.shown != row.wanted and any(tile.picture for tile in row.wanted.tiles)
+        if row is None or not any(tile.picture for tile in row.wanted.tiles):
+            return False
+        lost = row.held is None and not self._lies_flat(row.wanted)
+        return lost or row.shown != row.wanted
 
     async def _draw_row(self, number: int) -> None:
         row, wanted = self._rows[number], self._rows[number].wanted
-        flat = wanted.flat and self.renderer.flat is not self.renderer
+        flat = self._lies_flat(wanted)
         if not flat and row.held is not None and row.held._replace(flat=wanted.flat) == wanted and row.drawing:
             drawing = row.drawing
         else:
@@ -136,6 +138,9 @@ class Strips:
             row.due = self.clock() + 1 / self.renderer.previews_per_second
         if self._rows.get(number) is row:
             self.changed(number)
+
+    def _lies_flat(self, wanted: Wanted) -> bool:
+        return wanted.flat and self.renderer.flat is not self.renderer
 
     def _drawing(self, renderer: Renderer, number: int, wanted: Wanted) -> Drawing:
         from seedtui.ui.widgets.sheet.strip_picture import strip_picture  # Pillow: not before the first frame
