@@ -1,4 +1,4 @@
-"""A real sshd, and a Debian 13 with kitty and tmux."""
+"""A virtual screen, a browser, a real sshd, and a Debian 13 with kitty and tmux."""
 
 from __future__ import annotations
 
@@ -9,10 +9,30 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import browser_terminal
+from tests.support.chromium import Chromium, chromium
 from tests.support.sshd import SSHD, Sshd, loopback_sshd
-from tests.support.windows import Tree
+from tests.support.windows import Tree, VirtualScreen, missing, virtual_screen
 
 TRIXIE = os.environ.get("SEEDTUI_TRIXIE", "")  # the tests themselves see none of the developer's variables
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[VirtualScreen]:
+    """An X display that nobody sees."""
+    if lacking := missing("Xvfb", "xdotool", "import"):
+        pytest.skip(f"not installed: {lacking}")
+    with virtual_screen() as screen:
+        yield screen
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    """A browser for terminals in it."""
+    if lacking := browser_terminal.lacking():
+        pytest.skip(f"not installed: {lacking}")
+    with chromium(tmp_path_factory.mktemp("browser")) as browser:
+        yield browser
 
 
 @pytest.fixture

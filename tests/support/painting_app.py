@@ -3,7 +3,7 @@
     python -m tests.support.painting_app PROMPT
 
 A prompt that ends in a number has that many steps, each with previews; if "held" follows, it ends with them.
-Where the pictures are on the screen is kept in `layout.json` in SEEDTUI_HOME: boxes of cells by
+Where the pictures are on the screen, below any dialog, is kept in `layout.json` in SEEDTUI_HOME: boxes of cells by
 index, [left, top, columns, rows].
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import time
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from seedtui.engine.wire import protocol as p
 from seedtui.terminal import prepared_terminal
 from seedtui.terminal.renderers.fit import fit
 from tests.support.pictures import drawn
+from tests.support.sequences import pictures_in
 
 SIDE = 512
 STEP = 0.15
@@ -42,7 +42,7 @@ class Written:
         self.counts = True
 
     def count(self, sequences: str) -> None:
-        self.pictures += len(re.findall(r"_G[^;\x1b]*m=0;", sequences))
+        self.pictures += len(pictures_in(sequences))
 
     def wait(self, pictures: int) -> None:
         """Until so many are written, and the app is ready for a preview again."""
@@ -109,6 +109,8 @@ def _painting(round_: Round, index: int) -> p.ImageReady:
 def main() -> None:
     home = Path(os.environ["SEEDTUI_HOME"])
     with prepared_terminal() as (terminal, renderer):
+        from textual.screen import ModalScreen
+
         from seedtui.app.launch import Launch
         from seedtui.library.library import Library
         from seedtui.ui import app as ui_app
@@ -116,23 +118,29 @@ def main() -> None:
 
         cell = (terminal.cell_width, terminal.cell_height)
         WRITTEN.pause = 1.1 / renderer.previews_per_second
-        WRITTEN.counts = terminal.mode == "kitty"  # elsewhere pictures are text
+        WRITTEN.counts = terminal.mode in ("kitty", "iterm2", "sixel")  # elsewhere pictures are text
 
         class Told(ui_app.SeedtuiApp):
             """Tells where its pictures are."""
 
             CSS_PATH = str(Path(ui_app.__file__).with_name("app.tcss"))  # else looked for beside this file
 
-            def write(self, sequences: str) -> None:
-                super().write(sequences)
-                WRITTEN.count(sequences)
-
             def on_mount(self) -> None:
                 self.set_interval(0.2, self.tell)
+                driver = self._driver
+                assert driver is not None
+                write = driver.write
+
+                def count(sequences: str) -> None:
+                    write(sequences)
+                    WRITTEN.count(sequences)
+
+                setattr(driver, "write", count)  # noqa: B010  # mypy allows no assignment to a method
 
             def tell(self) -> None:
                 boxes = []
-                for view in self.main.query(PictureView):
+                screen = next(s for s in reversed(self.screen_stack) if not isinstance(s, ModalScreen))
+                for view in screen.query(PictureView):
                     left, top, columns, rows = view.region
                     box = fit((SIDE, SIDE), (max(1, columns), max(1, rows)), cell)
                     boxes.append([left + box.left, top + box.top, box.width, box.height])

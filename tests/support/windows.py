@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,9 +49,54 @@ class Tree:
         return ["unshare", "--mount", "sh", "-c", " && ".join(lines), str(self.root), *words]
 
 
+class TerminalWindow(ABC):
+    """A terminal that is typed into and looked at, of `columns` by `rows` cells."""
+
+    columns: int
+    rows: int
+
+    @property
+    @abstractmethod
+    def cell(self) -> tuple[float, float]:
+        """A cell's width and height in pixels."""
+
+    @abstractmethod
+    def press(self, *keys: str) -> None:
+        """Press keys, named as X does: ``Return``, ``ctrl+p``."""
+
+    @abstractmethod
+    def type(self, text: str) -> None: ...
+
+    @abstractmethod
+    def hover(self, column: float, row: float) -> None:
+        """Move the mouse to a place in cells."""
+
+    @abstractmethod
+    def focus(self) -> None:
+        """Give it the keys, as a click on it would."""
+
+    @abstractmethod
+    def resize(self, columns: int, rows: int) -> None: ...
+
+    @abstractmethod
+    def look(self) -> Image.Image:
+        """What it shows."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """As by the button in its frame."""
+
+    def region(self, cells: Box, image: Image.Image | None = None) -> Image.Image:
+        """What it shows in `cells`."""
+        across, down = self.cell
+        left, top, width, height = cells
+        box = (left * across, top * down, (left + width) * across, (top + height) * down)
+        return (image or self.look()).crop(tuple(round(side) for side in box))
+
+
 @dataclass
-class Window:
-    """A terminal's window, of `columns` by `rows` cells."""
+class Window(TerminalWindow):
+    """A terminal's window on a `VirtualScreen`."""
 
     display: str
     process: subprocess.Popen[bytes]
@@ -67,7 +113,7 @@ class Window:
 
     @property
     def cell(self) -> tuple[int, int]:
-        """A cell's width and height in pixels, as it was when the window was opened."""
+        """As it was when the window was opened."""
         return self._cell
 
     def __post_init__(self) -> None:
@@ -75,14 +121,16 @@ class Window:
         self._cell = (width // self.columns, height // self.rows)
 
     def press(self, *keys: str) -> None:
-        """Press keys, named as X does: ``Return``, ``ctrl+p``."""
         self._xdotool("key", "--delay", "60", *keys)
 
     def type(self, text: str) -> None:
         self._xdotool("type", "--delay", "20", text)
 
+    def hover(self, column: float, row: float) -> None:
+        x, y = column * self._cell[0], row * self._cell[1]
+        self._xdotool("mousemove", "--window", self.id, str(round(x)), str(round(y)))
+
     def focus(self) -> None:
-        """Give it the keys, as a click on it would."""
         self._xdotool("windowfocus", "--sync", self.id)
 
     def resize(self, columns: int, rows: int) -> None:
@@ -90,22 +138,13 @@ class Window:
         self._xdotool("windowsize", self.id, str(columns * self._cell[0]), str(rows * self._cell[1]))
 
     def look(self) -> Image.Image:
-        """What the window shows."""
         done = subprocess.run(
             ["import", "-display", self.display, "-window", "root", "ppm:-"], check=True, capture_output=True
         )
         width, height = self.columns * self._cell[0], self.rows * self._cell[1]
         return _opened(done.stdout).crop((0, 0, width, height))
 
-    def region(self, cells: Box, image: Image.Image | None = None) -> Image.Image:
-        """What it shows in `cells`."""
-        across, down = self._cell
-        left, top, width, height = cells
-        box = (left * across, top * down, (left + width) * across, (top + height) * down)
-        return (image or self.look()).crop(box)
-
     def close(self) -> None:
-        """As by the button in its frame."""
         if self.process.poll() is None:
             self.process.terminate()
         self.process.wait(10)
@@ -194,6 +233,20 @@ def xterm(columns: int, rows: int, *words: str, options: tuple[str, ...] = ()) -
     """The command line of an xterm of that size that runs `words`."""
     looks = ["-fa", "DejaVu Sans Mono", "-fs", "10", "-b", "0", "+sb", "-bw", "0", "-bg", "black", "-fg", "white"]
     return ["xterm", *looks, "-geometry", f"{columns}x{rows}+0+0", *options, "-e", *words]
+
+
+VT340 = ("-ti", "vt340", "-xrm", "XTerm*decTerminalID: vt340", "-xrm", "XTerm*numColorRegisters: 256")
+"""Options for an xterm that draws sixel."""
+
+
+def mlterm(columns: int, rows: int, *words: str) -> list[str]:
+    """The command line of an mlterm of that size that runs `words`."""
+    looks = {
+        "type": "xft", "deffont": "DejaVu Sans Mono", "fontsize": 13, "lsp": 2, "bg": "black", "fg": "white",
+        "sbmod": "none", "border": 0, "geometry": f"{columns}x{rows}+0+0",
+    }  # fmt: skip
+    quiet = {"restart": "false", "logmsg": "false", "im": "none"}
+    return ["mlterm", *(f"--{name}={value}" for name, value in (looks | quiet).items()), "-e", *words]
 
 
 def likeness(shown: Image.Image, picture: Picture, side: int = 48, *, grey: bool = False) -> float:

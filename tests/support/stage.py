@@ -1,0 +1,119 @@
+"""The app that paints known pictures, in a terminal's window: whether the window shows them, and a tmux for it.
+
+Knows `painting_app` and what tells pixels from blocks; each terminal is a `TerminalWindow`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from seedtui.core.images.picture import Picture
+from tests.support.painting_app import painted
+from tests.support.windows import Box, TerminalWindow, likeness, until
+
+PIXELS, SMALL, BLOCKS = 0.97, 0.95, 0.85
+"""How alike pictures are at least: as pixels, as a preview's few pixels, and in blocks of a quarter of a cell."""
+
+TMUX_CONF = """
+set -g focus-events on
+set -g default-terminal tmux-256color
+set -ga terminal-features ',*:RGB'
+set -g remain-on-exit on
+"""
+
+
+@dataclass
+class Stage:
+    """The app in a terminal's window, and what it tells about where its pictures are."""
+
+    window: TerminalWindow
+    home: Path
+    measure: Callable[[Image.Image, Picture], float] = likeness
+    original: Callable[[int], Picture] = painted
+    """What the picture at an index should be."""
+    shot: Image.Image = field(init=False)
+    """What was looked at last."""
+
+    @property
+    def mode(self) -> str:
+        return self._layout["mode"]
+
+    def likenesses(self) -> list[float]:
+        """How alike each picture on the screen is to the original."""
+        look = self.shot = self.window.look()
+        regions = {
+            seed: self.window.region(Box(x, y, columns, rows), look)
+            for seed, (x, y, columns, rows) in enumerate(self._layout["boxes"])
+            if columns > 1 and rows > 1
+        }
+        return [self.measure(region, self.original(seed)) for seed, region in regions.items()]
+
+    def shows(self, count: int, at_least: float, name: str) -> None:
+        """Wait until `count` pictures are that alike; the screenshot is kept as `name`.png.
+
+        Raises:
+            AssertionError: they never are.
+        """
+        found: list[float] = []
+        end = time.monotonic() + 60
+        while not (len(found) == count and min(found) >= at_least) and time.monotonic() < end:
+            time.sleep(0.2)
+            found = self.likenesses() if (self.home / "layout.json").exists() else []
+        assert found, f"{name}: the app does not tell where its pictures are"
+        self.shot.save(self.home / f"{name}.png")
+        assert len(found) == count and min(found) >= at_least, f"{name}: {found}"
+
+    def shows_none(self, name: str) -> None:
+        """Wait until no picture is where it was."""
+        until(lambda: max(self.likenesses(), default=0) < 0.5, f"{name}: no pictures")
+        self.shot.save(self.home / f"{name}.png")
+
+    def shows_dimmed(self, at_least: float, name: str) -> None:
+        """Wait until the last picture is there, in blocks, and less than two thirds as bright as the original."""
+        until(lambda: self.likenesses()[-1] >= at_least and self._brightness() < 0.66, f"{name}: a dimmed picture")
+        self.shot.save(self.home / f"{name}.png")
+
+    def shows_under(self, name: str) -> None:
+        """Wait until a dialog covers most of the last picture, and what is in sight of it is dimmed."""
+        until(lambda: max(self.likenesses()) < PIXELS and self._brightness() < 0.66, f"{name}: a covered picture")
+        self.shot.save(self.home / f"{name}.png")
+
+    def _brightness(self) -> float:
+        """Of the last picture as it was looked at, against the original's."""
+        boxes = self._layout["boxes"]
+        original = np.frombuffer(self.original(len(boxes) - 1).pixels, np.uint8)
+        return float(np.asarray(self.window.region(Box(*boxes[-1]), self.shot)).mean() / original.mean())
+
+    @property
+    def _layout(self) -> dict:
+        return json.loads((self.home / "layout.json").read_text())
+
+
+class Server:
+    """A tmux server of the test's own. `wrap` makes a command one that runs where the server does."""
+
+    def __init__(self, home: Path, wrap: Callable[..., list[str]] = lambda *words: list(words), conf: str = "") -> None:
+        self._wrap = wrap
+        self._file = home / "tmux.conf"
+        self._file.write_text(TMUX_CONF + conf)
+        self._socket = f"/tmp/seedtui-{uuid.uuid4().hex[:8]}"
+
+    def words(self, *arguments: str) -> list[str]:
+        return ["tmux", "-S", self._socket, "-f", str(self._file), *arguments]
+
+    def __call__(self, *arguments: str) -> str:
+        command = self._wrap(*self.words(*arguments))
+        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False).stdout
+
+    def close(self) -> None:
+        self("kill-server")
+        Path(self._socket).unlink(missing_ok=True)
