@@ -49,5 +49,6 @@ class PictureOutput:
             self.again()
 
     def again(self) -> None:
-        """Send all pictures again."""
+        """Send all pictures again, and what is drawn besides."""
+        self.writer.resized()
         self._app.run_worker(self.writer.again(), group="again", exclusive=True)

@@ -1,4 +1,4 @@
-"""Knows which cells of pictures stand in the terminal, and writes only what does not."""
+"""Knows what stands on the screen, texts and cells of pictures, and writes only what does not."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ class _Cell(NamedTuple):
     marks: str
 
 
+class _Text(NamedTuple):
+    """A piece of text, up to the column `end`, as it was written."""
+
+    end: int
+    written: str
+
+
 class _Origin(NamedTuple):
     """A picture, and where its first cell would be on the screen."""
 
@@ -44,8 +51,8 @@ class _Origin(NamedTuple):
 class PictureLayer:
     """All text that is written to the screen passes through `show`, so it knows what is there.
 
-    Cells of pictures that stand are skipped, so nothing erases them. In a terminal with kitty's protocol the others are
-    written; elsewhere they are painted, in rectangles, after the text. What is painted replaces an older picture in one
+    What stands is skipped, so nothing erases a picture. In a terminal with kitty's protocol the other cells of
+    pictures are written; elsewhere they are painted, in rectangles, after the text. What is painted replaces an older picture in one
     go: its cells are not emptied before.
     """
 
@@ -56,35 +63,55 @@ class PictureLayer:
         """How many bytes of pictures have been painted so far."""
         self._tmux = tmux
         self._rows: defaultdict[int, dict[int, _Cell]] = defaultdict(dict)
+        self._texts: defaultdict[int, dict[int, _Text]] = defaultdict(dict)
 
     def forget(self) -> None:
         """Nothing is known to stand: the terminal was resized or cleared, or is another one."""
         self._rows.clear()
+        self._texts.clear()
 
     def show(self, pieces: Iterable[Piece], render: Render) -> str:
         """What to write so that the screen shows these pieces."""
         missing: defaultdict[_Origin, set[tuple[int, int]]] = defaultdict(set)
-        text = "".join(_at(x, y) + render(run) for piece in pieces for x, y, run in self._written(piece, missing))
+        text = "".join([self._written(piece, render, missing) for piece in pieces])
         pictures = "".join(self._paint(missing))
         self.painted += len(pictures)
         return text + pictures
 
-    def _written(self, piece: Piece, missing: defaultdict[_Origin, set[tuple[int, int]]]) -> Iterator[Piece]:
-        """The runs of text in `piece` that must be written. What must be painted is added to `missing`."""
+    def _written(self, piece: Piece, render: Render, missing: defaultdict[_Origin, set[tuple[int, int]]]) -> str:
+        """What to write of `piece`. What must be painted is added to `missing`."""
+        x, y, segments = piece
+        end = x + sum(cell_len(text) for text, _, _ in segments)
+        if any(PLACEHOLDER in text for text, _, _ in segments):
+            self._overwrite(x, y, end)
+            return "".join(_at(*place) + render(run) for *place, run in self._runs_of(piece, missing))
+        written = render(segments)
+        if self._texts[y].get(x) == (end, written):
+            return ""
+        self._overwrite(x, y, end)
+        self._texts[y][x] = _Text(end, written)
+        if stands := self._rows[y]:
+            for column in range(x, end):
+                stands.pop(column, None)
+        return _at(x, y) + written
+
+    def _overwrite(self, x: int, y: int, end: int) -> None:
+        """The texts there no longer stand."""
+        texts = self._texts[y]
+        for begin in [begin for begin, text in texts.items() if begin < end and x < text.end]:
+            del texts[begin]
+
+    def _runs_of(self, piece: Piece, missing: defaultdict[_Origin, set[tuple[int, int]]]) -> Iterator[Piece]:
+        """The runs of cells that must be written, of a piece with cells of pictures."""
         x, y, segments = piece
         stands = self._rows[y]
-        if not any(PLACEHOLDER in text for text, _, _ in segments):
-            for column in range(x, x + sum(cell_len(text) for text, _, _ in segments)) if stands else ():
-                stands.pop(column, None)
-            yield piece
-            return
         run: list[Segment] = []
         begin = x
         for text, style, control in segments:
             colour = style.color if style else None
             if not isinstance(colour, PictureColor):
                 width = cell_len(text)
-                for column in range(x, x + width) if stands else ():
+                for column in range(x, x + width):
                     stands.pop(column, None)
                 if PLACEHOLDER in text:  # a tint took its colour
                     text = " " * width
@@ -92,8 +119,7 @@ class PictureLayer:
                 x += width
                 continue
             for marks in cell_marks(text):
-                cell = _Cell(colour, marks)
-                if (written := self._cell_text(x, y, cell, stands, missing)) is not None:
+                if (written := self._cell_text(x, y, _Cell(colour, marks), stands, missing)) is not None:
                     run.append(Segment(written, style))
                 else:
                     if run:

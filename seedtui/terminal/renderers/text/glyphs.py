@@ -79,3 +79,4 @@ def _sextants() -> str:
 HALF = Glyphs("half", 1, 2, " ▀▄█")
 QUAD = Glyphs("quad", 2, 2, " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█")
 SEXTANT = Glyphs("sextant", 2, 3, _sextants())
+OCTANT = QUAD
