@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 import numpy as np
+from PIL import Image
 from rich.console import Console
 from rich.segment import Segment, Segments
 
@@ -35,7 +36,9 @@ def print_picture(picture: Picture, terminal: Terminal, out: TextIO, columns: in
     if not out.isatty():
         return _print_rows(AsciiRenderer(), picture, out, box.width, box.height, 16)
     if terminal.mode == "sixel":
-        out.write(sixel(picture, box.width * terminal.cell_width, box.height * terminal.cell_height) + "\n")
+        size = (box.width * terminal.cell_width, box.height * terminal.cell_height)
+        image = to_image(picture).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+        out.write(sixel(image, 256) + "\n")
         return "sixel"
     if (
         terminal.mode == "quad"
