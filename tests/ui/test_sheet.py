@@ -110,9 +110,9 @@ async def test_kept_and_rejected_are_shown_filtered_and_there_after_a_restart(de
 async def test_what_was_on_the_screen_for_a_moment_has_been_seen(desk):
     async with desk(images=60, size=(80, 24)) as d:
         await explored(d)
-        await d.until(lambda: view(d).seen)
+        await d.until(lambda: len(view(d).seen) > 10)  # on a slow machine some may be seen a moment earlier
         seen = view(d).seen
-        assert 10 < len(seen) < 60 and seen == frozenset(range(len(seen)))
+        assert len(seen) < 60 and seen == frozenset(range(len(seen)))
         await d.pilot.press("K", "K")
         assert order(d) == tuple(range(len(seen), 60)) and view(d).pick == len(seen)
 
