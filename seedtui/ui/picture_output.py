@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from textual.app import App
 from textual.timer import Timer
@@ -41,7 +41,7 @@ class PictureOutput:
         self.writer.resized()
         if self._settling is not None:
             self._settling.stop()
-        self._settling = self._app.set_timer(SETTLED, self.again)
+        self._settling = self._app.set_timer(SETTLED, lambda: self._begin(self.writer.settled()))
 
     def focused(self) -> None:
         """The terminal has the focus again."""
@@ -51,4 +51,7 @@ class PictureOutput:
     def again(self) -> None:
         """Send all pictures again, and what is drawn besides."""
         self.writer.resized()
-        self._app.run_worker(self.writer.again(), group="again", exclusive=True)
+        self._begin(self.writer.again())
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        self._app.run_worker(work, group="again", exclusive=True)

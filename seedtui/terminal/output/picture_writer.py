@@ -73,9 +73,17 @@ class PictureWriter:
 
     async def again(self) -> None:
         """Send all pictures again, to where the screen is now."""
-        self._layer.place = await asyncio.to_thread(self._renderer.place)
+        self._layer.place = await asyncio.to_thread(self._renderer.settle)
         self._layer.forget()
         self._send_again()
+
+    async def settled(self) -> None:
+        """The terminal has had its size for a while: send again what it, or tmux, may have lost."""
+        before = self._renderer.cell
+        self._layer.place = await asyncio.to_thread(self._renderer.settle)
+        if self.lost_in_the_background or self._renderer.cell != before:
+            self._layer.forget()
+            self._send_again()
 
     async def watch(self) -> None:
         """Check for losses as long as they are possible: old versions of tmux drop output while they redraw."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from seedtui.terminal.probe.modes import PAINTED, PIXELS, Terminal
-from seedtui.terminal.probe.tmux import HERE, Place, Tmux
+from seedtui.terminal.probe.tmux import Tmux
 from seedtui.terminal.renderers.lazy import LazyRenderer
 from seedtui.terminal.renderers.null import NullRenderer
 from seedtui.terminal.renderers.renderer import Renderer
@@ -37,14 +35,7 @@ def make_renderer(terminal: Terminal, tmux: Tmux | None = None, bytes_per_second
         can_lose=through is not None,
         paints=paints,
         in_tmux=through is not None,
-        place=partial(_settled, through) if through and paints else lambda: HERE,
     )
-
-
-def _settled(tmux: Tmux) -> Place | None:
-    """Where the pane is, once tmux has drawn over whatever was painted elsewhere."""
-    tmux.refresh()
-    return tmux.place()
 
 
 def _make(terminal: Terminal, tmux: Tmux | None, bytes_per_second: float) -> Renderer:
@@ -62,8 +53,7 @@ def _make(terminal: Terminal, tmux: Tmux | None, bytes_per_second: float) -> Ren
     if terminal.mode in PAINTED:
         from seedtui.terminal.renderers.painted import make_painted
 
-        lost = (lambda: tmux.view().loss) if tmux else None
-        return make_painted(terminal.mode, blocks, terminal.cell, slow=slow, lost=lost)
+        return make_painted(terminal.mode, blocks, terminal.cell, slow=slow, tmux=tmux)
     if terminal.mode != "kitty":
         return blocks
     return KittyRenderer(

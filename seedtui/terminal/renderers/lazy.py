@@ -16,17 +16,20 @@ class LazyRenderer:
     def __init__(
         self, name: str, make: Callable[[], Renderer], cell: tuple[int, int],
         *, previews_per_second: float, bytes_per_second: float = 0, can_lose: bool = False, paints: bool = False,
-        in_tmux: bool = False, place: Callable[[], Place | None] = lambda: HERE,
+        in_tmux: bool = False,
     ) -> None:  # fmt: skip
         self.name = name
-        self.cell = cell
+        self._cell = cell
         self.previews_per_second = previews_per_second
         self.bytes_per_second = bytes_per_second
         self.can_lose, self.paints, self.in_tmux = can_lose, paints, in_tmux
-        self.place = place
         self._make = make
         self._made: Renderer | None = None
         self._lock = Lock()
+
+    @property
+    def cell(self) -> tuple[int, int]:
+        return self._made.cell if self._made else self._cell
 
     @property
     def flat(self) -> Renderer:
@@ -59,6 +62,9 @@ class LazyRenderer:
 
     def lost(self) -> Loss:
         return self._made.lost() if self._made else Loss.NOTHING
+
+    def settle(self) -> Place | None:
+        return self._renderer.settle() if self._made or self.in_tmux else HERE
 
     @property
     def _renderer(self) -> Renderer:

@@ -10,7 +10,8 @@ from PIL import Image
 
 from seedtui.core.images.picture import Picture
 from seedtui.terminal.probe.modes import Mode
-from seedtui.terminal.probe.tmux import HERE, Loss, Place
+from seedtui.terminal.probe.tmux import HERE, Loss, Place, Tmux
+from seedtui.terminal.probe.tty import kernel_cell
 from seedtui.terminal.renderers.cache import DrawingCache
 from seedtui.terminal.renderers.cells import MAX_CELLS, PaintedColor, picture_rows
 from seedtui.terminal.renderers.fit import Box, fit
@@ -67,12 +68,25 @@ _REMOTE = {"iterm2": Allowance(150_000, 9_000), "sixel": Allowance(320_000, 12_0
 """iTerm2's images are JPEG files, of quality 85 to 90. 64 colours in sixel take twice as much."""
 
 
-def make_painted(
-    mode: Mode, flat: Renderer, cell: Cell, *, slow: bool = False, lost: Callable[[], Loss] | None = None
-) -> PaintedRenderer:
-    """The renderer for ``iterm2`` or ``sixel``; in tmux with `lost`. `slow`: the connection is."""
+def make_painted(mode: Mode, flat: Renderer, cell: Cell, *, slow: bool = False, tmux: Tmux | None) -> PaintedRenderer:
+    """The renderer for ``iterm2`` or ``sixel``. `slow`: the connection is."""
     encode = {"iterm2": iterm2, "sixel": sixel}[mode]
-    return PaintedRenderer(mode, encode, flat, cell, (_REMOTE if slow else _LOCAL)[mode], lost=lost)
+    return PaintedRenderer(mode, encode, flat, Cells(cell), (_REMOTE if slow else _LOCAL)[mode], tmux)
+
+
+class Cells:
+    """The size of the terminal's cells, which changes with its font."""
+
+    def __init__(self, size: Cell, kernel: Callable[[], Cell | None] = kernel_cell) -> None:
+        self.size = size
+        self._kernel = kernel
+        self._told = kernel()
+
+    def measure(self) -> None:
+        """Follow the kernel's size, which need not be quite the one that the terminal told."""
+        before, self._told = self._told, self._kernel() or self._told
+        if before and self._told and before != self._told:
+            self.size = (self.size[0] * self._told[0] / before[0], self.size[1] * self._told[1] / before[1])
 
 
 class PaintedPicture:
@@ -106,22 +120,20 @@ class PaintedRenderer:
     """Each drawing is encoded as a whole, and in its `pieces`; parts that are uncovered later are encoded then."""
 
     def __init__(
-        self, name: str, encode: Encoder, flat: Renderer, cell: Cell, allowance: Allowance,
-        *, lost: Callable[[], Loss] | None = None,
-    ) -> None:  # fmt: skip
-        """`flat` draws pictures that can be dimmed. `lost`, in tmux: what may have been lost since its last call."""
+        self, name: str, encode: Encoder, flat: Renderer, cells: Cells, allowance: Allowance, tmux: Tmux | None = None
+    ) -> None:
+        """`flat` draws pictures that can be dimmed."""
         self.name = name
         self.flat: Renderer = flat
         self.previews_per_second, self.bytes_per_second = flat.previews_per_second, 0.0
-        self.can_lose = self.in_tmux = lost is not None
+        self.can_lose = self.in_tmux = tmux is not None
         self.paints = True
-        self.lost = lost or (lambda: Loss.NOTHING)
-        self._exact_cell, self._encode, self._allowance = cell, encode, allowance
+        self._cells, self._encode, self._allowance, self._tmux = cells, encode, allowance, tmux
         self._kept = DrawingCache()
 
     @property
     def cell(self) -> tuple[int, int]:
-        return max(1, round(self._exact_cell[0])), max(1, round(self._exact_cell[1]))
+        return max(1, round(self._cells.size[0])), max(1, round(self._cells.size[1]))
 
     def draw(
         self, tile: Hashable, picture: Picture, columns: int, rows: int,
@@ -130,12 +142,13 @@ class PaintedRenderer:
     ) -> Drawing:  # fmt: skip
         if columns < 1 or rows < 1:
             return Drawing(((),) * max(0, rows))
-        question = (picture, columns, rows, background, preview, sharing, pieces, exact, self._exact_cell)
+        cell = self._cells.size
+        question = (picture, columns, rows, background, preview, sharing, pieces, exact, cell)
         if kept := self._kept.find(tile, question):
             return kept
         most = (min(columns, MAX_CELLS), min(rows, MAX_CELLS))
-        box = Box(0, 0, *most) if pieces else fit((picture.width, picture.height), most, self._exact_cell)
-        cell, limit = self._exact_cell, self._allowance.screen // max(1, sharing)
+        box = Box(0, 0, *most) if pieces else fit((picture.width, picture.height), most, cell)
+        limit = self._allowance.screen // max(1, sharing)
         if preview:
             limit = self._allowance.preview
         elif pieces:
@@ -150,8 +163,15 @@ class PaintedRenderer:
         cells = picture_rows(box, columns, rows, PaintedColor.of(painted), background)
         return self._kept.keep(tile, question, Drawing(cells, painting=painted))
 
-    def place(self) -> Place | None:
-        return HERE
+    def settle(self) -> Place | None:
+        self._cells.measure()
+        if self._tmux is None:
+            return HERE
+        self._tmux.refresh()  # draws over whatever was painted elsewhere
+        return self._tmux.place()
+
+    def lost(self) -> Loss:
+        return self._tmux.view().loss if self._tmux else Loss.NOTHING
 
     def release(self, tile: Hashable) -> str:
         self.flat.release(tile)

@@ -117,10 +117,11 @@ class Renderer(Protocol):
         """
         ...
 
-    def place(self) -> Place | None:
-        """Where the screen begins in the terminal that paints pictures; None while nothing may be painted.
+    def settle(self) -> Place | None:
+        """Look at the terminal again, which may have another size of cells, or be another one.
 
-        Takes a few milliseconds, as `lost`.
+        Returns where the screen begins in the terminal that paints pictures; None while nothing may be painted. Takes a
+        few milliseconds, as `lost`.
         """
         ...
 

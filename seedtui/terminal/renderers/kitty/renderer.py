@@ -120,7 +120,7 @@ class KittyRenderer:
             state.question, state.shape = question, shape
             return state.drawing
 
-    def place(self) -> Place | None:
+    def settle(self) -> Place | None:
         return HERE
 
     def release(self, tile: Hashable) -> str:

@@ -40,7 +40,7 @@ class TextRenderer(ABC):
     def lost(self) -> Loss:
         return Loss.NOTHING
 
-    def place(self) -> Place | None:
+    def settle(self) -> Place | None:
         return HERE
 
     def release(self, tile: Hashable) -> str:

@@ -6,6 +6,7 @@ import asyncio
 
 from rich.segment import Segment
 from textual import work
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -36,6 +37,8 @@ class PictureView(Widget):
         self._exact = False
         self._drawing: Drawing | None = None
         """What the terminal holds for this view, even while it is drawn flat or empty."""
+        self._drawn: tuple[Picture | None, Size] | None = None
+        """What `_drawing` shows, and in which size."""
         self._stale = self._busy = False
         self._rows: tuple[Row, ...] = ()
         self._strips: list[Strip] = []
@@ -64,6 +67,8 @@ class PictureView(Widget):
         """Draw so that a translucent screen above can dim it, or normally again."""
         if flat is not self._flat and self._renderer.flat is not self._renderer:
             self._flat = flat
+            if not flat and self._drawing is not None and self._drawn == (self._picture, self.size):
+                self._lay(self._drawing.rows, self.size.width)  # at once, or the flat one would be written again
             self._draw()
 
     def send_again(self) -> None:
@@ -118,7 +123,7 @@ class PictureView(Widget):
             sequences = drawing.change if follows else drawing.send
             await self._send(sequences, 0 if follows else rows_cost(drawing), self.send_again)
         if renderer is self._renderer:
-            self._drawing = drawing
+            self._drawing, self._drawn = drawing, (picture, Size(width, height))
         if not follows and self._picture is not None:
             self._lay(drawing.rows, width)
 
