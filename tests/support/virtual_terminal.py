@@ -22,13 +22,20 @@ CELL = (8, 17)
 
 @dataclass(frozen=True)
 class Manners:
-    """How the terminal answers: empty or None means not at all. `delay` is in seconds, each way."""
+    """How the terminal answers: empty or None means not at all. `delay` is in seconds, each way.
+
+    `iterm2` and `sixel`: whether it draws such pictures, of which it only moves the cursor. `below`: the cursor is then
+    below the picture, otherwise in its last row.
+    """
 
     version: str = "kitty(0.41.1)"
     graphics: str = "OK"
     attributes: str = "?62;c"
     cell: tuple[int, int] | None = CELL
     delay: float = 0.0
+    iterm2: bool = False
+    sixel: bool = False
+    below: bool = False
 
 
 @dataclass
@@ -89,6 +96,11 @@ _TOKEN = re.compile(
     r"\x1b_G(?P<apc>[^\x1b]*)\x1b\\"
     r"|(?P<version>\x1b\[>0?q)"
     r"|(?P<cell>\x1b\[16t)"
+    r"|(?P<area>\x1b\[14t)"
+    r"|(?P<size>\x1b\[18t)"
+    r"|(?P<position>\x1b\[6n)"
+    r"|\x1b\]1337;File=(?P<iterm2>[^:]*):[^\x1b\x07]*(?:\x07|\x1b\\)"
+    r"|\x1bP[0-9;]*q(?P<sixel>[^\x1b]*)\x1b\\"
     r"|(?P<status>\x1b\[5n)"
     r"|(?P<attributes>\x1b\[0?c)"
     r"|\x1b\[>0?c|\x1b\[>4;\d*m|\x1b\[>\d*u|\x1b\[\?\d*u"
@@ -129,10 +141,30 @@ class VirtualTerminal:
             self._answer(f"\x1bP>|{manners.version}\x1b\\")
         elif token["cell"] and manners.cell:
             self._answer(f"\x1b[6;{manners.cell[1]};{manners.cell[0]}t")
+        elif token["area"] and manners.cell:
+            height, width = self.screen.lines * manners.cell[1], self.screen.columns * manners.cell[0]
+            self._answer(f"\x1b[4;{height};{width}t")
+        elif token["size"] and manners.cell:
+            self._answer(f"\x1b[8;{self.screen.lines};{self.screen.columns}t")
+        elif token["position"] and manners.attributes:
+            self._answer(f"\x1b[{self.screen.cursor.y + 1};{self.screen.cursor.x + 1}R")
+        elif token["iterm2"] is not None:
+            if manners.iterm2:
+                options = dict(pair.split("=") for pair in token["iterm2"].split(";"))
+                self._move_over(int(options["height"]))
+        elif token["sixel"] is not None:
+            if manners.sixel:
+                height = int(token["sixel"].split("#")[0].split(";")[3])
+                self._move_over(-(-height // (manners.cell or CELL)[1]))
         elif token["status"] and manners.attributes:
             self._answer("\x1b[0n")
         elif token["attributes"] and manners.attributes:
             self._answer(f"\x1b[{manners.attributes}")
+
+    def _move_over(self, rows: int) -> None:
+        """The cursor moves as over a picture of so many rows."""
+        last = self.screen.lines - 1
+        self.screen.cursor.y = min(last, self.screen.cursor.y + rows - (not self._manners.below))
 
     def placeholders(self) -> dict[tuple[int, int], tuple[int, int, int]]:
         """For each screen cell (row, column) that shows a picture: its id, and the picture's row and column."""

@@ -6,17 +6,20 @@ from seedtui.terminal.probe.answers import QUERY_ID, Answers, parse, split_versi
 VERSION = b"\x1bP>|kitty(0.41.1)\x1b\\"
 GRAPHICS = b"\x1b_Gi=%d;OK\x1b\\" % QUERY_ID
 CELL = b"\x1b[6;17;8t"
+AREA = b"\x1b[4;748;1204t"
+SIZE = b"\x1b[8;44;150t"
+REPORT = b"\x1b[4;6R"
 ATTRIBUTES = b"\x1b[?62;4;22c"
 STATUS = b"\x1b[0n"
 
 keys = st.sampled_from([b"\x1b[A", b"\x1bOP", b"\x1b[1;5C", b"\x1b[I", b"\x1b[<0;3;4M", b"\r", b"\x7f", b"\t", b"\x01"])
 words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=4).map(str.encode)
-answers = st.sampled_from([VERSION, GRAPHICS, CELL, ATTRIBUTES, STATUS])
+answers = st.sampled_from([VERSION, GRAPHICS, CELL, AREA, SIZE, REPORT, ATTRIBUTES, STATUS])
 
 
 def test_all_answers():
-    assert parse(VERSION + GRAPHICS + CELL + ATTRIBUTES) == Answers(
-        "kitty", "0.41.1", True, (8, 17), (62, 4, 22), done=True
+    assert parse(VERSION + GRAPHICS + CELL + AREA + SIZE + REPORT + ATTRIBUTES) == Answers(
+        "kitty", "0.41.1", True, (8, 17), (1204, 748), (150, 44), (62, 4, 22), ((4, 6),), done=True
     )
     assert parse(STATUS) == Answers(done=True)
 
@@ -24,8 +27,9 @@ def test_all_answers():
 def test_a_terminal_that_has_no_pictures():
     assert parse(b"\x1b_Gi=%d;ENOTSUPPORTED:no\x1b\\" % QUERY_ID).graphics is False
     assert parse(ATTRIBUTES).graphics is None
-    assert parse(ATTRIBUTES).sixel
-    assert not parse(b"\x1b[?1;2c").sixel
+    assert parse(ATTRIBUTES).claims_sixel
+    assert not parse(b"\x1b[?1;2c").claims_sixel
+    assert parse(b"").claims_sixel is None
 
 
 def test_an_answer_to_another_program_is_no_answer():
@@ -59,6 +63,18 @@ def test_the_order_does_not_matter(parts):
 def test_a_cell_of_no_sensible_size_is_ignored():
     assert parse(b"\x1b[6;0;0t").cell is None
     assert parse(b"\x1b[6;1;900t").cell is None
+
+
+def test_a_cell_need_not_have_whole_pixels():
+    assert parse(CELL + AREA + SIZE).pixels == (1204 / 150, 17)
+    assert parse(AREA + SIZE).pixels == (1204 / 150, 17)
+    assert parse(CELL).pixels == parse(CELL + AREA).pixels == (8, 17)
+    assert parse(b"").pixels is None
+    assert parse(AREA + b"\x1b[8;0;0t").pixels is None
+
+
+def test_an_area_with_a_margin_does_not_count():
+    assert parse(CELL + b"\x1b[4;900;1204t" + SIZE).pixels == (8, 17)
 
 
 def test_names_and_versions():

@@ -10,7 +10,7 @@ from seedtui.terminal.probe.late_answers import LateAnswers
 from seedtui.ui.textual_internals import tell_escape_from_alt
 
 XTERM = "\x1bP>|XTerm(379)\x1b\\\x1b[6;17;8t\x1b[?62;22c"
-KITTY = "\x1bP>|kitty(0.41.1)\x1b\\\x1b_Gi=4207;OK\x1b\\\x1b[6;17;8t\x1b[?62;c"
+KITTY = "\x1bP>|kitty(0.41.1)\x1b\\\x1b_Gi=4207;OK\x1b\\\x1b[4;748;1200t\x1b[6;17;8t\x1b[8;44;150t\x1b[?62;c"
 IN_TMUX = "\x1bP>|kitty(0.41.1)\x1b\\\x1b_Gi=4207;ENOTSUP:no\x1b\\\x1b[6;17;8t\x1b[0n"
 ONLY_LAST = "\x1b[?6c"
 COPIED = "\x1b]5522;type=write:status=DONE\x1b\\"

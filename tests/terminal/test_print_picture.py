@@ -62,5 +62,5 @@ def test_the_sample_shows_colours_and_greys():
 
 def test_sixels_fill_whole_cells():
     out = Tty()
-    print_picture(drawn(64, 48), Terminal("sixel", cell_width=7, cell_height=15), out, 10, 20)
+    print_picture(drawn(64, 48), Terminal("sixel", cell=(7, 15)), out, 10, 20)
     assert decode(out.getvalue().rstrip("\n")).size == (70, 60)

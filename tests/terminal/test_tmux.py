@@ -5,6 +5,7 @@ from seedtui.terminal.probe.tmux import _STATE, Loss, Place, Tmux, _State
 VISIBLE = _State(
     attached="1700000000", discarded="0", window_active="1", zoomed="0", active="1", in_mode="0", left="0", top="0",
     width="80", height="23", status="on", status_position="bottom", client_width="80", client_height="24",
+    term="xterm-256color", window="@1",
 )  # fmt: skip
 DETACHED = _State(window_active="1", active="1", left="0", top="0", width="80", height="23", status="on")
 
@@ -112,7 +113,7 @@ def test_painted_pictures_are_lost_when_the_pane_moves_or_was_hidden_or_is_drawn
     fake = FakeTmux("3.5a")
     tmux = Tmux("%1", fake)
     tmux.allow_passthrough(hidden=False)
-    assert tmux.view() == (Place(0, 0), Loss.NOTHING, True, False)
+    assert tmux.view() == (Place(0, 0), Loss.NOTHING, True, False, "xterm-256color")
     for changed, place, answered in (
         ({"left": "40", "width": "40"}, Place(40, 0), True),
         ({"window_active": "0"}, None, False),
@@ -120,8 +121,8 @@ def test_painted_pictures_are_lost_when_the_pane_moves_or_was_hidden_or_is_drawn
         ({"active": "0", "discarded": "10"}, Place(0, 0), False),
     ):
         fake.state = VISIBLE._replace(**changed)
-        assert tmux.view() == (place, Loss.ALL, answered, False)
-        assert tmux.view() == (place, Loss.NOTHING, answered, False)
+        assert tmux.view()[:4] == (place, Loss.ALL, answered, False)
+        assert tmux.view()[:4] == (place, Loss.NOTHING, answered, False)
 
 
 def test_another_terminal_has_no_painted_pictures():
@@ -129,9 +130,9 @@ def test_another_terminal_has_no_painted_pictures():
     tmux = Tmux("%1", fake)
     tmux.allow_passthrough(hidden=False)
     fake.state = DETACHED
-    assert tmux.view() == (None, Loss.ALL, False, False)
+    assert tmux.view() == (None, Loss.ALL, False, False, "")
     fake.state = VISIBLE._replace(attached="1700000060")
-    assert tmux.view() == (Place(0, 0), Loss.ALL, True, True)
+    assert tmux.view()[:4] == (Place(0, 0), Loss.ALL, True, True)
 
 
 def test_before_there_was_the_option_everything_went_through():

@@ -52,8 +52,8 @@ class PictureLayer:
     """All text that is written to the screen passes through `show`, so it knows what is there.
 
     What stands is skipped, so nothing erases a picture. In a terminal with kitty's protocol the other cells of
-    pictures are written; elsewhere they are painted, in rectangles, after the text. What is painted replaces an older picture in one
-    go: its cells are not emptied before.
+    pictures are written; elsewhere they are painted, in rectangles, after the text. What is painted replaces an older
+    picture in one go: its cells are not emptied before.
     """
 
     def __init__(self, *, tmux: bool = False) -> None:

@@ -4,7 +4,10 @@
 | ------------------------- | ------------------------------------- | ------------------------------ |
 | XTVERSION, ``CSI > q``    | ``DCS > | kitty(0.41.1) ST``          | name and version               |
 | kitty graphics, ``a=q``   | ``APC G i=ID;OK ST``                  | it draws pictures              |
+| ``CSI 14 t``              | ``CSI 4 ; height ; width t``          | pixels of the text area        |
 | ``CSI 16 t``              | ``CSI 6 ; height ; width t``          | pixels of a cell               |
+| ``CSI 18 t``              | ``CSI 8 ; rows ; columns t``          | cells of the text area         |
+| CPR, ``CSI 6 n``          | ``CSI row ; column R``                | where the cursor is            |
 | DA1, ``CSI c``            | ``CSI ? 62 ; 4 c``                    | capabilities; asked last       |
 | DSR, ``CSI 5 n``          | ``CSI 0 n``                           | no more answers will follow    |
 
@@ -22,7 +25,9 @@ from dataclasses import dataclass
 QUERY_ID = 4207
 ASK_NAME = "\x1b[>q"
 ASK_GRAPHICS = f"\x1b_Gi={QUERY_ID},s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
+ASK_AREA = "\x1b[14t"
 ASK_CELL = "\x1b[16t"
+ASK_SIZE = "\x1b[18t"
 ASK_ATTRIBUTES = "\x1b[c"
 ASK_STATUS = "\x1b[5n"
 ASK_CURSOR = "\x1b[6n"
@@ -32,22 +37,40 @@ ASK_CURSOR = "\x1b[6n"
 class Answers:
     """A terminal's answers.
 
-    `graphics` is whether it answered OK, None if it did not answer. `cell` is the width and height of a cell in pixels.
-    `attributes` are the numbers in the answer to DA1 (4 is sixel), None if there was none. `done`: the last query was
-    answered. `typed` is text that is not an answer: the user typed it.
+    `graphics` is whether it answered OK, None if it did not answer. `cell` is the width and height of a cell in pixels,
+    `area` that of all cells, and `size` the columns and rows. `attributes` are the numbers in the answer to DA1 (4 is
+    sixel), None if there was none. `reports` are the rows and columns of the cursor, counted from 1. `done`: the last
+    query was answered. `typed` is text that is not an answer: the user typed it. `drew`: test pictures were sent, and
+    `iterm2` and `sixel` are whether they were drawn, None if there was no answer.
     """
 
     name: str = ""
     version: str = ""
     graphics: bool | None = None
     cell: tuple[int, int] | None = None
+    area: tuple[int, int] | None = None
+    size: tuple[int, int] | None = None
     attributes: tuple[int, ...] | None = None
+    reports: tuple[tuple[int, int], ...] = ()
     done: bool = False
     typed: str = ""
+    drew: bool = False
+    iterm2: bool | None = None
+    sixel: bool | None = None
 
     @property
-    def sixel(self) -> bool:
-        return 4 in (self.attributes or ())
+    def claims_sixel(self) -> bool | None:
+        return None if self.attributes is None else 4 in self.attributes
+
+    @property
+    def pixels(self) -> tuple[float, float] | None:
+        """The width and height of a cell, which need not be whole; None if unknown."""
+        if not (self.area and self.size and all(self.size)):
+            return self.cell
+        exact = self.area[0] / self.size[0], self.area[1] / self.size[1]
+        if self.cell and any(abs(a - b) >= 1 for a, b in zip(exact, self.cell, strict=True)):
+            return self.cell  # the area has a margin
+        return exact if _is_plausible(*exact) else self.cell
 
 
 def parse(data: bytes) -> Answers:
@@ -55,21 +78,33 @@ def parse(data: bytes) -> Answers:
     name, version = "", ""
     graphics: bool | None = None
     cell: tuple[int, int] | None = None
+    area: tuple[int, int] | None = None
+    size: tuple[int, int] | None = None
     attributes: tuple[int, ...] | None = None
+    reports: list[tuple[int, int]] = []
     done = False
     for match in ANSWER.finditer(data):
         if match["version"] is not None:
             name, version = split_version(match["version"].decode("utf-8", "replace"))
         elif match["graphics"] is not None:
             graphics = match["graphics"] == b"OK"
-        elif match["height"] is not None:
-            cell = _plausible_cell(int(match["width"]), int(match["height"])) or cell
-        elif match["status"] is not None:
-            done = True
-        else:
+        elif match["measure"] is not None:
+            height, width = int(match["height"]), int(match["width"])
+            if match["measure"] == b"4":
+                area = width, height
+            elif match["measure"] == b"8":
+                size = width, height
+            elif _is_plausible(width, height):
+                cell = width, height
+        elif match["row"] is not None:
+            reports.append((int(match["row"]), int(match["column"])))
+        elif match["attributes"] is not None:
             done = True
             attributes = tuple(int(n) for n in match["attributes"].split(b";") if n)
-    return Answers(name, version, graphics, cell, attributes, done, _typed(ANSWER.sub(b"", data)))
+        elif match["status"] is not None:
+            done = True
+    typed = _typed(ANSWER.sub(b"", data))
+    return Answers(name, version, graphics, cell, area, size, attributes, tuple(reports), done, typed)
 
 
 def split_version(text: str) -> tuple[str, str]:
@@ -83,7 +118,8 @@ ANSWER = re.compile(
     rb"\x1bP>\|(?P<version>[^\x1b\x07\x9c]{0,200})" + _ST
     + rb"|\x1b_Gi=%d;(?P<graphics>[^\x1b\x07\x9c]{0,200})" % QUERY_ID + _ST
     + rb"|\x1b\]5522;type=write:status=(?P<clipboard>[A-Z]{1,20})(?:\x1b?\\|\x07|\x9c)"
-    + rb"|\x1b\[6;(?P<height>[0-9]{1,5});(?P<width>[0-9]{1,5})t"
+    + rb"|\x1b\[(?P<measure>[468]);(?P<height>[0-9]{1,5});(?P<width>[0-9]{1,5})t"
+    + rb"|\x1b\[(?P<row>[0-9]{1,5});(?P<column>[0-9]{1,5})R"
     + rb"|\x1b\[(?P<status>[03])n"
     + rb"|\x1b\[\?(?P<attributes>[0-9;]{0,100})c"
 )  # fmt: skip
@@ -110,5 +146,5 @@ def _printable(text: str) -> str:
     return "".join(c for c in text if c.isprintable())
 
 
-def _plausible_cell(width: int, height: int) -> tuple[int, int] | None:
-    return (width, height) if 2 <= width <= 200 and width <= height * 4 and height <= width * 6 else None
+def _is_plausible(width: float, height: float) -> bool:
+    return 2 <= width <= 200 and width <= height * 4 and height <= width * 6

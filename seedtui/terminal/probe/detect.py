@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
+import termios
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from seedtui.core.errors import InputError
 from seedtui.terminal.probe import answers as ask
 from seedtui.terminal.probe import tty
 from seedtui.terminal.probe.answers import Answers
-from seedtui.terminal.probe.modes import ALL_COLOURS, CELL, MODES, Mode, Terminal
-from seedtui.terminal.probe.tmux import Tmux, through_tmux
+from seedtui.terminal.probe.interview import DEFAULT_SIXEL_CELL, Interview
+from seedtui.terminal.probe.modes import ALL_COLOURS, CELL, MODES, PAINTED, Mode, Terminal, Verdict
+from seedtui.terminal.probe.tmux import PaneView, Tmux
+from seedtui.terminal.probe.versions import PLACEHOLDERS_SINCE, draws_octants, knows_placeholders
 
 VARIABLE = "SEEDTUI_IMAGES"
 SECONDS = 2.0
 """How long to wait for answers: a slow connection must not be mistaken for a limited terminal."""
-
-PLACEHOLDERS_SINCE: dict[str, tuple[int, ...]] = {"kitty": (0, 28), "ghostty": (1, 0)}
-"""Terminals that draw kitty's Unicode placeholders, and their first version that does. WezTerm and Konsole also answer
-the graphics query, but then draw boxes."""
-
-_LIMITS = {"sixel": ": `seedtui show` prints sixel, the app draws blocks"}
 
 _NEVER_ASKED = ("quad", "half", "sextant", "octant", "ascii", "off")
 """Modes that need no answers if the user chose them, so they also work if the terminal cannot answer."""
@@ -35,7 +33,7 @@ def asked_for(environ: Mapping[str, str], setting: str = "") -> tuple[Mode, str]
     for word, where in ((environ.get(VARIABLE, ""), VARIABLE), (setting, "the images setting")):
         word = word.strip().lower()
         if word in MODES:
-            return word, f"set by {where}" + _LIMITS.get(word, "")
+            return word, f"set by {where}"
         if word not in ("", "auto"):
             raise InputError(f"{where} is “{word}”", f"Use auto, {', '.join(MODES[:-1])} or {MODES[-1]}")
     return None
@@ -52,58 +50,112 @@ def detect(environ: Mapping[str, str], setting: str = "", tmux: Tmux | None = No
     named = asked_for(environ, setting)
     if named is None and (plain := _without_colours(environ)):
         named = ("ascii", plain)
+    interview, why = Interview((0, 0)), ""
     with tty.opened() as fd:
-        asked = fd if named is None or named[0] not in _NEVER_ASKED else None
-        said = Answers() if asked is None else _question(asked, tmux, SECONDS)
-        cell = said.cell or (tty.cell_size(fd) if fd is not None else None) or CELL
-    mode, reason = named or decide(said, environ, asked=fd is not None)
+        cell = tty.cell_size(fd) if fd is not None else None
+        if fd is None:
+            why = "there is no terminal to query"
+        elif named is None or named[0] not in _NEVER_ASKED:
+            view, why = _way_through(tmux)
+            if not why:
+                place = view.place if view else None
+                interview = Interview(tty.size(fd), place, may_draw(environ, view) and named is None, cell)
+                _converse(fd, interview)
+    if tmux and interview.has_drawn:
+        tmux.refresh()
+    terminal = conclude(interview, environ, named, why, tmux, cell)
+    if tmux and terminal.mode in ("kitty", *PAINTED):
+        tmux.allow_passthrough(hidden=terminal.mode == "kitty")
+    return terminal
+
+
+def conclude(
+    interview: Interview, environ: Mapping[str, str], named: tuple[Mode, str] | None = None, why: str = "",
+    tmux: Tmux | None = None, cell: tuple[int, int] | None = None,
+) -> Terminal:  # fmt: skip
+    """What the answers mean. `why`: the reason for which nothing was asked. `cell`: its pixels, says the kernel."""
+    said = interview.answers()
+    mode, reason = named or decide(said, environ, why)
+    window = DEFAULT_SIXEL_CELL if environ.get("WT_SESSION") else None
+    pixels = said.pixels or cell or window
     return Terminal(
-        mode=mode, reason=reason, cell=cell, tmux=tmux is not None,
-        ssh=_over_ssh(environ, tmux), colours=_colours(said, environ), name=said.name, version=said.version,
-        typed=said.typed, named=named is not None, owes=asked is not None and not said.done,
+        mode=mode, reason=reason, cell=pixels or CELL,
+        cell_from="terminal" if said.pixels else "kernel" if cell else "default",
+        tmux=tmux is not None, ssh=_over_ssh(environ, tmux), colours=_colours(said, environ), name=said.name,
+        version=said.version, typed=said.typed, named=named is not None,
+        owes=interview.has_asked and not interview.is_answered,
+        kitty=_verdict(said.graphics or False, interview.has_asked, said.done or said.graphics is not None),
+        iterm2=_verdict(said.iterm2, said.drew, said.iterm2 is not None),
+        sixel=_verdict(said.sixel, said.drew, said.sixel is not None),
+        claims_sixel=said.claims_sixel,
     )  # fmt: skip
 
 
-def decide(said: Answers, environ: Mapping[str, str], *, asked: bool = True) -> tuple[Mode, str]:
-    """The mode for a terminal with these answers, and the reason in a sentence."""
+def decide(said: Answers, environ: Mapping[str, str], why: str = "") -> tuple[Mode, str]:
+    """The mode for a terminal with these answers, and the reason in a sentence. `why`: nothing was asked, because."""
     name = f"{said.name} {said.version}".strip() or "the terminal"
-    if not asked:
-        return "quad", "there is no terminal to query"
+    if why:
+        return "quad", why
     if said.graphics and knows_placeholders(said.name, said.version):
         return "kitty", f"{name} draws pictures"
+    if painted := _painted(said):
+        return painted, f"{name} draws {_PROTOCOLS[painted]}"
+    if environ.get("STY"):
+        return "quad", "screen does not pass pictures through; tmux does"
+    if draws_octants(said.name, said.version) and not environ.get("TMUX"):
+        return "octant", f"{name} cannot draw pictures, but draws octants"
     if said.graphics and said.name.lower() in PLACEHOLDERS_SINCE:
         since = ".".join(map(str, PLACEHOLDERS_SINCE[said.name.lower()]))
         return "quad", f"{name} is too old: pictures need {said.name} {since}"
     if said.graphics:
         return "quad", f"{name} draws pictures, but not as kitty's Unicode placeholders, which the app needs"
-    if environ.get("STY"):
-        return "quad", "screen does not pass pictures through; tmux does"
-    if said.sixel:
-        return "quad", f"{name} supports sixel, which is used only on request: {VARIABLE}=sixel"
-    if said == Answers(typed=said.typed):
+    if said.claims_sixel and said.drew:
+        return "quad", f"{name} claims to support sixel, but drew no test picture"
+    if not (said.name or said.done):
         return "quad", "the terminal did not answer the graphics query"
     return "quad", f"{name} cannot draw pictures"
 
 
-def knows_placeholders(name: str, version: str) -> bool:
-    since = PLACEHOLDERS_SINCE.get(name.lower())
-    found = tuple(int(number) for number in re.findall(r"\d+", version)[:3])
-    return since is not None and bool(found) and found >= since
+_PROTOCOLS: dict[Mode, str] = {"iterm2": "iTerm2's inline images", "sixel": "sixel pictures"}
 
 
-def _question(fd: int, tmux: Tmux | None, seconds: float) -> Answers:
-    """The terminal's answers; in tmux those of the outer terminal, since tmux would answer for itself."""
-    questions = (ask.ASK_NAME, ask.ASK_GRAPHICS, ask.ASK_CELL)
+def _painted(said: Answers) -> Mode | None:
+    """The protocol in which the terminal drew a test picture, the better one of two."""
+    if said.sixel and said.name.lower() == "konsole":
+        return "sixel"  # of iTerm2's pictures it leaves a strip when they are covered
+    return "iterm2" if said.iterm2 else "sixel" if said.sixel else None
+
+
+def may_draw(environ: Mapping[str, str], view: PaneView | None = None) -> bool:
+    """Whether test pictures make sense: the Linux console has none, and screen passes none through."""
+    term = view.term if view else environ.get("TERM", "")
+    return not environ.get("STY") and term not in ("linux", "dumb", "unknown", "")
+
+
+def _way_through(tmux: Tmux | None) -> tuple[PaneView | None, str]:
+    """What the terminal shows of our pane if we are in tmux, and why the terminal cannot be asked, if so."""
     if tmux is None:
-        return ask.parse(tty.ask(fd, "".join((*questions, ask.ASK_ATTRIBUTES)), _all_said, seconds))
-    if not tmux.allow_passthrough():
-        return Answers("tmux", tmux.version, done=True)  # nothing was queried
-    wrapped = "".join(through_tmux(question) for question in (*questions, ask.ASK_STATUS))
-    return ask.parse(tty.ask(fd, wrapped, _all_said, seconds))
+        return None, ""
+    if not tmux.allow_passthrough(hidden=False):
+        return None, f"tmux {tmux.version} does not let pictures through"
+    view = tmux.view()
+    if view.place is None or not view.answered:  # another pane would get the answers, as if they were typed
+        return view, "the pane was not in front, so the terminal could not be queried"
+    return view, ""
 
 
-def _all_said(data: bytes) -> bool:
-    return ask.parse(data).done
+def _converse(fd: int, interview: Interview) -> None:
+    deadline = time.monotonic() + SECONDS
+    with suppress(OSError, termios.error), tty.unechoed(fd):  # the terminal may go away at any moment
+        while questions := interview.questions():
+            left = deadline - time.monotonic()
+            interview.hear(tty.ask(fd, questions, lambda got: ask.parse(got).done, left))
+
+
+def _verdict(drawn: bool | None, asked: bool, answered: bool) -> Verdict:
+    if not asked:
+        return "not asked"
+    return ("yes" if drawn else "no") if answered else "no answer"
 
 
 def _without_colours(environ: Mapping[str, str]) -> str:
@@ -123,6 +175,6 @@ def _colours(said: Answers, environ: Mapping[str, str]) -> int:
     """The number of colours. tmux accepts all of them and reduces them for the outer terminal better than Rich does."""
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit") or environ.get("TMUX"):
         return ALL_COLOURS
-    if said.name and said.name.lower() != "screen":
-        return ALL_COLOURS  # every terminal with XTVERSION already had 24-bit colours
+    if said.iterm2 or (said.name and said.name.lower() != "screen"):
+        return ALL_COLOURS  # every terminal with one of these already had 24-bit colours
     return 256 if "256color" in environ.get("TERM", "") else 16

@@ -45,6 +45,7 @@ class PaneView(NamedTuple):
     loss: Loss = Loss.NOTHING
     answered: bool = False
     new_terminal: bool = False
+    term: str = ""
 
 
 def through_tmux(sequence: str) -> str:
@@ -71,6 +72,8 @@ class _State(NamedTuple):
     status_position: str = ""
     client_width: str = ""
     client_height: str = ""
+    term: str = ""
+    window: str = ""
 
     @property
     def place(self) -> Place | None:
@@ -99,7 +102,8 @@ _STATE = ",".join(
     for name in (
         "client_created", "client_discarded", "window_active", "window_zoomed_flag", "pane_active", "pane_in_mode",
         "pane_left", "pane_top", "pane_width", "pane_height", "window_offset_x", "window_offset_y",
-        "status", "status-position", "client_width", "client_height",
+        "status", "status-position", "client_width", "client_height", "client_termname",
+        "window_id",
     )
 )  # fmt: skip
 """The format that gives a `_State`."""
@@ -111,8 +115,10 @@ class Tmux:
     def __init__(self, pane: str, run: Run | None = None) -> None:
         self._pane = pane
         self._run = run or _run
-        self._before: str | None = None
-        self._last = _State()
+        self._own: str | None = None
+        self._passthrough = ""
+        self._is_changed = False
+        self._last: _State | None = None
         self.drops = False
         """Whether it is an old version that drops output that comes too fast. Set by `allow_passthrough`."""
         self.passes_anyway = False
@@ -130,26 +136,23 @@ class Tmux:
         keeps them is lost. Without it (`on`), so that nothing is painted over another window. Before 3.3 there was no
         such option, and everything was passed through.
         """
-        if self._before is None:
-            self._last = self._state()
-            self.passes_anyway = self._show("allow-passthrough", inherited=True) in ("all", "on")
-        if self._show("allow-passthrough", inherited=True) == ("all" if hidden else "on"):
-            self.drops = _older(self.version, (3, 4))
-            return True
-        own = self._show("allow-passthrough")
+        if self._own is None:
+            self._own = self._show("allow-passthrough")
+            self._passthrough = self._show("allow-passthrough", inherited=True)
+            self.passes_anyway = self._passthrough in ("all", "on")
+            self._last = self._last or self._state()
         for value in ("all", "on") if hidden else ("on",):
-            if self._set("allow-passthrough", value):
-                self._before = own if self._before is None else self._before
-                self.drops = _older(self.version, (3, 4))
+            if self._passthrough == value or self._change_passthrough(value):
+                self.drops = hidden and value == "on"
                 return True
         self.drops = self.passes_anyway = _older(self.version, (3, 3))
         return self.drops
 
     def restore(self) -> None:
         """Undo `allow_passthrough`. Safe to call twice."""
-        before, self._before = self._before, None
-        if before is not None:
-            self._set("allow-passthrough", before)
+        if self._own is not None and self._is_changed:
+            self._set("allow-passthrough", self._own)
+        self._own, self._is_changed = None, False
 
     def lost(self) -> Loss:
         """What may be lost since the last call: all if another terminal was attached, the latest if output was dropped.
@@ -173,7 +176,8 @@ class Tmux:
         before, now = self._seen()
         new = now.attached != before.attached
         kept = not new and now.discarded == before.discarded and now.place == before.place
-        return PaneView(now.place, Loss.NOTHING if kept else Loss.ALL, answered=now.gets_keys, new_terminal=new)
+        loss = Loss.NOTHING if kept else Loss.ALL
+        return PaneView(now.place, loss, answered=now.gets_keys, new_terminal=new, term=now.term)
 
     def place(self) -> Place | None:
         """Where this pane lies in the outer terminal; None while it cannot be painted. `view` says more."""
@@ -181,11 +185,12 @@ class Tmux:
 
     def refresh(self) -> None:
         """Have every terminal that shows this pane drawn again, so that no stray pixels stay."""
-        window = self._format("window_id")
-        for line in (self._run(["list-clients", "-F", "#{window_id} #{client_name}"]) or "").splitlines():
-            shown, _, client = line.partition(" ")
-            if shown == window:
-                self._run(["refresh-client", "-t", client])
+        window = (self._last or self._state()).window
+        clients = (self._run(["list-clients", "-F", "#{window_id} #{client_name}"]) or "").splitlines()
+        shown = [client for found, _, client in (line.partition(" ") for line in clients) if found == window]
+        commands = [word for client in shown for word in (";", "refresh-client", "-t", client)][1:]
+        if commands:
+            self._run(commands)
 
     @cached_property
     def version(self) -> str:
@@ -212,9 +217,16 @@ class Tmux:
             lines.append("set -ga terminal-features ',*:RGB'")
         return tuple(lines)
 
+    def _change_passthrough(self, value: str) -> bool:
+        if not self._set("allow-passthrough", value):
+            return False
+        self._passthrough, self._is_changed = value, True
+        return True
+
     def _seen(self) -> tuple[_State, _State]:
         """The state at the last call, and now. A terminal that is gone counts as attached until there is another."""
-        before, now = self._last, self._state()
+        now = self._state()
+        before = self._last or now
         if not now.attached:
             now = now._replace(attached=before.attached, discarded=before.discarded)
         self._last = now

@@ -38,7 +38,7 @@ def ask(fd: int, questions: str, enough: Callable[[bytes], bool], seconds: float
     """
     got = b""
     deadline = time.monotonic() + seconds
-    with suppress(OSError, termios.error), _unechoed(fd):  # the terminal may go away at any moment
+    with suppress(OSError, termios.error), unechoed(fd):  # the terminal may go away at any moment
         os.write(fd, questions.encode("ascii"))
         while not enough(got):
             left = deadline - time.monotonic()
@@ -50,14 +50,46 @@ def ask(fd: int, questions: str, enough: Callable[[bytes], bool], seconds: float
     return got
 
 
-def cell_size(fd: int) -> tuple[int, int] | None:
-    """Width and height of a cell in pixels according to the kernel, which also works in tmux and over SSH."""
+@contextmanager
+def unechoed(fd: int) -> Iterator[None]:
+    """A context in which what arrives is not shown, and is read at once; such contexts may be nested."""
+    before = termios.tcgetattr(fd)
+    during = termios.tcgetattr(fd)
+    during[3] &= ~(termios.ECHO | termios.ICANON)
+    during[6][termios.VMIN], during[6][termios.VTIME] = 1, 0
+    termios.tcsetattr(fd, termios.TCSANOW, during)
     try:
-        packed = fcntl.ioctl(fd, termios.TIOCGWINSZ, bytes(8))
-    except OSError:
-        return None
-    rows, columns, width, height = struct.unpack("HHHH", packed)
+        yield
+    finally:
+        termios.tcsetattr(fd, termios.TCSANOW, before)
+
+
+def size(fd: int) -> tuple[int, int]:
+    """Columns and rows according to the kernel; zeros if it does not know."""
+    rows, columns, _, _ = _window_size(fd)
+    return columns, rows
+
+
+def cell_size(fd: int) -> tuple[int, int] | None:
+    """Width and height of a cell in pixels according to the kernel, which also works in tmux and over SSH.
+
+    Rounded down, since some terminals add their margins to the size of the window.
+    """
+    rows, columns, width, height = _window_size(fd)
     return (width // columns, height // rows) if width >= columns > 0 and height >= rows > 0 else None
+
+
+def _window_size(fd: int) -> tuple[int, ...]:
+    try:
+        return struct.unpack("HHHH", fcntl.ioctl(fd, termios.TIOCGWINSZ, bytes(8)))
+    except OSError:
+        return 0, 0, 0, 0
+
+
+def kernel_cell() -> tuple[float, float] | None:
+    """Width and height of a cell of the controlling terminal, as `cell_size`; None without one."""
+    with opened() as fd:
+        return cell_size(fd) if fd is not None else None
 
 
 def write(text: str) -> None:
@@ -97,16 +129,3 @@ def _in_foreground(fd: int) -> bool:
         return os.tcgetpgrp(fd) == os.getpgrp()
     except OSError:
         return False
-
-
-@contextmanager
-def _unechoed(fd: int) -> Iterator[None]:
-    before = termios.tcgetattr(fd)
-    during = termios.tcgetattr(fd)
-    during[3] &= ~(termios.ECHO | termios.ICANON)
-    during[6][termios.VMIN], during[6][termios.VTIME] = 1, 0
-    termios.tcsetattr(fd, termios.TCSANOW, during)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(fd, termios.TCSANOW, before)
