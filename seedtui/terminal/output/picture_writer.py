@@ -73,8 +73,8 @@ class PictureWriter:
 
     async def again(self) -> None:
         """Send all pictures again, to where the screen is now."""
+        self.resized()
         self._layer.place = await asyncio.to_thread(self._renderer.settle)
-        self._layer.forget()
         self._send_again()
 
     async def settled(self) -> None:
@@ -82,7 +82,6 @@ class PictureWriter:
         before = self._renderer.cell
         self._layer.place = await asyncio.to_thread(self._renderer.settle)
         if self.lost_in_the_background or self._renderer.cell != before:
-            self._layer.forget()
             self._send_again()
 
     async def watch(self) -> None:
