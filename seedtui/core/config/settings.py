@@ -63,9 +63,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     images: Annotated[
         str,
-        Meta(
-            description="how pictures are drawn: auto, kitty, iterm2, sixel, quad, half, sextant, octant, ascii, off"
-        ),
+        Meta(description="how pictures are drawn: auto, kitty, iterm2, sixel, quad, half, sextant, octant, ascii, off"),
     ] = "auto"
     bytes_per_second: Annotated[
         int, Meta(ge=0, description="limit for pictures sent to the terminal, in bytes per second; 0: no limit")
