@@ -21,8 +21,9 @@ from seedtui.core.noise.wave import card_named
 from seedtui.core.text.formatting import size_in_words
 from seedtui.library import paths
 from seedtui.models.resolve import STARTER, find_model
-from seedtui.terminal.probe.modes import Terminal
+from seedtui.terminal.probe.modes import Terminal, Verdict
 from seedtui.terminal.probe.tmux import Tmux
+from seedtui.terminal.probe.versions import knows_placeholders
 
 _PACKAGES = ("torch", "diffusers", "transformers", "textual", "pillow")
 _SAFE_PILLOW = (12, 1, 1)
@@ -54,6 +55,8 @@ def all_checks(terminal: Terminal | None, environ: Mapping[str, str]) -> Iterato
         yield looked(name, partial(check_folder, name, folder))
     yield looked("config", check_config_file)
     yield check_terminal(terminal)
+    if terminal:
+        yield check_protocols(terminal, environ)
     if terminal and not knows_terminal(environ):
         yield check_terminfo(environ["TERM"])
     if tmux := Tmux.around(environ):
@@ -180,8 +183,40 @@ def check_terminal(terminal: Terminal | None) -> Check:
         return Check("terminal", "note", "none", "The app needs one; generate, refine and verify do not")
     who = f"{terminal.name} {terminal.version}".strip() or os.environ.get("TERM", "")
     where = " in tmux" * terminal.tmux + " over SSH" * terminal.ssh
-    value = f"{who}{where}: {terminal.mode}, {terminal.colours:,} colours"
-    return Check("terminal", "ok" if terminal.mode == "kitty" else "note", value, terminal.reason)
+    width, height = terminal.cell
+    told = {"terminal": "", "kernel": " (says the kernel)", "default": " (assumed)"}[terminal.cell_from]
+    cells = f"cells of {width:.4g}x{height:.4g} pixels{told}"
+    value = f"{who}{where}: {terminal.mode}, {terminal.colours:,} colours, {cells}"
+    return Check("terminal", "ok" if terminal.has_pixels else "note", value, terminal.reason)
+
+
+def check_protocols(terminal: Terminal, environ: Mapping[str, str]) -> Check:
+    """Which protocols for pictures the terminal was asked for, what it answered, and what to set to get one."""
+    if terminal.kitty == "not asked":
+        return Check("protocols", "ok" if terminal.has_pixels else "note", "not asked")
+    kitty: str = terminal.kitty
+    if kitty == "yes" and not knows_placeholders(terminal.name, terminal.version):
+        kitty = "yes, but without Unicode placeholders"
+    claim = {True: "claimed", False: "not claimed", None: ""}[terminal.claims_sixel]
+    sixel = ", ".join(filter(None, (_DRAWN[terminal.sixel], claim)))
+    value = f"kitty graphics: {kitty}; iTerm2 images: {_DRAWN[terminal.iterm2]}; sixel: {sixel}"
+    return Check("protocols", "ok" if terminal.has_pixels else "note", value, _advice(terminal, environ))
+
+
+_DRAWN: dict[Verdict, str] = {
+    "yes": "drawn", "no": "not drawn", "no answer": "no answer to a test picture", "not asked": "not tried",
+}  # fmt: skip
+
+
+def _advice(terminal: Terminal, environ: Mapping[str, str]) -> str:
+    """What to set or start for pixels where there are none."""
+    if terminal.has_pixels or terminal.named:
+        return ""
+    if environ.get("TERM_PROGRAM") == "vscode":
+        return "For real pixels, turn on terminal.integrated.enableImages in the settings of VS Code"
+    if terminal.name.lower() == "xterm":
+        return "For real pixels, start it with xterm -ti vt340"
+    return "Terminals with real pixels: seedtui manual terminals"
 
 
 def knows_terminal(environ: Mapping[str, str], system: tuple[str, ...] = _TERMINFO) -> bool:

@@ -13,7 +13,7 @@ from seedtui.terminal.output.reports import RESTORE_TITLE, SAVE_TITLE, progress
 from seedtui.terminal.probe import tty
 from seedtui.terminal.probe.answers import ASK_ATTRIBUTES, ASK_STATUS
 from seedtui.terminal.probe.detect import detect
-from seedtui.terminal.probe.modes import COLOUR_SYSTEMS, PIXELS, Terminal
+from seedtui.terminal.probe.modes import COLOUR_SYSTEMS, Terminal
 from seedtui.terminal.probe.reports import Reports
 from seedtui.terminal.probe.tmux import Tmux, through_tmux
 from seedtui.terminal.renderers.factory import make_renderer
@@ -40,9 +40,9 @@ def prepared_terminal(
     try:
         with _signals_as_exit():
             terminal = detect(environ, setting, tmux)
-            if tmux and terminal.mode not in PIXELS:
+            if tmux and not terminal.has_pixels:
                 tmux.restore()
-            passes = tmux is None or terminal.mode in PIXELS or tmux.passes_anyway
+            passes = tmux is None or terminal.has_pixels or tmux.passes_anyway
             terminal = replace(terminal, passes=passes)
             os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", COLOUR_SYSTEMS[terminal.colours])
             renderer = make_renderer(terminal, tmux, bytes_per_second)

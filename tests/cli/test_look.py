@@ -111,6 +111,32 @@ def test_doctor_tells_of_the_terminal() -> None:
     assert diagnostics.check_terminal(None).state == "note"
 
 
+@pytest.mark.parametrize(
+    ("terminal", "environ", "state", "value", "hint"),
+    [
+        (Terminal("kitty", name="kitty", version="0.41", kitty="yes"), {}, "ok",
+         "kitty graphics: yes; iTerm2 images: not tried; sixel: not tried", ""),
+        (Terminal("sixel", name="Konsole", version="22", kitty="yes", iterm2="yes", sixel="yes", claims_sixel=True),
+         {}, "ok", "yes, but without Unicode placeholders; iTerm2 images: drawn; sixel: drawn, claimed", ""),
+        (Terminal("quad", kitty="no", iterm2="no", sixel="no", claims_sixel=False), {"TERM_PROGRAM": "vscode"},
+         "note", "kitty graphics: no; iTerm2 images: not drawn; sixel: not drawn, not claimed", "enableImages"),
+        (Terminal("quad", name="XTerm", kitty="no", iterm2="no", sixel="no answer"), {}, "note",
+         "sixel: no answer to a test picture", "vt340"),
+        (Terminal("quad", kitty="no answer"), {}, "note", "kitty graphics: no answer", "seedtui manual"),
+        (Terminal("quad", named=True), {}, "note", "not asked", ""),
+    ],
+)  # fmt: skip
+def test_doctor_tells_what_the_terminal_was_asked_and_answered(terminal, environ, state, value, hint) -> None:
+    check = diagnostics.check_protocols(terminal, environ)
+    assert check.state == state and value in check.value and hint in check.hint
+
+
+def test_doctor_tells_the_size_of_a_cell() -> None:
+    browser = Terminal("iterm2", cell=(8.43, 17.0), cell_from="terminal")
+    assert diagnostics.check_terminal(browser).value.endswith("cells of 8.43x17 pixels")
+    assert diagnostics.check_terminal(Terminal("quad")).value.endswith("cells of 8x16 pixels (assumed)")
+
+
 def test_words_are_plain_and_json_is_one_line() -> None:
     assert visible("a\n\x1b[1mb\udce9") == "a⏎␛[1mb�"
     assert json.loads(json.dumps(visible("ä 猫"))) == "ä 猫"

@@ -32,14 +32,16 @@ def pixels_of(sequence: str, part: Box) -> Image.Image:
     """What a terminal with cells of `CELL` shows of a sequence."""
     if sequence.startswith("\x1bP"):
         return Image.fromarray(np.rint(decode(sequence).colours * 2.55).astype(np.uint8))
-    options, data = re.fullmatch(r"\x1b\]1337;File=([^:]*):([^\x07]*)\x07", sequence).groups()  # type: ignore[union-attr]
+    found = re.fullmatch(r"\x1b\]1337;File=([^:]*):([^\x07]*)\x07", sequence)
+    assert found
+    options, data = found.groups()
     assert f"width={part.width};height={part.height};preserveAspectRatio=0" in options
     image = Image.open(BytesIO(b64decode(data))).convert("RGB")
     return image.resize((int(part.width * CELL[0]), int(part.height * CELL[1])))
 
 
 def draw(mode: Mode, picture: Picture, **how: bool | int) -> Drawing:
-    return make_renderer(Terminal(mode, cell=CELL)).draw("t", picture, *TILE, **how)  # type: ignore[arg-type]
+    return make_renderer(Terminal(mode, cell=CELL)).draw("t", picture, *TILE, **how)
 
 
 def box_of(drawing: Drawing) -> Box:

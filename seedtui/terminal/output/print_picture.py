@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TextIO
 
 import numpy as np
-from PIL import Image
 from rich.console import Console
 from rich.segment import Segment, Segments
 
 from seedtui.core.images.picture import Picture
-from seedtui.terminal.probe.modes import COLOUR_SYSTEMS, Terminal
+from seedtui.terminal.probe.modes import COLOUR_SYSTEMS, PAINTED, Terminal
 from seedtui.terminal.renderers.factory import make_renderer
 from seedtui.terminal.renderers.fit import fit
 from seedtui.terminal.renderers.renderer import Renderer
-from seedtui.terminal.renderers.sixel import sixel
 from seedtui.terminal.renderers.text.ascii import AsciiRenderer
 from seedtui.terminal.renderers.text.canvas import to_image
 
@@ -35,11 +34,13 @@ def print_picture(picture: Picture, terminal: Terminal, out: TextIO, columns: in
     box = fit((picture.width, picture.height), (columns, rows), (terminal.cell_width, terminal.cell_height))
     if not out.isatty():
         return _print_rows(AsciiRenderer(), picture, out, box.width, box.height, 16)
-    if terminal.mode == "sixel":
-        size = (box.width * terminal.cell_width, box.height * terminal.cell_height)
-        image = to_image(picture).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-        out.write(sixel(image, 256) + "\n")
-        return "sixel"
+    if terminal.mode in PAINTED and terminal.tmux:
+        terminal = replace(terminal, mode="quad")  # tmux does not know that there is a picture in its lines
+    if terminal.mode in PAINTED:
+        drawing = make_renderer(terminal).draw("plain", picture, box.width, box.height, sharing=1)
+        assert drawing.painting is not None
+        out.write(drawing.painting.sequence(drawing.painting.whole) + "\n")
+        return terminal.mode
     if (
         terminal.mode == "quad"
         and not terminal.named

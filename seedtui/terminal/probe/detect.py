@@ -12,7 +12,7 @@ from seedtui.terminal.probe import answers as ask
 from seedtui.terminal.probe import tty
 from seedtui.terminal.probe.answers import Answers
 from seedtui.terminal.probe.interview import DEFAULT_SIXEL_CELL, Interview
-from seedtui.terminal.probe.modes import ALL_COLOURS, CELL, MODES, PAINTED, Mode, Terminal, Verdict
+from seedtui.terminal.probe.modes import ALL_COLOURS, CELL, MODES, Mode, Terminal, Verdict
 from seedtui.terminal.probe.tmux import PaneView, Tmux
 from seedtui.terminal.probe.versions import PLACEHOLDERS_SINCE, draws_octants, knows_placeholders
 
@@ -64,7 +64,7 @@ def detect(environ: Mapping[str, str], setting: str = "", tmux: Tmux | None = No
     if tmux and interview.has_drawn:
         tmux.refresh()
     terminal = conclude(interview, environ, named, why, tmux, cell)
-    if tmux and terminal.mode in ("kitty", *PAINTED):
+    if tmux and terminal.has_pixels:
         tmux.allow_passthrough(hidden=terminal.mode == "kitty")
     return terminal
 
@@ -102,7 +102,7 @@ def decide(said: Answers, environ: Mapping[str, str], why: str = "") -> tuple[Mo
         return painted, f"{name} draws {_PROTOCOLS[painted]}"
     if environ.get("STY"):
         return "quad", "screen does not pass pictures through; tmux does"
-    if draws_octants(said.name, said.version) and not environ.get("TMUX"):
+    if draws_octants(said.name, said.version):
         return "octant", f"{name} cannot draw pictures, but draws octants"
     if said.graphics and said.name.lower() in PLACEHOLDERS_SINCE:
         since = ".".join(map(str, PLACEHOLDERS_SINCE[said.name.lower()]))

@@ -59,6 +59,11 @@ class Terminal:
     claims_sixel: bool | None = None
 
     @property
+    def has_pixels(self) -> bool:
+        """Whether pictures are drawn as real pixels."""
+        return self.mode in ("kitty", *PAINTED)
+
+    @property
     def cell_width(self) -> int:
         """Rounded."""
         return round(self.cell[0])

@@ -9,8 +9,9 @@ PLACEHOLDERS_SINCE: dict[str, tuple[int, ...]] = {"kitty": (0, 28), "ghostty": (
 """Terminals that draw kitty's Unicode placeholders, and their first version that does. WezTerm and Konsole also answer
 the graphics query, but then draw boxes."""
 
-OCTANTS_SINCE: dict[str, tuple[int, ...]] = {}
-"""Terminals that draw octants themselves, whatever the font has, and their first version that does."""
+OCTANTS_SINCE: dict[str, tuple[int, ...]] = {"foot": (1, 20), "ghostty": (1, 2), "kitty": (0, 40), "vte": (8000,)}
+"""Terminals that draw octants (Unicode 16) themselves, whatever the font has, and a version from which they surely do.
+GNOME Terminal and many others are VTE."""
 
 
 def knows_placeholders(name: str, version: str) -> bool:

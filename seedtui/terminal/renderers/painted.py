@@ -64,6 +64,7 @@ class PaintedPicture(ABC):
     def __init__(self, image: Image.Image, wish: Wish) -> None:
         self._image, self._wish = image, wish
         self._encoded: dict[Box, str] = {}
+        self.whole = wish.box
         self.bytes = 0
 
     def encode(self, parts: Iterable[Box]) -> None:

@@ -18,6 +18,11 @@ class Painting(Protocol):
     """A picture that is painted over cells. Safe to use from any thread."""
 
     @property
+    def whole(self) -> Box:
+        """All of its cells."""
+        ...
+
+    @property
     def bytes(self) -> int:
         """How many bytes it takes to paint all of it."""
         ...
