@@ -33,8 +33,9 @@ class PictureOutput:
             write_raw(self._app, sequences)
 
     def begin(self) -> None:
-        """Watch for pictures that the terminal loses."""
+        """Watch for pictures that the terminal loses, and draw all again when the app goes on after it was suspended."""
         self._app.run_worker(self.writer.watch(), group="losses")
+        self._app.app_resume_signal.subscribe(self._app, lambda _: self.redraw())
 
     def resized(self) -> None:
         """The terminal has another size."""
@@ -49,9 +50,14 @@ class PictureOutput:
             self.again()
 
     def again(self) -> None:
-        """Send all pictures again, and what is drawn besides."""
+        """Send all pictures again."""
         self.writer.resized()
         self._begin(self.writer.again())
+
+    def redraw(self) -> None:
+        """Write the whole screen again, with its pictures."""
+        self.again()
+        self._app.refresh(layout=True)
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         self._app.run_worker(work, group="again", exclusive=True)

@@ -27,7 +27,7 @@ class Painted:
 
     number: int = field(default_factory=lambda: next(NUMBERS))
     bytes: int = 0
-    whole: Box = Box(0, 0, 6, 4)
+    whole: Box = field(default_factory=lambda: Box(0, 0, 6, 4))
 
     def sequence(self, part: Box) -> str:
         return f"\x1b]{self.number};{part.left};{part.top};{part.width};{part.height}\x07"

@@ -134,8 +134,7 @@ class ViewActions:
 
     def redraw(self) -> None:
         """Redraw the pictures and everything else."""
-        self._output.again()
-        self._app.refresh(layout=True)
+        self._output.redraw()
 
     def send_again(self) -> None:
         """Send the terminal all pictures again, even those beneath another screen."""
