@@ -33,7 +33,7 @@ class PictureOutput:
             write_raw(self._app, sequences)
 
     def begin(self) -> None:
-        """Watch for pictures that the terminal loses, and draw all again when the app goes on after it was suspended."""
+        """Watch for pictures that the terminal loses; draw all again when the app goes on after a suspension."""
         self._app.run_worker(self.writer.watch(), group="losses")
         self._app.app_resume_signal.subscribe(self._app, lambda _: self.redraw())
 
