@@ -59,6 +59,12 @@ def test_in_tmux_each_question_goes_through_by_itself_and_none_to_tmux() -> None
         assert "1049" not in questions
 
 
+def test_where_pixels_stay_behind_the_text_the_screen_is_cleared() -> None:
+    konsole = replace(XTERM, version="Konsole 22.12.3")
+    assert "[2J" in held(Interview(SIZE, Place(0, 1)), konsole)[1]
+    assert "[2J" not in held(Interview(SIZE, Place(0, 1)), XTERM)[1]
+
+
 def test_a_picture_its_place_and_the_question_are_one_passthrough() -> None:
     first, second = re.findall(r"\x1bPtmux;((?:[^\x1b]|\x1b\x1b)*)\x1b\\", witnesses((8, 16), Place(10, 5)))
     assert re.fullmatch(r"\x1b\x1b7\x1b\x1b\[m\x1b\x1b\[7;12H\x1b\x1b\]1337;.*\x07\x1b\x1b\[6n\x1b\x1b8", first)
