@@ -216,7 +216,7 @@ def _advice(terminal: Terminal, environ: Mapping[str, str]) -> str:
         return "For real pixels, turn on terminal.integrated.enableImages in the settings of VS Code"
     if terminal.name.lower() == "xterm":
         return "For real pixels, start it with xterm -ti vt340"
-    return "Terminals with real pixels: seedtui manual terminals"
+    return "Terminals with real pixels: seedtui manual terminals-and-tmux"
 
 
 def knows_terminal(environ: Mapping[str, str], system: tuple[str, ...] = _TERMINFO) -> bool:

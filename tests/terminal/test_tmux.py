@@ -3,7 +3,7 @@ import pytest
 from seedtui.terminal.probe.tmux import _STATE, Loss, Place, Tmux, _State
 
 VISIBLE = _State(
-    attached="1700000000", discarded="0", window_active="1", zoomed="0", active="1", in_mode="0", left="0", top="0",
+    client="1234", discarded="0", window_active="1", zoomed="0", active="1", in_mode="0", left="0", top="0",
     width="80", height="23", status="on", status_position="bottom", client_width="80", client_height="24",
     term="xterm-256color", window="@1",
 )  # fmt: skip
@@ -131,7 +131,7 @@ def test_another_terminal_has_no_painted_pictures():
     tmux.allow_passthrough(hidden=False)
     fake.state = DETACHED
     assert tmux.view() == (None, Loss.ALL, False, False, "")
-    fake.state = VISIBLE._replace(attached="1700000060")
+    fake.state = VISIBLE._replace(client="1299")
     assert tmux.view()[:4] == (Place(0, 0), Loss.ALL, True, True)
 
 
@@ -165,7 +165,7 @@ def test_a_new_terminal_has_lost_the_pictures_and_none_has_nothing_to_lose():
     tmux.allow_passthrough()
     fake.state = DETACHED
     assert not tmux.lost()
-    fake.state = VISIBLE._replace(attached="1700000060")
+    fake.state = VISIBLE._replace(client="1299")
     assert tmux.lost() is Loss.ALL
     assert not tmux.lost()
 

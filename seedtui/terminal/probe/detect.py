@@ -12,7 +12,7 @@ from seedtui.terminal.probe import answers as ask
 from seedtui.terminal.probe import tty
 from seedtui.terminal.probe.answers import Answers
 from seedtui.terminal.probe.interview import DEFAULT_SIXEL_CELL, Interview
-from seedtui.terminal.probe.modes import ALL_COLOURS, CELL, MODES, Mode, Terminal, Verdict
+from seedtui.terminal.probe.modes import ALL_COLOURS, CELL, MODES, PIXELS, Mode, Terminal, Verdict
 from seedtui.terminal.probe.tmux import PaneView, Tmux
 from seedtui.terminal.probe.versions import PLACEHOLDERS_SINCE, draws_octants, knows_placeholders
 
@@ -42,53 +42,78 @@ def asked_for(environ: Mapping[str, str], setting: str = "") -> tuple[Mode, str]
 def detect(environ: Mapping[str, str], setting: str = "", tmux: Tmux | None = None) -> Terminal:
     """Find out what the terminal is and can do. Queries it, unless the user chose a mode that needs no answers.
 
-    If pictures go through `tmux`, its passthrough is on afterwards, which the caller must undo.
+    If pictures go through `tmux`, its passthrough is on afterwards, which the caller must undo; else it is as before.
 
     Raises:
         InputError: the user chose an unknown mode.
     """
-    named = asked_for(environ, setting)
-    if named is None and (plain := _without_colours(environ)):
-        named = ("ascii", plain)
-    interview, why = Interview((0, 0)), ""
     with tty.opened() as fd:
-        cell = tty.cell_size(fd) if fd is not None else None
-        if fd is None:
-            why = "there is no terminal to query"
-        elif named is None or named[0] not in _NEVER_ASKED:
-            view, why = _way_through(tmux)
-            if not why:
-                place = view.place if view else None
-                interview = Interview(tty.size(fd), place, may_draw(environ, view) and named is None, cell)
-                _converse(fd, interview)
-    if tmux and interview.has_drawn:
-        tmux.refresh()
-    terminal = conclude(interview, environ, named, why, tmux, cell)
-    if tmux and terminal.has_pixels:
-        tmux.allow_passthrough(hidden=terminal.mode == "kitty")
-    return terminal
+        detection = Detection(environ, setting, tmux, fd)
+        if fd is not None and detection.interview:
+            _converse(fd, detection.interview)
+    return detection.concluded()
 
 
-def conclude(
-    interview: Interview, environ: Mapping[str, str], named: tuple[Mode, str] | None = None, why: str = "",
-    tmux: Tmux | None = None, cell: tuple[int, int] | None = None,
-) -> Terminal:  # fmt: skip
-    """What the answers mean. `why`: the reason for which nothing was asked. `cell`: its pixels, says the kernel."""
-    said = interview.answers()
-    mode, reason = named or decide(said, environ, why)
-    window = DEFAULT_SIXEL_CELL if environ.get("WT_SESSION") else None
-    pixels = said.pixels or cell or window
-    return Terminal(
-        mode=mode, reason=reason, cell=pixels or CELL,
-        cell_from="terminal" if said.pixels else "kernel" if cell else "default",
-        tmux=tmux is not None, ssh=_over_ssh(environ, tmux), colours=_colours(said, environ), name=said.name,
-        version=said.version, typed=said.typed, named=named is not None,
-        owes=interview.has_asked and not interview.is_answered,
-        kitty=_verdict(said.graphics or False, interview.has_asked, said.done or said.graphics is not None),
-        iterm2=_verdict(said.iterm2, said.drew, said.iterm2 is not None),
-        sixel=_verdict(said.sixel, said.drew, said.sixel is not None),
-        claims_sixel=said.claims_sixel,
-    )  # fmt: skip
+def detect_again(environ: Mapping[str, str], setting: str, tmux: Tmux) -> Detection:
+    """Prepare to find out what terminal is attached to `tmux` now, while the app reads the keys.
+
+    Does not read the answers: see that its `interview`, if any, is asked and hears them, and then take what is
+    `concluded`. Both take some milliseconds, as tmux is asked.
+
+    Raises:
+        InputError: the user chose an unknown mode.
+    """
+    with tty.opened() as fd:
+        return Detection(environ, setting, tmux, fd)
+
+
+class Detection:
+    """What is to be asked, and what follows from the answers.
+
+    `interview` is None if there is nothing to ask, or nobody who could answer now.
+    """
+
+    def __init__(self, environ: Mapping[str, str], setting: str, tmux: Tmux | None, fd: int | None) -> None:
+        self._environ, self._tmux = environ, tmux
+        self._named = asked_for(environ, setting)
+        if self._named is None and (plain := _without_colours(environ)):
+            self._named = ("ascii", plain)
+        self._kernel = tty.cell_size(fd) if fd is not None else None
+        self._why = "there is no terminal to query" if fd is None else ""
+        self.interview: Interview | None = None
+        if fd is not None and (self._named is None or self._named[0] not in _NEVER_ASKED):
+            view, self._why = _way_through(tmux)
+            if not self._why:
+                draw = self._named is None and may_draw(environ, view)
+                self.interview = Interview(tty.size(fd), view.place if view else None, draw, self._kernel)
+
+    def concluded(self) -> Terminal:
+        """The terminal, by the answers so far.
+
+        tmux draws its screen again if there were test pictures on it, and lets through what the mode needs.
+        """
+        interview, tmux, environ = self.interview or Interview((0, 0)), self._tmux, self._environ
+        if tmux and interview.has_drawn:
+            tmux.refresh()
+        said = interview.answers()
+        mode, reason = self._named or decide(said, environ, self._why)
+        if tmux and mode in PIXELS:
+            tmux.allow_passthrough(hidden=mode == "kitty")
+        elif tmux:
+            tmux.restore()
+        windows = DEFAULT_SIXEL_CELL if environ.get("WT_SESSION") else CELL
+        return Terminal(
+            mode=mode, reason=reason, cell=said.pixels or self._kernel or windows,
+            cell_from="terminal" if said.pixels else "kernel" if self._kernel else "default",
+            tmux=tmux is not None, ssh=_over_ssh(environ, tmux), colours=_colours(said, environ), name=said.name,
+            version=said.version, typed=said.typed, named=self._named is not None,
+            owes=interview.has_asked and not interview.is_answered,
+            passes=tmux is None or mode in PIXELS or tmux.passes_anyway,
+            kitty=_verdict(said.graphics or False, interview.has_asked, said.done or said.graphics is not None),
+            iterm2=_verdict(said.iterm2, said.drew, said.iterm2 is not None),
+            sixel=_verdict(said.sixel, said.drew, said.sixel is not None),
+            claims_sixel=said.claims_sixel,
+        )  # fmt: skip
 
 
 def decide(said: Answers, environ: Mapping[str, str], why: str = "") -> tuple[Mode, str]:

@@ -10,11 +10,14 @@ from dataclasses import dataclass, field, replace
 from seedtui.terminal.probe import answers as ask
 from seedtui.terminal.probe.answers import Answers
 from seedtui.terminal.probe.tmux import Place, through_tmux
-from seedtui.terminal.probe.versions import knows_placeholders
+from seedtui.terminal.probe.versions import keeps_pixels, knows_placeholders
 from seedtui.terminal.probe.witness import COLUMNS, ROWS, drawn, witnesses
 
 DEFAULT_SIXEL_CELL = (10.0, 20.0)
 """A cell's pixels if nobody knows them: those of a VT340, to which Windows Terminal scales all sixels."""
+
+CLEAR = "\x1b[2J"
+"""Clears the whole screen."""
 
 _QUESTIONS = (ask.ASK_NAME, ask.ASK_GRAPHICS, ask.ASK_AREA, ask.ASK_CELL, ask.ASK_SIZE)
 
@@ -39,7 +42,10 @@ class Interview:
         if not self._heard:
             asked = self._first()
         elif self.is_answered and len(self._heard) == 1 and self._must_draw():
-            asked = witnesses(ask.parse(self._heard[0]).pixels or self.cell or DEFAULT_SIXEL_CELL, self.place)
+            said = ask.parse(self._heard[0])
+            asked = witnesses(said.pixels or self.cell or DEFAULT_SIXEL_CELL, self.place)
+            if self.place and keeps_pixels(said.name):
+                asked += through_tmux(CLEAR)
             asked += self._last()
         else:
             return ""

@@ -29,6 +29,8 @@ class LateAnswers(Generic[Key]):
         self._text = ""
         self.over = False
         """The last answer has arrived: there is nothing more to wait for."""
+        self.answer = b""
+        """The answer that the last key ended, as the terminal sent it; empty if it ended none."""
         self.clipboard = ""
         """What the terminal answered to an image for its clipboard: ``DONE``, or an error."""
 
@@ -38,8 +40,10 @@ class LateAnswers(Generic[Key]):
         if answer := ANSWER.fullmatch(_as_sent(text)):
             self.over = answer.lastgroup in ("status", "attributes", "clipboard")
             self.clipboard = (answer["clipboard"] or b"").decode()
+            self.answer = answer[0]
             self.release()
             return []
+        self.answer = b""
         if text and _BEGUN.fullmatch(text):
             self._held.append(key)
             self._text = text

@@ -10,7 +10,7 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 PAINTED: tuple[Mode, ...] = ("iterm2", "sixel")
 """Modes in which the terminal only has the pixels of a picture: what is written over them, or moves, is gone."""
 PIXELS: tuple[Mode, ...] = ("kitty", *PAINTED)
-"""Modes that draw real pixels."""
+"""Modes in which the terminal draws real pixels."""
 
 Verdict = Literal["yes", "no", "no answer", "not asked"]
 """Whether the terminal draws pictures in some protocol, as far as it was asked."""
@@ -61,7 +61,7 @@ class Terminal:
     @property
     def has_pixels(self) -> bool:
         """Whether pictures are drawn as real pixels."""
-        return self.mode in ("kitty", *PAINTED)
+        return self.mode in PIXELS
 
     @property
     def cell_width(self) -> int:

@@ -56,7 +56,7 @@ def through_tmux(sequence: str) -> str:
 class _State(NamedTuple):
     """What tmux knows of a pane and of the terminal attached last: the values of `_STATE`, in their order."""
 
-    attached: str = ""
+    client: str = ""
     discarded: str = ""
     window_active: str = ""
     zoomed: str = ""
@@ -100,7 +100,7 @@ class _State(NamedTuple):
 _STATE = ",".join(
     f"#{{{name}}}"
     for name in (
-        "client_created", "client_discarded", "window_active", "window_zoomed_flag", "pane_active", "pane_in_mode",
+        "client_pid", "client_discarded", "window_active", "window_zoomed_flag", "pane_active", "pane_in_mode",
         "pane_left", "pane_top", "pane_width", "pane_height", "window_offset_x", "window_offset_y",
         "status", "status-position", "client_width", "client_height", "client_termname",
         "window_id",
@@ -161,7 +161,7 @@ class Tmux:
         sent meanwhile are lost.
         """
         before, now = self._seen()
-        if now.attached != before.attached:
+        if now.client != before.client:
             return Loss.ALL
         dropped = now.discarded != before.discarded
         return Loss.LATEST if dropped and _older(self.version, (3, 4)) else Loss.NOTHING
@@ -174,7 +174,7 @@ class Tmux:
         closes.
         """
         before, now = self._seen()
-        new = now.attached != before.attached
+        new = now.client != before.client
         kept = not new and now.discarded == before.discarded and now.place == before.place
         loss = Loss.NOTHING if kept else Loss.ALL
         return PaneView(now.place, loss, answered=now.gets_keys, new_terminal=new, term=now.term)
@@ -227,8 +227,8 @@ class Tmux:
         """The state at the last call, and now. A terminal that is gone counts as attached until there is another."""
         now = self._state()
         before = self._last or now
-        if not now.attached:
-            now = now._replace(attached=before.attached, discarded=before.discarded)
+        if not now.client:
+            now = now._replace(client=before.client, discarded=before.discarded)
         self._last = now
         return before, now
 

@@ -24,6 +24,14 @@ def draws_octants(name: str, version: str) -> bool:
     return _is_since(OCTANTS_SINCE, name, version)
 
 
+def keeps_pixels(name: str) -> bool:
+    """Whether painted pictures stay behind text of the default background until the whole screen is cleared.
+
+    In other terminals whatever is written, or erased, in a cell takes its pixels away.
+    """
+    return name.lower() == "konsole"
+
+
 def _is_since(first: Mapping[str, tuple[int, ...]], name: str, version: str) -> bool:
     since = first.get(name.lower())
     found = tuple(int(number) for number in re.findall(r"\d+", version)[:3])

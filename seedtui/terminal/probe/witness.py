@@ -70,10 +70,7 @@ def _iterm2() -> str:
 
 
 def _sixel(cell: tuple[float, float]) -> str:
-    """A transparent picture but for its last pixel, since some terminals do not count what is empty.
-
-    Konsole shows pictures through text that is written over them, until the whole screen is cleared.
-    """
+    """A transparent picture but for its last pixel, since some terminals do not count what is empty."""
     width, height = int(_WIDTH * cell[0]), int(_HEIGHT * cell[1])
     bands = -(-height // 6)
     last = 63 + (1 << (height - 1) % 6)
