@@ -16,15 +16,18 @@ from seedtui.terminal.probe.detect import detect
 from seedtui.terminal.probe.modes import COLOUR_SYSTEMS, Terminal
 from seedtui.terminal.probe.reports import Reports
 from seedtui.terminal.probe.tmux import Tmux, through_tmux
+from seedtui.terminal.reattachment import Reattachment
 from seedtui.terminal.renderers.factory import make_renderer
-from seedtui.terminal.renderers.renderer import Renderer
+from seedtui.terminal.renderers.switchable import SwitchableRenderer
 
 
 @contextmanager
 def prepared_terminal(
     setting: str = "", environ: Mapping[str, str] | None = None, bytes_per_second: float = 0
-) -> Iterator[tuple[Terminal, Renderer]]:
-    """Query the terminal and yield it with its renderer. Use this in the main thread, before Textual starts.
+) -> Iterator[tuple[Terminal, SwitchableRenderer, Reattachment | None]]:
+    """Query the terminal and yield it with its renderer, and in tmux what follows other terminals that are attached.
+
+    Use this in the main thread, before Textual starts.
 
     `setting` is the mode that the user set; with ``auto`` or "" the terminal decides. `bytes_per_second` limits what is
     sent to the terminal, 0 for no limit. Textual gets the number of colours from a variable that it reads on import, so
@@ -36,7 +39,7 @@ def prepared_terminal(
     """
     environ = os.environ if environ is None else environ
     tmux = Tmux.around(environ)
-    renderer: Renderer | None = None
+    renderer: SwitchableRenderer | None = None
     try:
         with _signals_as_exit():
             terminal = detect(environ, setting, tmux)
@@ -46,7 +49,8 @@ def prepared_terminal(
             terminal = replace(terminal, passes=passes)
             os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", COLOUR_SYSTEMS[terminal.colours])
             renderer = make_renderer(terminal, tmux, bytes_per_second)
-            yield terminal, renderer
+            reattachment = Reattachment(environ, setting, tmux, bytes_per_second, renderer) if tmux else None
+            yield terminal, renderer, reattachment
     finally:
         _clean_up(renderer, tmux)
 
@@ -64,12 +68,12 @@ def reporting(reports: Reports) -> Iterator[None]:
         tty.write(progress(None, reports=reports) + RESTORE_TITLE)
 
 
-def _clean_up(renderer: Renderer | None, tmux: Tmux | None) -> None:
+def _clean_up(renderer: SwitchableRenderer | None, tmux: Tmux | None) -> None:
     """Free the pictures, take the answers that are due, and restore tmux once it has passed on everything before."""
     freed = renderer.release_all() if renderer else ""
-    if renderer and (freed or renderer.in_tmux or renderer.paints):
-        tty.write_through(freed, through_tmux(ASK_STATUS) if renderer.in_tmux else ASK_ATTRIBUTES)
-    if tmux and renderer and renderer.in_tmux and renderer.paints:
+    if renderer and (freed or renderer.link.in_tmux or renderer.link.paints):
+        tty.write_through(freed, through_tmux(ASK_STATUS) if renderer.link.in_tmux else ASK_ATTRIBUTES)
+    if tmux and renderer and renderer.link.in_tmux and renderer.link.paints:
         tmux.refresh()
     if tmux:
         tmux.restore()

@@ -29,8 +29,9 @@ from seedtui.engine.wire import protocol as p
 from seedtui.library.paths import log_file
 from seedtui.library.private import open_private
 from seedtui.library.wildcards import wildcards_of
-from seedtui.terminal import Renderer
 from seedtui.terminal.probe.reports import Reports
+from seedtui.terminal.reattachment import Reattachment
+from seedtui.terminal.renderers.switchable import SwitchableRenderer
 from seedtui.ui import messages as m
 from seedtui.ui.actions.background import Background
 from seedtui.ui.actions.finish import FinishActions
@@ -95,9 +96,9 @@ class SeedtuiApp(App[None]):
     COMMANDS = {PaletteProvider}
 
     def __init__(
-        self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], renderer: Renderer,
+        self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], renderer: SwitchableRenderer,
         launch: Launch | None = None, early: EarlyInput | None = None, *, save_to: Path | None = None,
-        reports: Reports | None = None,
+        reports: Reports | None = None, reattachment: Reattachment | None = None,
     ) -> None:  # fmt: skip
         launch, early = launch or Launch(), early or EarlyInput()
         super().__init__()
@@ -122,7 +123,7 @@ class SeedtuiApp(App[None]):
         self._notices = launch.notices
         self._told_of_noise = False
         self.save_to = save_to or Path.cwd()
-        self.output = PictureOutput(self, renderer, lambda: self.view.send_again())
+        self.output = PictureOutput(self, renderer, lambda: self.view.send_again(), reattachment, self._key_filter.ask)
         send = self.output.writer
         self._reporter = Reporter(self, self.output.write, reports or Reports(), self.config.notify)
         words = launch.prompt or launch.filled_prompt
@@ -133,7 +134,7 @@ class SeedtuiApp(App[None]):
             start_engine,
             open_library,
             launch.recipe,
-            self.output.pacer,
+            send.pacer,
             self._post,
             self._show_change,
             lambda: wildcards_of(self.config),
@@ -297,7 +298,7 @@ class SeedtuiApp(App[None]):
         self.output.resized()
 
     def on_cursor_position(self, _event: CursorPosition) -> None:
-        self.output.pacer.answered()
+        self.output.writer.pacer.answered()
 
     def on_open_asked(self, message: m.OpenAsked) -> None:
         self.opening.start(message.path)

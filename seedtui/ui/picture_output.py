@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 
 from textual.app import App
 from textual.timer import Timer
 
-from seedtui.terminal import Pacer, Renderer
 from seedtui.terminal.output.picture_writer import PictureWriter
-from seedtui.terminal.probe.modes import PIXELS
+from seedtui.terminal.probe.interview import Interview
+from seedtui.terminal.reattachment import Reattachment
+from seedtui.terminal.renderers.switchable import SwitchableRenderer
 from seedtui.ui.textual_internals import write_raw, write_through
 
 SETTLED = 0.45
 """Seconds after the last change of the terminal's size until it is at rest, with tmux in it."""
 
+LOOKS_AGAIN = 0.5
+"""Seconds until a terminal that cannot be asked now is tried again: tmux shows another window."""
+
+Ask = Callable[[Interview, Callable[[str], object], Callable[[], object]], None]
+"""Asks the terminal by the second, and calls the third when it is over."""
+
 
 class PictureOutput:
-    """Everything that `app` shows goes through it. `send_again` has all widgets send their pictures again."""
+    """Everything that `app` shows goes through it. `send_again` has all widgets send their pictures again.
 
-    def __init__(self, app: App[None], renderer: Renderer, send_again: Callable[[], None]) -> None:
-        self._app = app
-        asks = renderer.name in PIXELS  # such a terminal has answered before
-        self.pacer = Pacer(renderer.previews_per_second, renderer.bytes_per_second, asks=asks)
-        self.writer = PictureWriter(renderer, self.pacer, self.write, send_again)
+    With `reattachment` pictures are drawn as fits the terminal that is attached to tmux, which `ask` asks.
+    """
+
+    def __init__(
+        self, app: App[None], renderer: SwitchableRenderer, send_again: Callable[[], None],
+        reattachment: Reattachment | None, ask: Ask,
+    ) -> None:  # fmt: skip
+        self._app, self._reattachment, self._ask = app, reattachment, ask
+        self.writer = PictureWriter(renderer, self.write, send_again, self._other_terminal)
         self._settling: Timer | None = None
+        self._is_asking = False
         write_through(self.writer.show)
 
     def write(self, sequences: str) -> None:
@@ -60,4 +73,30 @@ class PictureOutput:
         self._app.refresh(layout=True)
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
-        self._app.run_worker(work, group="again", exclusive=True)
+        if self._is_asking:
+            work.close()  # all is sent again afterwards
+        else:
+            self._app.run_worker(work, group="again", exclusive=True)
+
+    def _other_terminal(self) -> None:
+        if self._reattachment is None:
+            self.again()
+        elif not self._is_asking:
+            self._is_asking = True
+            self._app.run_worker(self._ask_again(self._reattachment), group="asking")
+
+    async def _ask_again(self, reattachment: Reattachment) -> None:
+        """Find out how the terminal draws pictures, as soon as it can be asked, and draw so."""
+        self.writer.rest()
+        try:
+            while (detection := await asyncio.to_thread(reattachment.detection)).must_wait:
+                await asyncio.sleep(LOOKS_AGAIN)
+            if detection.interview:
+                over = asyncio.Event()
+                self._ask(detection.interview, self.write, over.set)
+                await over.wait()
+            await asyncio.to_thread(reattachment.conclude, detection)
+            self.writer.adopt()
+        finally:
+            self._is_asking = False
+        self.redraw()

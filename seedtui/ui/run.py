@@ -27,7 +27,11 @@ def run_app(launch: Launch) -> int:
     config = launch.config
     for name in ("COLUMNS", "LINES"):  # a shell exports the size of an earlier moment, which Textual would keep
         os.environ.pop(name, None)
-    with prepared_terminal(config.images, bytes_per_second=config.bytes_per_second) as (terminal, renderer):
+    with prepared_terminal(config.images, bytes_per_second=config.bytes_per_second) as (
+        terminal,
+        renderer,
+        reattachment,
+    ):
         from seedtui.engine.client.keep_alive import start_worker
         from seedtui.library.paths import runtime_dir, worker_log
         from seedtui.ui.app import SeedtuiApp
@@ -44,6 +48,7 @@ def run_app(launch: Launch) -> int:
             launch,
             EarlyInput(terminal.typed, terminal.owes),
             reports=reports,
+            reattachment=reattachment,
         )
         with reporting(reports):
             app.run(mouse=config.mouse)

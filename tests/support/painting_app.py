@@ -108,7 +108,7 @@ def _painting(round_: Round, index: int) -> p.ImageReady:
 
 def main() -> None:
     home = Path(os.environ["SEEDTUI_HOME"])
-    with prepared_terminal() as (terminal, renderer):
+    with prepared_terminal() as (terminal, renderer, reattachment):
         from textual.screen import ModalScreen
 
         from seedtui.app.launch import Launch
@@ -148,7 +148,8 @@ def main() -> None:
                 file.with_suffix(".new").write_text(json.dumps({"mode": terminal.mode, "boxes": boxes}))
                 file.with_suffix(".new").replace(file)
 
-        app = Told(Painter, lambda: Library(home / "library"), renderer, Launch(prompt=sys.argv[1]))
+        launch = Launch(prompt=sys.argv[1])
+        app = Told(Painter, lambda: Library(home / "library"), renderer, launch, reattachment=reattachment)
         app.run()
     print("the app has ended" + (f" with code {app.return_code}" if app.return_code else ""), flush=True)
 

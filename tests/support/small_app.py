@@ -16,7 +16,7 @@ from tests.support.pictures import drawn
 
 
 def main() -> None:
-    with prepared_terminal() as (terminal, renderer):
+    with prepared_terminal() as (terminal, renderer, _):
         from rich.segment import Segment
         from textual.app import App, ComposeResult
         from textual.containers import Grid

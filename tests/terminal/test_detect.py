@@ -88,7 +88,7 @@ from seedtui.terminal import prepared_terminal
 print("ready", flush=True)
 time.sleep(0.2)
 start = time.monotonic()
-with prepared_terminal() as (found, renderer):
+with prepared_terminal() as (found, renderer, _):
     print(f"mode={found.mode} cell={found.cell_width}x{found.cell_height} name={found.name} typed=[{found.typed}]")
     print(f"owes={found.owes}")
 print(f"took={time.monotonic() - start:.3f}.")

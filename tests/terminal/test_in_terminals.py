@@ -174,7 +174,7 @@ PRINT = """
 import sys
 from seedtui.terminal import prepared_terminal
 from seedtui.terminal.output.print_picture import print_picture, sample_picture
-with prepared_terminal() as (terminal, renderer):
+with prepared_terminal() as (terminal, renderer, _):
     print_picture(sample_picture(), terminal, sys.stdout, 30, 15)
 print("printed", flush=True)
 sys.stdin.readline()

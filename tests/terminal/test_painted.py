@@ -16,9 +16,10 @@ from PIL import Image
 from seedtui.core.images.picture import Picture
 from seedtui.terminal import Terminal, make_renderer
 from seedtui.terminal.probe.modes import PAINTED, Mode
+from seedtui.terminal.renderers.cell_size import CellSize
 from seedtui.terminal.renderers.cells import PictureColor
 from seedtui.terminal.renderers.fit import Box
-from seedtui.terminal.renderers.painted import Cells, InlinePicture, SixelPicture, Wish
+from seedtui.terminal.renderers.painted import InlinePicture, SixelPicture, Wish
 from seedtui.terminal.renderers.renderer import Drawing, Painting
 from seedtui.terminal.renderers.text.canvas import to_image
 from tests.support.pictures import drawn
@@ -139,7 +140,7 @@ def test_rich_keeps_no_picture(mode: Mode) -> None:
 
 def test_cells_follow_the_font() -> None:
     told = iter([(8.0, 16.0), (8.0, 16.0), None, (16.0, 32.0)])
-    cells = Cells((8.43, 16.5), lambda: next(told))
+    cells = CellSize((8.43, 16.5), lambda: next(told))
     cells.measure()
     cells.measure()
     assert cells.size == (8.43, 16.5)

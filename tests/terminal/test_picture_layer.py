@@ -175,7 +175,8 @@ def test_nothing_is_painted_where_the_screen_cannot_be_seen() -> None:
 
 
 def test_in_tmux_it_is_painted_in_the_terminal_around_it() -> None:
-    layer = PictureLayer(tmux=True)
+    layer = PictureLayer()
+    layer.in_tmux = True
     layer.place = Place(40, 10)
     output = layer.show(screen(PaintedColor.of(picture := Painted())), plain)
     assert output.endswith(f"\x1bPtmux;\x1b\x1b7\x1b\x1b[12;42H\x1b\x1b]{picture.number};0;0;6;4\x07\x1b\x1b8\x1b\\")

@@ -31,7 +31,7 @@ def doctor(json: bool) -> int:
     """
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return _report(None, json)
-    with prepared_terminal(_images_setting()) as (terminal, _):
+    with prepared_terminal(_images_setting()) as (terminal, _, _):
         return _report(terminal, json)
 
 

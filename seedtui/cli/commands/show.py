@@ -37,7 +37,7 @@ def show(images: tuple[Path, ...], width: int | None, json: bool) -> int:
 
     if not (sys.stdout and sys.stdout.isatty()):
         return for_each(images, lambda path: draw(path, Terminal("ascii"), width))
-    with prepared_terminal(load_config().images) as (terminal, _):
+    with prepared_terminal(load_config().images) as (terminal, _, _):
         return for_each(images, lambda path: draw(path, terminal, width))
 
 

@@ -30,13 +30,16 @@ class Pacer:
         """Allow at most `per_second` previews, and `bytes_per_second` bytes, 0 for no limit. `asks`: the terminal is
         one that answers.
         """
-        self._interval = 1 / per_second
-        self._bytes_per_second = bytes_per_second
         self._clock = clock
         self._next = self._paid = clock()
         self._unasked = False
-        self._asked: float | None = None
-        self._unanswered = 0 if asks else _TRIES
+        self._asked: float | None
+        self.set_limits(per_second, bytes_per_second, asks=asks)
+
+    def set_limits(self, per_second: float, bytes_per_second: float = 0, *, asks: bool) -> None:
+        """Set other limits. A question that is open is forgotten."""
+        self._interval, self._bytes_per_second = 1 / per_second, bytes_per_second
+        self._asked, self._unanswered = None, 0 if asks else _TRIES
 
     def take(self) -> bool:
         """Whether a preview may be shown now. If so, it counts as shown."""

@@ -56,12 +56,13 @@ class PictureLayer:
     picture in one go: its cells are not emptied before.
     """
 
-    def __init__(self, *, tmux: bool = False) -> None:
+    def __init__(self) -> None:
+        self.in_tmux = False
+        """Whether pictures are painted in the terminal around tmux."""
         self.place: Place | None = HERE
         """Where the screen begins in the terminal. None: nothing may be painted, and pictures are empty cells."""
         self.painted = 0
         """How many bytes of pictures have been painted so far."""
-        self._tmux = tmux
         self._rows: defaultdict[int, dict[int, _Cell]] = defaultdict(dict)
         self._texts: defaultdict[int, dict[int, _Text]] = defaultdict(dict)
 
@@ -155,7 +156,7 @@ class PictureLayer:
 
     def _painted(self, x: int, y: int, sequence: str) -> str:
         """`sequence` at that place; in tmux, at that of the terminal around it."""
-        if not self._tmux:
+        if not self.in_tmux:
             return _at(x, y) + sequence
         assert self.place is not None
         return through_tmux(f"\x1b7{_at(self.place.left + x, self.place.top + y)}{sequence}\x1b8")

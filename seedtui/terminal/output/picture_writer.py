@@ -7,9 +7,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import Protocol
 
-from seedtui.terminal import Pacer, Renderer, Throttle
+from seedtui.terminal.output.pacing import Pacer
 from seedtui.terminal.output.picture_layer import PictureLayer, Piece, Render
-from seedtui.terminal.probe.tmux import Loss, through_tmux
+from seedtui.terminal.output.throttle import Throttle
+from seedtui.terminal.probe.modes import PIXELS
+from seedtui.terminal.probe.tmux import HERE, Loss, through_tmux
+from seedtui.terminal.renderers.switchable import SwitchableRenderer
 
 _NOW_AND_THEN = 2.0
 _A_LITTLE_LATER = 0.5
@@ -28,24 +31,43 @@ class Send(Protocol):
 
 
 class PictureWriter:
-    """A `Send`. `write` writes whole escape sequences; `send_again` has all widgets on the screen send their pictures
-    again. All text for the screen passes through `show`.
+    """A `Send`. `write` writes whole escape sequences. `send_again` has all widgets on the screen send their pictures
+    again. `other_terminal` is called if another terminal was attached to tmux; `adopt` once it is known how it draws.
+
+    All text for the screen passes through `show`.
     """
 
     def __init__(
-        self, renderer: Renderer, pacer: Pacer, write: Callable[[str], None], send_again: Callable[[], None]
-    ) -> None:
-        self._renderer, self._pacer = renderer, pacer
-        self._throttle = Throttle(write, renderer.bytes_per_second)
-        self._layer = PictureLayer(tmux=renderer.in_tmux)
-        self._send_again = send_again
+        self, renderer: SwitchableRenderer, write: Callable[[str], None], send_again: Callable[[], None],
+        other_terminal: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self._renderer, self._send_again, self._other_terminal = renderer, send_again, other_terminal
+        self.pacer = Pacer(1.0)
+        self._throttle = Throttle(write)
+        self._layer = PictureLayer()
         self._sent = asyncio.Event()
         self._unsure: set[Callable[[], object]] = set()
+        self.adopt()
+
+    def adopt(self) -> None:
+        """Follow the renderer, which may draw in another way now."""
+        link = self._renderer.link
+        asks = self._renderer.name in PIXELS  # such a terminal has answered before
+        self.pacer.set_limits(link.previews_per_second, link.bytes_per_second, asks=asks)
+        self._throttle.rate = link.bytes_per_second
+        self._layer.in_tmux = link.in_tmux
+        self._layer.place = None if link.in_tmux and link.paints else HERE
+        self._layer.forget()
+
+    def rest(self) -> None:
+        """Paint nothing, and ask the terminal nothing, until `adopt`."""
+        self._layer.place = None
+        self.pacer.set_limits(1.0, asks=False)
 
     def __call__(self, sequences: str, beside: int = 0, again: Callable[[], object] | None = None) -> Awaitable[None]:
-        self._pacer.spent(len(sequences) + beside)
+        self.pacer.spent(len(sequences) + beside)
         through = self._throttle.send(sequences, beside)
-        if (sequences or beside) and again and self._renderer.can_lose:
+        if (sequences or beside) and again and self._renderer.link.lost:
             through.add_done_callback(lambda _: self._doubt(again))
         return through
 
@@ -55,31 +77,34 @@ class PictureWriter:
         text = self._layer.show(pieces, render)
         if self._layer.painted > before:
             self._sent.set()
-        question = self._pacer.question()
-        return text + (through_tmux(question) if question and self._renderer.in_tmux else question)
-
-    def resized(self) -> None:
-        """The terminal has another size: what stands in it is unknown until `again`, and in tmux also where it is."""
-        self._layer.forget()
-        if self._renderer.in_tmux and self._renderer.paints:
-            self._layer.place = None
+        question = self.pacer.question()
+        return text + (through_tmux(question) if question and self._renderer.link.in_tmux else question)
 
     @property
     def lost_in_the_background(self) -> bool:
         """Whether pictures may be lost while the terminal does not have the focus: it may be another one, or tmux may
         have drawn over them.
         """
-        return self._renderer.can_lose or not self._renderer.paints
+        return self._renderer.name in PIXELS and (self._renderer.link.in_tmux or not self._renderer.link.paints)
+
+    def resized(self) -> None:
+        """The terminal has another size: what stands in it is unknown, and in tmux also where it is."""
+        self._layer.forget()
+        if self._renderer.link.in_tmux and self._renderer.link.paints:
+            self._layer.place = None
 
     async def again(self) -> None:
         """Send all pictures again, to where the screen is now."""
         self.resized()
-        self._layer.place = await asyncio.to_thread(self._renderer.settle)
-        self._send_again()
+        if not await self._is_another_terminal():
+            self._layer.place = await asyncio.to_thread(self._renderer.settle)
+            self._send_again()
 
     async def settled(self) -> None:
         """The terminal has had its size for a while: send again what it, or tmux, may have lost."""
         before = self._renderer.cell
+        if await self._is_another_terminal():
+            return
         self._layer.place = await asyncio.to_thread(self._renderer.settle)
         if self.lost_in_the_background or self._renderer.cell != before:
             self._send_again()
@@ -87,26 +112,36 @@ class PictureWriter:
     async def watch(self) -> None:
         """Check for losses as long as they are possible: old versions of tmux drop output while they redraw."""
         before = Loss.NOTHING
-        while self._renderer.can_lose:
+        while lost := self._renderer.link.lost:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._sent.wait(), _NOW_AND_THEN)
             self._sent.clear()
             await asyncio.sleep(_A_LITTLE_LATER)
             unsure, self._unsure = self._unsure, set()
-            loss = await asyncio.to_thread(self._renderer.lost)
+            loss = await asyncio.to_thread(lost)
             if loss and before:
                 self._throttle.slow_down()
-            if loss is Loss.ALL:
-                await self.again()
-            elif loss:
-                self._layer.forget()
-                for again in unsure:
-                    again()
+            match loss:
+                case Loss.TERMINAL:
+                    self._other_terminal()
+                case Loss.ALL:
+                    await self.again()
+                case Loss.LATEST:
+                    self._layer.forget()
+                    for again in unsure:
+                        again()
             before = loss
 
     def close(self) -> None:
         """Send nothing more."""
         self._throttle.close()
+
+    async def _is_another_terminal(self) -> bool:
+        lost = self._renderer.link.lost
+        if lost is None or await asyncio.to_thread(lost) is not Loss.TERMINAL:
+            return False
+        self._other_terminal()
+        return True
 
     def _doubt(self, again: Callable[[], object]) -> None:
         self._unsure.add(again)

@@ -28,7 +28,7 @@ class Throttle:
 
     def __init__(self, write: Callable[[str], object], bytes_per_second: float = 0) -> None:
         self._write = write
-        self._rate = bytes_per_second
+        self.rate = bytes_per_second
         self._free = 0.0
         self._waiting: deque[_Load] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -36,7 +36,7 @@ class Throttle:
     def send(self, text: str, beside: int = 0) -> asyncio.Future[None]:
         """Write `text`; done when it is written. `beside` counts bytes sent in other ways, such as the cells."""
         load = _Load(text, beside, asyncio.get_running_loop().create_future())
-        if not self._rate:
+        if not self.rate:
             self._write(text)
             load.through.set_result(None)
             return load.through
@@ -47,7 +47,7 @@ class Throttle:
 
     def slow_down(self) -> None:
         """Halve the rate, because output did not arrive."""
-        self._rate = max(min(self._rate, _LEAST), self._rate / 2)
+        self.rate = max(min(self.rate, _LEAST), self.rate / 2)
 
     def close(self) -> None:
         """Drop everything that waits."""
@@ -69,4 +69,4 @@ class Throttle:
         self._task = None
 
     def _count(self, bytes_: int) -> None:
-        self._free = max(self._free, time.monotonic()) + bytes_ / self._rate
+        self._free = max(self._free, time.monotonic()) + bytes_ / self.rate

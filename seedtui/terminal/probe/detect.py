@@ -70,7 +70,8 @@ def detect_again(environ: Mapping[str, str], setting: str, tmux: Tmux) -> Detect
 class Detection:
     """What is to be asked, and what follows from the answers.
 
-    `interview` is None if there is nothing to ask, or nobody who could answer now.
+    `interview` is None if there is nothing to ask, or nobody who could answer. `must_wait`: nobody now, as the pane is
+    not in front.
     """
 
     def __init__(self, environ: Mapping[str, str], setting: str, tmux: Tmux | None, fd: int | None) -> None:
@@ -80,9 +81,11 @@ class Detection:
             self._named = ("ascii", plain)
         self._kernel = tty.cell_size(fd) if fd is not None else None
         self._why = "there is no terminal to query" if fd is None else ""
+        self.must_wait = False
         self.interview: Interview | None = None
         if fd is not None and (self._named is None or self._named[0] not in _NEVER_ASKED):
             view, self._why = _way_through(tmux)
+            self.must_wait = view is not None and self._why != ""
             if not self._why:
                 draw = self._named is None and may_draw(environ, view)
                 self.interview = Interview(tty.size(fd), view.place if view else None, draw, self._kernel)

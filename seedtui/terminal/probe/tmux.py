@@ -20,6 +20,8 @@ class Loss(IntEnum):
     LATEST = 1
     """What was sent since the last check."""
     ALL = 2
+    TERMINAL = 3
+    """All, as another terminal was attached."""
 
 
 class Place(NamedTuple):
@@ -162,7 +164,7 @@ class Tmux:
         """
         before, now = self._seen()
         if now.client != before.client:
-            return Loss.ALL
+            return Loss.TERMINAL
         dropped = now.discarded != before.discarded
         return Loss.LATEST if dropped and _older(self.version, (3, 4)) else Loss.NOTHING
 
@@ -176,7 +178,7 @@ class Tmux:
         before, now = self._seen()
         new = now.client != before.client
         kept = not new and now.discarded == before.discarded and now.place == before.place
-        loss = Loss.NOTHING if kept else Loss.ALL
+        loss = Loss.NOTHING if kept else Loss.TERMINAL if new else Loss.ALL
         return PaneView(now.place, loss, answered=now.gets_keys, new_terminal=new, term=now.term)
 
     def place(self) -> Place | None:

@@ -10,18 +10,14 @@ from PIL import Image
 
 from seedtui.core.images.picture import Picture
 from seedtui.terminal.probe.modes import Mode
-from seedtui.terminal.probe.tmux import HERE, Loss, Place, Tmux
-from seedtui.terminal.probe.tty import kernel_cell
 from seedtui.terminal.renderers.cache import DrawingCache
+from seedtui.terminal.renderers.cell_size import Cell, CellSize
 from seedtui.terminal.renderers.cells import MAX_CELLS, PaintedColor, picture_rows
 from seedtui.terminal.renderers.fit import Box, fit
 from seedtui.terminal.renderers.iterm2 import inline_image, jpeg_preview, jpeg_within, png_exact
 from seedtui.terminal.renderers.renderer import Drawing, Renderer
 from seedtui.terminal.renderers.sixel import encoded, reduced_within
 from seedtui.terminal.renderers.text.canvas import to_image
-
-Cell = tuple[float, float]
-"""The width and height of a cell in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,45 +131,23 @@ _EXACT_TIMES = 4
 """How many times the bytes a picture may take whose single pixels count."""
 
 
-class Cells:
-    """The size of the terminal's cells, which changes with its font."""
-
-    def __init__(self, size: Cell, kernel: Callable[[], Cell | None] = kernel_cell) -> None:
-        self.size = size
-        self._kernel = kernel
-        self._told = kernel()
-
-    def measure(self) -> None:
-        """Follow the kernel's size, which need not be quite the one that the terminal told."""
-        before, self._told = self._told, self._kernel() or self._told
-        if before and self._told and before != self._told:
-            self.size = (self.size[0] * self._told[0] / before[0], self.size[1] * self._told[1] / before[1])
-
-
 class PaintedRenderer:
     """Each drawing is encoded as a whole, and in its `pieces`; parts that are uncovered later are encoded then."""
 
     def __init__(
-        self,
-        name: str,
-        paint: Callable[[Image.Image, Wish], PaintedPicture],
-        flat: Renderer,
-        cells: Cells,
+        self, name: str, paint: Callable[[Image.Image, Wish], PaintedPicture], flat: Renderer, cells: CellSize,
         allowance: Allowance,
-        tmux: Tmux | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """`flat` draws pictures that can be dimmed."""
         self.name = name
         self.flat: Renderer = flat
-        self.previews_per_second, self.bytes_per_second = flat.previews_per_second, 0.0
-        self.can_lose = self.in_tmux = tmux is not None
-        self.paints = True
-        self._cells, self._paint, self._allowance, self._tmux = cells, paint, allowance, tmux
+        self.previews_per_second = flat.previews_per_second
+        self._cells, self._paint, self._allowance = cells, paint, allowance
         self._kept = DrawingCache()
 
     @property
     def cell(self) -> tuple[int, int]:
-        return max(1, round(self._cells.size[0])), max(1, round(self._cells.size[1]))
+        return self._cells.rounded
 
     def draw(
         self, tile: Hashable, picture: Picture, columns: int, rows: int,
@@ -195,16 +169,6 @@ class PaintedRenderer:
         cells = picture_rows(box, columns, rows, PaintedColor.of(painting), background)
         return self._kept.keep(tile, question, Drawing(cells, painting=painting))
 
-    def settle(self) -> Place | None:
-        self._cells.measure()
-        if self._tmux is None:
-            return HERE
-        self._tmux.refresh()  # draws over whatever was painted elsewhere
-        return self._tmux.place()
-
-    def lost(self) -> Loss:
-        return self._tmux.view().loss if self._tmux else Loss.NOTHING
-
     def release(self, tile: Hashable) -> str:
         self.flat.release(tile)
         self._kept.forget(tile)
@@ -221,7 +185,7 @@ def _cut_apart(box: Box, pieces: int) -> list[Box]:
     return [Box(left, 0, width, box.height) for left in range(0, width * pieces, width)]
 
 
-def make_painted(mode: Mode, flat: Renderer, cell: Cell, *, slow: bool = False, tmux: Tmux | None) -> PaintedRenderer:
+def make_painted(mode: Mode, flat: Renderer, cells: CellSize, *, slow: bool = False) -> PaintedRenderer:
     """The renderer for ``iterm2`` or ``sixel``. `slow`: the connection is."""
     kinds: dict[Mode, type[PaintedPicture]] = {"iterm2": InlinePicture, "sixel": SixelPicture}
-    return PaintedRenderer(mode, kinds[mode], flat, Cells(cell), (_REMOTE if slow else _LOCAL)[mode], tmux)
+    return PaintedRenderer(mode, kinds[mode], flat, cells, (_REMOTE if slow else _LOCAL)[mode])

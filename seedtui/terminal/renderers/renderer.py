@@ -8,7 +8,6 @@ from typing import NamedTuple, Protocol
 from rich.segment import Segment
 
 from seedtui.core.images.picture import Picture
-from seedtui.terminal.probe.tmux import Loss, Place
 from seedtui.terminal.renderers.fit import Box
 
 Row = tuple[Segment, ...]
@@ -81,26 +80,6 @@ class Renderer(Protocol):
         ...
 
     @property
-    def bytes_per_second(self) -> float:
-        """How many bytes per second may go to the terminal; 0 for no limit."""
-        ...
-
-    @property
-    def can_lose(self) -> bool:
-        """Whether `lost` can ever report a loss; otherwise it need not be called."""
-        ...
-
-    @property
-    def paints(self) -> bool:
-        """Whether drawings have a `painting`."""
-        ...
-
-    @property
-    def in_tmux(self) -> bool:
-        """Whether pictures go through tmux to the terminal around it."""
-        ...
-
-    @property
     def flat(self) -> Renderer:
         """The renderer to use beneath a translucent screen: its drawings can be dimmed."""
         ...
@@ -119,21 +98,6 @@ class Renderer(Protocol):
         ``default``, the terminal's own. A `preview` will soon be replaced, so it is encoded fast and not cached.
         `sharing` is the number of pictures on the screen, which share the bytes for one screen. `shown` is what the
         tile shows now and must stay intact; by default it is the last drawing.
-        """
-        ...
-
-    def settle(self) -> Place | None:
-        """Look at the terminal again, which may have another size of cells, or be another one.
-
-        Returns where the screen begins in the terminal that paints pictures; None while nothing may be painted. Takes a
-        few milliseconds, as `lost`.
-        """
-        ...
-
-    def lost(self) -> Loss:
-        """What the terminal may have lost and should get again. Each loss is reported once.
-
-        Takes a few milliseconds: call it in a thread, half a second after something was sent, and now and then.
         """
         ...
 

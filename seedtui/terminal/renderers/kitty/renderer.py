@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 
 from seedtui.core.images.picture import Picture
-from seedtui.terminal.probe.tmux import HERE, Loss, Place
 from seedtui.terminal.renderers.cells import MAX_CELLS, picture_rows
 from seedtui.terminal.renderers.fit import Box, fit
 from seedtui.terminal.renderers.kitty.png import encode
@@ -67,21 +66,18 @@ class KittyRenderer:
 
     def __init__(
         self, flat: Renderer, cell: tuple[int, int], *, tmux: bool = False, allowance: Allowance = LOCAL,
-        changes: bool = False, high: int | None = None, lost: Callable[[], Loss] | None = None,
+        changes: bool = False, high: int | None = None,
     ) -> None:  # fmt: skip
         """`flat` draws pictures that can be dimmed, `cell` is a cell's width and height in pixels.
 
-        `changes`: the terminal can replace a picture in place. `lost` returns what may have been lost since its last
-        call. `high` is the high byte of all ids. Ids are random, to avoid conflicts with other programs in the same
-        terminal.
+        `changes`: the terminal can replace a picture in place. `high` is the high byte of all ids. Ids are random, to
+        avoid conflicts with other programs in the same terminal.
         """
         self.flat: Renderer = flat
-        self.previews_per_second, self.bytes_per_second = flat.previews_per_second, 0.0
-        self.can_lose, self.paints, self.in_tmux = lost is not None, False, tmux
+        self.previews_per_second = flat.previews_per_second
         self._changes = changes
-        self.cell, self._allowance = cell, allowance
+        self.cell, self._tmux, self._allowance = cell, tmux, allowance
         self._high = random.SystemRandom().choice(HIGH_IDS) if high is None else high
-        self.lost = lost or (lambda: Loss.NOTHING)
         self._lock = Lock()
         self._tiles: dict[Hashable, _Tile] = {}
         self._free = random.SystemRandom().sample(LOW_IDS, len(LOW_IDS))
@@ -111,17 +107,14 @@ class KittyRenderer:
                 state.take_turns(shown)
             low = state.ids[0]
             id_ = join_id(self._high, low)
-            send = send_picture(id_, png, box.width, box.height, tmux=self.in_tmux)
+            send = send_picture(id_, png, box.width, box.height, tmux=self._tmux)
             if shape and shape == state.shape:
-                state.drawing = Drawing(state.drawing.rows, send, change_picture(id_, png, tmux=self.in_tmux), low)
+                state.drawing = Drawing(state.drawing.rows, send, change_picture(id_, png, tmux=self._tmux), low)
             else:
                 cells = picture_rows(box, columns, rows, id_color(low), background, self._high)
                 state.drawing = Drawing(cells, send, id=low)
             state.question, state.shape = question, shape
             return state.drawing
-
-    def settle(self) -> Place | None:
-        return HERE
 
     def release(self, tile: Hashable) -> str:
         self.flat.release(tile)
@@ -130,7 +123,7 @@ class KittyRenderer:
             if gone is None:
                 return ""
             self._free += gone.ids
-            return "".join(free_picture(join_id(self._high, low), tmux=self.in_tmux) for low in gone.ids)
+            return "".join(free_picture(join_id(self._high, low), tmux=self._tmux) for low in gone.ids)
 
     def release_all(self) -> str:
         return "".join(self.release(tile) for tile in list(self._tiles))

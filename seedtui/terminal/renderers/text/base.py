@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable
 
 from seedtui.core.images.picture import Picture
-from seedtui.terminal.probe.tmux import HERE, Loss, Place
 from seedtui.terminal.renderers.cache import DrawingCache
 from seedtui.terminal.renderers.renderer import Drawing, Renderer, Row
 
@@ -18,8 +17,6 @@ class TextRenderer(ABC):
         self.name = name
         self.cell = cell
         self.previews_per_second = previews_per_second
-        self.bytes_per_second = 0.0
-        self.can_lose = self.paints = self.in_tmux = False
         self._kept = DrawingCache()
 
     @property
@@ -36,12 +33,6 @@ class TextRenderer(ABC):
         question = (picture, columns, rows, background, preview, pieces > 0)
         kept = self._kept.find(tile, question)
         return kept or self._kept.keep(tile, question, Drawing(self.paint(*question)))
-
-    def lost(self) -> Loss:
-        return Loss.NOTHING
-
-    def settle(self) -> Place | None:
-        return HERE
 
     def release(self, tile: Hashable) -> str:
         self._kept.forget(tile)
