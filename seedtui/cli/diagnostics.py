@@ -181,7 +181,8 @@ def check_terminal(terminal: Terminal | None) -> Check:
     """How pictures are drawn in this terminal, and why."""
     if terminal is None:
         return Check("terminal", "note", "none", "The app needs one; generate, refine and verify do not")
-    who = f"{terminal.name} {terminal.version}".strip() or os.environ.get("TERM", "")
+    unnamed = "unnamed terminal" if terminal.tmux else os.environ.get("TERM", "")  # in tmux TERM is of tmux
+    who = f"{terminal.name} {terminal.version}".strip() or unnamed
     where = " in tmux" * terminal.tmux + " over SSH" * terminal.ssh
     width, height = terminal.cell
     told = {"terminal": "", "kernel": " (says the kernel)", "default": " (assumed)"}[terminal.cell_from]
