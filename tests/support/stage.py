@@ -23,6 +23,9 @@ from tests.support.windows import Box, TerminalWindow, likeness, until
 PIXELS, SMALL, BLOCKS = 0.97, 0.95, 0.85
 """How alike pictures are at least: as pixels, as a preview's few pixels, and in blocks of a quarter of a cell."""
 
+_FAR = 64
+"""By how much of 255 a cell's mean colour is another: more than few colours or a cell's rounding make."""
+
 TMUX_CONF = """
 set -g focus-events on
 set -g default-terminal tmux-256color
@@ -40,6 +43,10 @@ class Stage:
     measure: Callable[[Image.Image, Picture], float] = likeness
     original: Callable[[int], Picture] = painted
     """What the picture at an index should be."""
+    offset: tuple[int, int] = (0, 0)
+    """Columns and rows that the app's pane is from the window's corner."""
+    strict: bool = False
+    """Whether a single cell of another colour than the picture's counts."""
     shot: Image.Image = field(init=False)
     """What was looked at last."""
 
@@ -47,15 +54,25 @@ class Stage:
     def mode(self) -> str:
         return self._layout["mode"]
 
+    @property
+    def boxes(self) -> list[Box]:
+        """Where in the window the pictures are, in cells."""
+        across, down = self.offset
+        boxes = (Box(left + across, top + down, *size) for left, top, *size in self._layout["boxes"])
+        return [box for box in boxes if box.width > 1 and box.height > 1]
+
     def likenesses(self) -> list[float]:
         """How alike each picture on the screen is to the original."""
         look = self.shot = self.window.look()
-        regions = {
-            seed: self.window.region(Box(x, y, columns, rows), look)
-            for seed, (x, y, columns, rows) in enumerate(self._layout["boxes"])
-            if columns > 1 and rows > 1
-        }
-        return [self.measure(region, self.original(seed)) for seed, region in regions.items()]
+        regions = (self.window.region(box, look) for box in self.boxes)
+        return [self.measure(region, self.original(seed)) for seed, region in enumerate(regions)]
+
+    def holes(self) -> list[int]:
+        """How many cells of each picture, as they were looked at last, have another colour than they should."""
+        return [
+            wrong_cells(self.window.region(box, self.shot), self.original(seed), box)
+            for seed, box in enumerate(self.boxes)
+        ]
 
     def shows(self, count: int, at_least: float, name: str) -> None:
         """Wait until `count` pictures are that alike; the screenshot is kept as `name`.png.
@@ -64,13 +81,22 @@ class Stage:
             AssertionError: they never are.
         """
         found: list[float] = []
+        holes: list[int] = []
         end = time.monotonic() + 60
-        while not (len(found) == count and min(found) >= at_least) and time.monotonic() < end:
+        while not (right := len(found) == count and min(found) >= at_least and not any(holes)):
+            if time.monotonic() > end:
+                break
             time.sleep(0.2)
             found = self.likenesses() if (self.home / "layout.json").exists() else []
+            holes = self.holes() if found and self.strict else []
         assert found, f"{name}: the app does not tell where its pictures are"
         self.shot.save(self.home / f"{name}.png")
-        assert len(found) == count and min(found) >= at_least, f"{name}: {found}"
+        assert right, f"{name}: {found}, holes {holes}"
+
+    def shows_covered(self, name: str) -> None:
+        """Wait until something lies over a part of the pictures."""
+        until(lambda: self.likenesses() and any(self.holes()), f"{name}: covered pictures")
+        self.shot.save(self.home / f"{name}.png")
 
     def shows_none(self, name: str) -> None:
         """Wait until no picture is where it was."""
@@ -89,13 +115,21 @@ class Stage:
 
     def _brightness(self) -> float:
         """Of the last picture as it was looked at, against the original's."""
-        boxes = self._layout["boxes"]
+        boxes = self.boxes
         original = np.frombuffer(self.original(len(boxes) - 1).pixels, np.uint8)
-        return float(np.asarray(self.window.region(Box(*boxes[-1]), self.shot)).mean() / original.mean())
+        return float(np.asarray(self.window.region(boxes[-1], self.shot)).mean() / original.mean())
 
     @property
     def _layout(self) -> dict:
         return json.loads((self.home / "layout.json").read_text())
+
+
+def wrong_cells(shown: Image.Image, picture: Picture, box: Box) -> int:
+    """How many cells of `box` have a mean colour that is not near the original's."""
+    original = Image.frombytes("RGB", (picture.width, picture.height), picture.pixels)
+    size = (box.width, box.height)
+    means = [np.asarray(image.resize(size, Image.Resampling.BOX), float) for image in (shown, original)]
+    return int((np.abs(means[0] - means[1]).max(-1) > _FAR).sum())
 
 
 class Server:
