@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.command import CommandPalette
-from textual.events import AppFocus, CursorPosition, Event, Key, Paste, Resize
+from textual.events import AppBlur, AppFocus, CursorPosition, Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -293,6 +293,9 @@ class SeedtuiApp(App[None]):
 
     def on_app_focus(self, _event: AppFocus) -> None:
         self.output.focused()
+
+    def on_app_blur(self, _event: AppBlur) -> None:
+        self.output.blurred()
 
     def on_resize(self, _event: Resize) -> None:
         self.output.resized()

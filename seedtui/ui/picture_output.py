@@ -35,7 +35,7 @@ class PictureOutput:
         reattachment: Reattachment | None, ask: Ask,
     ) -> None:  # fmt: skip
         self._app, self._reattachment, self._ask = app, reattachment, ask
-        self.writer = PictureWriter(renderer, self.write, send_again, self._other_terminal)
+        self.writer = PictureWriter(renderer, lambda text: self.write(text), send_again, self._other_terminal)
         self._settling: Timer | None = None
         self._is_asking = False
         write_through(self.writer.show)
@@ -59,8 +59,13 @@ class PictureOutput:
 
     def focused(self) -> None:
         """The terminal has the focus again."""
+        self.writer.has_focus = True
         if self.writer.lost_in_the_background:
             self.again()
+
+    def blurred(self) -> None:
+        """Another pane or window has the focus."""
+        self.writer.has_focus = False
 
     def again(self) -> None:
         """Send all pictures again."""

@@ -7,6 +7,7 @@ from rich.color import ColorSystem
 
 from seedtui.core.images.picture import Picture
 from seedtui.terminal import MODES, Terminal, make_renderer
+from seedtui.terminal.probe.modes import PIXELS
 from seedtui.terminal.renderers.text.ascii import AsciiRenderer
 from seedtui.terminal.renderers.text.blocks import BlockRenderer
 from seedtui.terminal.renderers.text.canvas import canvas
@@ -14,7 +15,7 @@ from seedtui.terminal.renderers.text.glyphs import HALF, QUAD, SEXTANT
 from tests.support.pictures import drawn, pixels, shown
 
 PICTURE = drawn()
-FLAT_MODES = [mode for mode in MODES if mode != "kitty"]
+FLAT_MODES = [mode for mode in MODES if mode not in PIXELS]
 
 
 def error(renderer, glyphs, picture=PICTURE, columns=40, rows=20, **kwargs):

@@ -132,7 +132,7 @@ def test_another_terminal_has_no_painted_pictures():
     fake.state = DETACHED
     assert tmux.view() == (None, Loss.ALL, False, False, "")
     fake.state = VISIBLE._replace(client="1299")
-    assert tmux.view()[:4] == (Place(0, 0), Loss.ALL, True, True)
+    assert tmux.view()[:4] == (Place(0, 0), Loss.TERMINAL, True, True)
 
 
 def test_before_there_was_the_option_everything_went_through():
@@ -166,7 +166,7 @@ def test_a_new_terminal_has_lost_the_pictures_and_none_has_nothing_to_lose():
     fake.state = DETACHED
     assert not tmux.lost()
     fake.state = VISIBLE._replace(client="1299")
-    assert tmux.lost() is Loss.ALL
+    assert tmux.lost() is Loss.TERMINAL
     assert not tmux.lost()
 
 

@@ -103,8 +103,8 @@ async def test_blinking_sends_each_picture_once_and_leaving_frees_them(desk):
     async with desk(mode="kitty") as d:
         await refined(d)
         written = []
-        write = d.app.write
-        d.app.write = lambda sequences: written.append(sequences) or write(sequences)
+        write = d.app.output.write
+        d.app.output.write = lambda sequences: written.append(sequences) or write(sequences)
         screen = await compared(d)
         sent = lambda: sum("_Ga=T" in sequences for sequences in written)  # noqa: E731
         await d.until(lambda: sent() == 2, "both beside each other")

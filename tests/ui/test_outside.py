@@ -64,7 +64,7 @@ async def test_kitty_takes_the_image_and_its_answer_is_no_keys(desk, tmp_path, m
         await d.pilot.press("enter")
         await d.done(1)
         written: list[str] = []
-        monkeypatch.setattr(d.app, "write", written.append)
+        monkeypatch.setattr(d.app.output, "write", written.append)
         await d.pilot.press("y", "i")
         await d.until(lambda: any("type=wdata\x1b" in packet for packet in written))
         parser = XTermParser()

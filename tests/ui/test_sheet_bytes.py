@@ -74,7 +74,8 @@ async def drawn_whole(app, pilot):
         await pilot.pause(0.01)
         if "·" not in text(app) and not app.sheet._strips._busy:
             await pilot.pause(0.02)
-            return
+            if not app.sheet._strips._busy:
+                return
     raise AssertionError(text(app))
 
 
@@ -168,7 +169,7 @@ async def test_a_dialog_above_gets_blocks_and_nothing_is_sent_again():
         await drawn_whole(app, pilot)
         assert PLACEHOLDER in text(app) and not app.take()[0]
         app.sheet.send_again()
-        await pilot.pause(0.1)
+        await drawn_whole(app, pilot)
         assert pictures(app.take()[0]) == len(app.sheet._tiles.rows_shown)
 
 

@@ -43,6 +43,8 @@ class PictureWriter:
     ) -> None:  # fmt: skip
         self._renderer, self._send_again, self._other_terminal = renderer, send_again, other_terminal
         self.pacer = Pacer(1.0)
+        self.has_focus = True
+        """Whether what is typed, and what the terminal answers, comes here."""
         self._throttle = Throttle(write)
         self._layer = PictureLayer()
         self._sent = asyncio.Event()
@@ -78,7 +80,9 @@ class PictureWriter:
         if self._layer.painted > before:
             self._sent.set()
         question = self.pacer.question()
-        return text + (through_tmux(question) if question and self._renderer.link.in_tmux else question)
+        if question and self._renderer.link.asks_through and self.has_focus:
+            question = through_tmux(question)  # otherwise tmux answers, as the answer would be typed into another pane
+        return text + question
 
     @property
     def lost_in_the_background(self) -> bool:

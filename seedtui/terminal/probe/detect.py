@@ -14,7 +14,7 @@ from seedtui.terminal.probe.answers import Answers
 from seedtui.terminal.probe.interview import DEFAULT_SIXEL_CELL, Interview
 from seedtui.terminal.probe.modes import ALL_COLOURS, CELL, MODES, PIXELS, Mode, Terminal, Verdict
 from seedtui.terminal.probe.tmux import PaneView, Tmux
-from seedtui.terminal.probe.versions import PLACEHOLDERS_SINCE, draws_octants, knows_placeholders
+from seedtui.terminal.probe.versions import PLACEHOLDERS_SINCE, draws_octants, keeps_pixels, knows_placeholders
 
 VARIABLE = "SEEDTUI_IMAGES"
 SECONDS = 2.0
@@ -126,7 +126,10 @@ def decide(said: Answers, environ: Mapping[str, str], why: str = "") -> tuple[Mo
         return "quad", why
     if said.graphics and knows_placeholders(said.name, said.version):
         return "kitty", f"{name} draws pictures"
-    if painted := _painted(said):
+    painted = _painted(said)
+    if painted and keeps_pixels(said.name) and environ.get("TMUX"):
+        return "quad", f"in tmux, {name} would not take pictures away when another window is shown"
+    if painted:
         return painted, f"{name} draws {_PROTOCOLS[painted]}"
     if environ.get("STY"):
         return "quad", "screen does not pass pictures through; tmux does"

@@ -200,6 +200,11 @@ class Tmux:
         return self._format("version")
 
     @property
+    def tells_focus(self) -> bool:
+        """Whether a program is told when its pane gets and loses the keys: tmux.conf has ``focus-events on``."""
+        return self._run(["show-options", "-gv", "focus-events"]) == "on"
+
+    @property
     def over_ssh(self) -> bool | None:
         """Whether the terminal attached last came over SSH; None if unknown."""
         told = self._run(["show-environment", "SSH_CONNECTION"])
@@ -213,7 +218,7 @@ class Tmux:
             word = "on" if _older(self.version, (3, 4)) else "all"
             if passthrough != word:
                 lines.append(f"set -g allow-passthrough {word}")
-        if self._run(["show-options", "-gv", "focus-events"]) == "off":
+        if not self.tells_focus:
             lines.append("set -g focus-events on")
         if "RGB" not in self._format("client_termfeatures"):
             lines.append("set -ga terminal-features ',*:RGB'")

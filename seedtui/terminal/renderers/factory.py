@@ -44,6 +44,7 @@ def _link(terminal: Terminal, tmux: Tmux | None, bytes_per_second: float) -> Lin
         bytes_per_second=min(limits, default=0),
         paints=paints,
         in_tmux=through is not None,
+        asks_through=through is not None and through.tells_focus,
         lost=None if tmux is None else (lambda: tmux.view().loss) if paints else tmux.lost,
         place=partial(_place, tmux) if tmux and paints else lambda: HERE,
     )

@@ -19,6 +19,8 @@ class Link:
     At most `previews_per_second` per tile, and `bytes_per_second`, 0 for no limit, may be sent. `paints`: drawings have
     a `painting`. `in_tmux`: pictures go through tmux to the terminal around it.
 
+    `asks_through`: in tmux, that terminal may be asked too, as it is known when its answers would go to another pane.
+
     `lost` tells what the terminal may have lost and should get again, each loss once; None if it loses nothing.
     `place` tells where the screen begins in the terminal that paints; None while nothing may be painted. Both take a
     few milliseconds: call them in a thread.
@@ -28,6 +30,7 @@ class Link:
     bytes_per_second: float = 0
     paints: bool = False
     in_tmux: bool = False
+    asks_through: bool = False
     lost: Callable[[], Loss] | None = None
     place: Callable[[], Place | None] = lambda: HERE
 
