@@ -4,7 +4,7 @@ The UI uses a `Renderer` and knows no escape codes. A `Drawing` has rows of cell
 they are shown. All rows of the screen, texts too, pass through the `PictureLayer`, which knows what stands there and
 writes or paints only what does not.
 
-    with prepared_terminal(setting) as (terminal, renderer, reattachment):  # before Textual starts; cleans up at the end
+    with prepared_terminal(setting) as (terminal, renderer, reattachment):  # before Textual starts
         App(renderer, typed=terminal.typed).run()
 
     class PictureView(Widget):
