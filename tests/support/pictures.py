@@ -38,7 +38,7 @@ def pixels(picture: Picture) -> np.ndarray:
 def shown(
     rows: Iterable[Iterable[Segment]], glyphs: Glyphs, down_to: Callable[[Color], Color] = lambda c: c
 ) -> np.ndarray:
-    """What the rows look like, (rows * 6, columns * 4, 3): every cell is 4 by 6 pixels, which suits all glyphs."""
+    """What the rows look like, (rows * 12, columns * 4, 3): every cell is 4 by 12 pixels, which suits all glyphs."""
     lines = []
     for row in rows:
         line = []
@@ -52,5 +52,5 @@ def shown(
 
 def _cell(mask: int, glyphs: Glyphs, ink: Iterable[int], paper: Iterable[int]) -> np.ndarray:
     parts = ((mask >> np.arange(glyphs.parts)) & 1).reshape(glyphs.down, glyphs.across)
-    inked = parts.repeat(6 // glyphs.down, 0).repeat(4 // glyphs.across, 1)[..., None]
+    inked = parts.repeat(12 // glyphs.down, 0).repeat(4 // glyphs.across, 1)[..., None]
     return np.where(inked == 1, list(ink), list(paper))

@@ -1,20 +1,24 @@
+import unicodedata
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from rich.color import ColorSystem
+from rich.color import Color, ColorSystem
 
 from seedtui.core.images.picture import Picture
 from seedtui.terminal import MODES, Terminal, make_renderer
 from seedtui.terminal.probe.modes import PIXELS
+from seedtui.terminal.renderers.text import dither
 from seedtui.terminal.renderers.text.ascii import AsciiRenderer
 from seedtui.terminal.renderers.text.blocks import BlockRenderer
 from seedtui.terminal.renderers.text.canvas import canvas
-from seedtui.terminal.renderers.text.glyphs import HALF, QUAD, SEXTANT
+from seedtui.terminal.renderers.text.glyphs import HALF, OCTANT, QUAD, SEXTANT
 from tests.support.pictures import drawn, pixels, shown
 
 PICTURE = drawn()
+FAMILIES = (HALF, QUAD, SEXTANT, OCTANT)
 FLAT_MODES = [mode for mode in MODES if mode not in PIXELS]
 
 
@@ -27,8 +31,8 @@ def error(renderer, glyphs, picture=PICTURE, columns=40, rows=20, **kwargs):
 
 
 def test_more_parts_to_a_cell_draw_better():
-    half, quad, sextant = (error(BlockRenderer(glyphs), glyphs) for glyphs in (HALF, QUAD, SEXTANT))
-    assert sextant < quad < half
+    half, quad, sextant, octant = (error(BlockRenderer(glyphs), glyphs) for glyphs in FAMILIES)
+    assert octant < sextant < quad < half
 
 
 def test_a_picture_of_two_colours_a_cell_is_drawn_exactly():
@@ -36,7 +40,7 @@ def test_a_picture_of_two_colours_a_cell_is_drawn_exactly():
     small = rng.choice(np.array([[0, 0, 0], [254, 254, 254]], np.uint8), size=(20, 20))
     renderer = BlockRenderer(QUAD, cell=(8, 8))
     look = shown(renderer.draw(0, Picture(20, 20, small.tobytes()), 10, 10).rows, QUAD)
-    assert (look[::3, ::2] == small).all()
+    assert (look[::6, ::2] == small).all()
 
 
 def test_a_preview_has_fewer_colours_and_looks_the_same():
@@ -148,9 +152,89 @@ def test_sextants_have_their_code_points():
     assert len(set(SEXTANT.characters)) == 64
 
 
-@given(st.integers(1, 200), st.integers(1, 200), st.integers(2, 60), st.integers(2, 40))
-def test_a_picture_begins_with_a_whole_cell(width, height, columns, rows):
+def test_octants_have_their_code_points():
+    """U+1CD00 is BLOCK OCTANT-3, U+1CDE5 is BLOCK OCTANT-2345678; what is older stayed where it was."""
+
+    def of(*parts):
+        return OCTANT.characters[sum(1 << (part - 1) for part in parts)]
+
+    assert of(3) == "\U0001cd00"
+    assert of(1, 2, 3) == "\U0001cd02"
+    assert of(4) == "\U0001cd03"
+    assert of(3, 4, 5, 6) == "\U0001cd33"
+    assert of(2, 3, 4, 5, 6, 7, 8) == "\U0001cde5"
+    assert (of(), of(1, 2, 3, 4), of(1, 3, 5, 7), of(1, 3), of(7, 8)) == (" ", "▀", "▌", "▘", "▂")
+    assert (of(1), of(8), of(3, 5), of(4, 6)) == ("\U0001cea8", "\U0001cea0", "\U0001fbe6", "\U0001fbe7")
+    assert len(set(OCTANT.characters)) == 256
+
+
+@pytest.mark.skipif(unicodedata.unidata_version < "16", reason="this Python does not know their names")
+@pytest.mark.parametrize(("glyphs", "name"), [(SEXTANT, "BLOCK SEXTANT-"), (OCTANT, "BLOCK OCTANT-")])
+def test_the_code_points_have_the_names_of_their_parts(glyphs, name):
+    for mask, character in enumerate(glyphs.characters):
+        found = unicodedata.name(character)
+        if found.startswith(name):
+            assert mask == sum(1 << (int(part) - 1) for part in found.removeprefix(name))
+
+
+@pytest.mark.parametrize("colours", [256, 1 << 24])
+def test_only_octants_that_all_terminals_draw(colours):
+    """Some draw the block of octants and Block Elements themselves, and nothing else."""
+    rng = np.random.default_rng(3)
+    corners = rng.choice(np.array([[0, 0, 0], [250, 250, 250]], np.uint8), size=(160, 160), p=(0.1, 0.9))
+    used = set()
+    for picture in (PICTURE, Picture(160, 160, corners.tobytes())):
+        rows = BlockRenderer(OCTANT, cell=(8, 16), colours=colours).draw(0, picture, 80, 40).rows
+        used.update(character for row in rows for segment in row for character in segment.text)
+    assert all(c == " " or "\u2580" <= c <= "\u259f" or "\U0001cd00" <= c <= "\U0001cde5" for c in used)
+    assert len(used) > 60
+
+
+@pytest.mark.parametrize("glyphs", FAMILIES)
+def test_the_best_split_is_found(glyphs):
+    """Cells of two greys come back as they were."""
+    rng = np.random.default_rng(2)
+    pixels = rng.choice(np.array([30, 200], np.uint8), size=(8 * glyphs.down, 9 * glyphs.across))
+    cells = glyphs.best(pixels[..., None].repeat(3, axis=2))
+    back = np.where(glyphs.ink(cells.masks)[..., None], cells.ink[:, None], cells.paper[:, None])
+    patches = pixels.reshape(8, glyphs.down, 9, glyphs.across).transpose(0, 2, 1, 3).reshape(72, -1)
+    assert (back == patches[..., None]).all()
+
+
+@pytest.mark.parametrize(("colours", "system"), [(256, ColorSystem.EIGHT_BIT), (16, ColorSystem.STANDARD)])
+def test_few_colours_are_those_of_the_terminal(colours, system):
+    """Rich finds each by its number, so none changes when it reduces them. It never takes the greys of the cube."""
+    known = dither._MANY if colours == 256 else dither._FEW
+    numbers = [Color.from_rgb(*colour).downgrade(system).number for colour in known.colours.tolist()]
+    expected = range(16) if colours == 16 else (n for n in range(16, 256) if n not in (59, 102, 145, 188))
+    assert numbers == list(expected)
+
+
+@pytest.mark.parametrize("colours", [16, 256])
+def test_the_ground_is_not_dithered(colours):
+    row = BlockRenderer(QUAD, colours=colours).draw("t", PICTURE, 80, 10, background="#123456").rows[5]
+    assert row[0].text.isspace()
+    assert len(row[0].text) > 20
+    assert row[0].style.bgcolor.triplet == (0x12, 0x34, 0x56)
+
+
+@pytest.mark.parametrize("colours", [16, 256])
+def test_what_stays_in_a_picture_keeps_its_cells(colours):
+    """The dither of a preview does not crawl where nothing changes."""
+    changed = pixels(PICTURE).copy()
+    changed[:256] = 255 - changed[:256]
+    renderer = BlockRenderer(QUAD, cell=(8, 16), colours=colours)
+    rows = [renderer.draw(0, picture, 64, 32).rows for picture in (PICTURE, Picture(512, 512, changed.tobytes()))]
+    assert rows[0][17:] == rows[1][17:]
+    assert rows[0][:15] != rows[1][:15]
+
+
+@given(st.integers(1, 200), st.integers(1, 200), st.integers(1, 60), st.integers(1, 40), st.sampled_from(FAMILIES))
+def test_a_picture_fills_whole_cells(width, height, columns, rows, glyphs):
     white = Picture(width, height, b"\xff" * (width * height * 3))
-    pixels = canvas(white, (columns * 2, rows * 2), (4, 8), (0, 0, 0), (2, 2))
-    down, across = (pixels[:, :, 0] > 127).nonzero()
-    assert len(down) == 0 or (down.min() % 2, across.min() % 2) == (0, 0)
+    across, down = glyphs.across, glyphs.down
+    part = (8 / across, 16 / down)
+    pixels = canvas(white, (columns * across, rows * down), part, (0, 0, 0), (across, down))
+    cells = pixels[..., 0].reshape(rows, down, columns, across)
+    assert (cells.min(axis=(1, 3)) == cells.max(axis=(1, 3))).all()
+    assert cells.any()

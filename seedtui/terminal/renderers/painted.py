@@ -125,7 +125,8 @@ class SixelPicture(PaintedPicture):
     """Sixel, pixel for pixel. All parts have the same colours."""
 
     def __init__(self, image: Image.Image, wish: Wish) -> None:
-        way = Image.Resampling.NEAREST if wish.preview or wish.exact else Image.Resampling.LANCZOS
+        smooth = Image.Resampling.BILINEAR if wish.preview else Image.Resampling.LANCZOS
+        way = Image.Resampling.NEAREST if wish.exact else smooth
         scaled = image.resize(wish.pixels, way) if image.size != wish.pixels else image
         limit = _EXACT_TIMES * wish.limit if wish.exact else wish.limit
         reduced, whole = reduced_within(scaled, limit, fast=wish.preview)

@@ -19,14 +19,14 @@ from seedtui.terminal.renderers.text.canvas import canvas, filled
 from seedtui.terminal.renderers.text.dither import dithered
 from seedtui.terminal.renderers.text.glyphs import Cells, Glyphs
 
-_FINE, _COARSE = np.uint8(0xFE), np.uint8(0xF8)
+_ALL, _FINE, _COARSE = np.uint8(0xFF), np.uint8(0xFE), np.uint8(0xF8)
 """Masks for the bits of a colour to keep. Similar neighbours become equal, and a cached colour is cheaper to draw."""
 
 
 class BlockRenderer(TextRenderer):
     """Draws with `glyphs`, two colours per cell. `cell` is a cell's width and height in pixels.
 
-    Colours are 24-bit; Rich reduces them to those of its console. If there are only `colours`, the picture is dithered
+    Colours are 24-bit; Rich reduces them to those of its console. If there are only `colours`, the cells are dithered
     to them first.
     """
 
@@ -50,9 +50,10 @@ class BlockRenderer(TextRenderer):
             pixels = filled(picture, size)
         else:
             pixels = canvas(picture, size, self._part, rgb(background), (self._glyphs.across, self._glyphs.down))
-        if self._colours < ALL_COLOURS:
-            pixels = dithered(pixels, self._colours)
         cells = self._glyphs.best(pixels)
+        if self._colours < ALL_COLOURS:
+            cells = dithered(cells, self._glyphs, columns, self._colours, rgb(background))
+            return _rows(cells, self._glyphs.characters, columns, _ALL)
         return _rows(cells, self._glyphs.characters, columns, _COARSE if preview else _FINE)
 
 

@@ -29,10 +29,19 @@ def canvas(
     """`picture` centred on `background`, as (height, width, 3).
 
     `size` is the tile's width and height in parts of cells, `part` the width and height of one part, and `cell` how
-    many parts a cell has across and down: a picture begins with a whole cell.
+    many parts a cell has across and down. A picture fills whole cells, the same ones in which real pixels would be
+    drawn: at its edges no cell is half picture and half background.
     """
-    box = fit((picture.width, picture.height), size, part)
-    scaled = to_image(picture).resize((box.width, box.height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    across, down = cell
+    box = fit((picture.width, picture.height), (size[0] // across, size[1] // down), (part[0] * across, part[1] * down))
+    width, height = box.width * across, box.height * down
+    # Both are nearer to the picture than Lanczos, which draws rims along edges, wide ones at a few pixels per cell.
+    shrunk = picture.width >= _MUCH * width and picture.height >= _MUCH * height
+    way = Image.Resampling.HAMMING if shrunk else Image.Resampling.BICUBIC
+    scaled = to_image(picture).resize((width, height), way, reducing_gap=3.0)
     ground = Image.new("RGB", size, background)
-    ground.paste(scaled, (box.left // cell[0] * cell[0], box.top // cell[1] * cell[1]))
+    ground.paste(scaled, (box.left * across, box.top * down))
     return np.asarray(ground)
+
+
+_MUCH = 1.5
