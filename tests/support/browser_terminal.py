@@ -86,7 +86,7 @@ class Written:
         """What was written after that `time.monotonic`."""
         return b"".join(piece for at, piece in self.pieces if at > when)
 
-    def settle(self, quiet: float = 0.5, seconds: float = 60) -> None:
+    def settle(self, quiet: float = 0.3, seconds: float = 60) -> None:
         """Wait until nothing has come for `quiet` seconds."""
         until(lambda: not self.pieces or time.monotonic() - self.pieces[-1][0] > quiet, "quiet", seconds)
 
