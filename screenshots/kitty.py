@@ -3,7 +3,7 @@
     SEEDTUI_TRIXIE=DIR .venv/bin/python -m screenshots.kitty [NAME ...]
 
 DIR is an unpacked Debian 13 with kitty and tmux, whose programs only root can run
-(`tests/e2e/trixie.sh DIR` unpacks it). Needs Xvfb, xdotool and ImageMagick's `import` beside it.
+(`tests/e2e/trixie.sh DIR` unpacks it). Needs Xvfb and xdotool beside it.
 """
 
 from __future__ import annotations

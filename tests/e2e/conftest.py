@@ -20,7 +20,7 @@ TRIXIE = os.environ.get("SEEDTUI_TRIXIE", "")  # the tests themselves see none o
 @pytest.fixture(scope="module")
 def screen() -> Iterator[VirtualScreen]:
     """An X display that nobody sees."""
-    if lacking := missing("Xvfb", "xdotool", "import"):
+    if lacking := missing("Xvfb", "xdotool"):
         pytest.skip(f"not installed: {lacking}")
     with virtual_screen() as screen:
         yield screen

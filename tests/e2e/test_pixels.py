@@ -18,7 +18,7 @@ from tests.support.browser_terminal import IMAGES, BrowserTerminal, Line
 from tests.support.painting_app import sketch
 from tests.support.programs import program
 from tests.support.sequences import pictures_in
-from tests.support.stage import PIXELS, SMALL, Server, Stage
+from tests.support.stage import BLOCKS, PIXELS, SMALL, Server, Stage
 from tests.support.windows import VT340, TerminalWindow, missing, mlterm, until, xterm
 
 pytestmark = pytest.mark.slow
@@ -102,8 +102,9 @@ def test_what_lies_over_pictures_leaves_no_holes(stage: Stage) -> None:
     stage.shows(4, PIXELS, "after-help")
 
     window.press("ctrl+p")
+    stage.shows_under("palette-open")
     window.type("parent")  # which there is none of; a short list leaves the lower pictures in sight
-    stage.shows_under("palette")
+    stage.shows_dimmed(BLOCKS, "palette")
     window.press("Return")
     until(lambda: stage.likenesses()[0] >= PIXELS, "the palette has gone")
     stage.shows_covered("toast")
@@ -124,7 +125,7 @@ def test_other_screens_and_back(stage: Stage) -> None:
     stage.shows(4, PIXELS, "after-zoom")
 
     window.press("C")
-    until(lambda: stage.boxes[0].left < 30, "the comparison")
+    until(lambda: len(stage.boxes) == 4 and stage.boxes[0].left < 30, "the comparison")
     stage.shows(4, PIXELS, "compare")
     window.press("z")
     stage.shows(1, PIXELS, "compare-zoom")
@@ -189,7 +190,7 @@ def _place(tmux: Server) -> tuple[int, int]:
 
 def test_vs_code_with_its_images_off(terminals: Terminals) -> None:
     stage = Stage(terminals.open("xterm.js", [*APP, "a red apple"], images=None), terminals.home)
-    stage.shows(4, 0.85, "blocks")
+    stage.shows(4, BLOCKS, "blocks")
     assert stage.mode == "quad"
 
 
@@ -234,11 +235,12 @@ def start(request: pytest.FixtureRequest, terminals: Terminals, mode: str) -> St
 
 def cost(terminal: BrowserTerminal, *keys: str) -> tuple[int, int]:
     """What pressing `keys` costs: bytes, and how many pictures are among them."""
-    terminal.written.settle(1.0)
+    terminal.written.settle()  # where a cursor blinks, something comes twice a second
     before = time.monotonic()
     terminal.press(*keys)
     until(lambda: terminal.written.since(before), "an answer")
-    terminal.written.settle(1.0)
+    time.sleep(1.0)
+    terminal.written.settle()
     sent = terminal.written.since(before)
     return len(sent), len(pictures_in(sent))
 
@@ -263,8 +265,9 @@ def test_previews_are_few_bytes_and_never_blank(start: Start, mode: str) -> None
     until(lambda: len(stage.boxes) == 4, "four places")
     centres = [(box.left + box.width / 2, box.top + box.height / 2) for box in stage.boxes]
     terminal.watch(centres)
+    until(lambda: "images in" in terminal.text(), "the end", 60)
     stage.shows(4, PIXELS, "finals")
-    terminal.written.settle(1.0)
+    terminal.written.settle()
     frames = terminal.watched()
 
     raw = terminal.written.since()
@@ -287,6 +290,7 @@ def picked(terminal: BrowserTerminal, seed: int) -> bool:
 def test_a_slow_line_stays_usable(start: Start, mode: str) -> None:
     stage, terminal = start("a red apple 40 held", line=Line(rate=150_000, delay=0.05))
     stage.original = lambda index: sketch(40, index)
+    stage.strict = False  # a preview's few pixels are large
     waits: list[float] = []
     until(lambda: len(pictures_in(terminal.written.since())) > 8, "previews")
     for key, seed in (("l", 1), ("h", 0)) * 3:
@@ -298,4 +302,5 @@ def test_a_slow_line_stays_usable(start: Start, mode: str) -> None:
     print(f"a key's answer took {[round(wait, 2) for wait in waits]} s")
     assert sorted(waits)[len(waits) // 2] < 1.0
     assert max(waits) < 2.0
+    until(lambda: "40/40" in terminal.text(), "the last step", 60)
     stage.shows(4, SMALL, "last-preview")

@@ -4,7 +4,7 @@
 #     sudo tests/e2e/trixie.sh DIR        # 3 minutes, 1.4 GB; later calls do nothing
 #     SEEDTUI_TRIXIE=DIR pytest -m slow tests/e2e
 #
-# Wants root and, on this machine, debootstrap; the tests themselves also want xvfb, xdotool and imagemagick.
+# Wants root and, on this machine, debootstrap; the tests themselves also want xvfb and xdotool.
 set -eu
 dir=${1:?where to}
 mirror=${2:-http://deb.debian.org/debian}

@@ -113,9 +113,11 @@ class Chromium:
 
     def page(self) -> Page:
         """A new, empty page."""
-        target = self.call("Target.createTarget", {"url": "data:text/html,<!doctype html>", "newWindow": True})
+        target = self.call("Target.createTarget", {"url": "about:blank", "newWindow": True})
         session = self.call("Target.attachToTarget", {"targetId": target["targetId"], "flatten": True})
-        return Page(self, target["targetId"], session["sessionId"])
+        page = Page(self, target["targetId"], session["sessionId"])
+        page.evaluate("document.open(), document.write('<!doctype html><title></title>'), document.close()")
+        return page
 
     def call(self, method: str, parameters: dict[str, Any], session: str = "") -> dict[str, Any]:
         """Give a command, and wait for its result.

@@ -23,7 +23,7 @@ from seedtui.core.images.record import pixel_hash
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.fake import FakeEngine, image
 from seedtui.engine.wire import protocol as p
-from seedtui.terminal import prepared_terminal
+from seedtui.terminal import Pacer, prepared_terminal
 from seedtui.terminal.renderers.fit import fit
 from tests.support.pictures import drawn
 from tests.support.sequences import pictures_in
@@ -37,20 +37,32 @@ class Written:
     """Counts the pictures that the app gives the terminal, so that the engine can wait for each preview."""
 
     def __init__(self) -> None:
-        self.pictures = 0
+        self.pictures = self.refusals = 0
         self.pause = STEP
         self.counts = True
 
     def count(self, sequences: str) -> None:
         self.pictures += len(pictures_in(sequences))
 
-    def wait(self, pictures: int) -> None:
-        """Until so many are written, and the app is ready for a preview again."""
+    def take(self, pacer: Pacer) -> bool:
+        """`Pacer.take`."""
+        taken = _TAKE(pacer)
+        self.refusals += not taken
+        return taken
+
+    def wait(self, pictures: int, refusals: int) -> bool:
+        """Until so many are written, and the app is ready for a preview again. False if it was not, and drops these."""
         end = time.monotonic() + 20
         while self.counts and self.pictures < pictures and time.monotonic() < end:
+            if self.refusals > refusals:
+                time.sleep(0.1)
+                return False
             time.sleep(0.01)
         time.sleep(self.pause)
+        return True
 
+
+_TAKE = Pacer.take
 
 WRITTEN = Written()
 
@@ -71,10 +83,11 @@ class Painter(FakeEngine):
 
     def events(self) -> Iterator[p.Event]:
         for event in super().events():
-            before = WRITTEN.pictures
+            before, refusals = WRITTEN.pictures, WRITTEN.refusals
             yield event
-            if isinstance(event, p.Step):
-                WRITTEN.wait(before + len(event.previews))
+            while isinstance(event, p.Step) and not WRITTEN.wait(before + len(event.previews), refusals):
+                refusals = WRITTEN.refusals
+                yield event
 
     def _run(self, round_: Round) -> None:
         words = round_.prompt.split()
@@ -116,6 +129,7 @@ def main() -> None:
         from seedtui.ui import app as ui_app
         from seedtui.ui.widgets.grid.picture_view import PictureView
 
+        setattr(Pacer, "take", lambda pacer: WRITTEN.take(pacer))  # noqa: B010  # mypy allows no assignment to a method
         cell = (terminal.cell_width, terminal.cell_height)
         WRITTEN.pause = 1.1 / renderer.previews_per_second
         WRITTEN.counts = terminal.mode in ("kitty", "iterm2", "sixel")  # elsewhere pictures are text

@@ -15,12 +15,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageGrab
 
 from seedtui.core.images.picture import Picture
 from tests.support.programs import CHECKOUT
@@ -138,11 +137,8 @@ class Window(TerminalWindow):
         self._xdotool("windowsize", self.id, str(columns * self._cell[0]), str(rows * self._cell[1]))
 
     def look(self) -> Image.Image:
-        done = subprocess.run(
-            ["import", "-display", self.display, "-window", "root", "ppm:-"], check=True, capture_output=True
-        )
         width, height = self.columns * self._cell[0], self.rows * self._cell[1]
-        return _opened(done.stdout).crop((0, 0, width, height))
+        return ImageGrab.grab(xdisplay=self.display).convert("RGB").crop((0, 0, width, height))
 
     def close(self) -> None:
         if self.process.poll() is None:
@@ -158,10 +154,6 @@ class Window(TerminalWindow):
     def _xdotool(self, *words: str) -> str:
         environ = os.environ | {"DISPLAY": self.display}
         return subprocess.run(["xdotool", *words], env=environ, check=True, capture_output=True, text=True).stdout
-
-
-def _opened(data: bytes) -> Image.Image:
-    return Image.open(BytesIO(data)).convert("RGB")
 
 
 @dataclass(frozen=True)
