@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from seedtui.terminal.probe.detect import detect, detect_again
 from seedtui.terminal.probe.modes import Terminal
-from seedtui.terminal.probe.tmux import Tmux
+from seedtui.terminal.probe.tmux import Loss, Tmux
 from seedtui.ui.keys.key_filter import KeyFilter
 from seedtui.ui.textual_internals import write_raw
 
@@ -24,7 +24,7 @@ class Attached(App[None]):
         super().__init__()
         self.filter = KeyFilter(self, super().on_event, terminal.owes)
         self.tmux, self.found = tmux, terminal
-        self.typed, self.times = "", 0
+        self.typed, self.times, self.asking = "", 0, False
         self.words = Static(markup=False)
 
     async def on_event(self, event: Event) -> None:
@@ -43,14 +43,15 @@ class Attached(App[None]):
 
     async def look(self) -> None:
         view = await asyncio.to_thread(self.tmux.view)
-        if view.new_terminal:
+        if view.loss is Loss.TERMINAL:
             self.times += 1
-        if self.times and view.answered and not self.filter.is_asking:
+        if self.times and view.answered and not self.asking:
             detection = await asyncio.to_thread(detect_again, os.environ, "", self.tmux)
             if detection.interview:
-                self.times = 0
+                self.times, self.asking = 0, True
 
                 async def done() -> None:
+                    self.asking = False
                     self.found = await asyncio.to_thread(detection.concluded)
                     self.tell()
 

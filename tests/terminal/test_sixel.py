@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from seedtui.terminal.renderers.sixel import encoded, reduced, reduced_within, sixel, sixel_within
+from seedtui.terminal.renderers.sixel import encoded, reduced, reduced_within, sixel
 from seedtui.terminal.renderers.text.canvas import to_image
 from tests.support.pictures import drawn
 from tests.support.sixel_decoder import LONGEST_RUN, decode
@@ -108,13 +108,13 @@ def test_dithering_keeps_the_shades_of_a_smooth_picture():
 def test_the_most_colours_within_the_limit(fast):
     lengths = {colours: len(sixel(IMAGE, colours, fast=fast)) for colours in (16, 32, 64, 128, 256)}
     for limit in (10_000, 40_000, 60_000, 90_000, 130_000, 500_000):
-        text = sixel_within(IMAGE, limit, fast=fast)
+        text = reduced_within(IMAGE, limit, fast=fast)[1]
         assert len(text) <= max(limit, lengths[16])
         used = len(decode(text).palette)
         # Estimated, so it may be a step less than the best.
         fitting = [colours for colours in lengths if lengths[colours] <= limit * 0.85]
         assert used >= max(fitting, default=16) * 0.9
-    assert sixel_within(IMAGE, 500_000, fast=fast) == sixel(IMAGE, 256, fast=fast)
+    assert reduced_within(IMAGE, 500_000, fast=fast)[1] == sixel(IMAGE, 256, fast=fast)
 
 
 @settings(max_examples=20, deadline=None)

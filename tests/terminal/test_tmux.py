@@ -121,8 +121,8 @@ def test_painted_pictures_are_lost_when_the_pane_moves_or_was_hidden_or_is_drawn
         ({"active": "0", "discarded": "10"}, Place(0, 0), False),
     ):
         fake.state = VISIBLE._replace(**changed)
-        assert tmux.view()[:4] == (place, Loss.ALL, answered, False)
-        assert tmux.view()[:4] == (place, Loss.NOTHING, answered, False)
+        assert tmux.view()[:3] == (place, Loss.ALL, answered)
+        assert tmux.view()[:3] == (place, Loss.NOTHING, answered)
 
 
 def test_another_terminal_has_no_painted_pictures():
@@ -130,9 +130,9 @@ def test_another_terminal_has_no_painted_pictures():
     tmux = Tmux("%1", fake)
     tmux.allow_passthrough(hidden=False)
     fake.state = DETACHED
-    assert tmux.view() == (None, Loss.ALL, False, False, "")
+    assert tmux.view() == (None, Loss.ALL, False, "")
     fake.state = VISIBLE._replace(client="1299")
-    assert tmux.view()[:4] == (Place(0, 0), Loss.TERMINAL, True, True)
+    assert tmux.view()[:3] == (Place(0, 0), Loss.TERMINAL, True)
 
 
 def test_before_there_was_the_option_everything_went_through():

@@ -40,13 +40,12 @@ class PaneView(NamedTuple):
 
     `place` is None while the pane cannot be painted: it is not, or not wholly, visible, or tmux itself writes in it, as
     in copy mode. `loss` is what may be gone of the pixels painted before. `answered`: what the terminal answers comes
-    to this pane; if not, it would be typed into another one. `new_terminal`: another terminal was attached.
+    to this pane; if not, it would be typed into another one.
     """
 
     place: Place | None = None
     loss: Loss = Loss.NOTHING
     answered: bool = False
-    new_terminal: bool = False
     term: str = ""
 
 
@@ -179,7 +178,7 @@ class Tmux:
         new = now.client != before.client
         kept = not new and now.discarded == before.discarded and now.place == before.place
         loss = Loss.NOTHING if kept else Loss.TERMINAL if new else Loss.ALL
-        return PaneView(now.place, loss, answered=now.gets_keys, new_terminal=new, term=now.term)
+        return PaneView(now.place, loss, answered=now.gets_keys, term=now.term)
 
     def place(self) -> Place | None:
         """Where this pane lies in the outer terminal; None while it cannot be painted. `view` says more."""

@@ -31,13 +31,9 @@ def sixel(image: Image.Image, colours: int, *, fast: bool = False) -> str:
     return encoded(reduced(image, colours, fast=fast))
 
 
-def sixel_within(image: Image.Image, limit: int, *, fast: bool = False) -> str:
-    """The sequence of at most `limit` bytes with the most colours; with the fewest if none is that short."""
-    return reduced_within(image, limit, fast=fast)[1]
-
-
 def reduced_within(image: Image.Image, limit: int, *, fast: bool = False) -> tuple[Image.Image, str]:
-    """The reduced picture and its sequence for `sixel_within`.
+    """The picture in the most colours whose sequence has at most `limit` bytes, and that sequence; in the fewest colours
+    if none is that short.
 
     The length is estimated from some of the bands, so that rarely more than one sequence is written in full.
     """

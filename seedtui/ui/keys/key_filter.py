@@ -52,11 +52,6 @@ class KeyFilter:
         write(interview.questions())
         self._app.set_timer(SECONDS, lambda: self._end(interview))
 
-    @property
-    def is_asking(self) -> bool:
-        """Whether an interview is going on."""
-        return self._interview is not None
-
     async def on_event(self, event: Event) -> None:
         """Pass `event` on; a key perhaps later, or never if it is part of an answer."""
         if isinstance(event, CursorPosition) and self._interview and self._interview.has_drawn:
