@@ -113,7 +113,7 @@ def test_painted_pictures_are_lost_when_the_pane_moves_or_was_hidden_or_is_drawn
     fake = FakeTmux("3.5a")
     tmux = Tmux("%1", fake)
     tmux.allow_passthrough(hidden=False)
-    assert tmux.view() == (Place(0, 0), Loss.NOTHING, True, False, "xterm-256color")
+    assert tmux.view() == (Place(0, 0), Loss.NOTHING, True, "xterm-256color")
     for changed, place, answered in (
         ({"left": "40", "width": "40"}, Place(40, 0), True),
         ({"window_active": "0"}, None, False),

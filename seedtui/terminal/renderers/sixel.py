@@ -32,8 +32,9 @@ def sixel(image: Image.Image, colours: int, *, fast: bool = False) -> str:
 
 
 def reduced_within(image: Image.Image, limit: int, *, fast: bool = False) -> tuple[Image.Image, str]:
-    """The picture in the most colours whose sequence has at most `limit` bytes, and that sequence; in the fewest colours
-    if none is that short.
+    """The picture in the most colours whose sequence has at most `limit` bytes, and that sequence.
+
+    In the fewest colours if none is that short.
 
     The length is estimated from some of the bands, so that rarely more than one sequence is written in full.
     """
