@@ -60,12 +60,15 @@ class PictureOutput:
     def focused(self) -> None:
         """The terminal has the focus again."""
         self.writer.has_focus = True
-        if self.writer.lost_in_the_background:
+        if self.writer.keeps_pictures:
             self.again()
+        else:
+            self._check()
 
     def blurred(self) -> None:
         """Another pane or window has the focus."""
         self.writer.has_focus = False
+        self._check()
 
     def again(self) -> None:
         """Send all pictures again."""
@@ -77,7 +80,11 @@ class PictureOutput:
         self.again()
         self._app.refresh(layout=True)
 
-    def _begin(self, work: Coroutine[None, None, None]) -> None:
+    def _check(self) -> None:
+        """See whether tmux has drawn over the pictures, or shows another window."""
+        self._begin(self.writer.check())
+
+    def _begin(self, work: Coroutine[None, None, object]) -> None:
         if self._is_asking:
             work.close()  # all is sent again afterwards
         else:

@@ -85,11 +85,9 @@ class PictureWriter:
         return text + question
 
     @property
-    def lost_in_the_background(self) -> bool:
-        """Whether pictures may be lost while the terminal does not have the focus: it may be another one, or tmux may
-        have drawn over them.
-        """
-        return self._renderer.name in PIXELS and (self._renderer.link.in_tmux or not self._renderer.link.paints)
+    def keeps_pictures(self) -> bool:
+        """Whether the terminal itself keeps pictures, as kitty does: it may have lost them, or be another one."""
+        return self._renderer.name in PIXELS and not self._renderer.link.paints
 
     def resized(self) -> None:
         """The terminal has another size: what stands in it is unknown, and in tmux also where it is."""
@@ -110,31 +108,38 @@ class PictureWriter:
         if await self._is_another_terminal():
             return
         self._layer.place = await asyncio.to_thread(self._renderer.settle)
-        if self.lost_in_the_background or self._renderer.cell != before:
+        if self.keeps_pictures or self._renderer.link.in_tmux or self._renderer.cell != before:
             self._send_again()
 
     async def watch(self) -> None:
         """Check for losses as long as they are possible: old versions of tmux drop output while they redraw."""
         before = Loss.NOTHING
-        while lost := self._renderer.link.lost:
+        while self._renderer.link.lost:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._sent.wait(), _NOW_AND_THEN)
             self._sent.clear()
             await asyncio.sleep(_A_LITTLE_LATER)
-            unsure, self._unsure = self._unsure, set()
-            loss = await asyncio.to_thread(lost)
+            loss = await self.check()
             if loss and before:
                 self._throttle.slow_down()
-            match loss:
-                case Loss.TERMINAL:
-                    self._other_terminal()
-                case Loss.ALL:
-                    await self.again()
-                case Loss.LATEST:
-                    self._layer.forget()
-                    for again in unsure:
-                        again()
             before = loss
+
+    async def check(self) -> Loss:
+        """Send again what was lost since the last check."""
+        if (lost := self._renderer.link.lost) is None:
+            return Loss.NOTHING
+        unsure, self._unsure = self._unsure, set()
+        loss = await asyncio.to_thread(lost)
+        match loss:
+            case Loss.TERMINAL:
+                self._other_terminal()
+            case Loss.ALL:
+                await self.again()
+            case Loss.LATEST:
+                self._layer.forget()
+                for again in unsure:
+                    again()
+        return loss
 
     def close(self) -> None:
         """Send nothing more."""
