@@ -125,6 +125,33 @@ def test_painted_pictures_are_lost_when_the_pane_moves_or_was_hidden_or_is_drawn
         assert tmux.view()[:3] == (place, Loss.NOTHING, answered)
 
 
+def test_pictures_that_tmux_dropped_are_lost(monkeypatch):
+    """It counts what the terminal got: less than was painted, and no more to come."""
+    monkeypatch.setattr("seedtui.terminal.probe.tmux._MOMENT", 0)
+    fake = FakeTmux("3.5a")
+    tmux = Tmux("%1", fake)
+    tmux.allow_passthrough(hidden=False)
+    for painted, written, loss in (
+        (0, 5_000, Loss.NOTHING),
+        (40_000, 47_000, Loss.NOTHING),
+        (80_000, 50_000, Loss.ALL),
+        (80_000, 51_000, Loss.NOTHING),
+        (120_000, 99_000, Loss.NOTHING),
+    ):
+        fake.state = VISIBLE._replace(written=str(written))
+        assert tmux.view(painted).loss is loss
+
+
+def test_pictures_on_their_way_are_not_lost(monkeypatch):
+    monkeypatch.setattr("seedtui.terminal.probe.tmux._MOMENT", 0)
+    fake = FakeTmux("3.5a")
+    tmux = Tmux("%1", fake)
+    tmux.allow_passthrough(hidden=False)
+    count = iter(range(0, 10**9, 100))
+    monkeypatch.setattr(Tmux, "_state", lambda _: VISIBLE._replace(written=str(next(count))))
+    assert not any(tmux.view(40_000).loss for _ in range(5))
+
+
 def test_another_terminal_has_no_painted_pictures():
     fake = FakeTmux("3.5a")
     tmux = Tmux("%1", fake)

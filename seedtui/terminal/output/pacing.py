@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from seedtui.terminal.probe.answers import ASK_CURSOR
 from seedtui.terminal.renderers.renderer import Drawing
 
 
@@ -16,7 +15,8 @@ class Pacer:
         show_previews()
     ...
     pace.spent(number_of_bytes)     # whenever anything is sent
-    write(pace.question())          # after it
+    if pace.asks():                 # after it
+        write(ASK_CURSOR)
     ...
     pace.answered()                 # when the terminal reports its cursor
 
@@ -55,12 +55,12 @@ class Pacer:
         if self._bytes_per_second:
             self._paid = max(self._paid, self._clock()) + count / self._bytes_per_second
 
-    def question(self) -> str:
-        """What to write after pictures; empty if nothing has been sent since the last question, or it is open."""
+    def asks(self) -> bool:
+        """Whether to ask now: not if nothing has been sent since the last question, or it is open."""
         if not self._unasked or self._asked is not None or self._unanswered >= _TRIES:
-            return ""
+            return False
         self._unasked, self._asked = False, self._clock()
-        return ASK_CURSOR
+        return True
 
     def answered(self) -> None:
         """The terminal has answered the question."""

@@ -10,6 +10,7 @@ from typing import Protocol
 from seedtui.terminal.output.pacing import Pacer
 from seedtui.terminal.output.picture_layer import PictureLayer, Piece, Render
 from seedtui.terminal.output.throttle import Throttle
+from seedtui.terminal.probe.answers import ASK_CURSOR
 from seedtui.terminal.probe.modes import PIXELS
 from seedtui.terminal.probe.tmux import HERE, Loss, through_tmux
 from seedtui.terminal.renderers.switchable import SwitchableRenderer
@@ -58,7 +59,7 @@ class PictureWriter:
         self.pacer.set_limits(link.previews_per_second, link.bytes_per_second, asks=asks)
         self._throttle.rate = link.bytes_per_second
         self._layer.in_tmux = link.in_tmux
-        self._layer.place = None if link.in_tmux and link.paints else HERE
+        self._layer.place = None if self._paints_through_tmux else HERE
         self._layer.forget()
 
     def rest(self) -> None:
@@ -79,10 +80,7 @@ class PictureWriter:
         text = self._layer.show(pieces, render)
         if self._layer.painted > before:
             self._sent.set()
-        question = self.pacer.question()
-        if question and self._renderer.link.asks_through and self.has_focus:
-            question = through_tmux(question)  # otherwise tmux answers, as the answer would be typed into another pane
-        return text + question
+        return text + self._question() if self.pacer.asks() else text
 
     @property
     def keeps_pictures(self) -> bool:
@@ -92,14 +90,14 @@ class PictureWriter:
     def resized(self) -> None:
         """The terminal has another size: what stands in it is unknown, and in tmux also where it is."""
         self._layer.forget()
-        if self._renderer.link.in_tmux and self._renderer.link.paints:
+        if self._paints_through_tmux:
             self._layer.place = None
 
     async def again(self) -> None:
         """Send all pictures again, to where the screen is now."""
         self.resized()
         if not await self._is_another_terminal():
-            self._layer.place = await asyncio.to_thread(self._renderer.settle)
+            await self._settle()
             self._send_again()
 
     async def settled(self) -> None:
@@ -107,7 +105,7 @@ class PictureWriter:
         before = self._renderer.cell
         if await self._is_another_terminal():
             return
-        self._layer.place = await asyncio.to_thread(self._renderer.settle)
+        await self._settle()
         if self.keeps_pictures or self._renderer.link.in_tmux or self._renderer.cell != before:
             self._send_again()
 
@@ -129,7 +127,7 @@ class PictureWriter:
         if (lost := self._renderer.link.lost) is None:
             return Loss.NOTHING
         unsure, self._unsure = self._unsure, set()
-        loss = await asyncio.to_thread(lost)
+        loss = await asyncio.to_thread(lost, self._layer.painted)
         match loss:
             case Loss.TERMINAL:
                 self._other_terminal()
@@ -145,9 +143,23 @@ class PictureWriter:
         """Send nothing more."""
         self._throttle.close()
 
+    def _question(self) -> str:
+        """Asks the terminal for an answer. Where that would be typed into another pane of tmux, tmux answers."""
+        return through_tmux(ASK_CURSOR) if self._renderer.link.asks_through and self.has_focus else ASK_CURSOR
+
+    async def _settle(self) -> None:
+        """Find out where the screen is, and wait until tmux has drawn it, which takes pictures away."""
+        if self._paints_through_tmux:
+            self.resized()
+        self._layer.place = await asyncio.to_thread(self._renderer.settle)
+
+    @property
+    def _paints_through_tmux(self) -> bool:
+        return self._renderer.link.in_tmux and self._renderer.link.paints
+
     async def _is_another_terminal(self) -> bool:
         lost = self._renderer.link.lost
-        if lost is None or await asyncio.to_thread(lost) is not Loss.TERMINAL:
+        if lost is None or await asyncio.to_thread(lost, self._layer.painted) is not Loss.TERMINAL:
             return False
         self._other_terminal()
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 from functools import cached_property
@@ -75,6 +76,12 @@ class _State(NamedTuple):
     client_height: str = ""
     term: str = ""
     window: str = ""
+    written: str = ""
+
+    @property
+    def bytes_written(self) -> int:
+        """To the terminal, so far."""
+        return int(self.written) if self.written.isdigit() else 0
 
     @property
     def place(self) -> Place | None:
@@ -104,7 +111,7 @@ _STATE = ",".join(
         "client_pid", "client_discarded", "window_active", "window_zoomed_flag", "pane_active", "pane_in_mode",
         "pane_left", "pane_top", "pane_width", "pane_height", "window_offset_x", "window_offset_y",
         "status", "status-position", "client_width", "client_height", "client_termname",
-        "window_id",
+        "window_id", "client_written",
     )
 )  # fmt: skip
 """The format that gives a `_State`."""
@@ -120,6 +127,7 @@ class Tmux:
         self._passthrough = ""
         self._is_changed = False
         self._last: _State | None = None
+        self._counted = (0, 0)
         self.drops = False
         """Whether it is an old version that drops output that comes too fast. Set by `allow_passthrough`."""
         self.passes_anyway = False
@@ -167,18 +175,44 @@ class Tmux:
         dropped = now.discarded != before.discarded
         return Loss.LATEST if dropped and _older(self.version, (3, 4)) else Loss.NOTHING
 
-    def view(self) -> PaneView:
+    def view(self, painted: int = 0) -> PaneView:
         """What the terminal shows of this pane, and what of the pixels painted in it is gone since the last call.
 
         All are if another terminal was attached, if output was dropped (tmux then draws its own screen again), and if
-        the pane has moved or was hidden. tmux does not tell when it draws again for other reasons, such as a menu that
-        closes.
+        the pane has moved or was hidden. `painted` counts the bytes of all pictures so far: tmux also drops those that
+        come while it is about to draw, and only its count of bytes shows it. tmux does not tell when it draws again for
+        other reasons, such as a menu that closes.
         """
         before, now = self._seen()
         new = now.client != before.client
-        kept = not new and now.discarded == before.discarded and now.place == before.place
-        loss = Loss.NOTHING if kept else Loss.TERMINAL if new else Loss.ALL
+        dropped = now.discarded != before.discarded or self._has_dropped(painted, now, new)
+        loss = Loss.TERMINAL if new else Loss.ALL if dropped or now.place != before.place else Loss.NOTHING
         return PaneView(now.place, loss, answered=now.gets_keys, term=now.term)
+
+    def _has_dropped(self, painted: int, now: _State, new: bool) -> bool:
+        """Whether the terminal got fewer bytes than were painted, though nothing is on its way any more."""
+        (painted_before, written_before), written = self._counted, now.bytes_written
+        if new or written - written_before >= painted - painted_before:
+            self._counted = (painted, written)
+            return False
+        if self._written() != written:
+            return False  # more is coming: the next call will tell
+        self._counted = (painted, written)
+        return True
+
+    def wait_until_drawn(self) -> None:
+        """Wait until the terminal has got what tmux wants to draw, for a few seconds at most."""
+        written, same = self._written(), 0
+        for _ in range(_LOOKS):
+            before, written = written, self._written()
+            same = same + 1 if written == before else 0
+            if same == _SAME:
+                break
+
+    def _written(self) -> int:
+        """How many bytes the terminal has got in a moment."""
+        time.sleep(_MOMENT)
+        return self._state().bytes_written
 
     def place(self) -> Place | None:
         """Where this pane lies in the outer terminal; None while it cannot be painted. `view` says more."""
@@ -258,6 +292,10 @@ class Tmux:
 
     def _target(self) -> list[str]:
         return ["-t", self._pane] if self._pane else []
+
+
+_MOMENT, _SAME, _LOOKS = 0.06, 3, 50
+"""Seconds between looks at the count of bytes, how many alike mean that nothing more comes, and how many at most."""
 
 
 def _older(version: str, than: tuple[int, int]) -> bool:

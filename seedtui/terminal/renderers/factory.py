@@ -45,14 +45,15 @@ def _link(terminal: Terminal, tmux: Tmux | None, bytes_per_second: float) -> Lin
         paints=paints,
         in_tmux=through is not None,
         asks_through=through is not None and through.tells_focus,
-        lost=None if tmux is None else (lambda: tmux.view().loss) if paints else tmux.lost,
+        lost=None if tmux is None else (lambda painted: tmux.view(painted).loss) if paints else lambda _: tmux.lost(),
         place=partial(_place, tmux) if tmux and paints else lambda: HERE,
     )
 
 
 def _place(tmux: Tmux) -> Place | None:
-    """Where the pane is, once tmux has drawn over whatever was painted elsewhere."""
+    """Where the pane is, once tmux has drawn over whatever was painted elsewhere. It drops pictures before."""
     tmux.refresh()
+    tmux.wait_until_drawn()
     return tmux.place()
 
 

@@ -21,7 +21,8 @@ class Link:
 
     `asks_through`: in tmux, that terminal may be asked too, as it is known when its answers would go to another pane.
 
-    `lost` tells what the terminal may have lost and should get again, each loss once; None if it loses nothing.
+    `lost` tells what the terminal may have lost and should get again, each loss once; None if it loses nothing. It gets
+    the number of bytes that were painted so far.
     `place` tells where the screen begins in the terminal that paints; None while nothing may be painted. Both take a
     few milliseconds: call them in a thread.
     """
@@ -31,7 +32,7 @@ class Link:
     paints: bool = False
     in_tmux: bool = False
     asks_through: bool = False
-    lost: Callable[[], Loss] | None = None
+    lost: Callable[[int], Loss] | None = None
     place: Callable[[], Place | None] = lambda: HERE
 
 
