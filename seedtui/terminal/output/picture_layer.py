@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.color import Color
 from rich.segment import Segment
-from rich.style import Style
 
 from seedtui.terminal.probe.tmux import HERE, Place, through_tmux
 from seedtui.terminal.renderers.cells import PLACEHOLDER, PictureColor, cell_marks, place_of
 from seedtui.terminal.renderers.fit import Box
-from seedtui.terminal.renderers.renderer import Painting, Rgb
+from seedtui.terminal.renderers.renderer import Painting
 
 Render = Callable[[Iterable[Segment]], str]
 """Segments as text for the terminal."""
@@ -63,7 +60,7 @@ class PictureLayer:
         self.in_tmux = False
         """Whether pictures are painted in the terminal around tmux."""
         self.place: Place | None = HERE
-        """Where the screen begins in the terminal. None: nothing may be painted, and pictures are half blocks."""
+        """Where the screen begins in the terminal. None: nothing may be painted, and pictures are empty cells."""
         self.painted = 0
         """How many bytes of pictures have been painted so far."""
         self._rows: defaultdict[int, dict[int, _Cell]] = defaultdict(dict)
@@ -124,7 +121,7 @@ class PictureLayer:
                 continue
             for marks in cell_marks(text):
                 if (written := self._cell(x, y, _Cell(colour, marks), stands, missing)) is not None:
-                    run.append(Segment(written, style) if isinstance(written, str) else written)
+                    run.append(Segment(written, style))
                 else:
                     if run:
                         yield Piece(begin, y, run)
@@ -135,8 +132,8 @@ class PictureLayer:
 
     def _cell(
         self, x: int, y: int, cell: _Cell, stands: dict[int, _Cell], missing: defaultdict[_Origin, set[tuple[int, int]]]
-    ) -> str | Segment | None:
-        """What to write for a cell, in its own style or in another; None for nothing."""
+    ) -> str | None:
+        """What to write for a cell; None for nothing."""
         before = stands.get(x)
         if before == cell:
             return None
@@ -144,11 +141,11 @@ class PictureLayer:
             stands[x] = cell
             return PLACEHOLDER + cell.marks
         painting = cell.colour.painting
-        column, row = place_of(cell.marks)
         if self.place is None or painting is None:
             stands.pop(x, None)
-            return _half_block(*painting.halves(column, row)) if painting else " "
+            return " "
         stands[x] = cell
+        column, row = place_of(cell.marks)
         missing[_Origin(painting, x - column, y - row)].add((column, row))
         return None if before is not None and before.colour.is_painted else " "
 
@@ -163,11 +160,6 @@ class PictureLayer:
             return _at(x, y) + sequence
         assert self.place is not None
         return through_tmux(f"\x1b7{_at(self.place.left + x, self.place.top + y)}{sequence}\x1b8")
-
-
-@lru_cache(4096)
-def _half_block(upper: Rgb, lower: Rgb) -> Segment:
-    return Segment("▀", Style.from_color(Color.from_rgb(*upper), Color.from_rgb(*lower)))
 
 
 def rectangles(cells: set[tuple[int, int]]) -> list[Box]:

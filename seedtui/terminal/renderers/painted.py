@@ -5,10 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from seedtui.core.images.picture import Picture
@@ -18,7 +15,7 @@ from seedtui.terminal.renderers.cell_size import Cell, CellSize
 from seedtui.terminal.renderers.cells import MAX_CELLS, PaintedColor, picture_rows
 from seedtui.terminal.renderers.fit import Box, fit
 from seedtui.terminal.renderers.iterm2 import inline_image, jpeg_preview, jpeg_within, png_exact
-from seedtui.terminal.renderers.renderer import Drawing, Renderer, Rgb
+from seedtui.terminal.renderers.renderer import Drawing, Renderer
 from seedtui.terminal.renderers.sixel import encoded, reduced_within
 from seedtui.terminal.renderers.text.canvas import to_image
 
@@ -69,15 +66,6 @@ class PaintedPicture(ABC):
     def encode(self, parts: Iterable[Box]) -> None:
         """Encode these parts now; they make up the whole."""
         self.bytes = sum(len(self.sequence(part)) for part in parts)
-
-    def halves(self, column: int, row: int) -> tuple[Rgb, Rgb]:
-        upper, lower = self._halves[2 * row : 2 * row + 2, column].tolist()
-        return tuple(upper), tuple(lower)
-
-    @cached_property
-    def _halves(self) -> npt.NDArray[np.uint8]:
-        size = self.whole.width, 2 * self.whole.height
-        return np.asarray(self._image.convert("RGB").resize(size, Image.Resampling.BOX))
 
     def sequence(self, part: Box) -> str:
         if part not in self._encoded:

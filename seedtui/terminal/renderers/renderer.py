@@ -11,8 +11,6 @@ from seedtui.core.images.picture import Picture
 from seedtui.terminal.renderers.fit import Box
 
 Row = tuple[Segment, ...]
-Rgb = tuple[int, int, int]
-"""Red, green and blue, 0 to 255."""
 
 
 class Painting(Protocol):
@@ -26,10 +24,6 @@ class Painting(Protocol):
     @property
     def bytes(self) -> int:
         """How many bytes it takes to paint all of it."""
-        ...
-
-    def halves(self, column: int, row: int) -> tuple[Rgb, Rgb]:
-        """The colours of the upper and the lower half of a cell, for where it cannot be painted."""
         ...
 
     def sequence(self, part: Box) -> str:
