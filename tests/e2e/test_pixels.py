@@ -167,6 +167,7 @@ def test_panes_windows_and_other_terminals(stage: Stage, terminals: Terminals, k
 
     tmux("new-window", "sleep 1000")
     stage.shows_none("other-window")
+    time.sleep(2)  # where tmux gets no focus from the terminal, it is asked about once a second
     tmux("previous-window")
     stage.shows(4, PIXELS, "window-again")
 

@@ -15,9 +15,11 @@ from seedtui.terminal.probe.modes import PIXELS
 from seedtui.terminal.probe.tmux import HERE, Loss, through_tmux
 from seedtui.terminal.renderers.switchable import SwitchableRenderer
 
-_NOW_AND_THEN = 2.0
+_NOW_AND_THEN, _OFTEN = 2.0, 0.3
 _A_LITTLE_LATER = 0.5
-"""Seconds between checks for losses, and from the last picture sent to a check."""
+"""Seconds between checks for losses, if tmux need not tell of other windows or if it must, and from the last picture
+sent to a check.
+"""
 
 
 class Send(Protocol):
@@ -114,7 +116,7 @@ class PictureWriter:
         before = Loss.NOTHING
         while self._renderer.link.lost:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._sent.wait(), _NOW_AND_THEN)
+                await asyncio.wait_for(self._sent.wait(), _OFTEN if self._paints_through_tmux else _NOW_AND_THEN)
             self._sent.clear()
             await asyncio.sleep(_A_LITTLE_LATER)
             loss = await self.check()
