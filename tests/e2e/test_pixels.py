@@ -65,12 +65,19 @@ def terminals(request: pytest.FixtureRequest, home: Path) -> Iterator[Terminals]
         window.close()
 
 
+@pytest.fixture(params=["alone", "in tmux", "in a new tmux"])
+def way(request: pytest.FixtureRequest) -> str:
+    """What is between the app and the terminal."""
+    return request.param
+
+
 @pytest.fixture
-def tmux(request: pytest.FixtureRequest, home: Path, terminals: Terminals) -> Iterator[Server]:
-    """This system's, or that of the tree where a test asks for it."""
+def tmux(request: pytest.FixtureRequest, way: str, terminals: Terminals) -> Iterator[Server]:
+    """This system's, or the tree's."""
     if lacking := missing("tmux"):
         pytest.skip(f"not installed: {lacking}")
-    server = Server(home)
+    new = way == "in a new tmux"
+    server = Server(terminals.home, request.getfixturevalue("tree").command) if new else Server(terminals.home)
     yield server
     server.close()
 
@@ -80,14 +87,14 @@ def kind(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture(params=["alone", "in tmux"])
-def stage(request: pytest.FixtureRequest, terminals: Terminals, kind: str) -> Stage:
+@pytest.fixture
+def stage(request: pytest.FixtureRequest, terminals: Terminals, kind: str, way: str) -> Stage:
     """The app with four pictures."""
     app = [*APP, "a red apple"]
+    if way != "alone":
+        app = request.getfixturevalue("tmux").command("new-session", "-s", "main", *app)
     # What the program leaves on the screen stays there; where its terminal is, others can write to it.
     command = ["sh", "-c", 'tty > "$SEEDTUI_HOME/tty"; "$@"; exec sleep 1000', "sh", *app]
-    if request.param == "in tmux":
-        command[-len(app) :] = request.getfixturevalue("tmux").words("new-session", "-s", "main", *app)
     stage = Stage(terminals.open(kind, command), terminals.home, strict=True)
     stage.shows(4, PIXELS, "first")
     assert stage.mode == MODES[kind]
@@ -150,7 +157,7 @@ def test_sizes_redraw_and_leaving(stage: Stage) -> None:
     stage.shows_none("left")
 
 
-@pytest.mark.parametrize("stage", ["in tmux"], indirect=True)
+@pytest.mark.parametrize("way", ["in tmux", "in a new tmux"], indirect=True)
 def test_panes_windows_and_other_terminals(stage: Stage, terminals: Terminals, kind: str, tmux: Server) -> None:
     tmux("set-option", "-g", "status-position", "top")
     stage.offset = _place(tmux)
@@ -173,7 +180,7 @@ def test_panes_windows_and_other_terminals(stage: Stage, terminals: Terminals, k
 
     tmux("detach-client", "-s", "main")
     stage.shows_none("detached")
-    again = tmux.words("attach-session", "-t", "main")
+    again = tmux.command("attach-session", "-t", "main")
     stage.window = terminals.open(kind, again)
     stage.shows(4, PIXELS, "attached-again")
     stage.window.close()
@@ -215,14 +222,14 @@ def mode(request: pytest.FixtureRequest) -> str:
 Start = Callable[..., tuple[Stage, BrowserTerminal]]
 
 
-@pytest.fixture(params=["alone", "in tmux"])
-def start(request: pytest.FixtureRequest, terminals: Terminals, mode: str) -> Start:
+@pytest.fixture
+def start(request: pytest.FixtureRequest, terminals: Terminals, way: str, mode: str) -> Start:
     """Start the app with a prompt in xterm.js."""
 
     def begin(prompt: str, **options) -> tuple[Stage, BrowserTerminal]:
         command = [*APP, prompt]
-        if request.param == "in tmux":
-            command = request.getfixturevalue("tmux").words("new-session", *command)
+        if way != "alone":
+            command = request.getfixturevalue("tmux").command("new-session", *command)
         iip = {**IMAGES, "iipSupport": mode == "iterm2"}
         terminal = terminals.open("xterm.js", command, images=iip, **options)
         assert isinstance(terminal, BrowserTerminal)

@@ -26,6 +26,12 @@ PIXELS, SMALL, BLOCKS = 0.97, 0.95, 0.85
 _FAR = 64
 """By how much of 255 a cell's mean colour is another: more than few colours or a cell's rounding make."""
 
+_BRIGHT = 120
+"""Of 255: more than the mean of a cell with a bold letter."""
+
+_CURSORS = 3
+"""Cells beside the pictures that may be bright."""
+
 TMUX_CONF = """
 set -g focus-events on
 set -g default-terminal tmux-256color
@@ -46,7 +52,7 @@ class Stage:
     offset: tuple[int, int] = (0, 0)
     """Columns and rows that the app's pane is from the window's corner."""
     strict: bool = False
-    """Whether a single cell of another colour than the picture's counts."""
+    """Whether a single cell of another colour than the picture's counts, and bright cells beside the pictures do."""
     shot: Image.Image = field(init=False)
     """What was looked at last."""
 
@@ -74,6 +80,17 @@ class Stage:
             for seed, box in enumerate(self.boxes)
         ]
 
+    def strays(self) -> int:
+        """How many cells beside the pictures, as they were looked at last, are brighter than text: left from pictures.
+
+        Those of tmux are not looked at, nor the last row.
+        """
+        size = (self.window.columns, self.window.rows)
+        bright = np.asarray(self.shot.resize(size, Image.Resampling.BOX)).max(-1) > _BRIGHT
+        for left, top, width, height in self.boxes:
+            bright[top : top + height, left : left + width] = False
+        return int(bright[self.offset[1] : -1, self.offset[0] :].sum())
+
     def shows(self, count: int, at_least: float, name: str) -> None:
         """Wait until `count` pictures are that alike; the screenshot is kept as `name`.png.
 
@@ -81,17 +98,17 @@ class Stage:
             AssertionError: they never are.
         """
         found: list[float] = []
-        holes: list[int] = []
+        wrong: list[int] = []
         end = time.monotonic() + 60
-        while not (right := len(found) == count and min(found) >= at_least and not any(holes)):
+        while not (right := len(found) == count and min(found) >= at_least and not any(wrong)):
             if time.monotonic() > end:
                 break
             time.sleep(0.2)
             found = self.likenesses() if (self.home / "layout.json").exists() else []
-            holes = self.holes() if found and self.strict else []
+            wrong = [*self.holes(), max(0, self.strays() - _CURSORS)] if found and self.strict else []
         assert found, f"{name}: the app does not tell where its pictures are"
         self.shot.save(self.home / f"{name}.png")
-        assert right, f"{name}: {found}, holes {holes}"
+        assert right, f"{name}: {found}, wrong cells of each and beside them {wrong}"
 
     def shows_covered(self, name: str) -> None:
         """Wait until something lies over a part of the pictures."""
@@ -144,9 +161,12 @@ class Server:
     def words(self, *arguments: str) -> list[str]:
         return ["tmux", "-S", self._socket, "-f", str(self._file), *arguments]
 
+    def command(self, *arguments: str) -> list[str]:
+        """The same, from where the server is not."""
+        return self._wrap(*self.words(*arguments))
+
     def __call__(self, *arguments: str) -> str:
-        command = self._wrap(*self.words(*arguments))
-        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False).stdout
+        return subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=30, check=False).stdout
 
     def close(self) -> None:
         self("kill-server")

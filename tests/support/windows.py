@@ -95,13 +95,14 @@ class TerminalWindow(ABC):
 
 @dataclass
 class Window(TerminalWindow):
-    """A terminal's window on a `VirtualScreen`."""
+    """A terminal's window on a `VirtualScreen`. `corner` is where in it the first cell is, in pixels."""
 
     display: str
     process: subprocess.Popen[bytes]
     id: str
     columns: int
     rows: int
+    corner: tuple[int, int] = (0, 0)
 
     @property
     def pixels(self) -> tuple[int, int]:
@@ -126,7 +127,7 @@ class Window(TerminalWindow):
         self._xdotool("type", "--delay", "20", text)
 
     def hover(self, column: float, row: float) -> None:
-        x, y = column * self._cell[0], row * self._cell[1]
+        x, y = self.corner[0] + column * self._cell[0], self.corner[1] + row * self._cell[1]
         self._xdotool("mousemove", "--window", self.id, str(round(x)), str(round(y)))
 
     def focus(self) -> None:
@@ -137,8 +138,9 @@ class Window(TerminalWindow):
         self._xdotool("windowsize", self.id, str(columns * self._cell[0]), str(rows * self._cell[1]))
 
     def look(self) -> Image.Image:
+        left, top = self.corner
         width, height = self.columns * self._cell[0], self.rows * self._cell[1]
-        return ImageGrab.grab(xdisplay=self.display).convert("RGB").crop((0, 0, width, height))
+        return ImageGrab.grab(xdisplay=self.display).convert("RGB").crop((left, top, left + width, top + height))
 
     def close(self) -> None:
         if self.process.poll() is None:
@@ -181,10 +183,9 @@ class VirtualScreen:
         return window
 
     def _windows(self) -> list[str]:
-        done = subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--name", "."], env=os.environ | {"DISPLAY": self.display},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        search = ["xdotool", "search", "--onlyvisible", "--maxdepth", "1", "--class", "."]
+        environ = os.environ | {"DISPLAY": self.display}
+        done = subprocess.run(search, env=environ, capture_output=True, text=True, check=False)
         return done.stdout.split()
 
 
