@@ -190,8 +190,8 @@ def test_panes_windows_and_other_terminals(stage: Stage, terminals: Terminals, k
 
 def _place(tmux: Server) -> tuple[int, int]:
     """Columns and rows that the app's pane is from the window's corner."""
-    panes = tmux("list-panes", "-t", "main", "-F", "#{pane_left} #{pane_top} #{pane_current_command}").splitlines()
-    left, top = next(pane.split()[:2] for pane in panes if "sleep" not in pane)
+    panes = tmux("list-panes", "-t", "main", "-F", "#{pane_id} #{pane_left} #{pane_top}").splitlines()
+    left, top = next(pane.split()[1:] for pane in panes if pane.startswith("%0 "))
     on_top = "top" in tmux("show-options", "-g", "status-position")
     return int(left), int(top) + on_top
 
