@@ -40,19 +40,22 @@ def prepared_terminal(
     environ = os.environ if environ is None else environ
     tmux = Tmux.around(environ)
     renderer: SwitchableRenderer | None = None
-    try:
-        with _signals_as_exit():
-            terminal = detect(environ, setting, tmux)
-            if tmux and not terminal.has_pixels:
-                tmux.restore()
-            passes = tmux is None or terminal.has_pixels or tmux.passes_anyway
-            terminal = replace(terminal, passes=passes)
-            os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", COLOUR_SYSTEMS[terminal.colours])
-            renderer = make_renderer(terminal, tmux, bytes_per_second)
-            reattachment = Reattachment(environ, setting, tmux, bytes_per_second, renderer) if tmux else None
-            yield terminal, renderer, reattachment
-    finally:
-        _clean_up(renderer, tmux)
+    with tty.settings_kept():
+        try:
+            with _signals_as_exit():
+                terminal = detect(environ, setting, tmux)
+                if terminal.has_pixels:
+                    tty.stop_echo()
+                elif tmux:
+                    tmux.restore()
+                passes = tmux is None or terminal.has_pixels or tmux.passes_anyway
+                terminal = replace(terminal, passes=passes)
+                os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", COLOUR_SYSTEMS[terminal.colours])
+                renderer = make_renderer(terminal, tmux, bytes_per_second)
+                reattachment = Reattachment(environ, setting, tmux, bytes_per_second, renderer) if tmux else None
+                yield terminal, renderer, reattachment
+        finally:
+            _clean_up(renderer, tmux)
 
 
 @contextmanager

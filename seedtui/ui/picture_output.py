@@ -59,7 +59,6 @@ class PictureOutput:
 
     def focused(self) -> None:
         """The terminal has the focus again."""
-        self.writer.has_focus = True
         if self.writer.keeps_pictures:
             self.again()
         else:
@@ -67,7 +66,6 @@ class PictureOutput:
 
     def blurred(self) -> None:
         """Another pane or window has the focus."""
-        self.writer.has_focus = False
         self._check()
 
     def again(self) -> None:

@@ -152,7 +152,7 @@ def main() -> None:
                 self.look = self.set_timer(0.5, self.look_for_losses)
 
             async def look_for_losses(self) -> None:
-                if renderer.link.lost and await asyncio.to_thread(renderer.link.lost, 0):
+                if renderer.link.lost and await asyncio.to_thread(renderer.link.lost, 0, 0):
                     self.send_again()
 
             def send_again(self) -> None:

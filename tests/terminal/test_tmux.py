@@ -142,6 +142,19 @@ def test_pictures_that_tmux_dropped_are_lost(monkeypatch):
         assert tmux.view(painted).loss is loss
 
 
+@pytest.mark.parametrize(("panes", "loss"), [("1", Loss.ALL), ("2", Loss.NOTHING)])
+def test_pictures_that_tmux_drew_over_are_lost(panes, loss):
+    """It wrote much though nothing was sent; where there is another pane, that may have been for it."""
+    fake = FakeTmux("3.5a")
+    tmux = Tmux("%1", fake)
+    tmux.allow_passthrough(hidden=False)
+    for written, sent, expected in ((10_000, 500, Loss.NOTHING), (10_600, 500, Loss.NOTHING), (19_000, 500, loss)):
+        fake.state = VISIBLE._replace(written=str(written), panes=panes)
+        assert tmux.view(0, sent).loss is expected
+    fake.state = VISIBLE._replace(written="29000", panes=panes)
+    assert not tmux.view(0, 900).loss
+
+
 def test_pictures_on_their_way_are_not_lost(monkeypatch):
     monkeypatch.setattr("seedtui.terminal.probe.tmux._MOMENT", 0)
     fake = FakeTmux("3.5a")

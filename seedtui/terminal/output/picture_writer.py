@@ -12,7 +12,7 @@ from seedtui.terminal.output.picture_layer import PictureLayer, Piece, Render
 from seedtui.terminal.output.throttle import Throttle
 from seedtui.terminal.probe.answers import ASK_CURSOR
 from seedtui.terminal.probe.modes import PIXELS
-from seedtui.terminal.probe.tmux import HERE, Loss, through_tmux
+from seedtui.terminal.probe.tmux import HERE, Loss
 from seedtui.terminal.renderers.switchable import SwitchableRenderer
 
 _NOW_AND_THEN, _OFTEN = 2.0, 0.3
@@ -46,8 +46,7 @@ class PictureWriter:
     ) -> None:  # fmt: skip
         self._renderer, self._send_again, self._other_terminal = renderer, send_again, other_terminal
         self.pacer = Pacer(1.0)
-        self.has_focus = True
-        """Whether what is typed, and what the terminal answers, comes here."""
+        self._written = 0
         self._throttle = Throttle(write)
         self._layer = PictureLayer()
         self._sent = asyncio.Event()
@@ -82,7 +81,8 @@ class PictureWriter:
         text = self._layer.show(pieces, render)
         if self._layer.painted > before:
             self._sent.set()
-        return text + self._question() if self.pacer.asks() else text
+        self._written += len(text)
+        return text + ASK_CURSOR if self.pacer.asks() else text
 
     @property
     def keeps_pictures(self) -> bool:
@@ -129,7 +129,7 @@ class PictureWriter:
         if (lost := self._renderer.link.lost) is None:
             return Loss.NOTHING
         unsure, self._unsure = self._unsure, set()
-        loss = await asyncio.to_thread(lost, self._layer.painted)
+        loss = await asyncio.to_thread(lost, self._layer.painted, self._written)
         match loss:
             case Loss.TERMINAL:
                 self._other_terminal()
@@ -145,10 +145,6 @@ class PictureWriter:
         """Send nothing more."""
         self._throttle.close()
 
-    def _question(self) -> str:
-        """Asks the terminal for an answer. Where that would be typed into another pane of tmux, tmux answers."""
-        return through_tmux(ASK_CURSOR) if self._renderer.link.asks_through and self.has_focus else ASK_CURSOR
-
     async def _settle(self) -> None:
         """Find out where the screen is, and wait until tmux has drawn it, which takes pictures away."""
         if self._paints_through_tmux:
@@ -161,7 +157,7 @@ class PictureWriter:
 
     async def _is_another_terminal(self) -> bool:
         lost = self._renderer.link.lost
-        if lost is None or await asyncio.to_thread(lost, self._layer.painted) is not Loss.TERMINAL:
+        if lost is None or await asyncio.to_thread(lost, self._layer.painted, self._written) is not Loss.TERMINAL:
             return False
         self._other_terminal()
         return True

@@ -77,6 +77,7 @@ class _State(NamedTuple):
     term: str = ""
     window: str = ""
     written: str = ""
+    panes: str = ""
 
     @property
     def bytes_written(self) -> int:
@@ -111,7 +112,7 @@ _STATE = ",".join(
         "client_pid", "client_discarded", "window_active", "window_zoomed_flag", "pane_active", "pane_in_mode",
         "pane_left", "pane_top", "pane_width", "pane_height", "window_offset_x", "window_offset_y",
         "status", "status-position", "client_width", "client_height", "client_termname",
-        "window_id", "client_written",
+        "window_id", "client_written", "window_panes",
     )
 )  # fmt: skip
 """The format that gives a `_State`."""
@@ -128,6 +129,7 @@ class Tmux:
         self._is_changed = False
         self._last: _State | None = None
         self._counted = (0, 0)
+        self._sent = 0
         self.drops = False
         """Whether it is an old version that drops output that comes too fast. Set by `allow_passthrough`."""
         self.passes_anyway = False
@@ -175,17 +177,19 @@ class Tmux:
         dropped = now.discarded != before.discarded
         return Loss.LATEST if dropped and _older(self.version, (3, 4)) else Loss.NOTHING
 
-    def view(self, painted: int = 0) -> PaneView:
+    def view(self, painted: int = 0, sent: int = 0) -> PaneView:
         """What the terminal shows of this pane, and what of the pixels painted in it is gone since the last call.
 
         All are if another terminal was attached, if output was dropped (tmux then draws its own screen again), and if
-        the pane has moved or was hidden. `painted` counts the bytes of all pictures so far: tmux also drops those that
-        come while it is about to draw, and only its count of bytes shows it. tmux does not tell when it draws again for
-        other reasons, such as a menu that closes.
+        the pane has moved or was hidden. `painted` counts the bytes of all pictures so far, `sent` those of
+        everything: tmux also drops pictures that come while it is about to draw, and draws over others, as after a menu
+        or copy mode. Only its count of bytes shows that; where other panes are beside this one, it may be theirs.
         """
         before, now = self._seen()
         new = now.client != before.client
-        dropped = now.discarded != before.discarded or self._has_dropped(painted, now, new)
+        drawn_over = sent == self._sent and now.panes == "1" and now.bytes_written - before.bytes_written > _REDRAWN
+        self._sent = sent
+        dropped = now.discarded != before.discarded or self._has_dropped(painted, now, new) or drawn_over
         loss = Loss.TERMINAL if new else Loss.ALL if dropped or now.place != before.place else Loss.NOTHING
         return PaneView(now.place, loss, answered=now.gets_keys, term=now.term)
 
@@ -200,7 +204,16 @@ class Tmux:
         self._counted = (painted, written)
         return True
 
-    def wait_until_drawn(self) -> None:
+    def settle(self) -> Place | None:
+        """Have tmux draw over whatever was painted anywhere, and wait for it; returns the `place`."""
+        self.refresh()
+        self._wait_until_drawn()
+        now = self._state()
+        if self._last:
+            self._last = self._last._replace(written=now.written)
+        return now.place
+
+    def _wait_until_drawn(self) -> None:
         """Wait until the terminal has got what tmux wants to draw, for a few seconds at most."""
         written, same = self._written(), 0
         for _ in range(_LOOKS):
@@ -296,6 +309,10 @@ class Tmux:
 
 _MOMENT, _SAME, _LOOKS = 0.06, 3, 50
 """Seconds between looks at the count of bytes, how many alike mean that nothing more comes, and how many at most."""
+
+
+_REDRAWN = 2_000
+"""Bytes that tmux does not write without drawing the pane again: its status line takes some hundred."""
 
 
 def _older(version: str, than: tuple[int, int]) -> bool:

@@ -64,6 +64,31 @@ def unechoed(fd: int) -> Iterator[None]:
         termios.tcsetattr(fd, termios.TCSANOW, before)
 
 
+@contextmanager
+def settings_kept() -> Iterator[None]:
+    """A context at whose end the terminal's settings are as before."""
+    with opened() as fd:
+        try:
+            before = termios.tcgetattr(fd) if fd is not None else None
+        except termios.error:
+            before = None
+        try:
+            yield
+        finally:
+            if fd is not None and before is not None:
+                with suppress(OSError, termios.error):  # the terminal may have gone away
+                    termios.tcsetattr(fd, termios.TCSANOW, before)
+
+
+def stop_echo() -> None:
+    """Do not show what arrives while no program reads: answers that come just as the app ends."""
+    with opened() as fd, suppress(OSError, termios.error):
+        if fd is not None:
+            settings = termios.tcgetattr(fd)
+            settings[3] &= ~termios.ECHO
+            termios.tcsetattr(fd, termios.TCSANOW, settings)
+
+
 def size(fd: int) -> tuple[int, int]:
     """Columns and rows according to the kernel; zeros if it does not know."""
     rows, columns, _, _ = _window_size(fd)

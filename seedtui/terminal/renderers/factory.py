@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 
 from seedtui.terminal.probe.modes import PAINTED, PIXELS, Terminal
-from seedtui.terminal.probe.tmux import HERE, Place, Tmux
+from seedtui.terminal.probe.tmux import HERE, Loss, Tmux
 from seedtui.terminal.probe.versions import draws_octants
 from seedtui.terminal.renderers.cell_size import CellSize
 from seedtui.terminal.renderers.null import NullRenderer
@@ -44,17 +44,13 @@ def _link(terminal: Terminal, tmux: Tmux | None, bytes_per_second: float) -> Lin
         bytes_per_second=min(limits, default=0),
         paints=paints,
         in_tmux=through is not None,
-        asks_through=through is not None and through.tells_focus,
-        lost=None if tmux is None else (lambda painted: tmux.view(painted).loss) if paints else lambda _: tmux.lost(),
-        place=partial(_place, tmux) if tmux and paints else lambda: HERE,
+        lost=None if tmux is None else _painted_lost(tmux) if paints else lambda _painted, _written: tmux.lost(),
+        place=tmux.settle if tmux and paints else lambda: HERE,
     )
 
 
-def _place(tmux: Tmux) -> Place | None:
-    """Where the pane is, once tmux has drawn over whatever was painted elsewhere. It drops pictures before."""
-    tmux.refresh()
-    tmux.wait_until_drawn()
-    return tmux.place()
+def _painted_lost(tmux: Tmux) -> Callable[[int, int], Loss]:
+    return lambda painted, written: tmux.view(painted, written).loss
 
 
 def _make(terminal: Terminal, cells: CellSize, slow: bool) -> Renderer:

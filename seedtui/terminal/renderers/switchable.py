@@ -19,10 +19,8 @@ class Link:
     At most `previews_per_second` per tile, and `bytes_per_second`, 0 for no limit, may be sent. `paints`: drawings have
     a `painting`. `in_tmux`: pictures go through tmux to the terminal around it.
 
-    `asks_through`: in tmux, that terminal may be asked too, as it is known when its answers would go to another pane.
-
     `lost` tells what the terminal may have lost and should get again, each loss once; None if it loses nothing. It gets
-    the number of bytes that were painted so far.
+    the number of bytes that were painted, and written, so far.
     `place` tells where the screen begins in the terminal that paints; None while nothing may be painted. Both take a
     few milliseconds: call them in a thread.
     """
@@ -31,8 +29,7 @@ class Link:
     bytes_per_second: float = 0
     paints: bool = False
     in_tmux: bool = False
-    asks_through: bool = False
-    lost: Callable[[int], Loss] | None = None
+    lost: Callable[[int, int], Loss] | None = None
     place: Callable[[], Place | None] = lambda: HERE
 
 
