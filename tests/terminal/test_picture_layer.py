@@ -135,6 +135,15 @@ def test_a_picture_that_stands_costs_nothing() -> None:
     assert layer.show(screen(colour), plain) == ""
 
 
+def test_cells_beside_each_other_are_one_piece_of_text() -> None:
+    """Each piece has its colours written around it."""
+    pieces: list[int] = []
+    render = lambda segments: pieces.append(len(found := list(segments))) or plain(found)  # noqa: E731
+    PictureLayer().show(screen(PaintedColor.of(Painted())), render)
+    PictureLayer().show(screen(id_color(20)), render)
+    assert pieces == [1] * 8
+
+
 def test_only_what_was_covered_is_painted_again() -> None:
     layer, terminal = PictureLayer(), PaintingTerminal()
     colour = PaintedColor.of(picture := Painted())

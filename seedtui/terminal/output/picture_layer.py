@@ -119,14 +119,19 @@ class PictureLayer:
                 run.append(Segment(text, style, control))
                 x += width
                 continue
+            cells = ""
             for marks in cell_marks(text):
                 if (written := self._cell(x, y, _Cell(colour, marks), stands, missing)) is not None:
-                    run.append(Segment(written, style))
+                    cells += written
                 else:
+                    if cells:
+                        run.append(Segment(cells, style))
                     if run:
                         yield Piece(begin, y, run)
-                    run, begin = [], x + 1
+                    run, begin, cells = [], x + 1, ""
                 x += 1
+            if cells:
+                run.append(Segment(cells, style))
         if run:
             yield Piece(begin, y, run)
 
