@@ -209,8 +209,8 @@ class Tmux:
         self.refresh()
         self._wait_until_drawn()
         now = self._state()
-        if self._last:
-            self._last = self._last._replace(written=now.written)
+        if self._last:  # a change from here on is a loss; that of the client is one already
+            self._last = now._replace(client=self._last.client, discarded=self._last.discarded)
         return now.place
 
     def _wait_until_drawn(self) -> None:
