@@ -86,7 +86,7 @@ class PictureOutput:
         if self._is_asking:
             work.close()  # all is sent again afterwards
         else:
-            self._app.run_worker(work, group="again", exclusive=True)
+            self._app.run_worker(work, group="again")
 
     def _other_terminal(self) -> None:
         if self._reattachment is None:

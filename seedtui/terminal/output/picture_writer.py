@@ -47,6 +47,8 @@ class PictureWriter:
         self._renderer, self._send_again, self._other_terminal = renderer, send_again, other_terminal
         self.pacer = Pacer(1.0)
         self._written = 0
+        self._rests = self._is_due = False
+        self._one_at_a_time = asyncio.Lock()  # or tmux would draw for one over what another has painted
         self._throttle = Throttle(write)
         self._layer = PictureLayer()
         self._sent = asyncio.Event()
@@ -55,6 +57,7 @@ class PictureWriter:
 
     def adopt(self) -> None:
         """Follow the renderer, which may draw in another way now."""
+        self._rests = False
         link = self._renderer.link
         asks = self._renderer.name in PIXELS  # such a terminal has answered before
         self.pacer.set_limits(link.previews_per_second, link.bytes_per_second, asks=asks)
@@ -65,6 +68,7 @@ class PictureWriter:
 
     def rest(self) -> None:
         """Paint nothing, and ask the terminal nothing, until `adopt`."""
+        self._rests = True
         self._layer.place = None
         self.pacer.set_limits(1.0, asks=False)
 
@@ -98,18 +102,22 @@ class PictureWriter:
     async def again(self) -> None:
         """Send all pictures again, to where the screen is now."""
         self.resized()
-        if not await self._is_another_terminal():
-            await self._settle()
-            self._send_again()
+        if self._is_due:
+            return  # another call is about to
+        self._is_due = True
+        async with self._one_at_a_time:
+            self._is_due = False
+            if not self._rests and not await self._is_another_terminal() and await self._settle():
+                self._send_again()
 
     async def settled(self) -> None:
         """The terminal has had its size for a while: send again what it, or tmux, may have lost."""
         before = self._renderer.cell
-        if await self._is_another_terminal():
-            return
-        await self._settle()
-        if self.keeps_pictures or self._renderer.link.in_tmux or self._renderer.cell != before:
-            self._send_again()
+        async with self._one_at_a_time:
+            if self._rests or await self._is_another_terminal() or not await self._settle():
+                return
+            if self.keeps_pictures or self._renderer.link.in_tmux or self._renderer.cell != before:
+                self._send_again()
 
     async def watch(self) -> None:
         """Check for losses as long as they are possible: old versions of tmux drop output while they redraw."""
@@ -126,7 +134,7 @@ class PictureWriter:
 
     async def check(self) -> Loss:
         """Send again what was lost since the last check."""
-        if (lost := self._renderer.link.lost) is None:
+        if (lost := self._renderer.link.lost) is None or self._rests:
             return Loss.NOTHING
         unsure, self._unsure = self._unsure, set()
         loss = await asyncio.to_thread(lost, self._layer.painted, self._written)
@@ -145,11 +153,17 @@ class PictureWriter:
         """Send nothing more."""
         self._throttle.close()
 
-    async def _settle(self) -> None:
-        """Find out where the screen is, and wait until tmux has drawn it, which takes pictures away."""
+    async def _settle(self) -> bool:
+        """Find out where the screen is, and wait until tmux has drawn it, which takes pictures away.
+
+        Returns whether pictures may be sent; not if it is another terminal by then.
+        """
         if self._paints_through_tmux:
             self.resized()
-        self._layer.place = await asyncio.to_thread(self._renderer.settle)
+        place = await asyncio.to_thread(self._renderer.settle)
+        if not self._rests:
+            self._layer.place = place
+        return not self._rests
 
     @property
     def _paints_through_tmux(self) -> bool:
