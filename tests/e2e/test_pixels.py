@@ -23,6 +23,9 @@ from tests.support.windows import VT340, TerminalWindow, missing, mlterm, until,
 
 pytestmark = pytest.mark.slow
 
+FEW_COLOURS = 0.9
+"""How alike a preview in the 16 or so colours of sixel is at least."""
+
 COLUMNS, ROWS = 130, 47
 """In which four pictures are of about 42 by 20 cells each."""
 
@@ -308,7 +311,7 @@ def test_a_slow_line_stays_usable(start: Start, mode: str) -> None:
         until(partial(picked, terminal, seed), f"the pick at seed {seed}", 20)
         waits.append(time.monotonic() - pressed)
     print(f"a key's answer took {[round(wait, 2) for wait in waits]} s")
-    assert sorted(waits)[len(waits) // 2] < 1.0
-    assert max(waits) < 2.0
+    assert sorted(waits)[len(waits) // 2] < 2.0  # usually 0.4; a queue of previews would take ten times that
+    assert max(waits) < 5.0
     until(lambda: "40/40" in terminal.text(), "the last step", 60)
-    stage.shows(4, SMALL, "last-preview")
+    stage.shows(4, SMALL if mode == "iterm2" else FEW_COLOURS, "last-preview")
