@@ -133,7 +133,7 @@ def decide(said: Answers, environ: Mapping[str, str], why: str = "") -> tuple[Mo
         return painted, f"{name} draws {_PROTOCOLS[painted]}"
     if environ.get("STY"):
         return "quad", "screen does not pass pictures through; tmux does"
-    if draws_octants(said.name, said.version):
+    if draws_octants(said.name, said.version) and not environ.get("TMUX"):
         return "octant", f"{name} cannot draw pictures, but draws octants"
     if said.graphics and said.name.lower() in PLACEHOLDERS_SINCE:
         since = ".".join(map(str, PLACEHOLDERS_SINCE[said.name.lower()]))

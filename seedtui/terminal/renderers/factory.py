@@ -64,7 +64,8 @@ def _make(terminal: Terminal, cells: CellSize, slow: bool) -> Renderer:
         return NullRenderer()
     if terminal.mode == "ascii":
         return AsciiRenderer(cell)
-    best = OCTANT if draws_octants(terminal.name, terminal.version) and not terminal.named else QUAD
+    draws = draws_octants(terminal.name, terminal.version) and not terminal.tmux  # tmux does not know their width
+    best = OCTANT if draws and not terminal.named else QUAD
     glyphs = {"half": HALF, "sextant": SEXTANT, "octant": OCTANT, "quad": QUAD}.get(terminal.mode, best)
     blocks = BlockRenderer(glyphs, cell, colours=terminal.colours)
     if terminal.mode in PAINTED:
