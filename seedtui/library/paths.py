@@ -42,8 +42,10 @@ def log_file() -> Path:
     return _place("log", platformdirs.user_log_path(APP)) / "seedtui.log"
 
 
-def worker_log() -> Path:
-    """The log file of a worker started by this process. Removes worker logs older than a week.
+def worker_log(lane: str = "") -> Path:
+    """The log file of a worker started by this process; of several, `lane` tells them apart.
+
+    Removes worker logs older than a week.
 
     Creates the folder, and makes all logs in it private, because they may contain prompts and paths.
     """
@@ -55,7 +57,7 @@ def worker_log() -> Path:
         with contextlib.suppress(OSError):
             if old.name.startswith("worker-") and time.time() - old.stat().st_mtime > 7 * 86_400:
                 old.unlink()
-    return folder / f"worker-{os.getpid()}.log"
+    return folder / f"worker-{os.getpid()}{f'-{lane}' if lane else ''}.log"
 
 
 def runtime_dir() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seedtui.cli import options as o
-from seedtui.cli.declaration import argument, command, one_of
+from seedtui.cli.declaration import argument, command, one_of, option
 from seedtui.cli.messages import print_json, say
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.text.formatting import size_in_words
@@ -14,14 +14,18 @@ from seedtui.library.paths import runtime_dir
 @command
 @argument("action", metavar="[status|stop]", default="status", about="Show the workers (the default), or stop them.",
           shell_complete=one_of(["status", "stop"]))  # fmt: skip
+@option("--stdio", is_flag=True, help="Run a worker for a program on another machine, on stdin and stdout.")
 @o.json
-def worker(action: str, json: bool) -> int:
+def worker(action: str, stdio: bool, json: bool) -> int:
     """Show or stop the workers that keep a model loaded.
 
     A worker stays for keep_alive minutes (see the settings) after the app or a command has ended.
 
     Exit code 1: there are none.
     """
+    if stdio:
+        _serve_stdio()
+        return 0
     if action not in ("status", "stop"):
         raise InputError(f"there is no worker action {quoted(action)}", "Use status or stop")
     found = seen(runtime_dir())
@@ -34,6 +38,18 @@ def worker(action: str, json: bool) -> int:
     if not found and not json:
         say("no workers")
     return 0 if found else 1
+
+
+def _serve_stdio() -> None:
+    from seedtui.engine.client.keep_alive import start_worker
+    from seedtui.engine.client.relay import serve_stdio
+    from seedtui.library.paths import worker_log
+
+    serve_stdio(
+        lambda request, environ: start_worker(
+            worker_log(request.lane or "0"), runtime_dir(), request.keep_alive, environ
+        )
+    )
 
 
 def _fields(worker: Seen) -> dict[str, object]:

@@ -31,7 +31,8 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     be read only. `batch` is the call that the image was part of; older images have neither
     `batch` nor `adjustments`. `finish` is set if the image was made from another one, whose record is `source`, unless
     none of its pixels were used. `stop` is set if the image is of a scout round: it is a small preview of the image
-    that `recipe` makes, or a decoded one. `axes` are those of the grid that the image is part of.
+    that `recipe` makes, or a decoded one. `axes` are those of the grid that the image is part of. `worker`
+    is the name of the worker that made it, if there were several.
     """
 
     version: int = 1
@@ -57,6 +58,7 @@ class ImageRecord(msgspec.Struct, frozen=True, kw_only=True):
     source: ImageRecord | None = None
     stop: Stop | None = None
     axes: tuple[Axis, ...] = ()
+    worker: str = ""
 
     @property
     def full_prompt(self) -> str:

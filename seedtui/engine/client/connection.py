@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
@@ -23,6 +23,9 @@ from seedtui.engine.client.heartbeat import BEAT, Heartbeat
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.peer import is_stopped
+
+KEEP_ALIVE = 5.0
+"""Seconds after which a worker on another machine gets a ping if it gets nothing else."""
 
 
 class Engine(Protocol):
@@ -63,10 +66,15 @@ class Connection:
     """A worker's process, the socket to it, and the file `log` that holds its output.
 
     A worker that `stays` is not killed by `close`. `told` is a message for the user, yielded as the first event.
+    A `distant` one is on another machine: its first bytes may be the shell's, and it is pinged all the time, so that it
+    notices when the line is cut.
     """
 
-    def __init__(self, process: Process, sock: socket.socket, log: Path, *, stays: bool, told: str = "") -> None:
+    def __init__(
+        self, process: Process, sock: socket.socket, log: Path, *, stays: bool, told: str = "", distant: bool = False
+    ) -> None:  # fmt: skip
         self._process, self._sock, self._log, self._stays, self._told = process, sock, log, stays, told
+        self._distant = distant
         self._closed = False
         self._heartbeat = Heartbeat()
         self._inbox: queue.SimpleQueue[p.Event | EngineError | None] = queue.SimpleQueue()
@@ -79,7 +87,7 @@ class Connection:
         return self._process.pid
 
     def send(self, request: p.Request) -> None:
-        if isinstance(request, p.Load):  # a worker that was already running has another working directory
+        if isinstance(request, p.Load) and not self._distant:  # a running worker has another working directory
             request = msgspec.structs.replace(request, path=os.path.abspath(request.path))
         self._write_queue.put(request)
 
@@ -98,6 +106,12 @@ class Connection:
             if event is None or isinstance(event, EngineError):
                 if not self._closed:
                     yield p.WorkerDied(self._reason(event))
+                return
+            if isinstance(event, p.WorkerDied):  # that on another machine; this end of the line goes too
+                self._process.kill()
+                self._process.wait()
+                if not self._closed:
+                    yield event
                 return
             yield from self._heartbeat.heard(event)
 
@@ -129,11 +143,17 @@ class Connection:
     def _write(self) -> None:
         """Runs in its own thread, because a stopped worker does not read."""
         with suppress(OSError):  # the reader gets the error too, with the reason
-            while (request := self._write_queue.get()) is not None:
+            while (request := self._next_request()) is not None:
                 try:
                     framing.send(self._sock, request)
                 except UnicodeEncodeError:
                     self._refuse(request)
+
+    def _next_request(self) -> p.Request | None:
+        try:
+            return self._write_queue.get(timeout=KEEP_ALIVE if self._distant else None)
+        except queue.Empty:
+            return p.Ping()
 
     def _refuse(self, request: p.Request) -> None:
         """Answer a request that cannot be sent."""
@@ -147,6 +167,8 @@ class Connection:
     def _read(self) -> None:
         end: EngineError | None = None
         try:
+            if self._distant:
+                framing.skip_to_mark(self._sock)
             while (event := framing.receive_event(self._sock)) is not None:
                 self._inbox.put(event)
         except EngineError as error:
@@ -171,8 +193,10 @@ class Worker(Connection):
         EngineError: it cannot be started.
     """
 
-    def __init__(self, log: Path, stay: Stay | None = None, told: str = "") -> None:
-        process, sock = _spawn(log, stay)
+    def __init__(
+        self, log: Path, stay: Stay | None = None, told: str = "", environ: Mapping[str, str] = os.environ
+    ) -> None:  # fmt: skip
+        process, sock = _spawn(log, stay, environ)
         super().__init__(process, sock, log, stays=stay is not None, told=told)
 
 
@@ -197,7 +221,7 @@ def open_log(log: Path) -> BinaryIO:
     return open(log, "wb", opener=lambda path, flags: os.open(path, flags, 0o600))
 
 
-def _spawn(log: Path, stay: Stay | None) -> tuple[subprocess.Popen[bytes], socket.socket]:
+def _spawn(log: Path, stay: Stay | None, environ: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], socket.socket]:
     ours, theirs = socket.socketpair()
     words = [os.fspath(stay.path), os.fspath(log), str(stay.seconds)] if stay else []
     try:
@@ -208,7 +232,7 @@ def _spawn(log: Path, stay: Stay | None) -> tuple[subprocess.Popen[bytes], socke
                 [sys.executable, "-P", "-m", "seedtui.engine.worker", str(theirs.fileno()), *words],
                 pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=file, stderr=file,
                 start_new_session=True,  # Ctrl+C is the client's to handle
-                env=torch_environ(os.environ),
+                env=torch_environ(environ),
             )  # fmt: skip
     except OSError as error:
         ours.close()

@@ -38,15 +38,15 @@ def start_worker(log: Path, folder: Path, minutes: float, environ: Mapping[str, 
         EngineError: it cannot be started.
     """
     if minutes <= 0:
-        return Worker(log)
+        return Worker(log, environ=environ)
     try:
         path = socket_folder(folder) / f"worker-{fingerprint(environ)}.sock"
         found = _join(path)
     except EngineError as error:
-        return Worker(log, told=f"the model will not stay loaded: {error.problem.message}")
+        return Worker(log, told=f"the model will not stay loaded: {error.problem.message}", environ=environ)
     if isinstance(found, Connection):
         return found
-    return Worker(log, Stay(path, minutes * 60), found)
+    return Worker(log, Stay(path, minutes * 60), found, environ)
 
 
 def seen(folder: Path) -> list[Seen]:

@@ -15,7 +15,7 @@ from seedtui import __version__
 _MATTERS = (
     "ATEN_", "CUBLAS", "CUDA", "CUDNN", "DIFFUSERS_", "DNNL_", "GOMP_", "GPU_", "HF_", "HIP_", "HSA_", "HUGGINGFACE_",
     "KMP_", "LD_LIBRARY_PATH", "LD_PRELOAD", "MKL_", "NVIDIA_", "OMP_", "ONEAPI_", "OPENBLAS_", "PYTHONPATH",
-    "PYTORCH_", "ROCR_", "TORCH", "TRANSFORMERS_", "TRITON_", "XDG_CACHE_HOME", "XLA_", "ZE_",
+    "PYTORCH_", "ROCR_", "SEEDTUI_LANE", "TORCH", "TRANSFORMERS_", "TRITON_", "XDG_CACHE_HOME", "XLA_", "ZE_",
 )  # fmt: skip
 """Prefixes of the environment variables that decide a worker's device, libraries, threads and models."""
 

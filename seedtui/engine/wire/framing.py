@@ -5,9 +5,8 @@ Nothing else is ever read from a socket: no pickle, and no frame larger than `MA
 
 from __future__ import annotations
 
-import socket
 import struct
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -20,6 +19,12 @@ MAX_FRAME = 256 * 2**20
 MAX_KNOCK = 65_536
 """Maximum size of a frame in bytes while a client connects, when the other side is not yet trusted."""
 
+MARK = b"\x00seedtui worker\x00"
+"""What a worker on another machine sends first, after whatever its shell printed."""
+
+MAX_CHATTER = 65_536
+"""Maximum number of bytes before `MARK`."""
+
 _LENGTH = struct.Struct(">I")
 
 _encoder = msgspec.msgpack.Encoder()
@@ -30,33 +35,54 @@ _replies = msgspec.msgpack.Decoder(Reply)
 _T = TypeVar("_T")
 
 
-def send(sock: socket.socket, message: Message) -> None:
+class Stream(Protocol):
+    """A socket, or what reads and writes like one."""
+
+    def recv_into(self, buffer: memoryview, /) -> int: ...
+
+    def sendall(self, data: bytes, /) -> None: ...
+
+
+def send(sock: Stream, message: Message) -> None:
     """Write one frame. Raises OSError if the other side is gone."""
     body = _encoder.encode(message)
     sock.sendall(_LENGTH.pack(len(body)) + body)
 
 
-def receive_request(sock: socket.socket) -> Request | None:
+def skip_to_mark(sock: Stream) -> None:
+    """Read until `MARK`, if the stream does not end before. Raises EngineError if it does not come."""
+    last = b""
+    for _ in range(MAX_CHATTER):
+        byte = _read(sock, 1)
+        if byte is None:
+            return
+        last = (last + byte)[-len(MARK) :]
+        if last == MARK:
+            return
+    raise EngineError("it sent something else", "Does its command start seedtui worker --stdio?")
+
+
+def receive_request(sock: Stream) -> Request | None:
     """The next request, None at the end of the stream. Raises EngineError on anything else."""
     return _receive(sock, _requests)
 
 
-def receive_event(sock: socket.socket) -> Event | None:
+def receive_event(sock: Stream) -> Event | None:
     """The next event, None at the end of the stream. Raises EngineError on anything else."""
     return _receive(sock, _events)
 
 
-def receive_greeting(sock: socket.socket) -> Greeting | None:
+def receive_greeting(sock: Stream) -> Greeting | None:
     """The first message of a connecting client, None at the end of the stream. Raises EngineError on anything else."""
     return _receive(sock, _greetings, MAX_KNOCK)
 
 
-def receive_reply(sock: socket.socket) -> Reply | None:
+def receive_reply(sock: Stream) -> Reply | None:
     """The answer to a connecting client, None at the end of the stream. Raises EngineError on anything else."""
     return _receive(sock, _replies, MAX_KNOCK)
 
 
-def _receive(sock: socket.socket, decoder: msgspec.msgpack.Decoder[_T], limit: int = MAX_FRAME) -> _T | None:
+def _receive(sock: Stream, decoder: msgspec.msgpack.Decoder[_T], limit: int = MAX_FRAME) -> _T | None:
     head = _read(sock, _LENGTH.size)
     if head is None:
         return None
@@ -72,7 +98,7 @@ def _receive(sock: socket.socket, decoder: msgspec.msgpack.Decoder[_T], limit: i
         raise EngineError(f"a message cannot be decoded: {error}") from error
 
 
-def _read(sock: socket.socket, size: int) -> bytearray | None:
+def _read(sock: Stream, size: int) -> bytearray | None:
     """Exactly `size` bytes, None if the stream ends first."""
     buffer = bytearray(size)
     view, filled = memoryview(buffer), 0

@@ -17,12 +17,9 @@ from seedtui.core.recipes.lora import Lora, asked
 from seedtui.core.recipes.recipe import Compute, PromptEncoding, Recipe
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.rounds.saved import AnswerShape
+from seedtui.engine.wire.message import Message as Message
+from seedtui.engine.wire.pool_protocol import AddWorker, ChangeWorker, Hello, Open, PoolChanged
 from seedtui.models.pipeline_spec import PipelineSpec
-
-
-class Message(msgspec.Struct, frozen=True, tag=True):
-    """Base class of all messages; the tag is the class name."""
-
 
 # --- requests of a client
 
@@ -54,12 +51,14 @@ class Run(Message, frozen=True):
 
     Without them, or if they are not those of its record, the worker makes that image again first. `saved` is the folder
     in which a scout round saves what its images need to be finished; for an explore round, that of the scout round it
-    finishes. "" for none: then nothing is saved, and everything is computed.
+    finishes. "" for none: then nothing is saved, and everything is computed. `like` is the environment whose workers
+    should make it, if a pool has such workers.
     """
 
     round: Round
     source: bytes = b""
     saved: str = ""
+    like: Environment | None = None
 
 
 class Decode(Message, frozen=True):
@@ -111,7 +110,7 @@ class Quit(Message, frozen=True):
     """End the worker."""
 
 
-Request = Load | Run | Decode | Cancel | Finish | CountTokens | Park | Ping | Quit
+Request = Load | Run | Decode | Cancel | Finish | CountTokens | Park | Ping | Quit | Open | AddWorker | ChangeWorker
 
 # --- the first message to a worker that outlives its clients, and what it wants
 
@@ -284,11 +283,15 @@ class Parked(Message, frozen=True):
 
 
 class Memory(Message, frozen=True):
-    """The device's memory in bytes: used by this worker, used by other processes, and the total."""
+    """The device's memory in bytes: used by this worker, used by other processes, and the total.
+
+    `users` says whose processes these are, one line each: ``ana: python, 14.2 GB``.
+    """
 
     ours: int
     others: int
     total: int
+    users: tuple[str, ...] = ()
 
 
 class Pong(Message, frozen=True):
@@ -358,5 +361,5 @@ class WorkerDied(Message, frozen=True):
 
 Event = (
     Loading | Loaded | LoadFailed | Step | ImageReady | RoundDone | Decoded | RoundCancelled | RoundFailed | Tokens
-    | Parked | Memory | Pong | Silent | Answering | Told | WorkerDied
+    | Parked | Memory | Pong | Silent | Answering | Told | WorkerDied | Hello | PoolChanged
 )  # fmt: skip

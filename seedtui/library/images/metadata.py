@@ -92,7 +92,7 @@ def _check(record: ImageRecord) -> None:
     _check_place(Pick(record.round_id, record.index))
     if record.parent is not None:
         _check_place(record.parent)
-    words = (record.recipe.revision or "", record.recipe.scheduler or "")
+    words = (record.recipe.revision or "", record.recipe.scheduler or "", record.worker)
     for word in (*words, *(v for v in msgspec.structs.astuple(record.environment) if isinstance(v, str))):
         _check_that(len(word) <= MAX_WORD and word.isprintable(), "name", word)
     _check_that(record.environment.threads >= 0, "threads", record.environment.threads)

@@ -1,0 +1,114 @@
+"""Which workers a pool has, as the settings and the command line say."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+from seedtui.core.errors import InputError, quoted
+
+MAX_WORKERS = 256
+
+Devices = Literal["all", "free"] | tuple[int, ...]
+"""GPUs: all of them, those that nobody else uses, or these, by the numbers of nvidia-smi."""
+
+SSH = "ssh -o BatchMode=yes -o ServerAliveInterval=5 -o ServerAliveCountMax=3 {host} {seedtui} worker --stdio"
+"""How a worker is started on a host, unless its `command` says otherwise."""
+
+_HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@:%\[\]-]*")
+
+
+class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another machine. `host` is as ssh takes it: a name, or ``user@name``.
+
+    `command` starts a worker there, in place of `SSH`; in it, {host} and {seedtui} stand for those values. `devices`
+    are the GPUs to use; a host without any runs `workers` workers on its CPU.
+    """
+
+    host: str
+    command: str = SSH
+    seedtui: str = "seedtui"
+    devices: Devices = "all"
+    workers: int = 1
+
+    def check(self) -> Host:
+        """Return the host if its values are valid.
+
+        Raises:
+            InputError: one is not.
+        """
+        check_host(self.host)
+        if not 1 <= self.workers <= MAX_WORKERS:
+            raise InputError(f"{self.workers} workers on {self.host}", f"Use 1 to {MAX_WORKERS}")
+        check_devices(self.devices)
+        if not self.command.strip():
+            raise InputError(f"the command of host {self.host} is empty", "Leave it out to use ssh")
+        return self
+
+
+class PoolPlan(msgspec.Struct, frozen=True):
+    """The workers to start.
+
+    `workers` is how many this machine runs: on its GPUs, one for each, or without GPUs on its CPU, whose cores they
+    share. None: one, or none if there are `hosts` or `ray`. `devices` chooses the GPUs. `ray` is the address of a Ray
+    cluster, or ``auto``; "" for none. `threads` is the number of CPU threads of each worker, 0 for its share of the
+    cores. `mixed`: a round may be spread over unlike workers.
+    """
+
+    workers: int | None = None
+    devices: Devices = ()
+    hosts: tuple[Host, ...] = ()
+    ray: str = ""
+    threads: int = 0
+    mixed: bool = False
+
+    @property
+    def is_pool(self) -> bool:
+        """Whether there is more to it than the one worker that is always there."""
+        return bool(self.workers not in (None, 1) or self.devices or self.hosts or self.ray)
+
+    @property
+    def has_local(self) -> bool:
+        """Whether this machine takes part."""
+        if self.workers is None:
+            return bool(self.devices) or not (self.hosts or self.ray)
+        return self.workers > 0
+
+
+def parse_workers(text: str) -> tuple[int | None, Devices]:
+    """How many workers, or which GPUs, from ``4``, ``all``, ``free`` or ``gpu:0,2``.
+
+    Raises:
+        InputError: it is none of these.
+    """
+    if text in ("all", "free"):
+        return None, text  # type: ignore[return-value]  # narrowed to the two words
+    if match := re.fullmatch(r"gpu:([0-9]{1,3}(?:,[0-9]{1,3})*)", text):
+        return None, check_devices(tuple(map(int, match[1].split(","))))
+    if re.fullmatch(r"[0-9]{1,4}", text) and int(text) <= MAX_WORKERS:
+        return int(text), ()
+    raise InputError(f"{quoted(text)} is not a number of workers", f"Use 0 to {MAX_WORKERS}, all, free, or gpu:0,2")
+
+
+def check_devices(devices: Devices) -> Devices:
+    """Return `devices` if they can be GPUs.
+
+    Raises:
+        InputError: they cannot.
+    """
+    if isinstance(devices, tuple) and (len(set(devices)) < len(devices) or any(not 0 <= n < 1000 for n in devices)):
+        raise InputError(f"GPUs {', '.join(map(str, devices))}", "Name each GPU once, by its number in nvidia-smi")
+    return devices
+
+
+def check_host(host: str) -> str:
+    """Return `host` if ssh can take it as a host, and for nothing else.
+
+    Raises:
+        InputError: it is empty, or ssh would read it as an option.
+    """
+    if not _HOST.fullmatch(host) or len(host) > 255:
+        raise InputError(f"{quoted(host)} is not a host", "Write a name that ssh knows, or user@name")
+    return host

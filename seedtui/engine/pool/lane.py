@@ -1,0 +1,141 @@
+"""A place in the pool: it has a worker, loses it, and gets another one."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from seedtui.core.pool.plan import Host
+from seedtui.engine.client.connection import Engine
+from seedtui.engine.pool.pool_round import Batch, PoolRound
+from seedtui.engine.pool.worker_class import WorkerClass
+from seedtui.engine.wire import protocol as p
+from seedtui.engine.wire.pool_protocol import WorkerState, WorkerView
+
+PACE = 8
+"""Batches over which the pace of a worker is measured."""
+
+QUIET = 3.0
+"""Seconds without a sign of life that are worth showing."""
+
+_DELAYS = (0.5, 2.0, 5.0, 15.0, 30.0)
+"""Seconds before a worker that was lost is started again: after the first loss, the second, and so on."""
+
+MOST_LOSSES = 5
+"""Losses in a row, without a batch between them, after which a worker of this machine is not started again."""
+
+
+class LaneSpec(msgspec.Struct, frozen=True):
+    """Where a worker runs. `gpu` is the UUID of its GPU, "" for a CPU, or for whatever the machine has.
+
+    `threads` is the number of its CPU threads, 0 for the machine's default. `number` tells those of one machine apart.
+    """
+
+    name: str
+    kind: Literal["local", "host", "ray"] = "local"
+    host: Host | None = None
+    gpu: str = ""
+    threads: int = 0
+    number: int = 0
+
+
+@dataclass
+class Lane:
+    """What the pool knows of one worker; only the pool's thread changes it. `generation` counts its processes."""
+
+    id: int
+    spec: LaneSpec
+    engine: Engine | None = None
+    generation: int = 0
+    opened: bool = False
+    """It takes requests: one on another machine only after its `Hello`."""
+    state: WorkerState = "starting"
+    why: str = ""
+    info: p.ModelInfo | None = None
+    batch: Batch | None = None
+    round: PoolRound | None = None
+    """The round of its batch, None for the probe."""
+    left: bool = False
+    """It is silent, and its batch is wanted from another one."""
+    probe: tuple[str, ...] = ()
+    worker_class: WorkerClass | None = None
+    draining: bool = False
+    parked: bool = False
+    losses: int = 0
+    retry_at: float | None = None
+    heard: float = 0.0
+    silent_since: float | None = None
+    images: int = 0
+    memory: p.Memory | None = None
+    decoding: list[p.Decode] = field(default_factory=list)
+    _batches: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=PACE))
+
+    @property
+    def probing(self) -> bool:
+        """Its batch is the probe."""
+        return self.batch is not None and self.round is None
+
+    @property
+    def doing(self) -> str:
+        """The batch that it makes, "" for none."""
+        return self.batch.words if self.batch and self.round else ""
+
+    @property
+    def is_remote(self) -> bool:
+        return self.spec.kind != "local"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be given a batch."""
+        return self.state == "ready" and self.batch is None and not (self.draining or self.parked)
+
+    @property
+    def may_return(self) -> bool:
+        """Whether it works, or will by itself."""
+        return self.state not in ("failed", "removed", "unlike")
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known what it can do."""
+        return self.state not in ("starting", "loading", "checking")
+
+    def counted(self, images: int, seconds: float) -> None:
+        """It has made a batch of so many images."""
+        self.images += images
+        self._batches.append((images, seconds))
+
+    @property
+    def pace(self) -> float:
+        """Images a minute, 0 before the first batch."""
+        seconds = sum(took for _, took in self._batches)
+        return 60 * sum(images for images, _ in self._batches) / seconds if seconds else 0.0
+
+    def delay(self) -> float | None:
+        """Seconds until it should be started again after another loss; None: not by itself."""
+        self.losses += 1
+        if self.losses > MOST_LOSSES and not self.is_remote:
+            return None
+        return _DELAYS[min(self.losses, len(_DELAYS)) - 1]
+
+    def view(self, now: float, group: int) -> WorkerView:
+        """It as people see it."""
+        info, memory = self.info, self.memory or p.Memory(0, 0, 0)
+        device = (info.environment.gpu or f"{info.device}, {info.environment.threads} threads") if info else ""
+        quiet = now - self.heard if self.is_settled and self.engine is not None else 0.0
+        return WorkerView(
+            id=self.id, name=self.spec.name, state=self._shown_state(), why=self.why, device=device,
+            model=f"{info.name} {info.dtype}" if info else "", doing=self.doing,
+            group=group, images=self.images, per_minute=round(self.pace, 1),
+            quiet=int(quiet) if quiet >= QUIET else 0,
+            memory_ours=memory.ours, memory_others=memory.others, memory_total=memory.total, users=memory.users,
+        )  # fmt: skip
+
+    def _shown_state(self) -> WorkerState:
+        if self.state in ("ready", "working") and self.parked:
+            return "parked"
+        if self.state in ("ready", "working") and self.draining:
+            return "draining" if self.batch else "drained"
+        return "working" if self.state == "ready" and self.batch else self.state

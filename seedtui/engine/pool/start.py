@@ -1,0 +1,127 @@
+"""Starts the engine that a plan asks for: one worker, or a pool of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from seedtui.core.errors import EngineError, InputError
+from seedtui.core.pool.plan import Host, PoolPlan, check_host
+from seedtui.engine.client.connection import Engine
+from seedtui.engine.client.distant import command_of, start_distant
+from seedtui.engine.client.environ import torch_environ
+from seedtui.engine.client.keep_alive import start_worker
+from seedtui.engine.client.relay import lane_environ
+from seedtui.engine.gpus import gpus
+from seedtui.engine.pool.lane import LaneSpec
+from seedtui.engine.pool.pool import Pool
+from seedtui.engine.wire.pool_protocol import Gpu
+
+Log = Callable[[str], Path]
+"""The log file of the worker with that name, "" for the only one."""
+
+
+def start_engine(
+    plan: PoolPlan, log: Log, folder: Path, minutes: float, *, device: str | None = None
+) -> Engine:  # fmt: skip
+    """The engine of `plan`. Workers stay for `minutes`, with their sockets in `folder`, as in `start_worker`.
+
+    `device` is that of the recipe: with ``cpu``, no GPU is used.
+
+    Raises:
+        EngineError: it cannot be started.
+        InputError: this machine does not have what the plan asks for.
+    """
+    if not plan.is_pool:
+        return start_worker(log(""), folder, minutes)
+    here = () if device == "cpu" else gpus()
+    cores = _cores()
+    specs = lane_specs(plan, here, cores)
+
+    def start(spec: LaneSpec) -> Engine:
+        file = log(spec.name.replace(" ", "-").replace("/", "-"))
+        if spec.host is not None:
+            return start_distant(command_of(spec.host), file)
+        return start_worker(file, folder, minutes, _environ(spec, specs))
+
+    def where(place: str, existing: Sequence[LaneSpec]) -> LaneSpec:
+        return another(place, existing, here, specs[0].threads)
+
+    return Pool(specs, start, where, mixed=plan.mixed, keep_alive=minutes)
+
+
+def lane_specs(plan: PoolPlan, here: Sequence[Gpu], cores: int) -> tuple[LaneSpec, ...]:
+    """The workers of `plan` on a machine with the GPUs `here` and so many CPU cores.
+
+    All of them use the same number of CPU threads, as that decides low bits.
+
+    Raises:
+        InputError: a GPU is missing or not free, or there would be no worker.
+    """
+    local = _local(plan, here, cores) if plan.has_local else ()
+    threads = plan.threads or (local[0].threads if local else 0)
+    hosts = tuple(_on_host(host, threads) for host in plan.hosts)
+    ray = (LaneSpec("ray", "ray", threads=threads),) if plan.ray else ()
+    if not (specs := (*local, *hosts, *ray)):
+        raise InputError("there is no worker", "Use --workers 1, or name a host")
+    return specs
+
+
+def another(place: str, existing: Sequence[LaneSpec], here: Sequence[Gpu], threads: int) -> LaneSpec:
+    """The worker to add at `place`, "" for this machine.
+
+    Raises:
+        InputError: there is no room for it, or `place` is not a host.
+    """
+    if place:
+        known = next((spec.host for spec in existing if spec.host and spec.host.host == place), None)
+        return _on_host(known or Host(check_host(place)), threads)
+    used = {spec.gpu for spec in existing if spec.kind == "local"}
+    if here:
+        free = next((gpu for gpu in here if gpu.uuid not in used), None)
+        if free is None:
+            raise InputError("all GPUs of this machine have a worker", "Name another host")
+        return LaneSpec(f"gpu {free.index}", gpu=free.uuid, number=free.index)
+    number = max((spec.number for spec in existing if spec.kind == "local"), default=0) + 1
+    return LaneSpec(f"cpu {number}", threads=threads, number=number)
+
+
+def _local(plan: PoolPlan, here: Sequence[Gpu], cores: int) -> tuple[LaneSpec, ...]:
+    if here:
+        return tuple(LaneSpec(f"gpu {gpu.index}", gpu=gpu.uuid, number=gpu.index) for gpu in _chosen(plan, here))
+    if isinstance(plan.devices, tuple) and plan.devices:
+        raise InputError("this machine has no GPU that NVML knows", "Use --workers with a number")
+    count = plan.workers or 1
+    threads = plan.threads or max(1, cores // count)
+    return tuple(LaneSpec(f"cpu {n}", threads=threads, number=n) for n in range(1, count + 1))
+
+
+def _chosen(plan: PoolPlan, here: Sequence[Gpu]) -> Sequence[Gpu]:
+    if isinstance(plan.devices, tuple) and plan.devices:
+        by_index = {gpu.index: gpu for gpu in here}
+        if missing := [index for index in plan.devices if index not in by_index]:
+            raise InputError(f"there is no GPU {missing[0]}", f"This machine has {', '.join(map(str, by_index))}")
+        return [by_index[index] for index in plan.devices]
+    usable = [gpu for gpu in here if gpu.is_free] if plan.devices == "free" else list(here)
+    if not usable:
+        users = "; ".join(f"GPU {gpu.index}: {', '.join(gpu.users) or 'in use'}" for gpu in here)
+        raise EngineError(f"no GPU is free ({users})", "Wait, or use --workers all")
+    if plan.workers is not None and plan.workers > len(usable):
+        raise InputError(f"{plan.workers} workers need as many GPUs, and there are {len(usable)}", "Ask for fewer")
+    return usable[: plan.workers] if plan.workers is not None else usable
+
+
+def _on_host(host: Host, threads: int) -> LaneSpec:
+    return LaneSpec(host.host, "host", host, threads=threads)
+
+
+def _environ(spec: LaneSpec, specs: Sequence[LaneSpec]) -> Mapping[str, str]:
+    """That of a worker of this machine; several on one CPU must not spin while they wait."""
+    environ = lane_environ(os.environ, spec.gpu, f"{spec.number}")
+    beside = sum(one.kind == "local" and not one.gpu for one in specs)
+    return torch_environ(environ, load=float(os.cpu_count() or 1)) if beside > 1 else environ
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,127 @@
+"""The messages about the workers of a pool, and those that begin a connection to a worker on another machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Literal
+
+import msgspec
+
+from seedtui.engine.wire.message import Message
+
+FREE = 10**9
+"""Bytes: a GPU on which other processes use less counts as free."""
+
+# --- with a worker on another machine, before anything else
+
+
+class Gpu(msgspec.Struct, frozen=True):
+    """A GPU of a machine. `index` is its number in nvidia-smi, `others` the bytes that other processes use.
+
+    `users` are whose processes these are, as in `protocol.Memory`.
+    """
+
+    index: int
+    uuid: str
+    name: str
+    total: int
+    others: int
+    users: tuple[str, ...] = ()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody else uses it. A desktop or a driver takes a little of every GPU."""
+        return self.others < FREE
+
+
+class Hello(Message, frozen=True):
+    """The first message from another machine. `wire` is `wire_version` of its program.
+
+    `workers` is how many workers the place has room for, if it has no `gpus`; 0 if it does not say.
+    """
+
+    version: str
+    wire: str
+    machine: str
+    gpus: tuple[Gpu, ...] = ()
+    workers: int = 0
+
+
+class Open(Message, frozen=True):
+    """The answer to `Hello`: start a worker, or join one that was kept. `gpu` is the UUID of its GPU, "" without one.
+
+    It outlives the connection by `keep_alive` minutes. `lane` tells the workers of one machine apart.
+    """
+
+    gpu: str = ""
+    keep_alive: float = 0.0
+    lane: str = ""
+
+
+# --- about the workers of a pool
+
+WorkerState = Literal[
+    "starting", "loading", "checking", "ready", "working", "silent", "away", "draining", "drained", "parked", "unlike",
+    "failed", "removed",
+]  # fmt: skip
+"""What a worker of a pool is up to.
+
+``checking``: it makes the batch by which workers are compared. ``away``: it is gone, and comes back by itself.
+``drained``: it finished what it had and gets nothing more. ``unlike``: it works, but others make other pixels.
+``failed``: it does not come back by itself.
+"""
+
+
+class WorkerView(msgspec.Struct, frozen=True, kw_only=True):
+    """A worker of a pool as people see it.
+
+    `why` says why it is in this state, "" if there is nothing to say. `doing` is the batch that it makes. `group` is
+    the number of its class: workers of one class make the same pixels; 0 if not known yet. `images` are those it made
+    so far, `per_minute` its pace in the last minutes. `quiet`: whole seconds since its last sign of life, 0 for few.
+    """
+
+    id: int
+    name: str
+    state: WorkerState
+    why: str = ""
+    device: str = ""
+    model: str = ""
+    doing: str = ""
+    group: int = 0
+    images: int = 0
+    per_minute: float = 0.0
+    quiet: int = 0
+    memory_ours: int = 0
+    memory_others: int = 0
+    memory_total: int = 0
+    users: tuple[str, ...] = ()
+
+
+class PoolChanged(Message, frozen=True):
+    """The workers of the pool, whenever one of them changes. `waiting` batches are not given to a worker yet."""
+
+    workers: tuple[WorkerView, ...]
+    waiting: int = 0
+
+
+class AddWorker(Message, frozen=True):
+    """Start another worker: on this machine if `where` is "", or else on that host."""
+
+    where: str = ""
+
+
+class ChangeWorker(Message, frozen=True):
+    """Drain the worker with that id, so that it gets no more work; restart, park, or remove it.
+
+    Draining or parking it again takes that back.
+    """
+
+    id: int
+    how: Literal["drain", "restart", "park", "remove"]
+
+
+def wire_version(*kinds: object) -> str:
+    """Twelve hex digits that depend on the fields of all messages of `kinds`, unions of them."""
+    schemas = [msgspec.json.schema(kind) for kind in kinds]
+    return hashlib.sha256(json.dumps(schemas, sort_keys=True).encode()).hexdigest()[:12]
