@@ -70,7 +70,6 @@ class Lane:
     silent_since: float | None = None
     images: int = 0
     memory: p.Memory | None = None
-    decoding: list[p.Decode] = field(default_factory=list)
     _batches: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=PACE))
 
     @property
@@ -102,8 +101,18 @@ class Lane:
         """Whether it is known what it can do."""
         return self.state not in ("starting", "loading", "checking")
 
+    def forget_process(self) -> None:
+        """Its process is no longer there; the next one has the next generation."""
+        self.generation += 1
+        self.opened = False
+        self.engine, self.info, self.worker_class, self.memory = None, None, None, None
+        self.probe, self.silent_since = (), None
+        if self.probing:
+            self.batch = None
+
     def counted(self, images: int, seconds: float) -> None:
         """It has made a batch of so many images."""
+        self.losses = 0
         self.images += images
         self._batches.append((images, seconds))
 

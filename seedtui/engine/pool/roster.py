@@ -84,3 +84,5 @@ class Roster:
         self._post(WorkerStarted(key, engine))
         for event in engine.events():
             self._post(WorkerSaid(key, event))
+        with self._lock:
+            self._engines.pop(key, None)

@@ -16,7 +16,7 @@ from seedtui.engine.client.relay import lane_environ
 from seedtui.engine.gpus import gpus
 from seedtui.engine.pool.lane import LaneSpec
 from seedtui.engine.pool.pool import Pool
-from seedtui.engine.wire.pool_protocol import Gpu
+from seedtui.engine.wire.pool_protocol import Gpu, users_in_words
 
 Log = Callable[[str], Path]
 """The log file of the worker with that name, "" for the only one."""
@@ -105,8 +105,7 @@ def _chosen(plan: PoolPlan, here: Sequence[Gpu]) -> Sequence[Gpu]:
         return [by_index[index] for index in plan.devices]
     usable = [gpu for gpu in here if gpu.is_free] if plan.devices == "free" else list(here)
     if not usable:
-        users = "; ".join(f"GPU {gpu.index}: {', '.join(gpu.users) or 'in use'}" for gpu in here)
-        raise EngineError(f"no GPU is free ({users})", "Wait, or use --workers all")
+        raise EngineError(f"no GPU is free ({users_in_words(here)})", "Wait, or use --workers all")
     if plan.workers is not None and plan.workers > len(usable):
         raise InputError(f"{plan.workers} workers need as many GPUs, and there are {len(usable)}", "Ask for fewer")
     return usable[: plan.workers] if plan.workers is not None else usable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -119,6 +120,11 @@ class ChangeWorker(Message, frozen=True):
 
     id: int
     how: Literal["drain", "restart", "park", "remove"]
+
+
+def users_in_words(gpus: Iterable[Gpu]) -> str:
+    """``GPU 0: ana: python, 14.2 GB; GPU 1: in use``"""
+    return "; ".join(f"GPU {gpu.index}: {', '.join(gpu.users) or 'in use'}" for gpu in gpus)
 
 
 def wire_version(*kinds: object) -> str:

@@ -1,0 +1,354 @@
+"""The workers of a pool: how they come, load, prove what they make, go, and come back. Knows no rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from seedtui import __version__
+from seedtui.core.errors import Problem, SeedtuiError
+from seedtui.engine.client.connection import Engine
+from seedtui.engine.pool.lane import Lane, LaneSpec
+from seedtui.engine.pool.pool_round import Batch
+from seedtui.engine.pool.roster import Key, Roster
+from seedtui.engine.pool.worker_class import WorkerClass, probe_round
+from seedtui.engine.wire import protocol as p
+from seedtui.engine.wire.pool_protocol import (
+    ChangeWorker,
+    Gpu,
+    Hello,
+    Open,
+    WorkerState,
+    WorkerView,
+    users_in_words,
+    wire_version,
+)
+
+GIVE_UP = 30.0
+"""Seconds after which the connection to a silent worker on another machine is ended, and made again."""
+
+Where = Callable[[str, Sequence[LaneSpec]], LaneSpec]
+"""The spec for another worker at a place, as in `AddWorker`, beside those of the pool. Raises SeedtuiError."""
+
+Tell = Callable[[p.Event], object]
+
+GiveBack = Callable[[Lane, Problem | None], object]
+"""Takes the batch of a worker that will not make it."""
+
+
+class Workers:
+    """Called only from the pool's thread. `tell` passes an event to the client, `give_back` a batch to other workers.
+
+    Workers on other machines stay there for `keep_alive` minutes after their client.
+    """
+
+    def __init__(
+        self, roster: Roster, where: Where, tell: Tell, give_back: GiveBack, keep_alive: float,
+        clock: Callable[[], float],
+    ) -> None:  # fmt: skip
+        self._roster, self._where, self._tell, self._give_back = roster, where, tell, give_back
+        self._keep_alive, self._clock = keep_alive, clock
+        self._wire = wire_version(p.Request, p.Event)
+        self._lanes: dict[int, Lane] = {}
+        self._last_id = 0
+        self._load: p.Load | None = None
+        self._loaded = False
+        self._classes: list[WorkerClass] = []
+        self._silent = False
+        self._told: set[str] = set()
+        self.is_dead = False
+        """No worker is left, and none comes back."""
+
+    def __iter__(self) -> Iterator[Lane]:
+        return iter(tuple(self._lanes.values()))
+
+    def find(self, key: Key) -> Lane | None:
+        """The worker with that key, None if it was given up."""
+        lane = self._lanes.get(key.lane)
+        return lane if lane and lane.generation == key.generation else None
+
+    @property
+    def loaded(self) -> list[Lane]:
+        """Those that have a model."""
+        return [lane for lane in self if lane.info and lane.engine]
+
+    @property
+    def memory(self) -> p.Memory:
+        """That of all devices together."""
+        known = [lane.memory for lane in self if lane.memory]
+        return p.Memory(*(sum(getattr(one, name) for one in known) for name in ("ours", "others", "total")))
+
+    def views(self) -> tuple[WorkerView, ...]:
+        """They as people see them."""
+        now, groups = self._clock(), {one: number for number, one in enumerate(self._classes, 1)}
+        return tuple(lane.view(now, groups.get(lane.worker_class, 0) if lane.worker_class else 0) for lane in self)
+
+    # --- what the user asks for
+
+    def add(self, spec: LaneSpec) -> None:
+        """Start another worker."""
+        self._last_id += 1
+        lane = self._lanes[self._last_id] = Lane(self._last_id, spec)
+        self._begin(lane)
+
+    def add_at(self, where: str) -> None:
+        """Start another worker at that place, or say why that is not possible."""
+        try:
+            self.add(self._where(where, [lane.spec for lane in self]))
+        except SeedtuiError as error:
+            self._tell(p.Told(f"no worker was added: {error.problem.message}"))
+
+    def change(self, change: ChangeWorker) -> None:
+        """Drain, park, restart or remove a worker, if it is still there."""
+        lane = self._lanes.get(change.id)
+        if lane is None:
+            return
+        match change.how:
+            case "drain":
+                lane.draining = not lane.draining
+            case "park":
+                lane.parked = not lane.parked
+                if lane.parked and lane.info:
+                    self.send(lane, p.Park())
+            case "restart":
+                self._end(lane)
+                lane.losses, lane.draining, lane.parked = 0, False, False
+                self._give_back(lane, None)
+                self._begin(lane)
+            case "remove":
+                self._end(lane)
+                lane.state = "removed"
+                self._give_back(lane, None)
+                del self._lanes[lane.id]
+                self._look_for_the_end(Problem("engine", "all workers were removed", "Restart to start them again"))
+
+    def load(self, request: p.Load) -> None:
+        """Load a model on all workers, those that come later too."""
+        self._load, self._loaded, self._classes = request, False, []
+        for lane in self:
+            self._load_on(lane)
+
+    def send(self, lane: Lane, request: p.Request) -> None:
+        """Send a request to a worker; it is lost if there is none at the moment."""
+        if lane.engine is not None:
+            lane.engine.send(request)
+
+    # --- they come
+
+    def started(self, lane: Lane, engine: Engine) -> None:
+        """Its process runs."""
+        lane.engine = engine
+        if not lane.is_remote:
+            lane.opened = True
+            self._load_on(lane)
+
+    def _begin(self, lane: Lane) -> None:
+        lane.forget_process()
+        lane.state, lane.why, lane.retry_at = "starting", "", None
+        lane.heard = self._clock()
+        self._roster.begin(Key(lane.id, lane.generation), lane.spec)
+
+    def _hello(self, lane: Lane, hello: Hello) -> None:
+        """A worker on another machine introduces itself: its program must be this one."""
+        if (hello.version, hello.wire) != (__version__, self._wire):
+            versions = f"seedtui {hello.version} there, {__version__} here"
+            same = " with other messages" if hello.version == __version__ else ""
+            self._fail(lane, f"{versions}{same}: install the same version")
+            return
+        if hello.gpus and not lane.spec.gpu:
+            usable = self._usable(lane, hello.gpus)
+            if not usable:
+                self._fail(lane, _no_gpu(lane.spec, hello.gpus))
+                return
+            self._spread(lane, [(f" gpu {gpu.index}", gpu.index, gpu.uuid) for gpu in usable])
+        elif hello.workers and not lane.spec.number:
+            several = hello.workers > 1
+            self._spread(lane, [(f" {n}" if several else "", n, "") for n in range(1, hello.workers + 1)])
+        lane.opened = True
+        self.send(lane, Open(lane.spec.gpu, self._keep_alive, f"{lane.spec.number}"))
+        self._load_on(lane)
+
+    def _usable(self, lane: Lane, gpus: Sequence[Gpu]) -> list[Gpu]:
+        """The GPUs of its machine that may be used and have no worker of ours."""
+        wanted = lane.spec.host.devices if lane.spec.host else "all"
+        taken = {other.spec.gpu for other in self if other.spec.host == lane.spec.host}
+        return [
+            gpu for gpu in gpus
+            if gpu.uuid not in taken
+            and (wanted == "all" or (gpu.is_free if wanted == "free" else gpu.index in wanted))
+        ]  # fmt: skip
+
+    def _spread(self, lane: Lane, places: Sequence[tuple[str, int, str]]) -> None:
+        """Its machine has several places, each with a name, a number and a GPU: it takes the first one."""
+        base = lane.spec
+        specs = [
+            msgspec.structs.replace(base, name=f"{base.name}{name}", number=number, gpu=gpu)
+            for name, number, gpu in places
+        ]
+        lane.spec = specs[0]
+        for spec in specs[1:]:
+            self.add(spec)
+
+    # --- they load, and prove what they make
+
+    def _load_on(self, lane: Lane) -> None:
+        if self._load is None or not lane.opened:
+            return
+        lane.info, lane.worker_class, lane.state = None, None, "loading"
+        changes: dict[str, object] = {"threads": self._load.threads or lane.spec.threads}
+        if lane.spec.gpu:
+            changes["device"] = "cuda"  # the worker sees only its own
+        self.send(lane, msgspec.structs.replace(self._load, **changes))
+
+    def _on_loaded(self, lane: Lane, info: p.ModelInfo) -> None:
+        lane.info = info
+        self._check(lane)
+
+    def _check(self, lane: Lane) -> None:
+        """Have the worker make the batch by which workers are compared."""
+        probe = probe_round(self._load.recipe) if self._load else None
+        lane.probe = ()
+        if probe is None:
+            self._classify(lane)
+            return
+        lane.state, lane.batch, lane.round = "checking", Batch(-1, probe), None
+        self.send(lane, p.Run(probe))
+
+    def check_again(self, worker_class: WorkerClass | None) -> None:
+        """Two workers of that class made different images: whoever is idle proves itself again."""
+        for lane in self:
+            if lane.worker_class == worker_class and lane.info and lane.is_ready:
+                self._check(lane)
+
+    def _on_probe(self, lane: Lane, event: p.Event) -> None:
+        match event:
+            case p.ImageReady(record=record):
+                lane.probe = (*lane.probe, record.sha256)
+            case p.RoundDone() | p.RoundFailed() | p.RoundCancelled():
+                lane.batch = None
+                self._classify(lane)
+
+    def _classify(self, lane: Lane) -> None:
+        """It is known now which pixels it makes."""
+        assert lane.info is not None and self._load is not None
+        lane.worker_class, lane.state, lane.why = WorkerClass.of(lane.info, lane.probe), "ready", ""
+        if lane.worker_class not in self._classes:
+            self._classes.append(lane.worker_class)
+        first = self._classes[0]
+        if lane.worker_class != first:
+            lane.why = "; ".join(lane.worker_class.differences(first))
+            other = next((one.spec.name for one in self if one.worker_class == first), "the first one")
+            self._tell_once(f"{lane.spec.name} differs from {other}: {lane.why}")
+        if not self._loaded:
+            self._loaded = True
+            self._tell(p.Loaded(lane.info, self._load.spec))
+
+    def _on_load_failed(self, lane: Lane, problem: Problem) -> None:
+        lane.state, lane.why = "failed", problem.message
+        if any(other.may_return for other in self):
+            self._tell_once(f"{lane.spec.name}: {problem.message}")
+        elif self._load is not None:  # the workers wait for another model
+            self._tell(p.LoadFailed(problem, self._load.spec))
+
+    # --- they go
+
+    def lost(self, lane: Lane, problem: Problem) -> None:
+        """Its process is gone, or the line to it."""
+        was_ready = lane.info is not None
+        self._end(lane)
+        lane.why, delay = problem.message, lane.delay()
+        lane.state, lane.retry_at = ("failed", None) if delay is None else ("away", self._clock() + delay)
+        self._give_back(lane, problem)
+        if was_ready or delay is None:
+            self._tell(p.Told(f"{lane.spec.name}: {problem.message}"))
+        self._look_for_the_end(problem)
+
+    def _end(self, lane: Lane) -> None:
+        self._roster.end(Key(lane.id, lane.generation))
+        lane.forget_process()
+
+    def _fail(self, lane: Lane, why: str) -> None:
+        """It cannot be used, and will not come back by itself."""
+        self._end(lane)
+        lane.state, lane.why = "failed", why
+        self._tell_once(f"{lane.spec.name}: {why}")
+        self._look_for_the_end(Problem("engine", f"{lane.spec.name}: {why}"))
+
+    def _look_for_the_end(self, problem: Problem) -> None:
+        if not self.is_dead and not any(lane.may_return for lane in self):
+            self.is_dead = True
+            self._tell(p.WorkerDied(problem))
+
+    def _on_silent(self, lane: Lane, problem: Problem) -> None:
+        lane.state, lane.why, lane.silent_since = "silent", problem.message, self._clock()
+        self._give_back(lane, problem)
+        if not self._silent and all(other.state in ("silent", "away") or not other.may_return for other in self):
+            self._silent = True
+            self._tell(p.Silent(problem))
+
+    def _on_answering(self, lane: Lane) -> None:
+        lane.why, lane.silent_since, lane.state = "", None, _state_of(lane)
+        if self._silent:
+            self._silent = False
+            self._tell(p.Answering())
+
+    def look_at_the_clock(self) -> None:
+        """Start those again whose time has come, and give up lines that are silent."""
+        now = self._clock()
+        for lane in self:
+            if lane.retry_at is not None and now >= lane.retry_at:
+                self._begin(lane)
+            elif lane.is_remote and lane.silent_since is not None and now - lane.silent_since > GIVE_UP:
+                self.lost(lane, Problem("engine", f"no answer for {now - lane.silent_since:.0f} s"))
+
+    # --- what they say
+
+    def said(self, lane: Lane, event: p.Event) -> None:
+        """Handle an event that is not about a round."""
+        match event:
+            case p.WorkerDied(problem):
+                self.lost(lane, problem)
+            case Hello():
+                self._hello(lane, event)
+            case p.Loading():
+                if not self._loaded and lane.id == min(self._lanes):
+                    self._tell(event)
+            case p.Loaded(info) if self._load is not None:
+                self._on_loaded(lane, info)
+            case p.LoadFailed(problem):
+                self._on_load_failed(lane, problem)
+            case p.Silent(problem):
+                self._on_silent(lane, problem)
+            case p.Answering():
+                self._on_answering(lane)
+            case p.Memory():
+                lane.memory = event
+                self._tell(self.memory)
+            case p.Pong():
+                if not any(other.state in ("ready", "checking") for other in self):
+                    self._tell(event)
+            case p.Told(words):
+                self._tell_once(words)
+            case p.ImageReady() | p.RoundDone() | p.RoundFailed() | p.RoundCancelled() if lane.probing:
+                self._on_probe(lane, event)
+
+    def _tell_once(self, words: str) -> None:
+        if words not in self._told:
+            self._told.add(words)
+            self._tell(p.Told(words))
+
+
+def _state_of(lane: Lane) -> WorkerState:
+    """What a worker that answers again is up to."""
+    if lane.probing:
+        return "checking"
+    if lane.batch:
+        return "working"
+    return "ready" if lane.worker_class else "loading"
+
+
+def _no_gpu(spec: LaneSpec, gpus: Sequence[Gpu]) -> str:
+    if spec.host and spec.host.devices == "free":
+        return f"no GPU is free ({users_in_words(gpus)})"
+    return f"it has no such GPU, only {', '.join(str(gpu.index) for gpu in gpus)}"
