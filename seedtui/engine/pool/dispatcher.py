@@ -145,6 +145,7 @@ class Dispatcher:
                 _free(lane)
                 if round_:
                     round_.finish(lane.id, batch, event)
+                    self._stop(round_, lambda other: other == batch)  # by one that was silent for a while
                     self._close_if_over(round_)
             case p.RoundCancelled():
                 _free(lane)

@@ -39,20 +39,19 @@ class WorkerClass(msgspec.Struct, frozen=True):
         compute = msgspec.structs.replace(info.compute, transformer="")
         return cls(info.revision, info.dtype, device, compute, info.transformer_sha256, lora, info.environment, probe)
 
-    def differences(self, other: WorkerClass) -> tuple[str, ...]:
-        """What differs in `other`, in the words of `verify`."""
+    def differences(self, name: str, other: WorkerClass, other_name: str) -> tuple[str, ...]:
+        """How it differs from `other`, in the words of `verify`: ``torch: 2.13 on gpu 0, 2.11 on box2``."""
         pairs = (
             ("weights", self.revision[:12], other.revision[:12]),
             ("dtype", self.dtype, other.dtype),
             ("device", self.device, other.device),
             ("transformer", self.transformer_sha256[:12], other.transformer_sha256[:12]),
         )
-        words = tuple(f"{name}: {ours} here, {theirs} there" for name, ours, theirs in pairs if ours != theirs)
-        environment = differences(other.environment, self.environment)
-        words += tuple(line.replace(" then,", " there,") for line in environment)
-        if not words and self.probe != other.probe:
-            return ("the same versions, but other pixels",)
-        return words
+        own = [f"{what}: {theirs} then, {ours} here" for what, ours, theirs in pairs if ours != theirs]
+        lines = (*own, *differences(other.environment, self.environment))
+        then, here = f" on {other_name}, ", f"on {name}"
+        words = tuple(line.replace(" then, ", then).removesuffix("here") + here for line in lines)
+        return words or ("the same versions, but other pixels",)
 
     def is_like(self, environment: Environment) -> bool:
         """Whether it is that environment, as far as both are known."""

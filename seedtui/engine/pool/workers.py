@@ -237,8 +237,8 @@ class Workers:
             self._classes.append(lane.worker_class)
         first = self._classes[0]
         if lane.worker_class != first:
-            lane.why = "; ".join(lane.worker_class.differences(first))
             other = next((one.spec.name for one in self if one.worker_class == first), "the first one")
+            lane.why = "; ".join(lane.worker_class.differences(lane.spec.name, first, other))
             self._tell_once(f"{lane.spec.name} differs from {other}: {lane.why}")
         if not self._loaded:
             self._loaded = True

@@ -1,0 +1,485 @@
+"""Who makes what in a pool, and what becomes of batches whose workers fail."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from seedtui.core.errors import Problem
+from seedtui.core.images.environment import Environment
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.axis import Axis
+from seedtui.core.rounds.calls import calls
+from seedtui.core.rounds.grid import grid
+from seedtui.core.rounds.make import explore
+from seedtui.core.rounds.rounds import Round
+from seedtui.engine.pool.lane import MOST_LOSSES, Lane
+from seedtui.engine.pool.pool_round import MOST_TRIES, PoolRound
+from seedtui.engine.wire import protocol as p
+from seedtui.engine.wire.pool_protocol import ChangeWorker
+from tests.support.pool_floor import LOAD, Floor, loaded_floor
+
+
+def seeds(count: int, recipe: Recipe | None = None) -> Round:
+    return explore("a cat", range(count), recipe or Recipe())
+
+
+def batches(floor: Floor) -> list[tuple[int, ...]]:
+    return [tuple(shot.index for shot in lane.batch.round.shots) for lane in floor.working if lane.batch]
+
+
+def test_each_batch_is_a_whole_call_of_the_round() -> None:
+    round_ = seeds(23)
+    pool_round = PoolRound(p.Run(round_), 0.0)
+    made = []
+    while batch := pool_round.take(1, others=False):
+        made += calls(batch.round)
+        assert len(calls(batch.round)) == 1
+    assert tuple(made) == calls(round_)
+
+
+def test_a_grid_is_cut_by_its_recipes_first() -> None:
+    round_ = grid("a cat", Axis("seed", ("0-4",)), Axis("guidance", ("3", "5")), Recipe())
+    pool_round = PoolRound(p.Run(round_), 0.0)
+    found = []
+    while batch := pool_round.take(1, others=False):
+        found.append((batch.round.recipe.guidance, tuple(shot.seed for shot in batch.round.shots)))
+    assert found == [(3.0, (0, 1, 2, 3)), (3.0, (4,)), (5.0, (0, 1, 2, 3)), (5.0, (4,))]
+
+
+def test_batches_are_spread_and_the_round_ends_once() -> None:
+    floor, round_ = loaded_floor(2), seeds(12)
+    floor.run(p.Run(round_))
+    assert batches(floor) == [(0, 1, 2, 3), (4, 5, 6, 7)]
+    while floor.working:
+        floor.make(floor.working[-1])
+    assert sorted(floor.images(round_.id)) == list(range(12))
+    (end,) = floor.ends(round_.id)
+    assert isinstance(end, p.RoundDone)
+    assert {e.record.worker for e in floor.told if isinstance(e, p.ImageReady)} == {"cpu 1", "cpu 2"}
+
+
+def test_steps_are_those_of_the_whole_round() -> None:
+    floor, round_ = loaded_floor(2), seeds(12, Recipe(steps=4))
+    floor.run(p.Run(round_))
+    first, second = floor.working
+    floor.say(first, p.Step(round_.id, 1, 4, 0.1))
+    floor.say(second, p.Step(round_.id, 3, 4, 0.3))
+    steps = [(e.step, e.steps) for e in floor.told if isinstance(e, p.Step) and e.round_id == round_.id]
+    assert steps == [(1, 12), (4, 12)]
+
+
+def test_a_small_round_overtakes_a_large_one_at_the_border_of_a_batch() -> None:
+    floor, large, small = loaded_floor(1), seeds(32), seeds(4)
+    floor.run(p.Run(large))
+    floor.run(p.Run(small))
+    floor.make(floor.working[0])
+    assert floor.working[0].batch and floor.working[0].batch.round.id == small.id
+    floor.make(floor.working[0])
+    assert floor.ends(small.id) and not floor.ends(large.id)
+
+
+def test_a_lost_batch_is_made_by_another_worker_and_nothing_comes_twice() -> None:
+    floor, round_ = loaded_floor(2), seeds(8)
+    floor.run(p.Run(round_))
+    lost = floor.working[0]
+    floor.send_image(lost, 0)
+    floor.send_image(lost, 1)
+    floor.die(lost)
+    while floor.working:
+        floor.make(floor.working[0])
+    assert sorted(floor.images(round_.id)) == list(range(8))
+    assert isinstance(floor.ends(round_.id)[0], p.RoundDone)
+
+
+def test_a_batch_that_no_worker_survives_is_told_after_three_tries() -> None:
+    floor, round_ = loaded_floor(4), seeds(4)
+    floor.run(p.Run(round_))
+    for _ in range(MOST_TRIES):
+        floor.die(floor.working[0])
+    (end,) = floor.ends(round_.id)
+    assert isinstance(end, p.RoundFailed)
+    assert end.problem.message.startswith("seeds 0-3 failed on three workers: the worker was killed")
+
+
+def test_a_worker_does_not_get_a_batch_again_that_it_lost_while_others_can_make_it() -> None:
+    floor, round_ = loaded_floor(2), seeds(8)
+    floor.run(p.Run(round_))
+    first, second = floor.working
+    floor.say(first, p.RoundFailed(round_.id, Problem("engine", "out of memory")))
+    assert floor.working == [second], "it would only fail again"
+    floor.make(second)
+    assert batches(floor) == [(0, 1, 2, 3)]
+    floor.make(second)
+    assert isinstance(floor.ends(round_.id)[0], p.RoundDone)
+
+
+def test_out_of_memory_on_the_only_worker_fails_the_round() -> None:
+    floor, round_ = loaded_floor(1), seeds(8)
+    floor.run(p.Run(round_))
+    floor.say(floor.working[0], p.RoundFailed(round_.id, Problem("engine", "out of memory", "Use a smaller size")))
+    (end,) = floor.ends(round_.id)
+    assert isinstance(end, p.RoundFailed) and end.problem.hint == "Use a smaller size"
+
+
+def test_wrong_input_fails_the_round_at_once_and_stops_the_others() -> None:
+    floor, round_ = loaded_floor(2), seeds(16)
+    floor.run(p.Run(round_))
+    first, second = floor.working
+    floor.say(first, p.RoundFailed(round_.id, Problem("input", "this model has no such setting")))
+    assert len(floor.ends(round_.id)) == 1
+    assert floor.requests(second)[-1] == p.Cancel(round_.id)
+    floor.say(second, p.RoundFailed(round_.id, Problem("input", "this model has no such setting")))
+    assert len(floor.ends(round_.id)) == 1
+
+
+def test_cancel_reaches_every_worker_and_nothing_more_is_begun() -> None:
+    floor, round_ = loaded_floor(3), seeds(32)
+    floor.run(p.Run(round_))
+    working = floor.working
+    floor.rounds.cancel(round_.id)
+    assert all(floor.requests(lane)[-1] == p.Cancel(round_.id) for lane in working)
+    assert not floor.ends(round_.id)
+    for lane in working:
+        floor.say(lane, p.RoundCancelled(round_.id, 1))
+    assert [type(end) for end in floor.ends(round_.id)] == [p.RoundCancelled]
+    assert not floor.working
+
+
+def test_a_silent_worker_does_not_delay_a_cancel() -> None:
+    floor, round_ = loaded_floor(2), seeds(8)
+    floor.run(p.Run(round_))
+    first, second = floor.working
+    floor.say(first, p.Silent(Problem("engine", "no answer")))
+    floor.rounds.cancel(round_.id)
+    floor.say(second, p.RoundCancelled(round_.id, 1))
+    assert [type(end) for end in floor.ends(round_.id)] == [p.RoundCancelled]
+    floor.say(first, p.Answering())
+    assert floor.requests(first)[-1] == p.Cancel(round_.id)
+    floor.say(first, p.RoundCancelled(round_.id, 2))
+    assert first.state == "ready" and len(floor.ends(round_.id)) == 1
+
+
+def test_only_the_batch_of_an_image() -> None:
+    floor, round_ = loaded_floor(2), seeds(16)
+    floor.run(p.Run(round_))
+    first, second = floor.working
+    floor.rounds.finish(round_.id, 5)
+    assert floor.requests(first)[-1] == p.Cancel(round_.id)
+    floor.say(first, p.RoundCancelled(round_.id, 1))
+    assert not floor.ends(round_.id)
+    floor.make(second)
+    assert floor.images(round_.id) == [4, 5, 6, 7]
+    assert isinstance(floor.ends(round_.id)[0], p.RoundCancelled)
+
+
+def test_a_silent_worker_that_answers_again_before_another_began_keeps_its_batch() -> None:
+    floor, round_ = loaded_floor(1), seeds(4)
+    floor.run(p.Run(round_))
+    (lane,) = floor.working
+    floor.say(lane, p.Silent(Problem("engine", "no answer")))
+    assert any(isinstance(event, p.Silent) for event in floor.told), "nobody else works"
+    floor.say(lane, p.Answering())
+    floor.make(lane)
+    assert floor.images(round_.id) == [0, 1, 2, 3]
+
+
+def test_duplicates_that_agree_are_dropped_and_those_that_do_not_are_told() -> None:
+    floor, round_ = loaded_floor(2), seeds(8)
+    floor.run(p.Run(round_))
+    first, second = floor.working
+    floor.send_image(first, 0)
+    floor.say(first, p.Silent(Problem("engine", "no answer")))
+    floor.make(second)
+    assert second.batch and second.batch.number == 0
+    floor.send_image(second, 0)
+    assert not any(isinstance(event, p.Told) for event in floor.told)
+    other = floor.image(second, 1)
+    pixels = bytes(len(other.pixels))
+    floor.send_image(first, 1)
+    wrong = msgspec.structs.replace(
+        other, pixels=pixels, record=msgspec.structs.replace(other.record, sha256=_hash(pixels))
+    )
+    floor.say(second, wrong)
+    (told,) = (event.words for event in floor.told if isinstance(event, p.Told))
+    assert told == "cpu 1 and cpu 2 made different images of seed 1; verify them"
+
+
+def test_a_worker_that_answers_wrongly_is_replaced() -> None:
+    floor, round_ = loaded_floor(2), seeds(8)
+    floor.run(p.Run(round_))
+    first, second = floor.working
+    floor.say(first, msgspec.structs.replace(floor.image(first, 0), pixels=b"\0" * 768))
+    assert first.state == "away" and not floor.images(round_.id)
+    floor.make(second)
+    floor.make(second)
+    assert sorted(floor.images(round_.id)) == list(range(8))
+
+
+def test_a_round_keeps_to_one_class() -> None:
+    floor = Floor(3)
+    floor.environments[2] = Environment(torch="other")
+    floor.workers.load(LOAD)
+    floor.boot()
+    round_ = seeds(32)
+    floor.run(p.Run(round_))
+    assert [lane.id for lane in floor.working] == [1, 3]
+    assert floor.lanes[2].why == "torch: none on cpu 1, other on cpu 2"
+
+
+def test_unlike_workers_are_told_in_words_and_share_a_round_only_if_asked() -> None:
+    floor = Floor(2, mixed=True)
+    floor.environments = {1: Environment(torch="2.13"), 2: Environment(torch="2.11")}
+    floor.workers.load(LOAD)
+    floor.boot()
+    words = [event.words for event in floor.told if isinstance(event, p.Told)]
+    assert words == ["cpu 2 differs from cpu 1: torch: 2.13 on cpu 1, 2.11 on cpu 2"]
+    round_ = seeds(8)
+    floor.run(p.Run(round_))
+    for lane in floor.working:
+        floor.make(lane)
+    notes = {e.record.worker: e.record.notes for e in floor.told if isinstance(e, p.ImageReady)}
+    assert notes == {"cpu 1": (), "cpu 2": ("made on cpu 2, unlike others of its round: low bits may differ",)}
+
+
+def test_an_image_is_made_again_where_it_was_made() -> None:
+    floor = Floor(3)
+    floor.environments = {n: Environment(torch="2.13" if n < 3 else "2.11") for n in (1, 2, 3)}
+    floor.workers.load(LOAD)
+    floor.boot()
+    floor.run(p.Run(seeds(4), like=Environment(torch="2.11")))
+    assert [lane.id for lane in floor.working] == [3]
+
+
+def test_a_round_waits_for_the_class_that_began_it_and_fails_when_it_is_gone() -> None:
+    floor = Floor(2)
+    floor.environments = {1: Environment(torch="2.13"), 2: Environment(torch="2.11")}
+    floor.workers.load(LOAD)
+    floor.boot()
+    round_ = seeds(8)
+    floor.run(p.Run(round_))
+    (lane,) = floor.working
+    for _ in range(MOST_LOSSES + 1):
+        assert not floor.ends(round_.id)
+        floor.die(lane)
+        floor.wait(60)
+        if lane.state == "starting":
+            floor.workers.started(lane, floor_process())
+    (end,) = floor.ends(round_.id)
+    assert isinstance(end, p.RoundFailed)
+
+
+def test_a_worker_comes_back_by_itself_and_the_pool_dies_with_the_last() -> None:
+    floor = loaded_floor(2)
+    first, second = floor.lanes.values()
+    floor.die(first)
+    assert first.state == "away"
+    floor.wait(1)
+    floor.boot()
+    assert first.state == "ready"
+    for lane in (first, second):
+        for _ in range(MOST_LOSSES + 1):
+            floor.die(lane)
+            floor.wait(60)
+    assert isinstance(floor.told[-1], p.WorkerDied) and floor.workers.is_dead
+
+
+def test_drained_parked_and_removed_workers_get_nothing() -> None:
+    floor, round_ = loaded_floor(4), seeds(64)
+    floor.workers.change(ChangeWorker(1, "drain"))
+    floor.workers.change(ChangeWorker(2, "park"))
+    assert floor.requests(floor.lanes[2])[-1] == p.Park()
+    floor.run(p.Run(round_))
+    assert [lane.id for lane in floor.working] == [3, 4]
+    floor.workers.change(ChangeWorker(4, "remove"))
+    floor.workers.change(ChangeWorker(1, "drain"))
+    floor.rounds.assign()
+    assert [lane.id for lane in floor.working] == [1, 3]
+    assert sorted(batches(floor)) == [(0, 1, 2, 3), (4, 5, 6, 7)], "what the removed one had is made again"
+    states = {view.id: view.state for view in floor.workers.views()}
+    assert states == {1: "working", 2: "parked", 3: "working"}
+
+
+def test_parking_all_is_answered_once() -> None:
+    floor = loaded_floor(2)
+    floor.rounds.park()
+    first, second = floor.lanes.values()
+    floor.say(first, p.Parked(3))
+    assert not any(isinstance(event, p.Parked) for event in floor.told)
+    floor.say(second, p.Parked(4))
+    assert floor.told[-1] == p.Parked(7)
+
+
+def test_a_preview_whose_worker_dies_is_answered() -> None:
+    floor, round_ = loaded_floor(1), seeds(1)
+    floor.rounds.decode(p.Decode(round_, "/saved"))
+    floor.die(next(iter(floor.workers)))
+    assert floor.told[-2] == p.Decoded(round_.id, 0, 0, 0, b"", "the worker was killed")
+
+
+def test_another_model_while_a_batch_runs() -> None:
+    floor, round_ = loaded_floor(2), seeds(4)
+    floor.run(p.Run(round_))
+    (lane,) = floor.working
+    floor.workers.load(p.Load("other", "/other"))
+    floor.make(lane)
+    assert isinstance(floor.ends(round_.id)[0], p.RoundDone)
+    assert lane.state == "loading"
+    floor.load(lane)
+    assert lane.state == "ready"
+
+
+def test_a_model_that_fits_nowhere_is_told_once_as_failed() -> None:
+    floor = Floor(2)
+    floor.workers.load(LOAD)
+    for lane in floor.workers:
+        floor.workers.started(lane, floor_process())
+        floor.say(lane, p.LoadFailed(Problem("engine", "out of memory")))
+    assert [event for event in floor.told if isinstance(event, p.LoadFailed)] == [
+        p.LoadFailed(Problem("engine", "out of memory"), LOAD.spec)
+    ]
+    floor.workers.load(LOAD)
+    assert [lane.state for lane in floor.workers] == ["loading", "loading"]
+
+
+def floor_process() -> object:
+    from tests.support.pool_floor import Sent
+
+    return Sent([])
+
+
+def _hash(pixels: bytes) -> str:
+    from seedtui.core.images.record import pixel_hash
+
+    return pixel_hash(pixels)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Whatever workers do, in whatever order: each image comes once, and each round ends once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.floor = loaded_floor(3)
+        self.asked: dict[str, Round] = {}
+        self.cancelled: set[str] = set()
+
+    def pick(self, data: st.DataObject, lanes: list[Lane]) -> Lane:
+        return data.draw(st.sampled_from(lanes))
+
+    @property
+    def alive(self) -> list[Lane]:
+        return [lane for lane in self.floor.workers if lane.engine is not None]
+
+    @property
+    def busy(self) -> list[Lane]:
+        return [lane for lane in self.alive if lane.batch and lane.state in ("working", "checking")]
+
+    @rule(count=st.sampled_from([1, 4, 6, 17, 24]))
+    def ask(self, count: int) -> None:
+        if len(self.asked) < 6:
+            round_ = msgspec.structs.replace(seeds(count), id=f"r{len(self.asked)}")
+            self.asked[round_.id] = round_
+            self.floor.run(p.Run(round_))
+
+    @precondition(lambda self: self.busy)
+    @rule(data=st.data())
+    def make(self, data: st.DataObject) -> None:
+        self.floor.make(self.pick(data, self.busy))
+
+    @precondition(lambda self: self.busy)
+    @rule(data=st.data())
+    def one_image(self, data: st.DataObject) -> None:
+        lane = self.pick(data, self.busy)
+        assert lane.batch
+        self.floor.send_image(lane, data.draw(st.integers(0, len(lane.batch.round.shots) - 1)))
+
+    @precondition(lambda self: self.alive)
+    @rule(data=st.data())
+    def die(self, data: st.DataObject) -> None:
+        lane = self.pick(data, self.alive)
+        lane.losses = min(lane.losses, 1)  # it is started again for as long as this goes on
+        self.floor.die(lane)
+
+    @precondition(lambda self: any(lane.state in ("working", "ready", "checking") for lane in self.alive))
+    @rule(data=st.data())
+    def fall_silent(self, data: st.DataObject) -> None:
+        lane = self.pick(data, [one for one in self.alive if one.state in ("working", "ready", "checking")])
+        self.floor.say(lane, p.Silent(Problem("engine", "no answer")))
+
+    @precondition(lambda self: any(lane.state == "silent" for lane in self.alive))
+    @rule(data=st.data())
+    def answer(self, data: st.DataObject) -> None:
+        self.floor.say(self.pick(data, [one for one in self.alive if one.state == "silent"]), p.Answering())
+
+    @precondition(lambda self: any(lane.round for lane in self.busy))
+    @rule(data=st.data())
+    def stop_as_told(self, data: st.DataObject) -> None:
+        for lane in self.busy:
+            if lane.batch and lane.round and self.floor.requests(lane)[-1] == p.Cancel(lane.batch.round.id):
+                self.floor.say(lane, p.RoundCancelled(lane.batch.round.id, 1))
+
+    @precondition(lambda self: any(lane.round for lane in self.busy))
+    @rule(data=st.data(), kind=st.sampled_from(["engine", "input"]))
+    def fail(self, data: st.DataObject, kind: str) -> None:
+        lane = self.pick(data, [one for one in self.busy if one.round])
+        assert lane.batch
+        self.floor.say(lane, p.RoundFailed(lane.batch.round.id, Problem(kind, "no")))
+
+    @precondition(lambda self: self.asked)
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        self.floor.rounds.cancel(data.draw(st.sampled_from(sorted(self.asked))))
+
+    @rule(id_=st.integers(1, 3), how=st.sampled_from(["drain", "park", "restart"]))
+    def change(self, id_: int, how: str) -> None:
+        self.floor.workers.change(ChangeWorker(id_, how))
+
+    @rule(seconds=st.sampled_from([0.1, 1.0, 40.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.floor.wait(seconds)
+        self.floor.boot()
+
+    @invariant()
+    def each_image_came_once(self) -> None:
+        for id_ in self.asked:
+            images = self.floor.images(id_)
+            assert len(images) == len(set(images))
+
+    @invariant()
+    def each_round_ended_at_most_once(self) -> None:
+        for id_, round_ in self.asked.items():
+            ends = self.floor.ends(id_)
+            assert len(ends) <= 1
+            if ends and isinstance(ends[0], p.RoundDone):
+                assert len(self.floor.images(id_)) == len(round_.shots)
+
+    @invariant()
+    def no_batch_is_with_two_that_answer(self) -> None:
+        working = [lane for lane in self.floor.working if lane.batch and lane.round and not lane.left]
+        held = [(lane.batch.round.id, lane.batch.number) for lane in working if lane.batch]
+        assert len(held) == len(set(held))
+
+    def teardown(self) -> None:
+        """Workers that are well again bring every round to its end."""
+        for lane in self.floor.workers:
+            lane.draining = lane.parked = False
+            lane.losses = 0
+        for _ in range(200):
+            for lane in self.alive:
+                if lane.state == "silent":
+                    self.floor.say(lane, p.Answering())
+            self.floor.wait(31)
+            self.floor.boot()
+            for lane in self.busy:
+                if lane.batch and self.floor.requests(lane)[-1] == p.Cancel(lane.batch.round.id):
+                    self.floor.say(lane, p.RoundCancelled(lane.batch.round.id, 1))
+                elif lane.batch:
+                    self.floor.make(lane)
+        for id_ in self.asked:
+            assert len(self.floor.ends(id_)) == 1, list(self.floor.workers)
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
