@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from seedtui.core.errors import one_line
-from seedtui.core.text.formatting import size_in_words
 from seedtui.engine.wire.pool_protocol import Gpu
 
 _MOST_USERS = 8
@@ -36,22 +34,38 @@ def _gpu(nvml: Any, index: int) -> Gpu:
         text.decode() if isinstance(text, bytes) else str(text)
         for text in (nvml.nvmlDeviceGetName(handle), nvml.nvmlDeviceGetUUID(handle))
     )
-    return Gpu(index, uuid, one_line(name), int(memory.total), int(memory.used), users_of(nvml, handle))
+    ours = sum(each.usedGpuMemory or 0 for each in _processes(nvml, handle) if _is_our_worker(each.pid))
+    return Gpu(index, uuid, one_line(name), int(memory.total), max(0, int(memory.used) - ours), users_of(nvml, handle))
 
 
-def users_of(nvml: Any, handle: Any, besides: int = 0) -> tuple[str, ...]:
-    """Whose processes use the GPU, apart from that with the pid `besides`: ``ana: python, 14.2 GB``."""
+def users_of(nvml: Any, handle: Any) -> tuple[str, ...]:
+    """Whose processes use the GPU, apart from workers of this user: ``ana: python, 14 GB``."""
+    others = [each for each in _processes(nvml, handle) if not _is_our_worker(each.pid)]
+    words = (_words(each.pid, each.usedGpuMemory) for each in others[:_MOST_USERS])
+    more = len(others) - _MOST_USERS
+    return (*words, f"and {more} more") if more > 0 else tuple(words)
+
+
+def _processes(nvml: Any, handle: Any) -> list[Any]:
     try:
-        found = nvml.nvmlDeviceGetComputeRunningProcesses(handle)
+        return list(nvml.nvmlDeviceGetComputeRunningProcesses(handle))
     except nvml.NVMLError:
-        return ()
-    return tuple(_users((each.pid, each.usedGpuMemory) for each in found if each.pid != besides))[:_MOST_USERS]
+        return []
 
 
-def _users(processes: Iterator[tuple[int, int | None]]) -> Iterator[str]:
-    for pid, used in processes:
-        size = f", {size_in_words(used)}" if used else ""
-        yield f"{_owner(pid)}: {_name(pid)}{size}"
+def _is_our_worker(pid: int) -> bool:
+    """Whether it is a worker of this user, kept from before perhaps: it makes room for us, or is joined."""
+    try:
+        if os.stat(f"/proc/{pid}").st_uid != os.geteuid():
+            return False
+        return b"seedtui.engine.worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+
+
+def _words(pid: int, used: int | None) -> str:
+    size = f", {used / 1e9:.0f} GB" if used and used >= 0.5e9 else ""  # no digits that change all the time
+    return f"{_owner(pid)}: {_name(pid)}{size}"
 
 
 def _owner(pid: int) -> str:

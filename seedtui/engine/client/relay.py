@@ -121,6 +121,8 @@ def environ_of(request: Open, environ: Mapping[str, str]) -> dict[str, str]:
 def lane_environ(environ: Mapping[str, str], gpu: str, lane: str) -> dict[str, str]:
     """`environ` for one of several workers: it sees only its own GPU, and is joined only as the same one again."""
     seen = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": gpu} if gpu else {}
+    if gpu.isdigit():
+        seen["HIP_VISIBLE_DEVICES"] = gpu
     return {**environ, **seen, "SEEDTUI_LANE": lane}
 
 

@@ -176,7 +176,7 @@ class Dispatcher:
         elif _disagree(before, image):
             names = f"{before.record.worker} and {lane.spec.name}"
             self._tell(p.Told(f"{names} made different images of seed {image.record.seed}; verify them"))
-            self.workers.check_again(lane.worker_class)
+            self.workers.suspect(lane.worker_class)
 
     def _parked(self, lane: Lane, event: p.Parked) -> None:
         """All that were asked have parked: tell it as one."""
@@ -194,7 +194,9 @@ class Dispatcher:
     def assign(self) -> None:
         """Give each worker that is ready the next batch, if there is one for it."""
         for lane in self.workers:
-            if lane.is_ready and lane.worker_class and (found := self._next_for(lane)):
+            if lane.is_ready and lane.suspect:
+                self.workers.check(lane)
+            elif lane.is_ready and lane.worker_class and (found := self._next_for(lane)):
                 round_, batch = found
                 lane.batch, lane.round, lane.state = batch, round_, "working"
                 saved = "" if lane.is_remote else round_.run.saved
@@ -260,8 +262,8 @@ class Dispatcher:
                 continue
             if any(not lane.is_settled or lane.state == "away" for lane in self.workers):
                 continue
-            hint = "Run it again with --mixed, or bring such a worker back"
-            self._fail(round_, Problem("engine", "the workers left make other pixels than those lost", hint))
+            hint = "Bring such a worker back, or allow unlike ones with --mixed, and run the round again"
+            self._fail(round_, Problem("engine", "the workers that are left make other pixels than those lost", hint))
 
     def _close_if_over(self, round_: PoolRound) -> None:
         if round_.is_over and self._rounds.get(round_.id) is round_:

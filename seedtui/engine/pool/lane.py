@@ -29,7 +29,8 @@ MOST_LOSSES = 5
 
 
 class LaneSpec(msgspec.Struct, frozen=True):
-    """Where a worker runs. `gpu` is the UUID of its GPU, "" for a CPU, or for whatever the machine has.
+    """Where a worker runs. `gpu` is the UUID of its GPU, or its number where there is no NVML; "" for a CPU, or for
+    whatever the machine has. `device` is what it uses if the recipe does not say.
 
     `threads` is the number of its CPU threads, 0 for the machine's default. `number` tells those of one machine apart.
     """
@@ -38,6 +39,7 @@ class LaneSpec(msgspec.Struct, frozen=True):
     kind: Literal["local", "host", "ray"] = "local"
     host: Host | None = None
     gpu: str = ""
+    device: str = ""
     threads: int = 0
     number: int = 0
 
@@ -61,6 +63,8 @@ class Lane:
     left: bool = False
     """It is silent, and its batch is wanted from another one."""
     probe: tuple[str, ...] = ()
+    suspect: bool = False
+    """It, or another one of its class, made a wrong image: it proves itself again."""
     worker_class: WorkerClass | None = None
     draining: bool = False
     parked: bool = False
@@ -76,6 +80,12 @@ class Lane:
     def probing(self) -> bool:
         """Its batch is the probe."""
         return self.batch is not None and self.round is None
+
+    def device(self, asked: str | None) -> str | None:
+        """The device for a recipe that asks for `asked`: the worker sees only its own GPU."""
+        if self.spec.gpu and (asked is None or asked.startswith("cuda")):
+            return "cuda"
+        return asked or self.spec.device or None
 
     @property
     def doing(self) -> str:
@@ -94,7 +104,7 @@ class Lane:
     @property
     def may_return(self) -> bool:
         """Whether it works, or will by itself."""
-        return self.state not in ("failed", "removed", "unlike")
+        return self.state not in ("failed", "removed")
 
     @property
     def is_settled(self) -> bool:
@@ -106,7 +116,7 @@ class Lane:
         self.generation += 1
         self.opened = False
         self.engine, self.info, self.worker_class, self.memory = None, None, None, None
-        self.probe, self.silent_since = (), None
+        self.probe, self.suspect, self.silent_since = (), False, None
         if self.probing:
             self.batch = None
 

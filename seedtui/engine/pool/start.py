@@ -84,17 +84,17 @@ def another(place: str, existing: Sequence[LaneSpec], here: Sequence[Gpu], threa
             raise InputError("all GPUs of this machine have a worker", "Name another host")
         return LaneSpec(f"gpu {free.index}", gpu=free.uuid, number=free.index)
     number = max((spec.number for spec in existing if spec.kind == "local"), default=0) + 1
-    return LaneSpec(f"cpu {number}", threads=threads, number=number)
+    return LaneSpec(f"cpu {number}", device="cpu", threads=threads, number=number)
 
 
 def _local(plan: PoolPlan, here: Sequence[Gpu], cores: int) -> tuple[LaneSpec, ...]:
     if here:
         return tuple(LaneSpec(f"gpu {gpu.index}", gpu=gpu.uuid, number=gpu.index) for gpu in _chosen(plan, here))
-    if isinstance(plan.devices, tuple) and plan.devices:
-        raise InputError("this machine has no GPU that NVML knows", "Use --workers with a number")
+    if isinstance(plan.devices, tuple) and plan.devices:  # such as those of AMD, which NVML does not know
+        return tuple(LaneSpec(f"gpu {n}", gpu=f"{n}", device="cuda", number=n) for n in plan.devices)
     count = plan.workers or 1
     threads = plan.threads or max(1, cores // count)
-    return tuple(LaneSpec(f"cpu {n}", threads=threads, number=n) for n in range(1, count + 1))
+    return tuple(LaneSpec(f"cpu {n}", device="cpu", threads=threads, number=n) for n in range(1, count + 1))
 
 
 def _chosen(plan: PoolPlan, here: Sequence[Gpu]) -> Sequence[Gpu]:

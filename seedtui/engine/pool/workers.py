@@ -126,6 +126,7 @@ class Workers:
     def load(self, request: p.Load) -> None:
         """Load a model on all workers, those that come later too."""
         self._load, self._loaded, self._classes = request, False, []
+        self._told.clear()
         for lane in self:
             self._load_on(lane)
 
@@ -196,30 +197,27 @@ class Workers:
         if self._load is None or not lane.opened:
             return
         lane.info, lane.worker_class, lane.state = None, None, "loading"
-        changes: dict[str, object] = {"threads": self._load.threads or lane.spec.threads}
-        if lane.spec.gpu:
-            changes["device"] = "cuda"  # the worker sees only its own
-        self.send(lane, msgspec.structs.replace(self._load, **changes))
+        threads = self._load.threads or lane.spec.threads
+        self.send(lane, msgspec.structs.replace(self._load, threads=threads, device=lane.device(self._load.device)))
 
     def _on_loaded(self, lane: Lane, info: p.ModelInfo) -> None:
         lane.info = info
-        self._check(lane)
+        self.check(lane)
 
-    def _check(self, lane: Lane) -> None:
+    def check(self, lane: Lane) -> None:
         """Have the worker make the batch by which workers are compared."""
         probe = probe_round(self._load.recipe) if self._load else None
-        lane.probe = ()
+        lane.probe, lane.suspect = (), False
         if probe is None:
             self._classify(lane)
             return
         lane.state, lane.batch, lane.round = "checking", Batch(-1, probe), None
         self.send(lane, p.Run(probe))
 
-    def check_again(self, worker_class: WorkerClass | None) -> None:
-        """Two workers of that class made different images: whoever is idle proves itself again."""
+    def suspect(self, worker_class: WorkerClass | None) -> None:
+        """Two workers of that class made different images: before its next batch, each proves itself again."""
         for lane in self:
-            if lane.worker_class == worker_class and lane.info and lane.is_ready:
-                self._check(lane)
+            lane.suspect = lane.suspect or lane.worker_class == worker_class
 
     def _on_probe(self, lane: Lane, event: p.Event) -> None:
         match event:

@@ -63,14 +63,13 @@ class Open(Message, frozen=True):
 # --- about the workers of a pool
 
 WorkerState = Literal[
-    "starting", "loading", "checking", "ready", "working", "silent", "away", "draining", "drained", "parked", "unlike",
-    "failed", "removed",
+    "starting", "loading", "checking", "ready", "working", "silent", "away", "draining", "drained", "parked", "failed",
+    "removed",
 ]  # fmt: skip
 """What a worker of a pool is up to.
 
 ``checking``: it makes the batch by which workers are compared. ``away``: it is gone, and comes back by itself.
-``drained``: it finished what it had and gets nothing more. ``unlike``: it works, but others make other pixels.
-``failed``: it does not come back by itself.
+``drained``: it finished what it had and gets nothing more. ``failed``: it does not come back by itself.
 """
 
 
@@ -123,7 +122,7 @@ class ChangeWorker(Message, frozen=True):
 
 
 def users_in_words(gpus: Iterable[Gpu]) -> str:
-    """``GPU 0: ana: python, 14.2 GB; GPU 1: in use``"""
+    """``GPU 0: ana: python, 14 GB; GPU 1: in use``"""
     return "; ".join(f"GPU {gpu.index}: {', '.join(gpu.users) or 'in use'}" for gpu in gpus)
 
 

@@ -285,7 +285,7 @@ class Parked(Message, frozen=True):
 class Memory(Message, frozen=True):
     """The device's memory in bytes: used by this worker, used by other processes, and the total.
 
-    `users` says whose processes these are, one line each: ``ana: python, 14.2 GB``.
+    `users` says whose processes these are, one line each: ``ana: python, 14 GB``.
     """
 
     ours: int

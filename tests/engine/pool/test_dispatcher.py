@@ -205,6 +205,10 @@ def test_duplicates_that_agree_are_dropped_and_those_that_do_not_are_told() -> N
     floor.say(second, wrong)
     (told,) = (event.words for event in floor.told if isinstance(event, p.Told))
     assert told == "cpu 1 and cpu 2 made different images of seed 1; verify them"
+    floor.make(second)
+    assert second.state == "checking", "before the next batch it proves itself again"
+    floor.make(second)
+    assert second.state == "ready" and not second.suspect
 
 
 def test_a_worker_that_answers_wrongly_is_replaced() -> None:

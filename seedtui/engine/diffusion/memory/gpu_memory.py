@@ -10,6 +10,7 @@ from typing import Protocol
 
 import torch
 
+from seedtui.engine.gpus import users_of
 from seedtui.engine.wire import protocol as p
 
 EVERY = 2.0
@@ -43,15 +44,18 @@ def memory_of(device: str) -> p.Memory | None:
     try:
         ours = torch.cuda.memory_reserved(device)
         uuid = str(torch.cuda.get_device_properties(device).uuid)
-        used, total, seen = _by_nvml(uuid) or _by_torch(device)
+        used, total, seen, users = _by_nvml(uuid) or _by_torch(device)
     except (RuntimeError, AssertionError, AttributeError):
         return None
     ours = max(ours, seen)
-    return p.Memory(ours, max(0, used - ours), total)
+    return p.Memory(ours, max(0, used - ours), total, users)
 
 
-def _by_nvml(uuid: str) -> tuple[int, int, int] | None:
-    """Bytes used, bytes in total, and bytes used by this process (0 if unknown) of the GPU with that id."""
+_Use = tuple[int, int, int, tuple[str, ...]]
+
+
+def _by_nvml(uuid: str) -> _Use | None:
+    """Bytes used, bytes in total, bytes used by this process (0 if unknown), and who else uses the GPU with that id."""
     try:
         import pynvml
     except ImportError:
@@ -64,13 +68,13 @@ def _by_nvml(uuid: str) -> tuple[int, int, int] | None:
     except pynvml.NVMLError:
         return None
     ours = sum(each.usedGpuMemory or 0 for each in processes if each.pid == os.getpid())
-    return int(memory.used), int(memory.total), ours
+    return int(memory.used), int(memory.total), ours, users_of(pynvml, handle)
 
 
-def _by_torch(device: str) -> tuple[int, int, int]:
+def _by_torch(device: str) -> _Use:
     free, total = torch.cuda.mem_get_info(device)
-    return total - free, total, 0
+    return total - free, total, 0, ()
 
 
 def _apart(one: p.Memory, two: p.Memory) -> bool:
-    return max(abs(one.ours - two.ours), abs(one.others - two.others)) * 100 >= two.total
+    return one.users != two.users or max(abs(one.ours - two.ours), abs(one.others - two.others)) * 100 >= two.total
