@@ -23,7 +23,7 @@ from seedtui.core.rounds.stop import Stop
 from seedtui.engine.client.connection import Engine
 from seedtui.engine.pool.start import start_engine
 from seedtui.engine.wire import protocol as p
-from seedtui.engine.wire.pool_protocol import PoolChanged, WorkerView
+from seedtui.engine.wire.pool_protocol import ChangeWorker, PoolChanged, WorkerView
 from seedtui.models.resolve import find_model
 
 pytestmark = pytest.mark.slow
@@ -198,6 +198,9 @@ def test_whatever_happens_nothing_is_lost_and_nothing_comes_twice(logs: Path, ex
         ), end
         if isinstance(end, p.RoundDone):
             assert found == expected
+        for worker in client.workers:
+            if worker.state == "failed":  # killed too often, without a batch in between
+                client.engine.send(ChangeWorker(worker.id, "restart"))
     assert not any("different images" in words for words in client.told)
     pids = children()
     client.engine.close()
