@@ -23,7 +23,9 @@ from seedtui.cli.commands import COMMANDS
 from seedtui.cli.declaration import Argument, Option
 from seedtui.cli.options import RECIPE_OPTIONS
 from seedtui.cli.parser import program
+from seedtui.core.config.pool_settings import HOST_ABOUT, POOL_ABOUT
 from seedtui.core.config.settings import PLAIN, RECIPE_ABOUT, Config, description_of, value_of
+from seedtui.core.pool.plan import Host
 from seedtui.ui.keys.action import Action, Group, Where
 from seedtui.ui.keys.keymap import shown_keys
 from seedtui.ui.keys.table import actions_of
@@ -88,15 +90,32 @@ def _keys_of(ids: Iterable[str]) -> str:
 
 
 def settings() -> str:
-    """The settings outside tables, then those of ``[recipe]``."""
+    """The settings outside tables, then those of ``[recipe]``, ``[pool]`` and ``[[hosts]]``."""
     defaults = Config()
     plain = [(f"`{name}`", _toml(value_of(defaults, name)), description_of(name)) for name in PLAIN]
-    recipe = [
-        (f"`{name}`", _toml(value_of(defaults, f"recipe.{name}")), _toml(example), words)
-        for name, (words, example) in RECIPE_ABOUT.items()
+    recipe, pool = (
+        [
+            (f"`{name}`", _toml(value_of(defaults, f"{of}.{name}")), _toml(example), words)
+            for name, (words, example) in about.items()
+        ]
+        for of, about in (("recipe", RECIPE_ABOUT), ("pool", POOL_ABOUT))
+    )
+    no_host = Host("")
+    hosts = [
+        (f"`{name}`", _toml(getattr(no_host, name) or None), _toml(example) if name != "command" else "", words)
+        for name, (words, example) in HOST_ABOUT.items()
     ]
+    heads = ("setting", "default", "example", "is")
     between = "\nUnder `[recipe]`, the defaults of a round. Where there is none, the model's\npipeline decides.\n\n"
-    return table(("setting", "default", "is"), plain) + between + table(("setting", "default", "example", "is"), recipe)
+    workers = "\nUnder `[pool]`, who makes the images. Without any of these, one worker does.\n\n"
+    others = (
+        "\nUnder `[[hosts]]`, a table for each other machine. While there is any, this one\n"
+        "takes part only if `workers` or `devices` is set under `[pool]`.\n\n"
+    )
+    return (
+        table(("setting", "default", "is"), plain)
+        + between + table(heads, recipe) + workers + table(heads, pool) + others + table(heads, hosts)
+    )  # fmt: skip
 
 
 def _toml(value: object) -> str:

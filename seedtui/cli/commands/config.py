@@ -14,6 +14,7 @@ from seedtui.cli import options as o
 from seedtui.cli.declaration import command, option
 from seedtui.cli.load_config import load_whole_config
 from seedtui.cli.messages import print_json, say, tell
+from seedtui.core.config import toml
 from seedtui.core.config.settings import Config, all_keys, value_of, variable_of
 from seedtui.core.config.template import commented_file
 from seedtui.core.errors import EngineError, InputError
@@ -92,7 +93,8 @@ def _show(config: Config, as_json: bool) -> None:
     lines = table("setting", "value", "from")
     for key, value, where in rows:
         style = "dim" if where == "default" else ""
-        lines.add_row(cell(key), cell(_in_words(value), style), cell(where, style))
+        words = "not set" if value is None and key == "pool.workers" else _in_words(value)
+        lines.add_row(cell(key), cell(words, style), cell(where, style))
     file = config_file()
     out = console()
     out.print(lines)
@@ -108,6 +110,10 @@ def _where(config: Config, key: str) -> str:
 def _in_words(value: Any) -> str:
     if value is None:
         return "the model's"
+    if isinstance(value, dict):
+        return toml.written(value)
+    if isinstance(value, bool):
+        return f"{value}".lower()
     if isinstance(value, str):
         return json_module.dumps(value, ensure_ascii=False)
     return "  ".join(map(_in_words, value)) if isinstance(value, tuple) else f"{value}"

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from seedtui.core.config import toml
-from seedtui.core.config.settings import RECIPE_KEYS, Origin, recipe_with
+from seedtui.core.config.origin import Origin
+from seedtui.core.config.settings import RECIPE_KEYS, recipe_with
 from seedtui.core.errors import InputError
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.recipes.recipe import MAX_BATCH, Recipe
@@ -131,7 +132,7 @@ def parse_recipe_file(text: str, file: str) -> RecipeFile:
         origin = Origin(file, text, (key,))
         if key == "recipe" and isinstance(value, dict):
             for name, inner in value.items():
-                place = Origin(file, text, (key, name))
+                place = origin.at(name)
                 try:
                     values["recipe"] = recipe_with(values["recipe"], name, inner, _RECIPE)
                 except InputError as error:

@@ -6,15 +6,18 @@ variable); it never silently becomes a default.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
 from seedtui.core.config import toml
+from seedtui.core.config.origin import Origin
+from seedtui.core.config.pool_settings import POOL_ABOUT, hosts_from, with_pool
+from seedtui.core.config.values import convert, typed
 from seedtui.core.errors import InputError, quoted
+from seedtui.core.pool.plan import Host, PoolPlan
 from seedtui.core.prompts.ideas import IDEA_SETS
 from seedtui.core.prompts.prompt import SUFFIXES, check_text
 from seedtui.core.prompts.wildcards import WILDCARDS
@@ -34,31 +37,12 @@ MAX_LINES = 64
 """Maximum number of lines in a suffix set."""
 
 
-class Origin(msgspec.Struct, frozen=True):
-    """Where a value comes from: the key `path` in the `text` of the file `name`, or the variable `name`."""
-
-    name: str
-    text: str | None = None
-    path: tuple[str, ...] = ()
-
-    @property
-    def where(self) -> str:
-        """``config.toml:3``, or the variable's name."""
-        line = toml.line_of(self.text, self.path) if self.text is not None else 0
-        return f"{self.name}:{line}" if line else self.name
-
-    def wrong(self, error: InputError) -> InputError:
-        """`error` with the key and the line prepended."""
-        key = f" {'.'.join(self.path)}:" if self.path else ""
-        return InputError(f"{self.where}:{key} {error.problem.message}", error.problem.hint)
-
-
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """All settings. The descriptions go into the file that ``seedtui config --init`` writes, and into the
     manual.
 
-    `recipe` holds the defaults of a round. `origins` maps a key such as ``recipe.steps`` to where its value came
-    from; keys that are not in it have their default.
+    `recipe` holds the defaults of a round, `pool` says who makes it. `origins` maps a key such as ``recipe.steps`` to
+    where its value came from; keys that are not in it have their default.
     """
 
     images: Annotated[
@@ -110,6 +94,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     suffix_sets: Mapping[str, tuple[str, ...]] = {}
     recipe: Recipe = Recipe()
+    pool: PoolPlan = PoolPlan()
     keys: Mapping[str, str] = {}
     origins: Mapping[str, Origin] = {}
 
@@ -142,7 +127,7 @@ _NOT_SET = ("revision", "width", "height", "fallback", "transformer_sha256")
 RECIPE = tuple(name for name in Recipe.__struct_fields__ if name not in _NOT_SET)
 """The keys of ``[recipe]``, except ``size``."""
 
-TABLES = ("recipe", "suffix_sets", "keys")
+TABLES = ("recipe", "pool", "hosts", "suffix_sets", "keys")
 
 _PLAIN_TYPES = get_type_hints(Config, include_extras=True)
 RECIPE_KEYS = ("size", *RECIPE)
@@ -194,10 +179,9 @@ def parse_config(text: str, environ: Mapping[str, str], file: str = "config.toml
     reader = _Reader()
     for key, value in toml.parse(text, file).items():
         reader.take_top(Origin(file, text, (key,)), key, value)
-    for name in (*PLAIN, *RECIPE_KEYS):
-        if word := environ.get(PREFIX + name.upper(), "").strip():
-            key = name if name in PLAIN else f"recipe.{name}"
-            reader.take(Origin(PREFIX + name.upper()), key, word, strict=False)  # a variable's "20" counts as a number
+    for key in (*PLAIN, *(f"recipe.{name}" for name in RECIPE_KEYS), *(f"pool.{name}" for name in POOL_ABOUT)):
+        if word := environ.get(variable_of(key), "").strip():
+            reader.take(Origin(variable_of(key)), key, word, strict=False)  # a variable's "20" counts as a number
     return check_config(reader.config(), {"suffixes": _check_suffixes, "wildcards": _check_wildcards})
 
 
@@ -235,14 +219,15 @@ def description_of(key: str) -> str:
     """What the setting `key` is, in a few words without a capital or a period."""
     table, _, name = key.rpartition(".")
     if table:
-        return RECIPE_ABOUT[name][0]
+        return (POOL_ABOUT if table == "pool" else RECIPE_ABOUT)[name][0]
     return next(part.description for part in _PLAIN_TYPES[key].__metadata__ if isinstance(part, Meta)) or ""
 
 
 def variable_of(key: str) -> str:
     """The environment variable that overrides the setting `key`, or "" if there is none."""
     table, _, name = key.rpartition(".")
-    return PREFIX + name.upper() if key in PLAIN or (table == "recipe" and name in RECIPE_KEYS) else ""
+    known = {"": PLAIN, "recipe": RECIPE_KEYS, "pool": tuple(POOL_ABOUT)}.get(table, ())
+    return PREFIX + name.upper() if name in known else ""
 
 
 def value_of(config: Config, key: str) -> Any:
@@ -257,6 +242,10 @@ def value_of(config: Config, key: str) -> Any:
         return config.all_suffix_sets[name]
     if table == "keys":
         return config.keys[name]
+    if table == "pool":
+        return getattr(config.pool, name)
+    if table == "hosts":
+        return _written(config.pool.hosts[int(name) - 1])
     return getattr(config.recipe, name) if name else getattr(config, key)
 
 
@@ -265,6 +254,8 @@ def all_keys(config: Config) -> tuple[str, ...]:
     return (
         *PLAIN,
         *(f"recipe.{name}" for name in RECIPE_KEYS),
+        *(f"pool.{name}" for name in POOL_ABOUT),
+        *(f"hosts.{number}" for number in range(1, len(config.pool.hosts) + 1)),
         *(
             f"suffix_sets.{name}"
             for name in config.all_suffix_sets
@@ -297,40 +288,53 @@ class _Reader:
     def __init__(self, config: Config | None = None) -> None:
         config = config or Config()
         self._plain = {name: getattr(config, name) for name in PLAIN}
-        self._recipe = config.recipe
+        self._recipe, self._pool = config.recipe, config.pool
         self._sets, self._keys = dict(config.suffix_sets), dict(config.keys)
         self._origins = dict(config.origins)
 
     def config(self) -> Config:
         return Config(
-            **self._plain, recipe=self._recipe, suffix_sets=self._sets, keys=self._keys, origins=self._origins
-        )
+            **self._plain, recipe=self._recipe, pool=self._pool, suffix_sets=self._sets, keys=self._keys,
+            origins=self._origins,
+        )  # fmt: skip
 
     def take_top(self, origin: Origin, key: str, value: object) -> None:
         """Take a top-level key of the file, or a whole table."""
         if key not in TABLES:
             self.take(origin, key, value)
+        elif key == "hosts":
+            hosts = hosts_from(origin, value)
+            self._pool = msgspec.structs.replace(self._pool, hosts=hosts)
+            self._origins |= {f"hosts.{number}": origin.at(f"{number}") for number in range(1, len(hosts) + 1)}
         elif not isinstance(value, dict):
             raise origin.wrong(InputError("expected a table", f"Write [{key}] with its keys below"))
         else:
             for path, inner in _flat(value) if key == "keys" else [((name,), inner) for name, inner in value.items()]:
-                place = msgspec.structs.replace(origin, path=(key, *path))
-                self.take(place, f"{key}.{'.'.join(path)}", inner)
+                self.take(origin.at(*path), f"{key}.{'.'.join(path)}", inner)
 
     def take(self, origin: Origin, key: str, value: object, strict: bool = True) -> None:
         table, _, name = key.partition(".")
         try:
             if not name:
-                self._plain[key] = _typed({name: _PLAIN_TYPES[name] for name in PLAIN}, key, value, strict)
+                self._plain[key] = typed({name: _PLAIN_TYPES[name] for name in PLAIN}, key, value, strict, TABLES)
             elif table == "recipe":
                 self._recipe = recipe_with(self._recipe, name, value, RECIPE_KEYS, strict)
+            elif table == "pool":
+                self._pool = with_pool(self._pool, name, value, strict)
             elif table == "suffix_sets":
-                self._sets[name] = check_set(name, _convert(value, tuple[str, ...], strict))
+                self._sets[name] = check_set(name, convert(value, tuple[str, ...], strict))
             else:
-                self._keys[name] = _convert(value, str, strict)
+                self._keys[name] = convert(value, str, strict)
         except InputError as error:
             raise origin.wrong(error) from error
         self._origins[key] = origin
+
+
+def _written(host: Host) -> dict[str, Any]:
+    """The keys of `host` that differ from the defaults, as in the file."""
+    default = Host(host.host)
+    names = (name for name in Host.__struct_fields__ if getattr(host, name) != getattr(default, name))
+    return {"host": host.host, **{name: getattr(host, name) for name in names}}
 
 
 def _check_suffixes(config: Config, key: str) -> None:
@@ -352,7 +356,7 @@ def recipe_with(recipe: Recipe, name: str, value: object, names: tuple[str, ...]
     """
     if name == "lora" and isinstance(value, str) and not strict:
         value = [word.strip() for word in value.split(";")]  # the colon is taken: it precedes a weight
-    given = _typed({name: _RECIPE_TYPES[name] for name in names}, name, value, strict)
+    given = typed({name: _RECIPE_TYPES[name] for name in names}, name, value, strict)
     if name == "size":
         width, height = parse_size(given)
         return recipe.with_changes(width=width, height=height)
@@ -365,43 +369,9 @@ def recipe_with(recipe: Recipe, name: str, value: object, names: tuple[str, ...]
     return recipe.with_changes(**{name: given})
 
 
-def _convert(value: object, kind: Any, strict: bool) -> Any:
-    if not strict and get_origin(get_args(kind)[0] if get_args(kind) else kind) is tuple and isinstance(value, str):
-        value = value.split(os.pathsep)  # as in PATH
-    try:
-        return msgspec.convert(value, kind, strict=strict)
-    except msgspec.ValidationError as error:
-        if choices := _choices(kind):
-            shown = str(value).lower() if isinstance(value, bool) else str(value)
-            words = f"{', '.join(choices[:-1])} or {choices[-1]}"
-            raise InputError(f"unknown value {quoted(shown)}", f"Use {words}") from error
-        raise InputError(str(error).replace("`", "").replace("Expected", "expected")) from error
-
-
-def _choices(kind: Any) -> tuple[str, ...]:
-    """The words that a setting may be; empty if there is no list of them."""
-    inner = get_args(kind)[0] if get_origin(kind) is Annotated else kind
-    if inner is bool:
-        return ("true", "false")
-    return get_args(inner) if get_origin(inner) is Literal else ()
-
-
 def _flat(table: Mapping[str, Any], above: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
     """Flatten nested tables. Ids have dots, so ``rounds.older = "a"`` means the same as ``"rounds.older" = "a"``."""
     found: list[tuple[tuple[str, ...], Any]] = []
     for name, value in table.items():
         found += _flat(value, (*above, name)) if isinstance(value, dict) else [((*above, name), value)]
     return found
-
-
-def _typed(types: Mapping[str, Any], name: str, value: object, strict: bool) -> Any:
-    if name not in types:
-        near = _nearest(name, types)
-        raise InputError("unknown key", f"Did you mean {near}" if near else f"Known keys: {', '.join(types)}")
-    return _convert(value, types[name], strict)
-
-
-def _nearest(name: str, names: Mapping[str, Any]) -> str:
-    import difflib  # needed only after a typo
-
-    return next(iter(difflib.get_close_matches(name, [*names, *TABLES] if "images" in names else [*names], 1)), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from seedtui.core.config.pool_settings import HOST_ABOUT, POOL_ABOUT
 from seedtui.core.config.settings import GUIDE, PLAIN, RECIPE_ABOUT, Config, description_of
 from seedtui.core.prompts.ideas import IDEA_SETS
 from seedtui.core.prompts.prompt import SUFFIXES
@@ -20,6 +21,18 @@ _RECIPE = """
 [recipe]
 """
 
+_POOL = """
+# Who makes the images: several workers, if this machine or others have the GPUs. --workers, --host and --ray override
+# these. Without any of them, one worker does.
+[pool]
+"""
+
+_HOSTS = """
+# Other machines, reached with ssh: this table once for each. While there is any, this machine takes part only if
+# workers or devices is set above.
+# [[hosts]]
+"""
+
 _KEYS = """
 # Key bindings of the app. Separate several keys with commas. Names of special keys: f5, ctrl+g, question_mark.
 [keys]
@@ -32,12 +45,17 @@ def commented_file(keys: Mapping[str, tuple[str, str]]) -> str:
     for name in PLAIN:
         words = description_of(name)
         lines.append(f"# {words[:1].upper()}{words[1:]}.\n# {name} = {_toml(getattr(Config(), name))}\n")
-    recipe = _aligned({f"# {name} = {_toml(example)}": words for name, (words, example) in RECIPE_ABOUT.items()})
+    recipe, pool, hosts = map(_examples, (RECIPE_ABOUT, POOL_ABOUT, HOST_ABOUT))
     rows = "".join(f"#     {_toml(suffix)},\n" for suffix in SUFFIXES)
     built_in = ", ".join((GUIDE, *IDEA_SETS))
     sets = f"\n# Suffix sets by name. Built in: {built_in}.\n[suffix_sets]\n# {GUIDE} = [\n{rows}# ]\n"
     bound = _aligned({f"# {_toml(id)} = {_toml(key)}": words for id, (key, words) in keys.items()})
-    return "\n".join(lines) + _RECIPE + recipe + sets + _KEYS + bound
+    return "\n".join(lines) + _RECIPE + recipe + _POOL + pool + _HOSTS + hosts + sets + _KEYS + bound
+
+
+def _examples(about: Mapping[str, tuple[str, object]]) -> str:
+    """A line for each key of a table, with its example."""
+    return _aligned({f"# {name} = {_toml(example)}": words for name, (words, example) in about.items()})
 
 
 def _aligned(lines: Mapping[str, str]) -> str:

@@ -73,13 +73,14 @@ def written(value: Any) -> str:
 
 def line_of(text: str, path: tuple[str, ...]) -> int:
     """The line, from 1, of the key `path` (``("recipe", "steps")``) in valid TOML; 0 if it is not there, or if there
-    are too many candidate lines.
+    are too many candidate lines. In a list of tables, the part after its key counts them from 1 (``("hosts", "2")``).
 
     It is found by parsing: a line can begin a key only if the text before it is valid TOML, and the key's line is
     the last such line before which the text does not have the key.
     """
     lines = text.split("\n")
-    key = re.compile(re.escape(path[-1]))
+    names = [name for name in path[-2:] if not name.isdecimal()] if path[-1].isdecimal() else [path[-1]]
+    key = re.compile("|".join(map(re.escape, [*names, path[-1]])))
     places = [number for number, line in enumerate(lines) if key.search(line)]
     if len(places) * len(text) > _MAX_SEARCH:
         return 0
@@ -105,8 +106,12 @@ def _whole(text: str) -> dict[str, Any] | None:
 
 
 def _has(data: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    found: Any = data
     for name in path:
-        if not isinstance(data, Mapping) or name not in data:
+        if isinstance(found, list) and name.isdecimal() and 0 < int(name) <= len(found):
+            found = found[int(name) - 1]
+        elif isinstance(found, Mapping) and name in found:
+            found = found[name]
+        else:
             return False
-        data = data[name]
     return True
