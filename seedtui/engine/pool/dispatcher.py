@@ -214,10 +214,17 @@ class Dispatcher:
     def _fits(self, lane: Lane, round_: PoolRound) -> bool:
         """Whether the worker may make batches of the round: those of one class do. Chooses the class at the first."""
         if round_.group is None:
-            if not round_.is_single and not self._are_settled(round_):
+            if not (self._takes_any(round_) or self._are_settled(round_)):
                 return False
             round_.group = self._class_for(round_)
         return self._mixed or round_.group == lane.worker_class
+
+    def _takes_any(self, round_: PoolRound) -> bool:
+        """Whether it need not wait for other workers: one batch, and no better environment for it could come."""
+        like = round_.run.like
+        return round_.is_single and (
+            like is None or any(lane.worker_class and lane.worker_class.is_like(like) for lane in self.workers)
+        )
 
     def _are_settled(self, round_: PoolRound) -> bool:
         """Whether all workers are there that will be soon: only then the larger class is known."""

@@ -163,9 +163,8 @@ class Workers:
                 self._fail(lane, _no_gpu(lane.spec, hello.gpus))
                 return
             self._spread(lane, [(f" gpu {gpu.index}", gpu.index, gpu.uuid) for gpu in usable])
-        elif hello.workers and not lane.spec.number:
-            several = hello.workers > 1
-            self._spread(lane, [(f" {n}" if several else "", n, "") for n in range(1, hello.workers + 1)])
+        elif (room := _room(lane.spec, hello)) > 1 and not lane.spec.number:
+            self._spread(lane, [(f" {n}", n, "") for n in range(1, room + 1)])
         lane.opened = True
         self.send(lane, Open(lane.spec.gpu, self._keep_alive, f"{lane.spec.number}"))
         self._load_on(lane)
@@ -344,6 +343,11 @@ def _state_of(lane: Lane) -> WorkerState:
     if lane.batch:
         return "working"
     return "ready" if lane.worker_class else "loading"
+
+
+def _room(spec: LaneSpec, hello: Hello) -> int:
+    """How many workers a place without GPUs has room for: what it says itself, or what the settings say of it."""
+    return hello.workers or (spec.host.workers if spec.host else 1)
 
 
 def _no_gpu(spec: LaneSpec, gpus: Sequence[Gpu]) -> str:
