@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from seedtui.core.config.settings import Config
+from seedtui.core.pool.plan import ONE_WORKER, PoolPlan
 from seedtui.core.recipes.recipe import BATCH_SIZE, Recipe
 from seedtui.library.sessions import SessionId
 
@@ -17,7 +18,7 @@ class Launch(NamedTuple):
 
     `prompt` starts a first round of `images` images at once; `filled_prompt` and `filled_seeds` only fill the prompt
     line. `opened` is an image of another program to begin with in place of `prompt`. `session` is reopened; None starts
-    a new one. `notices` are shown once the screen is up.
+    a new one. `notices` are shown once the screen is up. `pool` are the workers to start.
     """
 
     recipe: Recipe = Recipe()
@@ -29,6 +30,7 @@ class Launch(NamedTuple):
     filled_seeds: str = ""
     notices: tuple[str, ...] = ()
     opened: ForeignImage | None = None
+    pool: PoolPlan = ONE_WORKER
 
 
 class EarlyInput(NamedTuple):

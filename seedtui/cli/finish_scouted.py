@@ -8,6 +8,7 @@ from pathlib import Path
 from seedtui.cli import options as o
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
+from seedtui.cli.pool_options import PoolOptions
 from seedtui.cli.rank import rank, rank_words
 from seedtui.cli.scout_folder import SAVED, Preview, discard, finish_round, previews_in, saved_folder, saved_size
 from seedtui.cli.worker.round_output import RoundOutput
@@ -35,23 +36,25 @@ def seeds_to_finish(text: str) -> tuple[int, ...] | int:
 
 
 def finish_scouted(
-    folder: Path, wanted: tuple[int, ...] | int, resume: bool, as_json: bool, download: bool, then_discard: bool
+    folder: Path, wanted: tuple[int, ...] | int, resume: bool, as_json: bool, download: bool, then_discard: bool,
+    pool: PoolOptions,
 ) -> None:  # fmt: skip
     """Finish the `wanted` seeds of the previews in `folder`, or so many of the best ones.
 
     Raises:
         SeedtuiError: as `run_parts`, `finish_round` and `rank`.
     """
+    plan = pool._replace(mixed=None).over(load_config().pool)  # only in the environment of the preview is it exact
     state = saved_folder(folder)
     found = previews_in(folder) if folder.is_dir() else {}
     seeds = _best(found, wanted) if isinstance(wanted, int) else wanted
     round_ = finish_round(folder, found, seeds)
     environment = found[seeds[0]].record.environment
     threads = environment.threads if round_.recipe.device == "cpu" else 0
-    models = {round_.recipe.model: o.model_of(round_.recipe, download)}
+    models = {round_.recipe.model: o.model_of(round_.recipe, download, plan)}
     made = MadeImages.of_folder(folder, any_slot=True) if resume else MadeImages()
     output = RoundOutput(round_, check_writable(folder), as_json)
-    spent = run_parts(output, models, made, threads=threads, saved=lambda info: state)
+    spent = run_parts(output, models, made, plan, threads=threads, saved=lambda info: state, like=environment)
     _tell(spent)
     if then_discard:
         tell(f"removed the saved state, {size_in_words(discard(folder))}.")

@@ -8,6 +8,7 @@ import sys
 
 from seedtui.app.launch import Launch
 from seedtui.core.errors import EngineError
+from seedtui.core.pool.noise import DRAWN_ON_CPU, portable_noise
 from seedtui.core.prompts.prompt import check_prompt
 
 
@@ -25,6 +26,14 @@ def start(launch: Launch) -> int:
     from seedtui.ui.run import run_app
 
     return run_app(launch)
+
+
+def for_mixed_workers(launch: Launch) -> Launch:
+    """`launch` with noise that is the same on all its workers, if unlike ones may make a round; the app tells it."""
+    recipe = portable_noise(launch.recipe, launch.pool)
+    if recipe == launch.recipe:
+        return launch
+    return launch._replace(recipe=recipe, notices=(*launch.notices, DRAWN_ON_CPU))
 
 
 def _check_terminal() -> None:

@@ -63,11 +63,11 @@ def _dispatch(words: list[str]) -> int:
 
         return parse_and_run(words)
     from seedtui.app.launch import Launch
-    from seedtui.cli.launch import start
+    from seedtui.cli.launch import for_mixed_workers, start
     from seedtui.cli.load_config import load_config
 
     config = load_config()
-    return start(Launch(config.recipe, config, prompt=words[0] if words else None))
+    return start(for_mixed_workers(Launch(config.recipe, config, prompt=words[0] if words else None, pool=config.pool)))
 
 
 def _drop_output() -> None:

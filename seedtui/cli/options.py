@@ -11,7 +11,8 @@ import msgspec
 
 from seedtui.cli.declaration import FILE, Function, argument, one_of, option
 from seedtui.core.config.settings import Config
-from seedtui.core.errors import InputError, quoted
+from seedtui.core.errors import InputError, ModelError, quoted
+from seedtui.core.pool.plan import ONE_WORKER, PoolPlan
 from seedtui.core.recipes.gguf import parse_gguf
 from seedtui.core.recipes.lora import Lora, parse_loras
 from seedtui.core.recipes.recipe import (
@@ -34,7 +35,7 @@ from seedtui.core.shares import parse_share
 from seedtui.library.wildcards import WildcardFolder, wildcards_of
 from seedtui.models.gguf_files import check_gguf_file
 from seedtui.models.lora_files import check_files
-from seedtui.models.resolve import ALIASES, STARTER, Model, NotHere, find_model
+from seedtui.models.resolve import ALIASES, STARTER, Model, NotHere, elsewhere, find_model
 
 _DEVICE = "device"
 """The generator that needs no word in a recipe: that of the model's device."""
@@ -198,10 +199,11 @@ def wildcards_from(given: Path | None, config: Config) -> WildcardFolder:
     return WildcardFolder(given, "off" if str(given) == "off" else "prompts")
 
 
-def model_of(recipe: Recipe, download: bool = False) -> Model:
+def model_of(recipe: Recipe, download: bool = False, plan: PoolPlan = ONE_WORKER) -> Model:
     """The model that `recipe` names, if the recipe's settings fit it.
 
     A model that is only on the Hub is downloaded if `download` is set, or if the user, asked on a terminal, agrees.
+    If this machine makes no images by `plan`, the model may be missing here: the workers check the settings.
 
     Raises:
         InputError: the size does not fit the model.
@@ -209,7 +211,11 @@ def model_of(recipe: Recipe, download: bool = False) -> Model:
     """
     try:
         model = find_model(recipe.model)
-    except NotHere as missing:
+    except ModelError as missing:
+        if not plan.has_local:
+            return elsewhere(recipe.model)
+        if not isinstance(missing, NotHere):
+            raise
         from seedtui.cli.download import fetch
 
         fetch(missing, download, recipe.dtype == "float16")

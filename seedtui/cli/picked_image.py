@@ -12,6 +12,7 @@ from seedtui.cli.options import RecipeChanges, model_of
 from seedtui.cli.worker.run_round import run_round
 from seedtui.core.errors import quoted
 from seedtui.core.images.record import ImageRecord
+from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.recipes.schedulers import recorded_name
 from seedtui.core.rounds.rounds import Batch, Pick, Picked, Round
@@ -71,8 +72,10 @@ def from_record(record: ImageRecord, changes: RecipeChanges) -> PickedImage:
     return PickedImage(seed=record.seed, recipe=recipe, picked=record.picked, record=record)
 
 
-def run_from(start: PickedImage, round_: Round, out: Path, as_json: bool, download: bool) -> None:
-    """Run `round_`, made from `start`. Prints first how it differs from the pick.
+def run_from(
+    start: PickedImage, round_: Round, out: Path, as_json: bool, download: bool, plan: PoolPlan
+) -> None:  # fmt: skip
+    """Run `round_`, made from `start`, on the workers of `plan`. Prints first how it differs from the pick.
 
     Raises:
         SeedtuiError: as `run_round` and `model_of`.
@@ -84,7 +87,8 @@ def run_from(start: PickedImage, round_: Round, out: Path, as_json: bool, downlo
         # `run_round` tells what else differs; of a device, only it can.
         asked = msgspec.structs.replace(round_.recipe, device=record.recipe.device)
         record = msgspec.structs.replace(record, recipe=asked)
-    run_round(round_, model_of(round_.recipe, download), check_writable(out), as_json, made_from=record)
+    model = model_of(round_.recipe, download, plan)
+    run_round(round_, model, check_writable(out), as_json, plan, made_from=record)
 
 
 def changes_in_words(picked: Recipe, now: Recipe) -> str:

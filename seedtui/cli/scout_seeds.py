@@ -9,6 +9,7 @@ from pathlib import Path
 from seedtui.cli import options as o
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
+from seedtui.cli.pool_options import PoolOptions, with_portable_noise
 from seedtui.cli.rank import rank, rank_words
 from seedtui.cli.scout_folder import SAVED, check_same_scout, previews_in, saved_folder
 from seedtui.cli.worker.round_output import RoundOutput
@@ -16,6 +17,7 @@ from seedtui.cli.worker.run_parts import Spent, run_parts
 from seedtui.core.errors import FileError, InputError
 from seedtui.core.images.made import has_settings_of
 from seedtui.core.images.scores import best_first
+from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.rounds.saved import saved_bytes
 from seedtui.core.rounds.scout import scout
 from seedtui.core.rounds.seeds import parse_seeds
@@ -31,7 +33,7 @@ from seedtui.library.images.png import read_record
 
 def scout_seeds(
     prompt: str, seeds: str | None, stop: str | None, decode: bool, ranked: bool, wildcards: Path | None, out: Path,
-    resume: bool, as_json: bool, changes: o.RecipeChanges, download: bool,
+    resume: bool, as_json: bool, changes: o.RecipeChanges, download: bool, pool: PoolOptions,
 ) -> None:  # fmt: skip
     """Scout, as the options of the command say.
 
@@ -41,12 +43,13 @@ def scout_seeds(
     config = load_config()
     words = rank_words(config.rank_command) if ranked else ()
     at = parse_stop(stop, decoded=decode) if stop is not None else Stop(share=STOP, decoded=decode)
-    recipe = changes.over(config.recipe)
+    plan = pool.over(config.pool)
+    recipe = with_portable_noise(changes.over(config.recipe), plan, changes)
     resolve = o.wildcards_from(wildcards, config).resolver(prompt)
     round_ = scout(prompt, parse_seeds("0-63" if seeds is None else seeds), at, recipe, resolve)
     if recipe.steps is not None:
         at.of(recipe.steps)
-    model = o.model_of(recipe, download)
+    model = o.model_of(recipe, download, plan)
     state = saved_folder(out)
     folder = check_writable(out)
     there = previews_in(folder)
@@ -55,7 +58,7 @@ def scout_seeds(
             f"{shown(folder)} has {counted(len(there), 'preview')} of a scout round", "Add --resume, or another --out"
         )
     check_same_scout(folder, there, round_)
-    made = MadeImages()
+    made = MadeImages(anywhere=plan.mixed)
     for preview in there.values():
         made.add(*preview)
     output = RoundOutput(round_, folder, as_json, silent=ranked)
@@ -64,9 +67,9 @@ def scout_seeds(
         if any(not has_settings_of(preview.record, round_, info) for preview in there.values()):
             raise InputError(f"{shown(folder)} has previews made with other settings", "Use another --out")
         size = saved_bytes(info, recipe, at, sum(shot.seed not in there for shot in round_.shots))
-        return state if _has_room(folder, size, config.scout_limit) else ""
+        return state if _may_save(plan) and _has_room(folder, size, config.scout_limit) else ""
 
-    spent = run_parts(output, {recipe.model: model}, made, saved=saved)
+    spent = run_parts(output, {recipe.model: model}, made, plan, saved=saved)
     order, captions = sorted(output.paths), {shot.index: str(shot.seed) for shot in round_.shots}
     if ranked:
         scores = dict(zip(order, rank(words, [output.paths[index] for index in order]), strict=True))
@@ -81,6 +84,14 @@ def scout_seeds(
     _tell_time(spent, output.paths[order[0]])
     chosen = ",".join(str(round_.shots[index].seed) for index in order[:3])
     tell(f"to finish some: {shlex.join(['seedtui', 'scout', '--finish', chosen, '--out', str(out)])}")
+
+
+def _may_save(plan: PoolPlan) -> bool:
+    """Whether any worker is on this machine, where the state is saved; tells what others do not save."""
+    if plan.hosts or plan.ray:
+        whose = "images of others" if plan.has_local else "images"
+        tell(f"state is saved only by workers of this machine; to finish {whose}, all steps are computed.")
+    return plan.has_local
 
 
 def _has_room(folder: Path, size: int, limit: float) -> bool:

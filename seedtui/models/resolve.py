@@ -22,7 +22,8 @@ ALIASES = {
 
 _WEIGHTS = (".safetensors", ".ckpt", ".bin", ".pt")
 
-Source = Literal["starter", "folder", "file", "hub"]
+Source = Literal["starter", "folder", "file", "hub", "elsewhere"]
+"""``elsewhere``: on the machines of the workers, which find it by its name."""
 
 
 class NotHere(ModelError):
@@ -34,7 +35,7 @@ class NotHere(ModelError):
 
 
 class Model(NamedTuple):
-    """A model on this machine.
+    """A model on this machine, or `elsewhere`: then nothing but its name is known.
 
     `name` is what the user wrote, `note` is information for the user, or "". `revision` is the Hub's commit hash, or
     "". Width and height, in pixels, must be multiples of `multiple`. `pipeline` and `scheduler` are class names, ""
@@ -70,6 +71,11 @@ def find_model(name: str) -> Model:
         note = f"{name} is {hub_id} on the Hub" if hub_id != name else ""
         return _from_cache(name, hub_id, note)
     raise ModelError(f"there is no model “{name}”", "List the models on this machine with: seedtui models")
+
+
+def elsewhere(name: str) -> Model:
+    """The model that `name` means on the machines that have it."""
+    return Model(name, Path(), "elsewhere", "", USUAL_FACTOR)
 
 
 def is_hub_id(name: str) -> bool:

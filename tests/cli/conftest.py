@@ -1,4 +1,4 @@
-"""The command line in this process, on a worker that all tests share."""
+"""The command line in this process, on a worker that all tests share; a pool has workers of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pytest
 
 from seedtui.cli.main import run
 from seedtui.cli.worker import runner
-from seedtui.engine.client.connection import Worker
+from seedtui.core.pool.plan import PoolPlan
+from seedtui.engine.client.connection import Engine, Worker
+from seedtui.engine.pool.start import start_engine
 
 
 class Result(NamedTuple):
@@ -56,10 +58,10 @@ def bare(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     """Runs a command line that must not start a worker."""
     monkeypatch.chdir(tmp_path)
 
-    def no_worker(*_: object) -> Worker:
+    def no_worker(*_: object, **__: object) -> Worker:
         raise AssertionError("a worker was started")
 
-    monkeypatch.setattr(runner, "start_worker", no_worker)
+    monkeypatch.setattr(runner, "start_engine", no_worker)
     return lambda *words: _run(capfd, words)
 
 
@@ -69,7 +71,11 @@ def seedtui(
 ) -> Command:
     """Runs a command line, in a folder of the test's own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(runner, "start_worker", lambda *_: worker)
+
+    def start(plan: PoolPlan, *about: Any, **more: Any) -> Engine:
+        return start_engine(plan, *about, **more) if plan.is_pool else worker
+
+    monkeypatch.setattr(runner, "start_engine", start)
     return lambda *words: _run(capfd, words)
 
 

@@ -23,6 +23,7 @@ from seedtui.cli.commands import COMMANDS
 from seedtui.cli.declaration import Argument, Option
 from seedtui.cli.options import RECIPE_OPTIONS
 from seedtui.cli.parser import program
+from seedtui.cli.pool_options import POOL_GROUP
 from seedtui.core.config.pool_settings import HOST_ABOUT, POOL_ABOUT
 from seedtui.core.config.settings import PLAIN, RECIPE_ABOUT, Config, description_of, value_of
 from seedtui.core.pool.plan import Host
@@ -126,7 +127,7 @@ def _toml(value: object) -> str:
 
 
 def commands() -> str:
-    """All commands in one table, the recipe options, then each command."""
+    """All commands in one table, the options that many of them take, then each command."""
     root = click.Context(program, info_name="seedtui")
     found = {name: program.get_command(root, name) for name in ("", *COMMANDS)}
     every = {name: command for name, command in found.items() if command is not None}
@@ -134,9 +135,15 @@ def commands() -> str:
     rows += [
         (f"`{name}`", command.get_short_help_str(200).removesuffix(".")) for name, command in every.items() if name
     ]
-    app = [option for option in every[""].params if isinstance(option, Option) and option.group == _RECIPE_GROUP]
-    recipe = f"\n### {_RECIPE_GROUP}\n\n" + table(("option", "means"), map(_option_row, app))
-    return table(("command", "does"), rows) + recipe + "".join(map(_command, every, every.values()))
+    shared = "".join(
+        f"\n### {group}\n\n" + table(("option", "means"), map(_option_row, _of_group(every[""], group)))
+        for group in (_RECIPE_GROUP, POOL_GROUP)
+    )
+    return table(("command", "does"), rows) + shared + "".join(map(_command, every, every.values()))
+
+
+def _of_group(command: click.Command, group: str) -> list[Option]:
+    return [option for option in command.params if isinstance(option, Option) and option.group == group]
 
 
 def _command(name: str, command: click.Command) -> str:
@@ -145,11 +152,11 @@ def _command(name: str, command: click.Command) -> str:
     usage = "[PROMPT]" if not name else " ".join(argument.human_readable_name for argument in arguments)
     title = " ".join(word for word in ("seedtui", name, usage) if word)
     options = [option for option in command.params if isinstance(option, Option)]
-    own = [option for option in options if option.group != _RECIPE_GROUP]
+    own = [option for option in options if option.group not in (_RECIPE_GROUP, POOL_GROUP)]
     rows = [(f"`{argument.get_help_record(context)[0]}`", _sentence(argument.about)) for argument in arguments]
     rows += map(_option_row, own)
-    recipe = [option for option in options if option.group == _RECIPE_GROUP]
-    return f"\n### {title}\n\n{_prose(command.help or '')}{_recipe_line(recipe)}" + (
+    taken = _recipe_line(_of_group(command, _RECIPE_GROUP)) + _pool_line(_of_group(command, POOL_GROUP))
+    return f"\n### {title}\n\n{_prose(command.help or '')}{taken}" + (
         "\n" + table(("argument or option" if arguments else "option", "means"), rows) if rows else ""
     )
 
@@ -162,6 +169,13 @@ def _recipe_line(options: list[Option]) -> str:
         return "\nTakes the [recipe options](#recipe-options).\n"
     words = ", ".join(f"`--{str(name).replace('_', '-')}`" for name in names)
     return "\n" + textwrap.fill(f"Takes these [recipe options](#recipe-options): {words}.", 79) + "\n"
+
+
+def _pool_line(options: list[Option]) -> str:
+    if not options:
+        return ""
+    besides = "" if any(option.name == "mixed" for option in options) else ", except `--mixed`"
+    return f"\nTakes the options of [workers](#{POOL_GROUP.lower()}){besides}.\n"
 
 
 def _option_row(option: click.Parameter) -> tuple[str, str]:

@@ -14,9 +14,10 @@ from seedtui.cli import options as o
 from seedtui.cli.commands import COMMANDS
 from seedtui.cli.commands.sessions import session_to_resume
 from seedtui.cli.declaration import FILE, SETTINGS, Command, argument, option
-from seedtui.cli.launch import start
+from seedtui.cli.launch import for_mixed_workers, start
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import say
+from seedtui.cli.pool_options import PoolOptions, pool_options
 from seedtui.core.errors import InputError
 from seedtui.core.recipes.recipe import BATCH_SIZE, MAX_BATCH
 
@@ -61,9 +62,10 @@ def _print_version(context: click.Context, parameter: click.Parameter, wanted: b
         help="Print the version.")  # fmt: skip
 @o.recipe_options()
 @o.download
+@pool_options()
 def app(
     words: tuple[str, ...], images: int, resume: bool, session: str | None, keymap: Path | None,
-    changes: o.RecipeChanges, download: bool,
+    changes: o.RecipeChanges, download: bool, pool: PoolOptions,
 ) -> int:  # fmt: skip
     """Deterministic batch generation with Stable Diffusion, in the terminal.
 
@@ -73,14 +75,16 @@ def app(
     Recipe options that you leave out come from the settings, or else from the model's pipeline.
     """
     config = load_config(keymap)
+    plan = pool.over(config.pool)
     recipe = changes.over(config.recipe)
     if not 1 <= images <= MAX_BATCH:
         raise InputError(f"{images} images do not fit on the screen", f"Ask for 1 to {MAX_BATCH}")
     prompt = _one_prompt(words)
     if "model" in changes.given:
-        o.model_of(recipe, download)
+        o.model_of(recipe, download, plan)
     reopened = session_to_resume(session) if resume or session is not None else None
-    return start(Launch(recipe, config, prompt, images, reopened))
+    launch = Launch(recipe, config, prompt, images, reopened, pool=plan)
+    return start(launch if "generator_device" in changes.given else for_mixed_workers(launch))
 
 
 def _one_prompt(words: tuple[str, ...]) -> str | None:

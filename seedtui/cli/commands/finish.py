@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,10 +12,12 @@ from seedtui.cli import options as o
 from seedtui.cli.declaration import command, one_of, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import for_each, tell
+from seedtui.cli.pool_options import PoolOptions, pool_options
+from seedtui.cli.worker.in_order import in_order
 from seedtui.cli.worker.progress import ProgressLine
 from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.runner import Runner
-from seedtui.core.errors import FileError, InputError
+from seedtui.core.errors import FileError, InputError, Problem, SeedtuiError, from_problem
 from seedtui.core.images.finishing import ANOTHER
 from seedtui.core.images.finishing import finish as finish_round
 from seedtui.core.images.picture import Picture
@@ -24,6 +27,7 @@ from seedtui.core.recipes.recipe import parse_size
 from seedtui.core.rounds.finish import STRENGTH, UPSCALERS, Finish, parse_scale, target_size
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.shares import parse_share
+from seedtui.engine.wire.protocol import ImageReady, Run
 from seedtui.files.errors import shown
 from seedtui.library.files import check_writable
 from seedtui.library.images.png import pixels_intact, read_png
@@ -60,9 +64,10 @@ class ToFinish(NamedTuple):
 @o.json
 @o.recipe_options("steps", "model", of_image=True)
 @o.download
+@pool_options(mixed=False)
 def finish(
     images: tuple[Path, ...], scale: str | None, size: str | None, strength: str | None, upscaler: str, out: Path,
-    json: bool, changes: o.RecipeChanges, download: bool,
+    json: bool, changes: o.RecipeChanges, download: bool, pool: PoolOptions,
 ) -> int:  # fmt: skip
     """Make picked images larger, with more detail.
 
@@ -78,6 +83,7 @@ def finish(
     how.check()
     check_upscaler(how.file)
     target = parse_size(size) if size else parse_scale(scale or "2")
+    plan = pool.over(load_config().pool)
     folder = check_writable(out)
     waiting: list[ToFinish] = []
     code = for_each(images, lambda path: waiting.append(_read(path, how, target, changes, download)))
@@ -85,22 +91,38 @@ def finish(
         return code
     if not how.keeps_source:
         tell(f"{ANOTHER}.")
-    waiting.sort(key=lambda one: str(one.spec))  # so that each model is loaded once
-    with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
-        loaded: list[PipelineSpec] = []
+    with ProgressLine() as progress, Runner(progress, load_config().keep_alive, plan) as runner:
+        made = in_order([one.round.id for one in waiting], _finished(waiting, runner))
+        rounds = {one.round.id: one.round for one in waiting}
+        return max(code, for_each(made, lambda found: _save(rounds[found[0]], found[1], folder, json)))
 
-        def make(one: ToFinish) -> None:
-            if loaded != [one.spec]:
-                loaded.clear()
-                here = runner.load(one.model, one.round.recipe, one.record.environment.threads)
-                loaded.append(one.spec)
+
+def _finished(waiting: Sequence[ToFinish], runner: Runner) -> Iterator[tuple[str, tuple[ImageReady, ...] | Problem]]:
+    """What came of each round, by its id, in any order: those that need the same model follow each other."""
+    by_spec: dict[PipelineSpec, list[ToFinish]] = {}
+    for one in waiting:
+        by_spec.setdefault(one.spec, []).append(one)
+    for some in by_spec.values():
+        left = {one.round.id: None for one in some}
+        try:
+            here = runner.load(some[0].model, some[0].round.recipe, some[0].record.environment.threads)
+            for one in some:
                 for line in told_before(one.record, here):
                     tell(f"{one.path.name}: {line}.")
-            output = RoundOutput(one.round, folder, json)
-            for ready in runner.run(one.round, one.picture.pixels):
-                output.save(ready)
+            runs = (Run(one.round, one.picture.pixels, like=one.record.environment) for one in some)
+            for id_, made in runner.run_each(runs):
+                del left[id_]
+                yield id_, made
+        except SeedtuiError as error:
+            yield from ((id_, error.problem) for id_ in left)
 
-        return max(code, for_each(waiting, make))
+
+def _save(round_: Round, made: tuple[ImageReady, ...] | Problem, folder: Path, as_json: bool) -> None:
+    if isinstance(made, Problem):
+        raise from_problem(made)
+    output = RoundOutput(round_, folder, as_json)
+    for ready in made:
+        output.save(ready)
 
 
 def _upscaler(given: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from seedtui.cli import options as o
 from seedtui.cli.declaration import FILE, argument, command, option
 from seedtui.cli.load_config import load_config
+from seedtui.cli.pool_options import PoolOptions, pool_options, with_portable_noise
 from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.run_parts import run_parts
 from seedtui.cli.worker.run_round import run_round
@@ -33,9 +34,10 @@ from seedtui.library.wildcards import WildcardFolder
 @o.json
 @o.recipe_options()
 @o.download
+@pool_options()
 def generate(
     prompt: str | None, seeds: str | None, recipe_file: Path | None, wildcards: Path | None, out: Path,
-    resume: bool, json: bool, changes: o.RecipeChanges, download: bool,
+    resume: bool, json: bool, changes: o.RecipeChanges, download: bool, pool: PoolOptions,
 ) -> int:  # fmt: skip
     """Make one image for each seed.
 
@@ -50,18 +52,21 @@ def generate(
     """
     file = parse_recipe_file(read_settings(recipe_file), recipe_file.name) if recipe_file else None
     config = load_config()
+    plan = pool.over(config.pool)
     recipe = changes.over(file.recipe if file else config.recipe)
+    if file is None:
+        recipe = with_portable_noise(recipe, plan, changes)
     very_same = file.one_round() if file and prompt is None and seeds is None and recipe == file.recipe else None
     round_ = very_same or _round(file, prompt, seeds, recipe, o.wildcards_from(wildcards, config))
-    found = o.model_of(recipe, download)
+    found = o.model_of(recipe, download, plan)
     folder = check_writable(out)
     if file and very_same:
         if resume:
             raise InputError("--resume is for several images", "Leave it out, or give --seeds")
-        run_round(round_, found, folder, json, made=file.made)
+        run_round(round_, found, folder, json, plan, made=file.made)
         return 0
-    made = MadeImages.of_folder(folder) if resume else MadeImages()
-    run_parts(RoundOutput(round_, folder, json), {recipe.model: found}, made)
+    made = MadeImages.of_folder(folder, anywhere=plan.mixed) if resume else MadeImages()
+    run_parts(RoundOutput(round_, folder, json), {recipe.model: found}, made, plan)
     return 0
 
 

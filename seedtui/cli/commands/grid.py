@@ -10,9 +10,11 @@ from seedtui.cli.declaration import argument, command, option
 from seedtui.cli.grid_axes import GridAxes, grid_axes
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
+from seedtui.cli.pool_options import PoolOptions, pool_options, with_portable_noise
 from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.run_parts import run_parts
 from seedtui.core.errors import InputError, quoted
+from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.prompts.alternatives import expand
 from seedtui.core.rounds.axis import MAX_VALUES
 from seedtui.core.rounds.grid import grid as grid_round
@@ -48,10 +50,11 @@ from seedtui.models.resolve import Model
 @o.json
 @o.recipe_options()
 @o.download
+@pool_options()
 def grid(
     prompt: str, seeds: str | None, suffix: tuple[str, ...], axes: tuple[str, ...], across: str | None,
     down: str | None, towards: str | None, wildcards: Path | None, out: Path, resume: bool, json: bool,
-    changes: o.RecipeChanges, download: bool,
+    changes: o.RecipeChanges, download: bool, pool: PoolOptions,
 ) -> int:  # fmt: skip
     """Make an image for each pair of values of two settings.
 
@@ -62,17 +65,20 @@ def grid(
     again, and these three are replaced.
     """
     config = load_config()
+    plan = pool.over(config.pool)
+    recipe = with_portable_noise(changes.over(config.recipe), plan, changes)
     lists = o.wildcards_from(wildcards, config)
     wanted = grid_axes(seeds, _expanded(suffix), axes, across, down)
     _check_suffixes(wanted, lists)
     round_ = grid_round(
-        prompt, wanted.across, wanted.down, changes.over(config.recipe), lists.resolver(prompt),
+        prompt, wanted.across, wanted.down, recipe, lists.resolver(prompt),
         seed=wanted.seed, suffix=wanted.suffix, towards=_other_seed(towards, wanted),
     )  # fmt: skip
-    models = _models(round_, download)
+    models = _models(round_, download, plan)
     folder = check_writable(out)
     output = RoundOutput(round_, folder, json, lambda index: _fields(round_, index))
-    spent = run_parts(output, models, MadeImages.of_folder(folder) if resume else MadeImages())
+    made = MadeImages.of_folder(folder, anywhere=plan.mixed) if resume else MadeImages()
+    spent = run_parts(output, models, made, plan)
     for path in write_grid(folder, round_, output.paths, replace=resume):
         tell(f"wrote {path}.")
     return 2 if spent.refused else 0
@@ -101,13 +107,13 @@ def _other_seed(towards: str | None, wanted: GridAxes) -> int | None:
     return seeds[0]
 
 
-def _models(round_: Round, download: bool) -> dict[str, Model]:
+def _models(round_: Round, download: bool, plan: PoolPlan) -> dict[str, Model]:
     """The models of the grid by their names. Every recipe of it has been compared with its model."""
     checked: dict[tuple[object, ...], Model] = {}
     for recipe in (part.recipe for part in parts(round_)):
         what = (recipe.model, recipe.size, recipe.lora, recipe.transformer)
         if what not in checked:
-            checked[what] = o.model_of(recipe, download)
+            checked[what] = o.model_of(recipe, download, plan)
     return {str(what[0]): model for what, model in checked.items()}
 
 

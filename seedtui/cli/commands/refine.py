@@ -9,6 +9,7 @@ from seedtui.cli.declaration import command, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import tell
 from seedtui.cli.picked_image import read_picked, run_from
+from seedtui.cli.pool_options import PoolOptions, pool_options
 from seedtui.core.config.settings import Config
 from seedtui.core.errors import InputError
 from seedtui.core.prompts.alternatives import expand
@@ -41,9 +42,11 @@ from seedtui.models.resolve import STARTER
 @o.json
 @o.recipe_options(of_image=True)
 @o.download
+@pool_options(mixed=False)
 def refine(
     image: Path, suffix: tuple[str, ...], suffix_set: str | None, prompt: str | None, hold: tuple[str, ...],
     wildcards: Path | None, out: Path, json: bool, changes: o.RecipeChanges, download: bool,
+    pool: PoolOptions,
 ) -> None:  # fmt: skip
     """Make one image for each suffix, from a picked image.
 
@@ -66,7 +69,7 @@ def refine(
     unknown = sum(map(needs_real_model, suffixes)) if start.recipe.model == STARTER else 0
     if unknown:
         tell(f"the starter does not know the words of {counted(unknown, 'suffix', 'suffixes')}; larger models do.")
-    run_from(start, round_, out, json, download)
+    run_from(start, round_, out, json, download, pool.over(config.pool))
 
 
 def _suffixes(given: tuple[str, ...], name: str | None, config: Config) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from seedtui.cli import options as o
 from seedtui.cli.declaration import argument, command, option
 from seedtui.cli.finish_scouted import finish_scouted, seeds_to_finish
+from seedtui.cli.pool_options import PoolOptions, pool_options
 from seedtui.cli.scout_seeds import scout_seeds
 from seedtui.core.errors import InputError
 from seedtui.core.rounds.stop import STOP
@@ -28,10 +29,11 @@ from seedtui.core.shares import percent
 @o.json
 @o.recipe_options()
 @o.download
+@pool_options()
 def scout(
     prompt: str | None, seeds: str | None, stop: str | None, decode: bool, rank: bool, finish: str | None,
     discard: bool, wildcards: Path | None, out: Path, resume: bool, json: bool, changes: o.RecipeChanges,
-    download: bool,
+    download: bool, pool: PoolOptions,
 ) -> None:  # fmt: skip
     """Look through many seeds: run each for part of its steps, and save a preview.
 
@@ -45,12 +47,13 @@ def scout(
             raise InputError("--discard goes with --finish", "Leave it out")
         if prompt is None:
             raise InputError("there is no prompt", 'Write seedtui scout "a cat", or --finish SEEDS')
-        scout_seeds(prompt, seeds, stop, decode, rank, wildcards, out, resume, json, changes, download)
+        scout_seeds(prompt, seeds, stop, decode, rank, wildcards, out, resume, json, changes, download, pool)
         return
     given = {
         "a prompt": prompt, "--seeds": seeds, "--stop": stop, "--decode": decode, "--rank": rank,
-        "--wildcards": wildcards, **{f"--{name.replace('_', '-')}": True for name in changes.given},
+        "--wildcards": wildcards, "--mixed": pool.mixed,
+        **{f"--{name.replace('_', '-')}": True for name in changes.given},
     }  # fmt: skip
     if odd := next((name for name, value in given.items() if value), None):
         raise InputError(f"--finish cannot be combined with {odd}", "The previews in DIR say how they were made")
-    finish_scouted(out, seeds_to_finish(finish), resume, json, download, discard)
+    finish_scouted(out, seeds_to_finish(finish), resume, json, download, discard, pool)

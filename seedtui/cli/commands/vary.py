@@ -6,7 +6,9 @@ from pathlib import Path
 
 from seedtui.cli import options as o
 from seedtui.cli.declaration import command, option
+from seedtui.cli.load_config import load_config
 from seedtui.cli.picked_image import read_picked, run_from
+from seedtui.cli.pool_options import PoolOptions, pool_options
 from seedtui.core.rounds.make import vary as vary_round
 from seedtui.core.rounds.seeds import parse_seeds
 from seedtui.core.rounds.variation import Variation
@@ -22,9 +24,10 @@ from seedtui.core.shares import parse_share
 @o.json
 @o.recipe_options(of_image=True)
 @o.download
+@pool_options(mixed=False)
 def vary(
     image: Path, strength: tuple[str, ...], seeds: str | None, out: Path, json: bool, changes: o.RecipeChanges,
-    download: bool,
+    download: bool, pool: PoolOptions,
 ) -> None:  # fmt: skip
     """Make one image for each other seed: variations of a picked image.
 
@@ -35,4 +38,4 @@ def vary(
     strengths = [parse_share(words, "strength") for words in strength or ("20%",)]
     variations = [Variation(seed, s) for seed in parse_seeds(seeds or "random:4") for s in strengths]
     round_ = vary_round(start.seed, variations, start.recipe, start.pick, start.batch, picked=start.picked)
-    run_from(start, round_, out, json, download)
+    run_from(start, round_, out, json, download, pool.over(load_config().pool))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,16 +12,20 @@ from seedtui.cli import options as o
 from seedtui.cli.declaration import FILE, command, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import for_each, print_json, say, tell
+from seedtui.cli.pool_options import PoolOptions, pool_options
+from seedtui.cli.worker.in_order import in_order
 from seedtui.cli.worker.progress import ProgressLine
 from seedtui.cli.worker.runner import Runner
+from seedtui.core.errors import Problem, SeedtuiError, from_problem
 from seedtui.core.images.finishing import with_upscaler
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, round_again
 from seedtui.core.images.verification import Expectation, Verdict, expected, judge, told_before, what_differs
+from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.recipes.gguf import moved_gguf
 from seedtui.core.recipes.lora import moved
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.engine.wire.protocol import ModelInfo
+from seedtui.engine.wire.protocol import ImageReady, ModelInfo, Run
 from seedtui.library.images.png import read_png
 from seedtui.models.pipeline_spec import PipelineSpec
 from seedtui.models.resolve import Model
@@ -48,9 +53,10 @@ class ImageToVerify(NamedTuple):
 @option("--upscaler", metavar="FILE", type=FILE, help="Where the upscaler of the images is now.")
 @o.json
 @o.recipe_options("model", "device", of_image=True)
+@pool_options(mixed=False)
 def verify(
     images: tuple[Path, ...], lora: tuple[Path, ...], transformer: Path | None, upscaler: Path | None, json: bool,
-    changes: o.RecipeChanges,
+    changes: o.RecipeChanges, pool: PoolOptions,
 ) -> int:  # fmt: skip
     """Make images again and compare every bit.
 
@@ -59,59 +65,92 @@ def verify(
 
     Exit code 0: all exact. 1: at least one differs. 2: at least one could not be made here.
     """
+    plan = pool.over(load_config().pool)
     subjects: list[ImageToVerify] = []
-    code = for_each(images, lambda path: subjects.append(_read(path, changes, lora, transformer, upscaler)))
+    code = for_each(images, lambda path: subjects.append(_read(path, changes, lora, transformer, upscaler, plan)))
     if not subjects:
         return code
-    # Sorted by model, so that each is loaded once.
-    subjects.sort(key=lambda subject: str(subject.spec))
-    with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
-        loaded: dict[PipelineSpec, ModelInfo] = {}
+    with ProgressLine() as progress, Runner(progress, load_config().keep_alive, plan) as runner:
+        results = in_order(range(len(subjects)), _results(subjects, runner))
+        return max(code, for_each(results, lambda result: _tell_of(subjects[result[0]], result[1], json)))
 
-        def check(subject: ImageToVerify) -> int:
-            if subject.spec not in loaded:
-                loaded.clear()
-                loaded[subject.spec] = runner.load(subject.model, subject.recipe, subject.record.environment.threads)
-            here = loaded[subject.spec]
-            for line in told_before(subject.record, here):
-                tell(f"{subject.path.name}: {line}.")
-            verdict = _judge(subject, runner)
-            outlook = expected(subject.record, here)
-            if outlook is Expectation.EXACT and not verdict.same:
-                tell(f"{subject.path.name}: {outlook.value}, but is not.")
-            _tell_of(subject.path, verdict, what_differs(subject.record, here), outlook, json)
-            return 0 if verdict.exact else 1
 
-        return max(code, for_each(subjects, check))
+class Result(NamedTuple):
+    """What came of making an image again. `here` is what made it, `is_other_source`: that of a finished one differs."""
+
+    verdict: Verdict
+    here: ModelInfo
+    is_other_source: bool
+
+
+def _results(subjects: Sequence[ImageToVerify], runner: Runner) -> Iterator[tuple[int, Result | Problem]]:
+    """The result of each subject, by its place, in any order: those that need the same model follow each other."""
+    by_spec: dict[PipelineSpec, list[int]] = {}
+    for place, subject in enumerate(subjects):
+        by_spec.setdefault(subject.spec, []).append(place)
+    for places in by_spec.values():
+        left, first = set(places), subjects[places[0]]
+        try:
+            here = runner.load(first.model, first.recipe, first.record.environment.threads)
+            for id_, made in runner.run_each(_run(place, subjects[place]) for place in places):
+                left.discard(place := int(id_))
+                yield place, made if isinstance(made, Problem) else _result(subjects[place], made, here, runner.plan)
+        except SeedtuiError as error:
+            yield from ((place, error.problem) for place in sorted(left))
+
+
+def _run(place: int, subject: ImageToVerify) -> Run:
+    round_ = round_again(subject.record)
+    files = {"lora": subject.recipe.lora, "transformer": subject.recipe.transformer}
+    recipe = round_.recipe.with_changes(**files)
+    return Run(msgspec.structs.replace(round_, id=f"{place}", recipe=recipe), like=subject.record.environment)
+
+
+def _result(subject: ImageToVerify, made: Sequence[ImageReady], here: ModelInfo, plan: PoolPlan) -> Result:
+    again = next(image for image in made if image.index == subject.record.slot)
+    if plan.is_pool:  # which may have unlike workers
+        record = again.record
+        here = msgspec.structs.replace(
+            here, environment=record.environment, dtype=record.recipe.dtype or here.dtype,
+            device=record.recipe.device or here.device,
+        )  # fmt: skip
+    verdict = judge(subject.picture, subject.record, Picture(again.width, again.height, again.pixels))
+    source, asked = again.record.source, subject.record.source
+    return Result(verdict, here, bool(source and asked and source.sha256 != asked.sha256))
 
 
 def _read(
-    path: Path, changes: o.RecipeChanges, loras: tuple[Path, ...], gguf: Path | None, upscaler: Path | None
-) -> ImageToVerify:
+    path: Path, changes: o.RecipeChanges, loras: tuple[Path, ...], gguf: Path | None, upscaler: Path | None,
+    plan: PoolPlan,
+) -> ImageToVerify:  # fmt: skip
     picture, record = read_png(path)
     if upscaler:
         record = with_upscaler(record, str(upscaler.absolute()))
     recipe = changes.over(record.recipe)
     recipe = recipe.with_changes(lora=moved(recipe.lora, loras), transformer=moved_gguf(recipe.transformer, gguf))
-    return ImageToVerify(path, picture, record, o.model_of(recipe), recipe)
+    return ImageToVerify(path, picture, record, o.model_of(recipe, plan=plan), recipe)
 
 
-def _judge(subject: ImageToVerify, runner: Runner) -> Verdict:
-    record = subject.record
-    round_ = round_again(record)
-    files = {"lora": subject.recipe.lora, "transformer": subject.recipe.transformer}
-    round_ = msgspec.structs.replace(round_, recipe=round_.recipe.with_changes(**files))
-    again = {image.index: image for image in runner.run(round_)}[record.slot]
-    made, asked = again.record.source, record.source
-    if made and asked and made.sha256 != asked.sha256:
-        tell(f"{subject.path.name}: the image that it was finished from does not come out the same.")
-    return judge(subject.picture, record, Picture(again.width, again.height, again.pixels))
-
-
-def _tell_of(path: Path, verdict: Verdict, differs: tuple[str, ...], outlook: Expectation, as_json: bool) -> None:
-    if not as_json:
+def _tell_of(subject: ImageToVerify, result: Result | Problem, as_json: bool) -> int:
+    """Print the result of an image; its exit code."""
+    if isinstance(result, Problem):
+        raise from_problem(result)
+    (verdict, here, is_other_source), path, record = result, subject.path, subject.record
+    outlook = expected(record, here)
+    for line in told_before(record, here):
+        tell(f"{path.name}: {line}.")
+    if is_other_source:
+        tell(f"{path.name}: the image that it was finished from does not come out the same.")
+    if outlook is Expectation.EXACT and not verdict.same:
+        tell(f"{path.name}: {outlook.value}, but is not.")
+    if as_json:
+        _print_json(path, verdict, what_differs(record, here), outlook)
+    else:
         say(f"{path}  {verdict.words}")
-        return
+    return 0 if verdict.exact else 1
+
+
+def _print_json(path: Path, verdict: Verdict, differs: tuple[str, ...], outlook: Expectation) -> None:
     apart = verdict.difference
     print_json(
         {

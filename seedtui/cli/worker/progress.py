@@ -21,6 +21,7 @@ class ProgressLine:
         self._task = self._bar.add_task("starting", total=None, words="") if self._bar else None
         self._job: JobClock | None = None
         self._images = self._made = 0
+        self._workers = ""
 
     def __enter__(self) -> ProgressLine:
         if self._bar:
@@ -43,16 +44,21 @@ class ProgressLine:
         """More images of the job are there."""
         self._made += images
 
+    def workers(self, working: int, workers: int) -> None:
+        """So many of the `workers` of a pool make images now."""
+        self._workers = f"{working} of {workers} workers"
+
     def step(self, step: int, steps: int, seconds: float) -> None:
         """`step` of `steps` are done after `seconds`, of the whole round or of the part of the job that runs."""
         rate = f"{step / seconds:.1f} it/s" if seconds else ""
         if self._job is None:
             left = f"{(steps - step) * seconds / step:.0f} s left" if step and seconds else ""
-            self._show("denoising", step, steps, f"{step}/{steps} · {rate} · {left}")
+            words = " · ".join(filter(None, (f"{step}/{steps}", rate, left, self._workers)))
+            self._show("denoising", step, steps, words)
             return
         self._job.at(step / steps if steps else 0.0, seconds)
         left = f"{time_in_words(self._job.left)} left" if self._job.left is not None else ""
-        words = " · ".join(filter(None, (f"{self._made:,} of {self._images:,} images", rate, left)))
+        words = " · ".join(filter(None, (f"{self._made:,} of {self._images:,} images", rate, left, self._workers)))
         self._show("denoising", self._job.share, 1, words)
 
     def _show(self, what: str, done: float, total: float, words: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -13,6 +13,8 @@ from seedtui.cli.worker.progress import ProgressLine
 from seedtui.cli.worker.round_output import RoundOutput
 from seedtui.cli.worker.runner import Runner, noise_words, tell_of_model
 from seedtui.core.errors import InputError
+from seedtui.core.images.environment import Environment
+from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.rounds.calls import calls
 from seedtui.core.rounds.parts import parts, twins
 from seedtui.core.rounds.rounds import Round
@@ -37,13 +39,13 @@ class Spent(msgspec.Struct):
 
 
 def run_parts(
-    output: RoundOutput, models: Mapping[str, Model], made: MadeImages, *, threads: int = 0,
-    saved: Callable[[ModelInfo], str] = lambda info: "",
+    output: RoundOutput, models: Mapping[str, Model], made: MadeImages, plan: PoolPlan, *, threads: int = 0,
+    saved: Callable[[ModelInfo], str] = lambda info: "", like: Environment | None = None,
 ) -> Spent:  # fmt: skip
-    """Run the round of `output`, each model once. Images that are in `made` are not made again.
+    """Run the round of `output` on the workers of `plan`, each model once. Images in `made` are not made again.
 
-    A part whose recipe the model refuses is reported, and the others run. `threads` is as in
-    `protocol.Load`; `saved` is asked with the loaded model what it is in `protocol.Run`.
+    A part whose recipe the model refuses is reported, and the others run. `threads` is as in `protocol.Load`; `saved`
+    is asked with the loaded model what it is in `protocol.Run`, where `like` is explained too.
 
     Raises:
         ModelError, EngineError, InputError: as `Runner`.
@@ -51,8 +53,8 @@ def run_parts(
     """
     for model in models.values():
         tell_of_model(model)
-    with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
-        run = _Run(output, models, made, progress, runner)
+    with ProgressLine() as progress, Runner(progress, load_config().keep_alive, plan) as runner:
+        run = _Run(output, models, made, progress, runner, like)
         try:
             run.all(threads, saved)
         except KeyboardInterrupt:
@@ -64,10 +66,11 @@ def run_parts(
 
 class _Run:
     def __init__(
-        self, output: RoundOutput, models: Mapping[str, Model], made: MadeImages, progress: ProgressLine, runner: Runner
-    ) -> None:
+        self, output: RoundOutput, models: Mapping[str, Model], made: MadeImages, progress: ProgressLine,
+        runner: Runner, like: Environment | None,
+    ) -> None:  # fmt: skip
         self.spent = Spent()
-        self._output, self._models, self._made, self._runner = output, models, made, runner
+        self._output, self._models, self._made, self._runner, self._like = output, models, made, runner, like
         self._parts = _by_model(parts(output.round), models)
         self._progress = progress
         self._job = JobClock(sum(map(self._work, self._parts)))
@@ -76,44 +79,86 @@ class _Run:
 
     def all(self, threads: int, saved: Callable[[ModelInfo], str]) -> None:
         """Run everything."""
-        loaded: tuple[PipelineSpec, ModelInfo] | None = None
-        folder = ""
+        by_spec: dict[PipelineSpec, list[Round]] = {}
         for part in self._parts:
-            spec = PipelineSpec.of(part.recipe, threads)
+            by_spec.setdefault(PipelineSpec.of(part.recipe, threads), []).append(part)
+        for some in by_spec.values():
             try:
-                if loaded is None or loaded[0] != spec:
-                    loaded = spec, self._runner.load(self._models[part.recipe.model], part.recipe, threads)
-                    folder = saved(loaded[1])
-                if noise := noise_words(part.recipe, loaded[1]):
-                    self._tell_once(noise)
-                self._run(part, loaded[1], folder)
+                info = self._runner.load(self._models[some[0].recipe.model], some[0].recipe, threads)
+                self._make(some, info, saved(info))
             except InputError as error:
-                if len(self._parts) == 1:
-                    raise
-                tell(f"{counted(len(part.shots), 'image')} not made: {error}")
-                self.spent.refused += len(part.shots)
+                self._refuse(some, error)
         self.spent.told = self._runner.told
         self._output.end()
 
-    def _run(self, part: Round, info: ModelInfo, saved: str) -> None:
+    def _make(self, some: Sequence[Round], info: ModelInfo, saved: str) -> None:
+        """Make parts that need the same pipeline: by a pool all together, so that no worker waits for the others."""
+        if not self._runner.plan.is_pool:
+            for part in some:
+                same, rounds = self._left(part, info)
+                self._make_alone(rounds, part, saved)
+                self._add_twins(same)
+            return
+        left = [self._left(part, info) for part in some]
+        rest = [round_ for _, rounds in left for round_ in rounds]
+        try:
+            if rest:
+                shots = tuple(shot for round_ in rest for shot in round_.shots)
+                self._run(
+                    rest[0] if len(rest) == 1 else msgspec.structs.replace(self._output.round, shots=shots), saved
+                )
+        except InputError:
+            if len(some) == 1:
+                raise
+            for part, (_, rounds) in zip(some, left, strict=True):  # the model refuses some of them, but not all
+                self._make_alone(
+                    [one for whole in rounds for one in parts(whole, self._output.paths.keys())], part, saved
+                )
+        for same, _ in left:
+            self._add_twins(same)
+
+    def _make_alone(self, rounds: Iterable[Round], part: Round, saved: str) -> None:
+        try:
+            for round_ in rounds:
+                self._run(round_, saved)
+        except InputError as error:
+            self._refuse([part], error)
+
+    def _refuse(self, some: Sequence[Round], error: InputError) -> None:
+        if len(self._parts) == 1:
+            raise error
+        images = sum(len(part.shots) for part in some)
+        tell(f"{counted(images, 'image')} not made: {error}")
+        self.spent.refused += images
+
+    def _left(self, part: Round, info: ModelInfo) -> tuple[dict[int, int], tuple[Round, ...]]:
+        """Take what exists of `part`: the images that equal others of it, and the rounds that make the rest."""
+        if noise := noise_words(part.recipe, info):
+            self._tell_once(noise)
         there = self._made.of(part, info)
         if self._made.elsewhere:
             self._tell_once(f"images made elsewhere are made again ({'; '.join(self._made.elsewhere)}).")
+        if there and self._like is None:
+            self._like = info.environment  # so that a pool of unlike workers goes on with those that began
         for index, path in there.items():
             self._output.add_existing(index, path)
         same = twins(part) if part.axes else {}
         rest = parts(part, there.keys() | same.keys())
         self._job.drop(self._work(part) - sum(map(self._work, rest)))
         self._progress.made(len(there))
-        for round_ in rest:
-            self._job.begin_part(self._work(round_))
-            for ready in self._runner.run(round_, saved=saved):
-                if ready.index not in self._output.paths:  # its call is made whole, for another image of it
-                    self._made.add(self._output.save(ready), ready.record)
-                    self._progress.made()
-            self._count(round_)
+        return same, rest
+
+    def _run(self, round_: Round, saved: str) -> None:
+        self._job.begin_part(sum(map(self._work, parts(round_))))
+        for ready in self._runner.run(round_, saved=saved, like=self._like):
+            if ready.index not in self._output.paths:  # its call is made whole, for another image of it
+                self._made.add(self._output.save(ready), ready.record)
+                self._progress.made()
+        self._count(round_)
+
+    def _add_twins(self, same: Mapping[int, int]) -> None:
         for index, first in same.items():
-            if index not in self._output.paths:
+            if index not in self._output.paths and first in self._output.paths:
                 self._output.add_existing(index, self._output.paths[first])
 
     def _count(self, round_: Round) -> None:

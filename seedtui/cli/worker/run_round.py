@@ -12,6 +12,7 @@ from seedtui.cli.worker.runner import Runner, noise_words, tell_of_model
 from seedtui.core.config.recipe_file import Made
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.images.verification import expected, what_differs
+from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.rounds.rounds import Round
 from seedtui.models.resolve import Model
 
@@ -21,10 +22,11 @@ def run_round(
     model: Model,
     out: Path,
     as_json: bool,
+    plan: PoolPlan,
     made_from: ImageRecord | None = None,
     made: Made | None = None,
 ) -> None:
-    """Run `round_` on a worker; each image is saved in `out` before its line is printed.
+    """Run `round_` on the workers of `plan`; each image is saved in `out` before its line is printed.
 
     `made_from` is the record of the picked image of a refine round: what differs on this machine is printed first,
     and the CPU uses the same number of threads, as otherwise a control could differ from the pick. With `made`, only
@@ -35,7 +37,7 @@ def run_round(
         FileError: an image cannot be written.
     """
     tell_of_model(model)
-    with ProgressLine() as progress, Runner(progress, load_config().keep_alive) as runner:
+    with ProgressLine() as progress, Runner(progress, load_config().keep_alive, plan) as runner:
         threads = made_from.environment.threads if made_from else made.threads if made else 0
         info = runner.load(model, round_.recipe, threads)
         if made_from and (differs := what_differs(made_from, info)):
@@ -45,7 +47,7 @@ def run_round(
         if noise := noise_words(round_.recipe, info):
             tell(noise)
         output = RoundOutput(round_, out, as_json)
-        for ready in runner.run(round_):
+        for ready in runner.run(round_, like=made_from.environment if made_from else None):
             if made and ready.record.slot != made.slot:
                 continue
             output.save(ready)

@@ -1,90 +1,157 @@
-"""A worker driven from the command line: loads models and runs rounds; errors are raised as exceptions."""
+"""Workers driven from the command line: they load models and run rounds; errors are raised as exceptions."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from seedtui.app.card_noise import card_noise
 from seedtui.cli.messages import tell
 from seedtui.cli.worker.progress import ProgressLine
-from seedtui.core.errors import EngineError, from_problem
+from seedtui.core.errors import EngineError, Problem, from_problem
+from seedtui.core.images.environment import Environment
+from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import Round
-from seedtui.engine.client.keep_alive import start_worker
+from seedtui.engine.client.connection import Engine
+from seedtui.engine.pool.start import start_engine
 from seedtui.engine.wire import protocol as p
+from seedtui.engine.wire.pool_protocol import PoolChanged, WorkerView
 from seedtui.library.paths import runtime_dir, worker_log
 from seedtui.models.resolve import Model
 
 
 class Runner:
-    """One worker process, started or joined now and released at the end of the context.
+    """The workers of `plan`, started or joined with the first model and released at the end of the context.
 
-    It then stays for `keep_alive` minutes.
+    They then stay for `keep_alive` minutes.
 
     Raises:
-        EngineError: it cannot be started; also raised by the methods if it dies.
+        EngineError: by the methods, if there is no worker any more.
     """
 
-    def __init__(self, progress: ProgressLine, keep_alive: float = 0.0) -> None:
-        self._progress = progress
-        self._keep_alive = keep_alive
-        self._log = worker_log()
-        self._strict: bool | None = None
+    def __init__(self, progress: ProgressLine, keep_alive: float, plan: PoolPlan) -> None:
+        self._progress, self._keep_alive = progress, keep_alive
+        self.plan = plan
+        self._logs: set[Path] = set()
+        self._engine: Engine | None = None
+        self._events: Iterator[p.Event] = iter(())
+        self._process: tuple[bool, bool] | None = None
+        self._told: set[str] = set()
+        self._loaded = False
         self.done: p.RoundDone | None = None
         """How the last round ended."""
         self.told = False
         """Whether the worker had something to say."""
-        self._start()
-
-    def _start(self) -> None:
-        self._worker = start_worker(self._log, runtime_dir(), self._keep_alive)
-        self._events = self._worker.events()
 
     def __enter__(self) -> Runner:
         return self
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
-        self._worker.close()
-        # The log is kept if it says why the worker died, and while the worker may still write to it.
+        if self._engine is not None:
+            self._engine.close()
+        # Logs are kept if they say why a worker died, and while a worker may still write to them.
         if not self._keep_alive and (failed is None or not issubclass(failed, EngineError)):
-            with contextlib.suppress(OSError):
-                self._log.unlink()
+            for log in self._logs:
+                with contextlib.suppress(OSError):
+                    log.unlink()
 
     def load(self, model: Model, recipe: Recipe, threads: int = 0) -> p.ModelInfo:
         """Load `model` for rounds of `recipe`, replacing the one before; `threads` as in `protocol.Load`.
 
         Raises:
             ModelError: it does not load, or there is no such device.
-            EngineError: out of memory, or the worker died.
+            InputError: this machine does not have the workers of the plan.
+            EngineError: out of memory, no worker could be started, or all have died.
         """
-        strict = recipe.profile == "strict"
-        if self._strict not in (None, strict):  # a process reads the settings of strict only once
-            self._worker.kill()
-            self._start()
-        self._strict = strict
-        self._worker.send(p.Load(model.name, str(model.path), recipe.dtype, recipe.device, threads, recipe))
+        engine = self._engine_for(recipe)
+        path = "" if model.source == "elsewhere" else str(model.path)
+        self._loaded = False
+        engine.send(p.Load(model.name, path, recipe.dtype, recipe.device, threads or self.plan.threads, recipe))
         for event in self._events:
             match event:
                 case p.Loading(part, done, total):
                     self._progress.loading(part, done, total)
                 case p.Loaded(info):
+                    self._loaded = True
                     return info
                 case p.LoadFailed(problem) | p.WorkerDied(problem):
                     raise from_problem(problem)
                 case _:
-                    _tell_of(event)
+                    self._tell_of(event)
         raise EngineError("the worker ended unexpectedly")
 
-    def run(self, round_: Round, source: bytes = b"", saved: str = "") -> Iterator[p.ImageReady]:
-        """The images of `round_`, each as soon as it is ready; `source` and `saved` as in `protocol.Run`.
+    def run(
+        self, round_: Round, source: bytes = b"", saved: str = "", like: Environment | None = None
+    ) -> Iterator[p.ImageReady]:  # fmt: skip
+        """The images of `round_`, each as soon as it is ready; the rest as in `protocol.Run`.
 
         Raises:
             InputError: the model does not accept a setting of the recipe.
-            EngineError: out of memory, or the worker died.
+            EngineError: out of memory, or the workers have died.
         """
-        self._worker.send(p.Run(round_, source, saved))
-        for event in self._events:
+        for event in self._run([p.Run(round_, source, saved, like)]):
+            match event:
+                case p.ImageReady():
+                    yield event
+                case p.RoundDone():
+                    self.done = event
+                case p.RoundFailed(problem=problem):
+                    raise from_problem(problem)
+
+    def run_each(self, runs: Iterable[p.Run]) -> Iterator[tuple[str, tuple[p.ImageReady, ...] | Problem]]:
+        """The images of each of `runs`, or why there are none, by the id of its round, which only it has.
+
+        A pool makes them side by side, and they come in any order. One worker makes one after the other, each when the
+        one before has been taken.
+
+        Raises:
+            EngineError: the workers have died.
+        """
+        images: dict[str, list[p.ImageReady]] = {}
+        together = [list(runs)] if self.plan.is_pool else ([run] for run in runs)
+        for some in together:
+            for event in self._run(some):
+                match event:
+                    case p.ImageReady(round_id=id_):
+                        images.setdefault(id_, []).append(event)
+                    case p.RoundDone(round_id=id_):
+                        yield id_, tuple(images.pop(id_, ()))
+                    case p.RoundFailed(id_, problem):
+                        images.pop(id_, None)
+                        yield id_, problem
+
+    def _engine_for(self, recipe: Recipe) -> Engine:
+        """The engine, started anew if its processes cannot make rounds of `recipe`.
+
+        A process reads the settings of the profile strict only once; and in a pool, workers for the CPU see no GPU.
+        """
+        process = recipe.profile == "strict", self.plan.is_pool and recipe.device == "cpu"
+        if self._engine is not None and process != self._process:
+            self._engine.kill()
+            self._engine = None
+        if self._engine is None:
+            self._process = process
+            self._engine = start_engine(
+                self.plan, self._log, runtime_dir(), self._keep_alive, device=recipe.device
+            )  # fmt: skip
+            self._events = self._engine.events()
+        return self._engine
+
+    def _log(self, lane: str) -> Path:
+        log = worker_log(lane)
+        self._logs.add(log)
+        return log
+
+    def _run(self, runs: Iterable[p.Run]) -> Iterator[p.ImageReady | p.RoundDone | p.RoundFailed]:
+        """What comes of `runs` until the last one ends."""
+        assert self._engine is not None
+        running = set()
+        for run in runs:
+            running.add(run.round.id)
+            self._engine.send(run)
+        for event in self._events if running else ():
             match event:
                 case p.Step(step=step, steps=steps, seconds=seconds):
                     self._progress.step(step, steps, seconds)
@@ -92,25 +159,45 @@ class Runner:
                     self._progress.loading(part, done, total)
                 case p.ImageReady():
                     yield event
-                case p.RoundDone():
-                    self.done = event
-                    return
-                case p.RoundFailed(problem=problem) | p.WorkerDied(problem=problem):
+                case p.RoundDone() | p.RoundFailed():
+                    running.discard(event.round_id)
+                    yield event
+                    if not running:
+                        return
+                case p.WorkerDied(problem):
                     raise from_problem(problem)
                 case _:
                     self.told = self.told or isinstance(event, p.Told)
-                    _tell_of(event)
-        raise EngineError("the worker ended unexpectedly")
+                    self._tell_of(event)
+        if running:
+            raise EngineError("the worker ended unexpectedly")
 
+    def _tell_of(self, event: p.Event) -> None:
+        match event:
+            case p.Told(words):
+                self._tell(f"{words}.", once=self.plan.is_pool)
+            case p.Silent(problem):
+                tell(f"{problem.message}. To give up, press Ctrl+C.")
+            case p.Answering():
+                tell("the worker answers again.")
+            case PoolChanged(workers):
+                self._on_change(workers)
 
-def _tell_of(event: p.Event) -> None:
-    match event:
-        case p.Told(words):
-            tell(f"{words}.")
-        case p.Silent(problem):
-            tell(f"{problem.message}. To give up, press Ctrl+C.")
-        case p.Answering():
-            tell("the worker answers again.")
+    def _on_change(self, workers: tuple[WorkerView, ...]) -> None:
+        """Say which workers are gone; before a model is loaded, give up if there is none at all."""
+        self._progress.workers(sum(one.state == "working" for one in workers), len(workers))
+        gone = [one for one in workers if one.state in ("away", "failed")]
+        if len(gone) == len(workers) and not self._loaded:
+            raise EngineError(
+                "; ".join(f"{one.name}: {one.why}" for one in gone), "seedtui doctor checks the hosts of the settings"
+            )
+        for one in gone:
+            self._tell(f"{one.name}: {one.why}.", once=True)
+
+    def _tell(self, words: str, *, once: bool) -> None:
+        if not once or words not in self._told:
+            self._told.add(words)
+            tell(words)
 
 
 def tell_of_model(model: Model) -> None:

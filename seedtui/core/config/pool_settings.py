@@ -97,7 +97,7 @@ def _host(origin: Origin, table: dict[str, object]) -> Host:
 
 def _devices(value: object, strict: bool) -> Devices:
     if value in ("all", "free"):
-        return value  # type: ignore[return-value]  # narrowed to the two words
+        return value
     if not strict and isinstance(value, str):
         value = value.split(",")
     try:

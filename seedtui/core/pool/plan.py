@@ -77,6 +77,10 @@ class PoolPlan(msgspec.Struct, frozen=True):
         return self.workers > 0
 
 
+ONE_WORKER = PoolPlan()
+"""Without a pool: the worker that is always there."""
+
+
 def parse_workers(text: str) -> tuple[int | None, Devices]:
     """How many workers, or which GPUs, from ``4``, ``all``, ``free`` or ``gpu:0,2``.
 

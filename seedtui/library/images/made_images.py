@@ -16,24 +16,24 @@ class MadeImages:
     """Where images are, by what decides them. `elsewhere` says how the environment of unusable ones differs.
 
     With `any_slot`, it does not matter where in its call an image was made: on a CPU with many threads, low bits may
-    depend on it.
+    depend on it. With `anywhere`, those of other environments are taken too: their low bits may differ.
     """
 
-    def __init__(self, *, any_slot: bool = False) -> None:
-        self._any_slot = any_slot
+    def __init__(self, *, any_slot: bool = False, anywhere: bool = False) -> None:
+        self._any_slot, self._anywhere = any_slot, anywhere
         self._files: dict[Identity, dict[Environment, Path]] = {}
         self._recipes: dict[Recipe, Recipe] = {}
         self._environments: dict[Environment, Environment] = {}
         self.elsewhere: tuple[str, ...] = ()
 
     @classmethod
-    def of_folder(cls, folder: Path, *, any_slot: bool = False) -> MadeImages:
+    def of_folder(cls, folder: Path, *, any_slot: bool = False, anywhere: bool = False) -> MadeImages:
         """Those in `folder`, which are not decoded.
 
         Raises:
             FileError: it cannot be listed.
         """
-        made = cls(any_slot=any_slot)
+        made = cls(any_slot=any_slot, anywhere=anywhere)
         for path, record in records_in(folder):
             made.add(path, record)
         return made
@@ -56,6 +56,8 @@ class MadeImages:
                 files = self._files.get(self._key(identity), {})
                 if environment in files:
                     found.setdefault(shot.index, files[environment])
+                elif files and self._anywhere:
+                    found.setdefault(shot.index, next(iter(files.values())))
                 elif files:
                     self.elsewhere = differences(next(iter(files)), environment) or ("an older seedtui made them",)
         return found

@@ -1,0 +1,104 @@
+"""The options that say which workers make the images, and the plan that results."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from seedtui.cli.declaration import Function, one_of, option
+from seedtui.cli.messages import tell
+from seedtui.cli.options import RecipeChanges
+from seedtui.core.errors import InputError
+from seedtui.core.pool.noise import DRAWN_ON_CPU, portable_noise
+from seedtui.core.pool.plan import Host, PoolPlan, check_host, parse_workers
+from seedtui.core.recipes.recipe import Recipe
+
+POOL_GROUP = "Workers"
+
+_OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "workers": ("--workers", {
+        "metavar": "N", "shell_complete": one_of(["all", "free"]),
+        "help": "Workers of this machine: a number, all (one for each GPU), free (for GPUs nobody else uses), or "
+                "gpu:0,2. Default: one.",
+    }),
+    "hosts": ("--host", {
+        "metavar": "USER@BOX", "multiple": True,
+        "help": "Another machine whose GPUs work, over SSH. Repeatable. This one works too only with --workers.",
+    }),
+    "ray": ("--ray", {
+        "metavar": "ADDRESS", "shell_complete": one_of(["auto"]),
+        "help": "A Ray cluster whose GPUs work: its address, or auto.",
+    }),
+    "mixed": ("--mixed", {
+        "is_flag": True, "help": "Let unlike workers make one round, though low bits may differ within it.",
+    }),
+}  # fmt: skip
+"""The flag and the settings of each, by the name of its parameter."""
+
+
+class PoolOptions(NamedTuple):
+    """What was given on a command line: None, empty or False where nothing was.
+
+    `mixed` is None for a command whose rounds are always made by like workers.
+    """
+
+    workers: str | None = None
+    hosts: tuple[str, ...] = ()
+    ray: str | None = None
+    mixed: bool | None = False
+
+    def over(self, plan: PoolPlan) -> PoolPlan:
+        """`plan`, which is that of the settings, with what was given in its place.
+
+        Who works is given as a whole: with any of --workers, --host and --ray, the settings' workers, hosts and Ray
+        cluster do not take part. They only describe hosts, and say which GPUs are meant by a number.
+
+        Raises:
+            InputError: a value cannot be used.
+        """
+        mixed = self.mixed is not None and (self.mixed or plan.mixed)
+        if self.workers is None and not self.hosts and self.ray is None:
+            return msgspec.structs.replace(plan, mixed=mixed)
+        workers, devices = parse_workers(self.workers) if self.workers is not None else (None, ())
+        if workers is not None and workers > 1:
+            devices = plan.devices
+        known = {host.host: host for host in plan.hosts}
+        hosts = tuple(known.get(name) or Host(check_host(name)) for name in dict.fromkeys(self.hosts))
+        found = PoolPlan(workers, devices, hosts, self._ray, plan.threads, mixed)
+        if not (found.has_local or found.hosts or found.ray):
+            raise InputError("--workers 0 leaves no worker", "Add --host or --ray, or use --workers 1")
+        return found
+
+    @property
+    def _ray(self) -> str:
+        if self.ray is not None and not self.ray.strip():
+            raise InputError("the address of the Ray cluster is empty", "Use --ray auto, or HOST:PORT")
+        return self.ray or ""
+
+
+def pool_options(*, mixed: bool = True) -> Callable[[Function], Callable[..., Any]]:
+    """Decorates a command that takes these options: what is given comes in as `pool`. Without `mixed`, not --mixed."""
+    chosen = {name: about for name, about in _OPTIONS.items() if mixed or name != "mixed"}
+
+    def decorate(function: Function) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def with_pool(**values: Any) -> Any:
+            found = {"mixed": None, **{name: values.pop(name) for name in chosen}}
+            return function(pool=PoolOptions(**found), **values)
+
+        for name, (flag, settings) in reversed(chosen.items()):
+            option(flag, name, group=POOL_GROUP, **settings)(with_pool)
+        return with_pool
+
+    return decorate
+
+
+def with_portable_noise(recipe: Recipe, plan: PoolPlan, changes: RecipeChanges) -> Recipe:
+    """`recipe` with noise that is the same on all workers of `plan`; tells it. `changes` may say where it is drawn."""
+    found = recipe if "generator_device" in changes.given else portable_noise(recipe, plan)
+    if found != recipe:
+        tell(f"{DRAWN_ON_CPU}.")
+    return found
