@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from seedtui.cli import options as o
 from seedtui.cli.declaration import argument, command, one_of, option
 from seedtui.cli.messages import print_json, say
 from seedtui.core.errors import InputError, quoted
 from seedtui.core.text.formatting import size_in_words
+from seedtui.engine.client.connection import Connection
 from seedtui.engine.client.keep_alive import Seen, seen, stop
+from seedtui.engine.wire.pool_protocol import Open
 from seedtui.library.paths import runtime_dir
 
 
@@ -45,11 +50,17 @@ def _serve_stdio() -> None:
     from seedtui.engine.client.relay import serve_stdio
     from seedtui.library.paths import worker_log
 
-    serve_stdio(
-        lambda request, environ: start_worker(
-            worker_log(request.lane or "0"), runtime_dir(), request.keep_alive, environ
-        )
-    )
+    logs: list[Path] = []
+
+    def start(request: Open, environ: Mapping[str, str]) -> Connection:
+        log = worker_log(request.lane or "0")
+        if not request.keep_alive:
+            logs.append(log)
+        return start_worker(log, runtime_dir(), request.keep_alive, environ)
+
+    if serve_stdio(start):
+        for log in logs:
+            log.unlink(missing_ok=True)
 
 
 def _fields(worker: Seen) -> dict[str, object]:

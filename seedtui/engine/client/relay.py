@@ -55,6 +55,7 @@ class Relay:
         self._stream, self._begin = stream, begin
         self._sending = threading.Lock()
         self._connection: Connection | None = None
+        self.worker_died = False
 
     def serve(self, hello: Hello) -> None:
         """Until the client quits or is gone; the worker ends then, unless it stays for other clients."""
@@ -99,6 +100,7 @@ class Relay:
     def _answer(self, connection: Connection) -> None:
         try:
             for event in connection.events():
+                self.worker_died = self.worker_died or isinstance(event, p.WorkerDied)
                 self._send(event)
         except OSError:
             pass  # the reader notices too
@@ -126,12 +128,17 @@ def lane_environ(environ: Mapping[str, str], gpu: str, lane: str) -> dict[str, s
     return {**environ, **seen, "SEEDTUI_LANE": lane}
 
 
-def serve_stdio(start: Callable[[Open, Mapping[str, str]], Connection]) -> None:
-    """Serve the client on standard input and output, to which nothing else is written from now on."""
+def serve_stdio(start: Callable[[Open, Mapping[str, str]], Connection]) -> bool:
+    """Serve the client on standard input and output, to which nothing else is written from now on.
+
+    Returns whether the worker lived until the client was gone.
+    """
     sink = os.dup(1)
     os.dup2(2, 1)  # whatever prints
     source = os.dup(0)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     stream = StdStream(source, sink)
     stream.sendall(framing.MARK)
-    Relay(stream, lambda request: start(request, environ_of(request, os.environ))).serve(hello())
+    relay = Relay(stream, lambda request: start(request, environ_of(request, os.environ)))
+    relay.serve(hello())
+    return not relay.worker_died
