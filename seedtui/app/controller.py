@@ -31,6 +31,7 @@ from seedtui.core.errors import Problem
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.text.formatting import counted
 from seedtui.engine.wire import protocol as p
+from seedtui.engine.wire.pool_protocol import AddWorker, ChangeWorker
 from seedtui.library.sessions import SessionId
 from seedtui.terminal import Pacer
 
@@ -41,15 +42,18 @@ if TYPE_CHECKING:
 
 
 class Controller:
-    """Called only from the app's thread. `post` brings an event from any thread back to `handle`, in that thread."""
+    """Called only from the app's thread. `post` brings an event from any thread back to `handle`, in that thread.
+
+    `elsewhere`: the engine has workers on other machines, with models of their own.
+    """
 
     def __init__(
         self, start_engine: Callable[[], Engine], open_library: Callable[[], Library], recipe: Recipe, pacer: Pacer,
         post: Callable[[e.BackendEvent], object], changed: Changed, read_wildcards: Callable[[], WildcardFolder],
-        session: SessionId | None = None, saving: Saving = USUAL_SAVING,
+        session: SessionId | None = None, saving: Saving = USUAL_SAVING, *, elsewhere: bool = False,
     ) -> None:  # fmt: skip
         self.store = store = Store(State(recipe=recipe))
-        self._engine = engine = EngineLink(start_engine, post)
+        self._engine = engine = EngineLink(start_engine, post, elsewhere=elsewhere)
         self._persistence = persistence = Persistence(open_library, post, session)
         self._comparer = comparer = Comparer(post)
         self.pictures = pictures = PictureController(store, persistence, pacer, post)
@@ -101,7 +105,11 @@ class Controller:
             self.rounds.prepare(recipe)
 
     def cancel(self, round_id: str = "") -> None:
-        """Stop that round, or remove it from the queue; "" means what runs, or else what waits last."""
+        """Stop that round, or remove it from the queue; "" means the shown round if it runs, or else what is in the
+        foreground, or else what waits last.
+        """
+        if not round_id and self.state.runs(self.state.shown):
+            round_id = self.state.shown
         if round_id or self.state.running or not self.verification.cancel():
             self.rounds.cancel(round_id)
         self._go_on()
@@ -139,6 +147,14 @@ class Controller:
         self.rounds.forget_run()
         self.store.dispatch(e.EngineRestarted())
         self._engine.start(self.state.recipe)
+
+    def add_worker(self, where: str) -> None:
+        """Add a worker to the pool: on this machine if `where` is "", or else on that host."""
+        self._engine.send(AddWorker(where))
+
+    def change_worker(self, change: ChangeWorker) -> None:
+        """Drain, park, restart or remove a worker of the pool."""
+        self._engine.send(change)
 
     def park(self) -> None:
         """Move the weights off the device until the next round."""
@@ -240,7 +256,7 @@ class Controller:
                 self.scouting.on_decoded(event)
                 return
         job = self.state.job
-        if isinstance(job, VerificationJob):
+        if isinstance(job, VerificationJob) and self.verification.is_about(job, event):
             self.verification.on_engine_event(job, event)
         else:
             self.rounds.on_engine_event(event)
@@ -249,15 +265,25 @@ class Controller:
         """Give a free worker its next task: a round, an image to verify, or the model of the chosen recipe."""
         self.rounds.complete_awaited()
         state = self.state
-        if state.job or state.worker_gone:
+        if state.worker_gone:
             return
-        if state.next_round:
+        if state.job:
+            self._go_on_beside()
+        elif state.next_round:
             self.rounds.send_next()
         elif state.model and state.verification.pending and state.verification.pending.stage == "waiting":
             self.verification.send()
         elif state.model_wanted:
             self.store.dispatch(e.ModelWanted(False))
             self.rounds.prepare(state.recipe)
+
+    def _go_on_beside(self) -> None:
+        """Give a pool something to make at the same time: a round, or an image to verify."""
+        if not self.state.workers or self.rounds.send_beside():
+            return
+        state = self.state
+        if state.verification.pending and state.has_room(large=False) and self.rounds.may_run_beside:
+            self.verification.send()
 
 
 def _is_image(event: e.BackendEvent) -> bool:

@@ -13,39 +13,44 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.engine.client.connection import Engine
 from seedtui.engine.wire import protocol as p
 from seedtui.models.pipeline_spec import PipelineSpec
-from seedtui.models.resolve import find_model
+from seedtui.models.resolve import NotHere, find_model
 
 
 class EventFilter:
     """Drops steps that would only move the bar a little: drawing takes cores from a worker on a CPU."""
 
     EVERY = 0.2
-    """Minimum seconds between two steps, except for those with previews and the last one."""
+    """Minimum seconds between two steps of a round, except for those with previews and the last one."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._next = 0.0
+        self._next: dict[str, float] = {}
 
     def passes(self, event: p.Event) -> bool:
         """Whether to pass `event` on."""
         if not isinstance(event, p.Step):
             return True
         now = self._clock()
-        if now < self._next and not event.previews and event.step < event.steps:
+        if now < self._next.get(event.round_id, 0.0) and not event.previews and event.step < event.steps:
             return False
-        self._next = now + self.EVERY
+        self._next = {id_: then for id_, then in self._next.items() if now < then}
+        self._next[event.round_id] = now + self.EVERY
         return True
 
 
 class EngineLink:
     """Holds at most one engine. Each start has a number, which identifies the events of a previous engine.
 
-    `wanted` is the last request: what is loaded or loading; None before the first start.
+    `wanted` is the last request: what is loaded or loading; None before the first start. `elsewhere`: a model that is
+    not on this machine may be on those of the workers, which find it by its name.
     """
 
-    def __init__(self, start_engine: Callable[[], Engine], post: Callable[[EngineEvent], object]) -> None:
+    def __init__(
+        self, start_engine: Callable[[], Engine], post: Callable[[EngineEvent], object], *, elsewhere: bool = False
+    ) -> None:
         self._start_engine = start_engine
         self._post = post
+        self._elsewhere = elsewhere
         self._lock = threading.Lock()  # guards the number, the engine, and what to load
         self._engine: Engine | None = None
         self._loads = ThreadPoolExecutor(1, thread_name_prefix="load")  # one at a time, in the order requested
@@ -105,7 +110,7 @@ class EngineLink:
 
     def _load(self, number: int, spec: PipelineSpec, recipe: Recipe) -> None:
         try:
-            path = str(find_model(spec.model).path)
+            path = self._path(spec.model)
         except SeedtuiError as error:
             self._post(EngineEvent(number, p.LoadFailed(error.problem, spec)))
             return
@@ -113,3 +118,16 @@ class EngineLink:
             engine = self._engine if number == self.number else None
         if engine is not None:
             engine.send(p.Load(spec.model, path, spec.dtype, spec.device, spec.threads, recipe))
+
+    def _path(self, model: str) -> str:
+        """The folder or the file of that model, "" if only other machines may have it.
+
+        Raises:
+            ModelError: there is no such model.
+        """
+        try:
+            return str(find_model(model).path)
+        except NotHere:
+            if self._elsewhere:
+                return ""
+            raise

@@ -8,24 +8,27 @@ from typing import Literal
 
 import msgspec
 
+from seedtui.core.recipes.recipe import Compute, Recipe
 from seedtui.core.rounds.calls import calls
 from seedtui.core.rounds.parts import parts
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
+from seedtui.models.pipeline_spec import PipelineSpec
 
 
 class PartRun:
-    """Of `round_` the images in the parts `todo` are made.
+    """Of `round_` the images in the parts `todo` are made; `pooled`: by a pool, which cuts what it gets by itself.
 
     `waits`: what the next part waits for, "" for nothing: its model, or copies of images that the session has already.
     `has_copies`: these were looked for.
     """
 
-    def __init__(self, round_: Round, todo: Sequence[Round]) -> None:
-        self.round = round_
+    def __init__(self, round_: Round, todo: Sequence[Round], *, pooled: bool = False) -> None:
+        self.round, self._pooled = round_, pooled
         self.images = sum(len(part.shots) for part in todo)
         self.waits: Literal["", "model", "copies"] = ""
         self.has_copies = False
+        todo = self._together(todo)
         self._rest = deque(todo)
         self._weights = deque(map(_weight, todo))
         self._steps = self._last_step = self._of = 0
@@ -37,6 +40,17 @@ class PartRun:
         """The part that the worker has or gets next, None if there is no more to make."""
         return self._rest[0] if self._rest else None
 
+    @property
+    def recipe(self) -> Recipe:
+        """What must be loaded for `part`."""
+        assert self.part is not None
+        return parts(self.part)[0].recipe
+
+    @property
+    def is_last(self) -> bool:
+        """No part comes after this one."""
+        return len(self._rest) <= 1
+
     def only(self) -> None:
         """Nothing comes after this part."""
         while len(self._rest) > 1:
@@ -46,7 +60,7 @@ class PartRun:
     def leave_out(self, indexes: Set[int]) -> None:
         """Those images of the part were copied."""
         part = self._rest[0]
-        rest = parts(part, indexes)
+        rest = self._together(parts(part, indexes))
         self.images -= len(part.shots) - sum(len(one.shots) for one in rest)
         if rest:
             self._rest[0], self._weights[0] = rest[0], _weight(rest[0])
@@ -83,6 +97,21 @@ class PartRun:
         """The end of a round that was stopped, so many seconds after it was asked for."""
         return p.RoundCancelled(self.round.id, self._steps + self._last_step, seconds)
 
+    def _together(self, todo: Sequence[Round]) -> Sequence[Round]:
+        """The parts as they are sent: for a pool, those that need the same load are one."""
+        if not self._pooled or len(todo) < 2:
+            return todo
+        by_load: dict[PipelineSpec, list[Round]] = {}
+        for part in todo:
+            load = msgspec.structs.replace(PipelineSpec.of(part.recipe), compute=Compute())
+            by_load.setdefault(load, []).append(part)
+        return tuple(map(self._joined, by_load.values()))
+
+    def _joined(self, some: Sequence[Round]) -> Round:
+        if len(some) == 1:
+            return some[0]
+        return msgspec.structs.replace(self.round, shots=tuple(shot for part in some for shot in part.shots))
+
     def _pop(self) -> None:
         self._rest.popleft()
         self._weights.popleft()
@@ -91,4 +120,4 @@ class PartRun:
 
 def _weight(part: Round) -> int:
     """How long a part takes, in steps of one call."""
-    return len(calls(part)) * (part.recipe.steps or 1)
+    return sum(len(calls(one)) * (one.recipe.steps or 1) for one in parts(part))

@@ -23,6 +23,7 @@ from seedtui.app.state.job import ImageRef, RoundJob
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.store import Store
 from seedtui.core.errors import InputError, Problem, SeedtuiError
+from seedtui.core.images.environment import Environment
 from seedtui.core.prompts.suffixes import NothingNewError
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.finish_form import Wanted
@@ -55,7 +56,10 @@ class RoundController:
         self._awaited = AwaitedPicks(store, persistence)
         self.finish_sources = FinishSources(store, pictures)
         self._journaled: set[str] = set()
-        self._run: PartRun | None = None
+        self._runs: dict[str, PartRun] = {}
+        """Of the rounds that the worker has."""
+        self._next: PartRun | None = None
+        """That of a round which waits for its model."""
         self._shared = SharedParts()
 
     # --- what the user asks for
@@ -188,12 +192,12 @@ class RoundController:
     def cancel(self, round_id: str = "") -> None:
         """Stop that round, or remove it from the queue; "" means the running one, or else the last in the queue."""
         state = self._store.state
-        running = state.running.id if state.running else ""
-        wanted = round_id or running or next(reversed(state.queue.ids), "")
-        if wanted and wanted == running:
+        wanted = round_id or (state.at_hand.id if state.at_hand else next(reversed(state.queue.ids), ""))
+        if state.runs(wanted):
             self._store.dispatch(e.CancelAsked(wanted))
-            if self._run is not None and self._run.waits:
-                self._end(self._run.cancelled())
+            run = self._runs.get(wanted)
+            if run is not None and run.waits:
+                self._end(run.cancelled())
             else:
                 self._engine.send(p.Cancel(wanted))
         elif state.queue.place(wanted):
@@ -203,11 +207,12 @@ class RoundController:
     def finish_batch(self) -> None:
         """Finish only the batch of the running round that has its pick, if the worker has that."""
         state = self._store.state
-        if state.running and state.has_more_calls and self._run and (part := self._run.part):
-            pick = state.round_views[state.running.id].pick
-            if any(shot.index == pick for shot in part.shots):
-                self._run.only()
-                self._engine.send(p.Finish(state.running.id, pick))
+        run = self._runs.get(state.at_hand.id) if state.at_hand and state.has_more_calls else None
+        if run is not None and run.part is not None:
+            pick = state.round_views[run.round.id].pick
+            if any(shot.index == pick for shot in run.part.shots):
+                run.only()
+                self._engine.send(p.Finish(run.round.id, pick))
 
     def move_in_queue(self, round_id: str, step: int) -> None:
         """Move a waiting round `step` places back in the queue, forward if negative."""
@@ -236,33 +241,68 @@ class RoundController:
 
         What the round has already is not made again.
         """
+        if self._store.state.next_round in self._journaled:
+            self._send(self._store.state.next_round)
+
+    def send_beside(self) -> bool:
+        """Give a pool that makes other rounds another one, if it has a worker for it, and nothing must be loaded.
+
+        Which of the waiting rounds have room, `State.has_room` says. False if there is none.
+        """
         state = self._store.state
-        next_id = state.next_round
-        if next_id not in self._journaled:
-            return
-        run = self._run_of(state.round_views[next_id])
+        if not self.may_run_beside:
+            return False
+        for round_id in state.queue.ids:
+            round_view = state.round_views[round_id]
+            has_room = state.has_room(large=round_view.round.is_large) and self.is_loaded(round_view.round.recipe)
+            if round_id in state.awaiting or not has_room:
+                continue
+            if round_id not in self._journaled:
+                return False  # it is its turn
+            if self._run_of(round_view).is_last:
+                return self._send(round_id)
+        return False
+
+    @property
+    def may_run_beside(self) -> bool:
+        """Whether what runs needs no other model before its end, so that other rounds can run at the same time."""
+        return all(run.is_last and run.waits != "model" for run in self._runs.values())
+
+    def _send(self, round_id: str) -> bool:
+        """Give that round to the worker, unless it must wait for its model or for a picture."""
+        run = self._run_of(self._store.state.round_views[round_id])
         if run.part is None:
-            self._store.dispatch(e.RoundSent(next_id))
+            self._began(run)
             self._end(run.done)
-        elif self.prepare(run.part.recipe) and (source := self.finish_sources.pixels(run.round)) is not None:
-            self._store.dispatch(e.RoundSent(next_id, run.images))
-            self._send_part(run, source)
+            return True
+        if not self.prepare(run.recipe) or (source := self.finish_sources.pixels(run.round)) is None:
+            return False
+        self._began(run)
+        self._send_part(run, source)
+        return True
+
+    def _began(self, run: PartRun) -> None:
+        self._next = None
+        self._runs[run.round.id] = run
+        self._store.dispatch(e.RoundSent(run.round.id, run.images if run.part else 0))
 
     def forget_run(self) -> None:
         """The worker is gone: what it had not sent is made by the next one."""
-        self._run = None
+        self._runs.clear()
+        self._next = None
 
     def _run_of(self, round_view: RoundView) -> PartRun:
         """The run that makes what the round lacks; kept while it waits for its model."""
-        run = self._run
+        run = self._next
         if run is None or run.round is not round_view.round:
-            run = self._run = PartRun(round_view.round, parts(round_view.round, frozenset(round_view.kept)))
+            todo = parts(round_view.round, frozenset(round_view.kept))
+            run = self._next = PartRun(round_view.round, todo, pooled=bool(self._store.state.workers))
         return run
 
     def on_copies_made(self, event: e.CopiesMade) -> None:
         """The session had some images of the next part; the others are made."""
-        run = self._run
-        if run is None or run.round.id != event.round_id or run.waits != "copies":
+        run = self._runs.get(event.round_id)
+        if run is None or run.waits != "copies":
             return
         self._store.dispatch(event)
         run.leave_out(event.indexes)
@@ -272,7 +312,7 @@ class RoundController:
         """Send the next part of the running round, or end it."""
         if run.part is None:
             self._end(run.done)
-        elif self._store.state.job == RoundJob(run.round.id, cancelling=True):
+        elif self._store.state.round_job(run.round.id) == RoundJob(run.round.id, cancelling=True):
             self._end(run.cancelled())
         else:
             self._send_part(run)
@@ -281,19 +321,30 @@ class RoundController:
         """Send the next part of the running round, once its model is loaded and what exists of it is copied."""
         part, model = run.part, self._store.state.model
         assert part is not None
-        if not self.prepare(part.recipe) or model is None:
+        if not self.prepare(run.recipe) or model is None:
             run.waits = "model"
         elif _may_exist(run.round) and not run.has_copies:
             run.waits, run.has_copies = "copies", True
             self._persistence.copy_made(run.round, part, model)
         else:
             run.waits = ""
-            self._engine.send(p.Run(part, source, self._saved.folder(run.round)))
+            self._engine.send(p.Run(part, source, self._saved.folder(run.round), self._like(run.round)))
+
+    def _like(self, round_: Round) -> Environment | None:
+        """The environment of the images that `round_` has already, or else of the one it is made from, if it is known.
+
+        A pool of unlike workers then makes it by those that made these.
+        """
+        views = self._store.state.round_views
+        made = next(filter(None, views[round_.id].records), None) if round_.id in views else None
+        if made is None and round_.parent and (view := views.get(round_.parent.round_id)):
+            made = view.records[round_.parent.index]
+        return made.environment if made else None
 
     def _end(self, event: p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
         """The running round is over."""
-        timed = self._run is not None and self._run.images == len(self._run.round.shots)
-        self._run = None
+        run = self._runs.pop(event.round_id, None)
+        timed = run is not None and run.images == len(run.round.shots)
         self._persistence.save(event, timed=timed)
         self._store.dispatch(e.WorkerFreed(event.round_id))  # the next round runs while these pictures are written
 
@@ -305,6 +356,11 @@ class RoundController:
         self.load(recipe)
         return False
 
+    def is_loaded(self, recipe: Recipe) -> bool:
+        """Whether the worker has the model of `recipe`."""
+        wanted, state = self._engine.wanted, self._store.state
+        return wanted is not None and wanted.serves(PipelineSpec.of(recipe)) and state.model is not None
+
     def load(self, recipe: Recipe) -> None:
         """Have the worker load the model of `recipe` in place of its current one."""
         self._store.dispatch(e.ModelLoading(recipe.model))
@@ -314,30 +370,36 @@ class RoundController:
 
     def on_engine_event(self, event: p.Event) -> None:
         """Handle the engine's events about rounds and models."""
-        state, run = self._store.state, self._run
+        state = self._store.state
         match event:
             case p.ImageReady():
                 event = msgspec.structs.replace(event, record=self._shared.share(event.record))
                 self._persistence.save(event)
                 self._pictures.take(event)
             case p.RoundDone() | p.RoundCancelled() | p.RoundFailed():
-                if run is not None and state.runs(event.round_id):
+                if (run := self._runs.get(event.round_id)) and state.runs(event.round_id):
                     self._on_part_ended(run, event)
-            case p.Step(round_id) if run is not None and state.runs(round_id):
+            case p.Step(round_id) if (run := self._runs.get(round_id)) and state.runs(round_id):
                 self._pictures.take_previews(event)
                 self._store.dispatch(run.step(event))
             case p.LoadFailed():
                 self._load_failed(event)
-            case p.Loaded() if run is not None and run.waits == "model":
+            case p.Loaded() if run := self._waiting_run:
                 self._store.dispatch(event)
                 self._send_part(run)
             case p.WorkerDied():
-                if run is not None and isinstance(state.job, RoundJob) and state.job.cancelling:
-                    self._end(run.cancelled())
+                for job in state.round_jobs:
+                    if job.cancelling and (run := self._runs.get(job.round_id)):
+                        self._end(run.cancelled())
                 self.forget_run()
                 self._store.dispatch(event)
             case _:
                 self._store.dispatch(event)
+
+    @property
+    def _waiting_run(self) -> PartRun | None:
+        """That of a running round whose next part waits for its model."""
+        return next((run for run in self._runs.values() if run.waits == "model"), None)
 
     def _on_part_ended(self, run: PartRun, event: p.RoundDone | p.RoundCancelled | p.RoundFailed) -> None:
         """The next part follows, unless the round was cancelled meanwhile: a worker that rests answers no `Cancel`."""
@@ -352,12 +414,14 @@ class RoundController:
 
     def _load_failed(self, event: p.LoadFailed) -> None:
         """A round that needs a model other than the chosen one fails; else nothing runs until another is chosen."""
-        state, wanted, run = self._store.state, self._engine.wanted, self._run
+        state, wanted, run = self._store.state, self._engine.wanted, self._waiting_run or self._next
         self._store.dispatch(event)
-        if run is None or run.part is None or wanted is None or not wanted.serves(PipelineSpec.of(run.part.recipe)):
+        self.forget_run()  # what ran waits again
+        if run is None or run.part is None or wanted is None or not wanted.serves(PipelineSpec.of(run.recipe)):
             return
         is_next = run.round.id == state.next_round and not wanted.serves(PipelineSpec.of(state.recipe))
         if run.waits == "model" or is_next:
+            self._runs[run.round.id] = run
             failed = p.RoundFailed(run.round.id, event.problem)
             self._store.dispatch(failed)
             self._end(failed)

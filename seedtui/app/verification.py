@@ -70,7 +70,10 @@ class VerificationController:
     # --- its turn
 
     def send(self) -> None:
-        """The worker is free and no round waits: make the image to verify again, if there is one."""
+        """The worker is free and no round waits: make the image to verify again, if there is one.
+
+        A pool does that while it makes rounds, unless another model must be loaded.
+        """
         state = self._store.state
         job, model = state.verification.pending, state.model
         if job is None or job.stage != "waiting" or self._subject is None or model is None:
@@ -79,6 +82,8 @@ class VerificationController:
         spec = PipelineSpec.for_image(record, model)
         if spec.fits(model):
             self._run(model)
+            return
+        if state.job:
             return
         self._store.dispatch(e.ModelWanted(True))  # back to the chosen one afterwards
         self._store.dispatch(e.VerificationLoading(spec.model))
@@ -91,7 +96,7 @@ class VerificationController:
     # --- what the engine and the library report
 
     def on_engine_event(self, job: VerificationJob, event: p.Event) -> None:
-        """Handle the engine's events while it has `job`."""
+        """Handle the engine's events about `job`, which it has."""
         match event:
             case p.Loaded(model) if job.stage == "loading":
                 self._store.dispatch(event)
@@ -115,6 +120,16 @@ class VerificationController:
                 self._fail(problem)
             case _:
                 self._store.dispatch(event)
+
+    def is_about(self, job: VerificationJob, event: p.Event) -> bool:
+        """Whether `event` is about `job`, not about a round that a pool makes at the same time."""
+        match event:
+            case p.Loaded() | p.LoadFailed():
+                return job.stage == "loading"
+            case p.Step() | p.ImageReady() | p.RoundDone() | p.RoundCancelled() | p.RoundFailed():
+                return event.round_id == job.run
+            case _:
+                return False
 
     def on_image_read(self, event: e.ImageReadAgain) -> None:
         """The image has been read from disk, or could not be."""
@@ -163,7 +178,7 @@ class VerificationController:
         assert job is not None and self._subject is not None
         record, self._again = self._subject[1], None
         self._store.dispatch(e.VerificationRunning(told_before(record, model)))
-        self._engine.send(p.Run(msgspec.structs.replace(round_again(record), id=job.run)))
+        self._engine.send(p.Run(msgspec.structs.replace(round_again(record), id=job.run), like=record.environment))
 
     def _judge(self, job: VerificationJob) -> None:
         if self._again is None or self._subject is None:

@@ -140,6 +140,7 @@ class SeedtuiApp(App[None]):
             lambda: wildcards_of(self.config),
             launch.session,
             Saving(int(self.config.scout_limit * 1e9), self.config.scout_saved == "keep"),
+            elsewhere=bool(launch.pool.hosts or launch.pool.ray),
         )
         on_fatal_error(self, self._tell_fault)
         both = self.main, self.controller

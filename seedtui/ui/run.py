@@ -32,7 +32,7 @@ def run_app(launch: Launch) -> int:
         renderer,
         reattachment,
     ):
-        from seedtui.engine.client.keep_alive import start_worker
+        from seedtui.engine.pool.start import start_engine
         from seedtui.library.paths import runtime_dir, worker_log
         from seedtui.ui.app import SeedtuiApp
         from seedtui.ui.keys.keymap import check_keys
@@ -42,7 +42,9 @@ def run_app(launch: Launch) -> int:
 
         reports = reports_of(terminal, os.environ)
         app = SeedtuiApp(
-            lambda: start_worker(worker_log(), runtime_dir(), config.keep_alive),
+            lambda: start_engine(
+                launch.pool, worker_log, runtime_dir(), config.keep_alive, device=launch.recipe.device
+            ),
             _open_library,
             renderer,
             launch,

@@ -23,11 +23,15 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.make import explore
 from seedtui.engine.fake import MODEL, image
 from seedtui.engine.wire import protocol as p
+from seedtui.engine.wire.pool_protocol import PoolChanged, WorkerView
 
-ROUNDS = [explore("a cat", range(count), Recipe()) for count in (1, 2, 4)]
+ROUNDS = [explore("a cat", range(count), Recipe()) for count in (1, 2, 4, 20)]
+"""The last one is large."""
+
 IDS = [round_.id for round_ in ROUNDS]
 PROBLEM = Problem("engine", "the worker was killed")
 JOB = VerificationJob((IDS[0], 0), "seed 0", "verify-1")
+POOL = (WorkerView(id=1, name="cpu 1", state="ready"), WorkerView(id=2, name="cpu 2", state="working"))
 EXACT = Verdict(intact=True, same=True, difference=None)
 
 round_ids = st.sampled_from(IDS)
@@ -41,6 +45,8 @@ events = st.one_of(
     st.builds(e.Marked, st.lists(st.tuples(round_ids, st.integers(0, 3)), unique=True).map(tuple), st.booleans()),
     st.builds(e.QueueMoved, round_ids, st.integers(-2, 2)),
     st.builds(e.RoundSent, round_ids),
+    st.builds(e.RoundSent, round_ids),
+    st.builds(e.CancelAsked, round_ids),
     st.builds(e.WorkerFreed, round_ids),
     st.builds(e.RoundTakenBack, round_ids),
     st.builds(e.RoundWaitsAgain, round_ids),
@@ -60,6 +66,7 @@ events = st.one_of(
     st.builds(e.VerificationEnded, st.sampled_from([None, EXACT]), st.just("")),
     st.just(e.ReportPutAway()),
     st.builds(e.RoundWaitsAgain, round_ids, st.booleans()),
+    st.builds(PoolChanged, st.sampled_from([POOL, POOL[:1]])),
     st.just(p.Loaded(MODEL)),
     st.just(p.LoadFailed(PROBLEM)),
     st.just(p.WorkerDied(PROBLEM)),
@@ -72,16 +79,21 @@ events = st.one_of(
 
 
 def allowed(state: State, event: object) -> bool:
-    """Whether the controllers would dispatch `event` now: only a free worker gets something, and each round is new."""
+    """Whether the controllers would dispatch `event` now: only a free worker or a pool gets something, and each round
+    is new.
+    """
     match event:
         case e.RoundAdded(round_):
             return round_.id not in state.round_views
         case e.RoundSent(round_id):
-            return state.job is None and state.queue.place(round_id) > 0
+            return (state.job is None or bool(state.workers)) and state.queue.place(round_id) > 0
         case e.VerificationAsked():
             return state.verifying is None
-        case e.VerificationLoading() | e.VerificationRunning():
-            return state.verifying is not None and not isinstance(state.job, RoundJob)
+        case e.VerificationLoading():
+            return state.verifying is not None and not state.round_jobs
+        case e.VerificationRunning():
+            free = bool(state.workers) or not isinstance(state.job, RoundJob)
+            return state.verifying is not None and free
         case e.RoundShown(round_id):
             return round_id in state.round_views
         case p.RoundDone(round_id) | p.RoundFailed(round_id):
@@ -91,7 +103,7 @@ def allowed(state: State, event: object) -> bool:
 
 
 def began() -> State:
-    """Three rounds wait."""
+    """All rounds wait."""
     return functools.reduce(reduce, map(e.RoundAdded, ROUNDS), State())
 
 
@@ -107,8 +119,13 @@ def test_the_state_stays_whole(happened: list[e.StateEvent]) -> None:
         assert sorted(waiting) == sorted(state.queue.ids), event
         assert state.awaiting <= set(waiting) and state.next_round not in state.awaiting, event
         running = [id_ for id_, round_view in state.round_views.items() if round_view.status == "running"]
-        if isinstance(state.job, RoundJob):
-            assert state.job.round_id in running or state.job.round_id not in state.round_views, event
+        jobs = state.round_jobs
+        assert all(job.round_id in running or job.round_id not in state.round_views for job in jobs), event
+        assert len({job.round_id for job in jobs}) == len(jobs) and not {job.round_id for job in jobs} & set(waiting)
+        assert state.job or not jobs, event
+        if isinstance(state.job, RoundJob) and state.is_large(state.job.round_id):
+            assert all(state.is_large(job.round_id) for job in jobs), event
+        assert len(state.open_rounds) == len(jobs) + len(waiting), event
         if isinstance(state.job, VerificationJob):
             assert state.job.stage in ("loading", "running") and state.verification.pending is None, event
         if pending := state.verification.pending:

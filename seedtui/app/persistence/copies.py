@@ -10,6 +10,7 @@ from seedtui.core.errors import SeedtuiError
 from seedtui.core.images.made import Here, as_cell
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
+from seedtui.core.rounds.parts import parts
 from seedtui.core.rounds.rounds import Round
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Copies:
             self._round_id, self._made = round_.id, MadeImages()
             for path, record in library.records_of(session):
                 self._made.add(path, record)
-        for index, path in self._made.of(part, here).items():
+        there = ((index, path) for one in parts(part) for index, path in self._made.of(one, here).items())
+        for index, path in there:
             if found := _read(path):
                 picture, record = found[0], as_cell(found[1], round_, index)
                 library.add_image(session, record, picture)

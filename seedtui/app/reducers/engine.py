@@ -7,10 +7,11 @@ from dataclasses import replace
 from seedtui.app import events as e
 from seedtui.app.reducers.rounds import with_status
 from seedtui.app.state.activity import Activity
-from seedtui.app.state.job import RoundJob, VerificationJob
+from seedtui.app.state.job import VerificationJob
 from seedtui.app.state.state import State
 from seedtui.core.errors import Problem
 from seedtui.engine.wire import protocol as p
+from seedtui.engine.wire.pool_protocol import PoolChanged
 
 
 def reduce(state: State, event: e.StateEvent) -> State:
@@ -24,7 +25,7 @@ def reduce(state: State, event: e.StateEvent) -> State:
             activity, problem = Activity(f"loading {name}", busy=True), _besides_engine(state.problem)
             return replace(state, model=None, loading=name, activity=activity, problem=problem)
         case e.EngineRestarted():
-            return replace(_reopened(state), model_wanted=False)
+            return replace(_reopened(state), model_wanted=False, workers=(), batches_waiting=0)
         case p.Loading(part, done, total):
             words = f"loading {f'{state.loading}: ' if state.loading else ''}{part.replace('_', ' ')}"
             return replace(state, activity=Activity(words, done, total, busy=True))
@@ -41,6 +42,8 @@ def reduce(state: State, event: e.StateEvent) -> State:
             return replace(state, problem=None if state.silent else state.problem, silent=False)
         case p.Pong(quiet) if state.activity.busy:
             return replace(state, activity=replace(state.activity, quiet=quiet))
+        case PoolChanged(workers, waiting):
+            return replace(state, workers=workers, batches_waiting=waiting)
         case p.Memory():
             return replace(state, memory=event)
         case p.Parked(freed, why):
@@ -51,16 +54,17 @@ def reduce(state: State, event: e.StateEvent) -> State:
 
 
 def _reopened(state: State) -> State:
-    """The worker's job waits again; a round goes before the others."""
-    match state.job:
-        case RoundJob(round_id):
-            state = with_status(state, round_id, "waiting")
-            state = replace(state, queue=state.queue.without(round_id).add(round_id, first=True))
-        case VerificationJob() as job:
-            state = replace(state, verification=replace(state.verification, pending=replace(job, stage="waiting")))
+    """What the worker had waits again; the rounds go before the others."""
+    for job in reversed(state.round_jobs):
+        state = with_status(state, job.round_id, "waiting")
+        if state.queue.place(job.round_id):  # it is not, if it was deleted
+            state = replace(state, queue=state.queue.without(job.round_id).add(job.round_id, first=True))
+    if isinstance(state.job, VerificationJob):
+        pending = replace(state.job, stage="waiting")
+        state = replace(state, verification=replace(state.verification, pending=pending))
     return replace(
-        state, job=None, problem=None, model=None, worker_gone=False, silent=False, parked=False, memory=None,
-        notice="", activity=Activity("starting", busy=True),
+        state, job=None, background=(), problem=None, model=None, worker_gone=False, silent=False, parked=False,
+        memory=None, notice="", activity=Activity("starting", busy=True),
     )  # fmt: skip
 
 

@@ -38,14 +38,14 @@ def reduce(state: State, event: e.StateEvent) -> State:
             running = with_status(state, round_id, "running")
             if round_view := running.round_views.get(round_id):
                 running = with_view(running, replace(round_view, asked=images))
-            activity = Activity(words, busy=True)
-            return replace(running, job=RoundJob(round_id), parked=False, notice="", activity=activity)
+            started = replace(running, parked=False, notice="")
+            return _begun(started, RoundJob(round_id, activity=Activity(words, busy=True)))
         case e.CopiesMade(round_id, indexes) if round_view := state.round_views.get(round_id):
             return with_view(state, replace(round_view, asked=max(0, round_view.asked - len(indexes))))
-        case e.CancelAsked(round_id) if state.runs(round_id):
-            return replace(state, job=RoundJob(round_id, cancelling=True))
-        case e.WorkerFreed(round_id):
-            return _freed(state, round_id)
+        case e.CancelAsked(round_id) if job := state.round_job(round_id):
+            return _with_job(state, replace(job, cancelling=True))
+        case e.WorkerFreed(round_id) if state.runs(round_id):
+            return freed(state, round_id)
         case e.RoundTakenBack(round_id) if state.queue.place(round_id):
             return with_status(state, round_id, "cancelled")
         case e.RoundWaitsAgain(round_id, awaits) if not state.runs(round_id):
@@ -92,6 +92,26 @@ def with_status(state: State, round_id: str, status: Status) -> State:
     queue = state.queue.add(round_id) if status == "waiting" else state.queue.without(round_id)
     state = with_view(state, replace(round_view, status=status, problem=None))
     return replace(state, queue=queue, awaiting=state.awaiting - {round_id})
+
+
+def freed(state: State, round_id: str = "") -> State:
+    """The state without that running round, or without the job in the foreground; the next one of a pool takes its
+    place: one that somebody waits for, or else the one that began first.
+    """
+    if round_id and not (isinstance(state.job, RoundJob) and state.job.round_id == round_id):
+        return replace(state, background=tuple(job for job in state.background if job.round_id != round_id))
+    if not state.background:
+        return replace(state, job=None)
+    following = min(state.background, key=lambda job: state.is_large(job.round_id))
+    rest = tuple(job for job in state.background if job is not following)
+    return replace(state, job=following, background=rest, activity=following.activity)
+
+
+def in_background(state: State) -> tuple[RoundJob, ...]:
+    """The running rounds, once something else is in the foreground."""
+    if isinstance(state.job, RoundJob):
+        return (replace(state.job, activity=state.activity), *state.background)
+    return state.background
 
 
 def without_input_problem(problem: Problem | None) -> Problem | None:
@@ -161,16 +181,37 @@ def _with_records(state: State, event: e.RecordsRead) -> State:
     return with_view(state, replace(round_view, records=merged, stored=stored))
 
 
+def _begun(state: State, job: RoundJob) -> State:
+    """`job` is in the foreground, unless another one is there that it does not overtake."""
+    if isinstance(state.job, VerificationJob) or (state.job and not state.is_large(state.job.round_id)):
+        return replace(state, background=(*state.background, job))
+    return replace(state, job=job, background=in_background(state), activity=job.activity)
+
+
+def _with_job(state: State, job: RoundJob) -> State:
+    """The state with that round, which runs, as `job` says."""
+    if isinstance(state.job, RoundJob) and state.job.round_id == job.round_id:
+        return replace(state, job=job)
+    others = (job if other.round_id == job.round_id else other for other in state.background)
+    return replace(state, background=tuple(others))
+
+
 def _stepped(state: State, event: p.Step) -> State:
     match state.job:
-        case RoundJob(event.round_id, cancelling):
-            words = f"denoising {event.how}".rstrip() if event.step < event.steps else "decoding"
-            words = "stopping" if cancelling else words
         case VerificationJob(label=label, run=event.round_id):
-            words = f"verifying {label}"
-        case _:
-            return state
-    return replace(state, activity=Activity(words, event.step, event.steps, event.seconds, busy=True))
+            return replace(state, activity=_activity(f"verifying {label}", event))
+    job = state.round_job(event.round_id)
+    if job is None:
+        return state
+    words = f"denoising {event.how}".rstrip() if event.step < event.steps else "decoding"
+    activity = _activity("stopping" if job.cancelling else words, event)
+    if job is state.job:
+        return replace(state, activity=activity)
+    return _with_job(state, replace(job, activity=activity))
+
+
+def _activity(words: str, event: p.Step) -> Activity:
+    return Activity(words, event.step, event.steps, event.seconds, busy=True)
 
 
 def _cancelled(state: State, event: p.RoundCancelled) -> State:
@@ -203,14 +244,10 @@ def _failed(state: State, event: p.RoundFailed) -> State:
 
 def _ended(state: State, round_id: str, status: Status, words: str = "") -> State:
     """The next round may be running by now; then the status line is about that one."""
-    state = with_status(_freed(state, round_id), round_id, status)
+    state = with_status(freed(state, round_id) if state.runs(round_id) else state, round_id, status)
     round_view = state.round_views.get(round_id)
     outcome = words or (round_view.outcome if round_view else "")
     return state if state.job else replace(state, activity=Activity(outcome))
-
-
-def _freed(state: State, round_id: str) -> State:
-    return replace(state, job=None) if state.runs(round_id) else state
 
 
 def _computing_as(model: p.ModelInfo | None, record: ImageRecord) -> p.ModelInfo | None:

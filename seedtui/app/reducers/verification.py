@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from seedtui.app import events as e
+from seedtui.app.reducers.rounds import freed, in_background
 from seedtui.app.state.activity import Activity
 from seedtui.app.state.job import VerificationJob
 from seedtui.app.state.state import State
@@ -38,7 +39,7 @@ def reduce(state: State, event: e.StateEvent) -> State:
             activity = state.activity if at_it else Activity(f"verifying {job.label}", busy=True)
             return replace(_at_worker(state, replace(job, stage="running", differs=differs)), activity=activity)
         case e.VerificationMade() if isinstance(state.job, VerificationJob):
-            return replace(_with(state, replace(known, pending=replace(state.job, stage="judging"))), job=None)
+            return freed(_with(state, replace(known, pending=replace(state.job, stage="judging"))))
         case e.VerificationEnded(verdict, words) if job:
             return _ended(state, job, verdict, words)
         case e.ReportPutAway():
@@ -52,7 +53,8 @@ def _with(state: State, verification: VerificationState) -> State:
 
 
 def _at_worker(state: State, job: VerificationJob) -> State:
-    return replace(state, job=job, verification=replace(state.verification, pending=None))
+    background = in_background(state)
+    return replace(state, job=job, background=background, verification=replace(state.verification, pending=None))
 
 
 def _ended(state: State, job: VerificationJob, verdict: Verdict | None, words: str) -> State:
@@ -65,7 +67,7 @@ def _ended(state: State, job: VerificationJob, verdict: Verdict | None, words: s
     if len(known.batch) > 1 and not known.rest:
         words = known.summary
     if state.job == job:
-        state = replace(state, job=None)
+        state = freed(state)
     if state.loading or state.model_wanted:
         state = replace(state, notice=words)  # for when the chosen recipe's model is back
     if not (state.job or state.loading):

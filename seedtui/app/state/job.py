@@ -1,9 +1,11 @@
-"""What the worker can be doing: a round, or the verification of one image."""
+"""What the worker can be doing: a round, or the verification of one image. A pool can do several at a time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+from seedtui.app.state.activity import Activity
 
 ImageRef = tuple[str, int]
 """An image of the session: its round's id, and its index in the round."""
@@ -21,10 +23,14 @@ Stage = Literal["reading", "waiting", "loading", "running", "judging"]
 
 @dataclass(frozen=True, slots=True)
 class RoundJob:
-    """A round of the session. `cancelling`: the worker was told to stop it, or will be given no more of it."""
+    """A round of the session. `cancelling`: the worker was told to stop it, or will be given no more of it.
+
+    `activity` is how far it was when last heard of, while another job is in the foreground.
+    """
 
     round_id: str
     cancelling: bool = False
+    activity: Activity = field(default_factory=Activity, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

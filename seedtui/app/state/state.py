@@ -21,6 +21,7 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.lineage import Lineage
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
+from seedtui.engine.wire.pool_protocol import WorkerView
 
 MOST_COMPARED = 4
 """Images that can be compared at once."""
@@ -32,8 +33,10 @@ class State:
 
     `recipe` makes the next explore round; `model_wanted`: load its model once nothing runs or waits.
     `shown` is the id of the round in the grid, "" before the first one. `job` is what the worker has, and the rounds
-    in `queue` wait for it; those `awaiting` their pick cannot run yet. `loading` is the name of the model that is
-    replacing another, "" for the first one.
+    in `queue` wait for it; those `awaiting` their pick cannot run yet. A pool makes the rounds in the `background` at
+    the same time: large ones that others have overtaken, and those for which a worker was free; there are none without
+    a job. `loading` is the name of the model that is replacing another, "" for the first one.
+    `workers` are those of the pool, none without one; `batches_waiting` are not given to any of them yet.
     `worker_gone`: it died, and has not been restarted yet. `silent`: it does not answer. `parked`: the weights are off
     the device. `notice` is shown when the model is loaded. `problem` is about no round in particular; those of rounds
     are in their views. `notices` wait to be read, one after the other. `said` is what a key did last. `path` is the
@@ -49,6 +52,7 @@ class State:
     queue: Queue = field(default_factory=Queue)
     awaiting: frozenset[str] = frozenset()
     job: Job | None = None
+    background: tuple[RoundJob, ...] = ()
     model: p.ModelInfo | None = None
     loading: str = ""
     memory: p.Memory | None = None
@@ -64,6 +68,8 @@ class State:
     marks: tuple[ImageRef, ...] = ()
     removed: tuple[Removed, ...] = ()
     verification: VerificationState = field(default_factory=VerificationState)
+    workers: tuple[WorkerView, ...] = ()
+    batches_waiting: int = 0
 
     @property
     def round_view(self) -> RoundView | None:
@@ -77,24 +83,67 @@ class State:
 
     @property
     def running(self) -> Round | None:
-        """The round that the worker has."""
+        """The round in the foreground."""
         round_view = self.round_views.get(self.job.round_id) if isinstance(self.job, RoundJob) else None
         return round_view.round if round_view else None
 
+    @property
+    def at_hand(self) -> Round | None:
+        """The running round that the keys are about: the shown one, or else that in the foreground."""
+        return self.round_view.round if self.round_view and self.runs(self.shown) else self.running
+
+    @property
+    def round_jobs(self) -> tuple[RoundJob, ...]:
+        """The running rounds, that in the foreground first."""
+        return (self.job, *self.background) if isinstance(self.job, RoundJob) else self.background
+
+    def round_job(self, round_id: str) -> RoundJob | None:
+        """That round, if it runs."""
+        return next((job for job in self.round_jobs if job.round_id == round_id), None)
+
     def runs(self, round_id: str) -> bool:
         """Whether the worker has that round."""
-        return isinstance(self.job, RoundJob) and self.job.round_id == round_id
+        return self.round_job(round_id) is not None
+
+    @property
+    def shown_activity(self) -> Activity:
+        """What the status line is about: the shown round, if that runs in the background."""
+        return next((job.activity for job in self.background if job.round_id == self.shown), self.activity)
 
     @property
     def open_rounds(self) -> tuple[Round, ...]:
-        """The running round and the waiting ones, in the order of their turns."""
-        waiting = tuple(self.round_views[i].round for i in self.queue.ids)
-        return (self.running, *waiting) if self.running else waiting
+        """The running rounds and the waiting ones, in the order of their turns."""
+        views = self.round_views
+        running = tuple(views[job.round_id].round for job in self.round_jobs if job.round_id in views)
+        return (*running, *(views[i].round for i in self.queue.ids))
 
     @property
     def next_round(self) -> str:
         """The id of the first waiting round that can run, "" if there is none."""
         return next((id_ for id_ in self.queue.ids if id_ not in self.awaiting), "")
+
+    def has_room(self, *, large: bool) -> bool:
+        """Whether a pool has a worker for one more round: one that has nothing to do, or, for a round that is not
+        large, one that makes a large round, which that round overtakes at the next border of a batch.
+        """
+        ahead = sum(
+            self._calls_left(job.round_id) for job in self.round_jobs if large or not self.is_large(job.round_id)
+        )
+        ahead += isinstance(self.job, VerificationJob)
+        return ahead < sum(worker.state in ("ready", "working") for worker in self.workers)
+
+    def is_large(self, round_id: str) -> bool:
+        """Whether it is a round that can wait."""
+        round_view = self.round_views.get(round_id)
+        return round_view is not None and round_view.round.is_large
+
+    def _calls_left(self, round_id: str) -> int:
+        """How many workers the round can take, at least one until its end."""
+        round_view = self.round_views.get(round_id)
+        if round_view is None:
+            return 1
+        missing = len(round_view.records) - len(round_view.kept)
+        return max(1, -(-missing // round_view.round.recipe.batch_size))
 
     @property
     def unfinished(self) -> tuple[Round, ...]:
@@ -129,7 +178,7 @@ class State:
     @property
     def has_more_calls(self) -> bool:
         """The running round takes several calls of the pipeline, so part of it can be skipped."""
-        return self.running is not None and len(self.running.shots) > self.running.recipe.batch_size
+        return self.at_hand is not None and len(self.at_hand.shots) > self.at_hand.recipe.batch_size
 
     @property
     def can_park(self) -> bool:
@@ -162,14 +211,14 @@ class State:
     def in_use(self) -> frozenset[str]:
         """The ids of the rounds whose pictures are on screen, or may be needed at any moment."""
         round_view, report, job = self.round_view, self.verification.report, self.verifying
-        running = self.job.round_id if isinstance(self.job, RoundJob) else ""
+        running = (running_job.round_id for running_job in self.round_jobs)
         parent = round_view.round.parent.round_id if round_view and round_view.round.parent else ""
         verified = [id_ for one in (job, report) if one for id_ in (one.run, one.image[0])]
         compared = (round_id for round_id, _ in self.marks[:MOST_COMPARED])
         following = self.round_views.get(self.next_round)
         source = following.round.parent if following and following.round.finish else None
         sources = (source.round_id,) if source else ()
-        return frozenset((self.shown, running, parent, *compared, *verified, *sources))
+        return frozenset((self.shown, *running, parent, *compared, *verified, *sources))
 
     @property
     def can_hold(self) -> bool:
