@@ -48,6 +48,7 @@ def facts_of(state: State) -> Facts | None:
         *(Fact("hold", f"{percent(hold.share)} of the steps with: {hold.prompt}") for hold in shot.holds),
         Fact("finished", _finish(round_view)),
         *_recipe(state, round_view, record),
+        Fact("made on", record.worker if record else ""),
         *(_environment(record.environment) if record else ()),
         *(_record(record) if record else ()),
         *_place(state, round_view),

@@ -63,6 +63,7 @@ from seedtui.ui.screens.find import FindScreen
 from seedtui.ui.screens.main import MainScreen
 from seedtui.ui.screens.queue import QueueScreen
 from seedtui.ui.screens.sessions import SessionsScreen
+from seedtui.ui.screens.workers import WorkersScreen
 from seedtui.ui.signals import leave_on_signals
 from seedtui.ui.textual_internals import (
     keep_escapes_in_pastes,
@@ -80,7 +81,7 @@ if TYPE_CHECKING:
 
 def _decides_keys(state: State) -> tuple[object, ...]:
     """The parts of `state` that determine which keys work."""
-    known = state.model, state.parked, state.marks, state.verifying, state.verification.report
+    known = state.model, state.parked, state.marks, state.verifying, state.verification.report, state.background
     return state.round_views, state.shown, state.queue, state.job, state.shown_problem, state.activity.stuck, *known
 
 
@@ -231,7 +232,7 @@ class SeedtuiApp(App[None]):
             self.main.forget_tokens()
         if _decides_keys(old) != _decides_keys(state):
             self.refresh_bindings()
-        if isinstance(self.screen, QueueScreen):
+        if isinstance(self.screen, QueueScreen | WorkersScreen):
             self.screen.state = state
         if state.card_noise and not self._told_of_noise:
             self._told_of_noise = True
@@ -262,8 +263,10 @@ class SeedtuiApp(App[None]):
         match message.event:
             case e.EngineEvent(event=p.Tokens() as answer):
                 self.main.show_tokens(self.controller.answered(answer), answer)
-            case e.EngineEvent(event=p.Told(words)):
-                self.controller.notify(words)
+            case e.EngineEvent(event=p.Told(words, passing)):
+                if isinstance(self.screen, WorkersScreen):
+                    self.screen.say(words)
+                (self.controller.say if passing else self.controller.notify)(words)
             case e.EngineEvent(event=p.Loaded()):
                 self.main.forget_tokens()
             case e.PicturesRead(round_id, images) if isinstance(self.screen, CompareScreen):
@@ -334,6 +337,12 @@ class SeedtuiApp(App[None]):
 
     def on_cancel_asked(self, message: m.CancelAsked) -> None:
         self.controller.cancel(message.round_id)
+
+    def on_worker_added(self, message: m.WorkerAdded) -> None:
+        self.controller.add_worker(message.where)
+
+    def on_worker_changed(self, message: m.WorkerChanged) -> None:
+        self.controller.change_worker(message.change)
 
     def on_search_asked(self, message: m.SearchAsked) -> None:
         self.controller.sessions.search(message.text, message.starred)

@@ -8,6 +8,7 @@ from pathlib import Path
 from textual.message import Message
 
 from seedtui.app.events import BackendEvent
+from seedtui.engine.wire.pool_protocol import ChangeWorker
 
 
 class BackendMessage(Message):
@@ -69,6 +70,22 @@ class CancelAsked(Message):
     def __init__(self, round_id: str) -> None:
         super().__init__()
         self.round_id = round_id
+
+
+class WorkerAdded(Message):
+    """The user adds a worker to the pool; `where` as in `pool_protocol.AddWorker`."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self.where = where
+
+
+class WorkerChanged(Message):
+    """The user drains, parks, restarts or removes a worker of the pool."""
+
+    def __init__(self, change: ChangeWorker) -> None:
+        super().__init__()
+        self.change = change
 
 
 class GenerateAsked(Message):

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from textual.app import App
 from textual.timer import Timer
 
-from seedtui.app.state.job import RoundJob
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.core.text.formatting import counted, time_in_words
@@ -63,8 +62,8 @@ class Reporter:
     def _tell_ends(self, state: State) -> None:
         """Note the rounds that ended since the last state, if they took long and nobody is looking."""
         now = self._clock()
-        if isinstance(state.job, RoundJob):
-            self._begun.setdefault(state.job.round_id, now)
+        for job in state.round_jobs:
+            self._begun.setdefault(job.round_id, now)
         for round_id, begun in list(self._begun.items()):
             round_view = state.round_views.get(round_id)
             if round_view and round_view.status in ("running", "waiting"):

@@ -73,6 +73,7 @@ def rows(record: ImageRecord, size: str, intact: bool) -> dict[str, Any]:
         "stop": _stop(record),
         "guidance": recipe.guidance,
         "scheduler": recipe.scheduler,
+        "made on": record.worker,
         "made with": " · ".join(_machine(record)),
         "adjusted": "; ".join(record.adjustments.words),
         "finished": _finished(record),

@@ -58,5 +58,7 @@ class Heartbeat:
         if self.silent or self._unanswered <= limit:
             return ask, []
         self.silent = True
-        words = f"the worker has not answered for {self._unanswered * BEAT:.0f} s"
-        return ask, [p.Silent(Problem("engine", words, "It is stopped" if stopped else "It may be stopped or hung"))]
+        seconds = self._unanswered * BEAT
+        words = f"the worker has not answered for {seconds:.0f} s"
+        problem = Problem("engine", words, "It is stopped" if stopped else "It may be stopped or hung")
+        return ask, [p.Silent(problem, seconds)]

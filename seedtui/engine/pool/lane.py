@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from seedtui.core.pool.plan import Host
+from seedtui.core.text.formatting import counted
 from seedtui.engine.client.connection import Engine
 from seedtui.engine.pool.pool_round import Batch, PoolRound
 from seedtui.engine.pool.worker_class import WorkerClass
@@ -17,9 +18,6 @@ from seedtui.engine.wire.pool_protocol import WorkerState, WorkerView
 
 PACE = 8
 """Batches over which the pace of a worker is measured."""
-
-QUIET = 3.0
-"""Seconds without a sign of life that are worth showing."""
 
 _DELAYS = (0.5, 2.0, 5.0, 15.0, 30.0)
 """Seconds before a worker that was lost is started again: after the first loss, the second, and so on."""
@@ -69,6 +67,8 @@ class Lane:
     draining: bool = False
     parked: bool = False
     losses: int = 0
+    missed: bool = False
+    """Its loss was told, so its return will be."""
     retry_at: float | None = None
     heard: float = 0.0
     silent_since: float | None = None
@@ -142,13 +142,13 @@ class Lane:
     def view(self, now: float, group: int) -> WorkerView:
         """It as people see it."""
         info, memory = self.info, self.memory or p.Memory(0, 0, 0)
-        device = (info.environment.gpu or f"{info.device}, {info.environment.threads} threads") if info else ""
-        quiet = now - self.heard if self.is_settled and self.engine is not None else 0.0
+        threads = counted(info.environment.threads, "thread") if info else ""
+        device = (info.environment.gpu or f"{info.device}, {threads}") if info else ""
         return WorkerView(
             id=self.id, name=self.spec.name, state=self._shown_state(), why=self.why, device=device,
             model=f"{info.name} {info.dtype}" if info else "", doing=self.doing,
             group=group, images=self.images, per_minute=round(self.pace, 1),
-            quiet=int(quiet) if quiet >= QUIET else 0,
+            quiet=int(now - self.heard) if self.state == "silent" else 0,
             memory_ours=memory.ours, memory_others=memory.others, memory_total=memory.total, users=memory.users,
         )  # fmt: skip
 

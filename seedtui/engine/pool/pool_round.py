@@ -174,8 +174,16 @@ class PoolRound:
 
     def _progress(self, steps: int) -> tuple[int, int]:
         """Steps done, and in all: those of batches that have not begun are as many as the recipe or a batch says."""
-        total = sum(self._steps.get(b.number, (0, b.round.recipe.steps or steps))[1] for b in self._batches)
+        total = sum(self._steps.get(b.number, (0, _steps(b.round, steps)))[1] for b in self._batches)
         return self.steps_done, total
+
+
+def _steps(round_: Round, usual: int) -> int:
+    """The steps of a batch, `usual` if its recipe leaves them to the pipeline."""
+    steps = round_.recipe.steps
+    if not steps:
+        return usual
+    return round_.stop.of(steps) if round_.stop else steps
 
 
 def _batches(round_: Round) -> Iterator[Batch]:

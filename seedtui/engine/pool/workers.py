@@ -113,7 +113,7 @@ class Workers:
                     self.send(lane, p.Park())
             case "restart":
                 self._end(lane)
-                lane.losses, lane.draining, lane.parked = 0, False, False
+                lane.losses, lane.missed, lane.draining, lane.parked = 0, False, False, False
                 self._give_back(lane, None)
                 self._begin(lane)
             case "remove":
@@ -124,7 +124,7 @@ class Workers:
                 self._look_for_the_end(Problem("engine", "all workers were removed", "Restart to start them again"))
 
     def load(self, request: p.Load) -> None:
-        """Load a model on all workers, those that come later too."""
+        """Load a model on all workers, those that come later too; without a path, on those of other machines."""
         self._load, self._loaded, self._classes = request, False, []
         self._told.clear()
         for lane in self:
@@ -195,6 +195,9 @@ class Workers:
     def _load_on(self, lane: Lane) -> None:
         if self._load is None or not lane.opened:
             return
+        if not (self._load.path or lane.is_remote):
+            self._on_load_failed(lane, Problem("model", f"model {self._load.name} is not on this machine"))
+            return
         lane.info, lane.worker_class, lane.state = None, None, "loading"
         threads = self._load.threads or lane.spec.threads
         self.send(lane, msgspec.structs.replace(self._load, threads=threads, device=lane.device(self._load.device)))
@@ -237,6 +240,9 @@ class Workers:
             other = next((one.spec.name for one in self if one.worker_class == first), "the first one")
             lane.why = "; ".join(lane.worker_class.differences(lane.spec.name, first, other))
             self._tell_once(f"{lane.spec.name} differs from {other}: {lane.why}")
+        if lane.missed:
+            lane.missed = False
+            self._tell(p.Told(f"{lane.spec.name} is back", passing=True))
         if not self._loaded:
             self._loaded = True
             self._tell(p.Loaded(lane.info, self._load.spec))
@@ -258,7 +264,8 @@ class Workers:
         lane.state, lane.retry_at = ("failed", None) if delay is None else ("away", self._clock() + delay)
         self._give_back(lane, problem)
         if was_ready or delay is None:
-            self._tell(p.Told(f"{lane.spec.name}: {problem.message}"))
+            lane.missed = True
+            self._tell(p.Told(f"{lane.spec.name}: {problem.message}", passing=delay is not None))
         self._look_for_the_end(problem)
 
     def _end(self, lane: Lane) -> None:
@@ -315,7 +322,8 @@ class Workers:
                 self._on_loaded(lane, info)
             case p.LoadFailed(problem):
                 self._on_load_failed(lane, problem)
-            case p.Silent(problem):
+            case p.Silent(problem, seconds):
+                lane.heard = self._clock() - seconds
                 self._on_silent(lane, problem)
             case p.Answering():
                 self._on_answering(lane)

@@ -78,7 +78,8 @@ class WorkerView(msgspec.Struct, frozen=True, kw_only=True):
 
     `why` says why it is in this state, "" if there is nothing to say. `doing` is the batch that it makes. `group` is
     the number of its class: workers of one class make the same pixels; 0 if not known yet. `images` are those it made
-    so far, `per_minute` its pace in the last minutes. `quiet`: whole seconds since its last sign of life, 0 for few.
+    so far, `per_minute` its pace in the last minutes. `quiet`: whole seconds since the last sign of life of one that is
+    silent, else 0.
     """
 
     id: int
@@ -111,6 +112,9 @@ class AddWorker(Message, frozen=True):
     where: str = ""
 
 
+ChangeHow = Literal["drain", "restart", "park", "remove"]
+
+
 class ChangeWorker(Message, frozen=True):
     """Drain the worker with that id, so that it gets no more work; restart, park, or remove it.
 
@@ -118,7 +122,7 @@ class ChangeWorker(Message, frozen=True):
     """
 
     id: int
-    how: Literal["drain", "restart", "park", "remove"]
+    how: ChangeHow
 
 
 def users_in_words(gpus: Iterable[Gpu]) -> str:

@@ -27,6 +27,8 @@ from seedtui.models.pipeline_spec import PipelineSpec
 class Load(Message, frozen=True):
     """Load the model in `path`, a folder or a .safetensors file, replacing the loaded one.
 
+    "" for the path if only other machines may have it, which look for it by its name.
+
     `name` is the user's name for it. With None for `dtype` or `device` the worker chooses. `threads` is the number of
     CPU threads, which affects the low bits; 0 for torch's default. `recipe` is that of the next rounds: its profile and
     LoRA files are prepared, so that the first round is as fast as later ones.
@@ -338,9 +340,10 @@ Reply = Welcome | Taken | Status
 
 
 class Silent(Message, frozen=True):
-    """The worker does not answer. Created by the client, never sent. An `Answering` may follow."""
+    """The worker has not answered for so many seconds. Created by the client, never sent. An `Answering` may follow."""
 
     problem: Problem
+    seconds: float = 0.0
 
 
 class Answering(Message, frozen=True):
@@ -348,9 +351,13 @@ class Answering(Message, frozen=True):
 
 
 class Told(Message, frozen=True):
-    """A message for the user about the worker or its model. Sent by the worker, or created by the client."""
+    """A message for the user about the worker or its model. Sent by the worker, or created by the client.
+
+    `passing`: it needs no answer, and matters only now, as that one worker of a pool is gone.
+    """
 
     words: str
+    passing: bool = False
 
 
 class WorkerDied(Message, frozen=True):

@@ -13,6 +13,7 @@ from seedtui.core.config.settings import Config
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.text.formatting import counted
 from seedtui.ui.keys.keymap import shown_keys
+from seedtui.ui.screens.workers import WorkersScreen
 
 if TYPE_CHECKING:
     from seedtui.models.resolve import Model
@@ -63,6 +64,14 @@ class ModelActions:
     def park(self) -> None:
         """Move the weights off the GPU until the next round."""
         self._controller.park()
+
+    def workers(self) -> None:
+        """Show the workers of the pool; without one, say how to have one."""
+        state = self._controller.state
+        if state.workers:
+            self._app.push_screen(WorkersScreen(state))
+        else:
+            self._controller.say("one worker; for more, start with --workers 2 or --host BOX")
 
     def restart_worker(self) -> None:
         """End the worker, whatever it is doing, and start another."""

@@ -18,7 +18,7 @@ Group = Literal["pictures", "rounds", "sessions", "typing", "sheet", "suffixes",
 Where = Literal[
     "main", "textual", "prompt line", "prompt editor", "suffix pane", "tree", "list", "compare", "queue", "sessions",
     "find", "models", "download", "recipe", "suffix sets", "vary", "finish", "grid", "scout", "copy", "leave", "help",
-    "manual", "sheet",
+    "manual", "sheet", "workers",
 ]  # fmt: skip
 """What binds the key: one of our screens or widgets, or Textual itself."""
 

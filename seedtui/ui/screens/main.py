@@ -15,6 +15,7 @@ from textual.widgets import ContentSwitcher
 
 from seedtui.app.facts import differences, facts_of
 from seedtui.app.pictures.cache import PictureCache
+from seedtui.app.pool_words import pool_in_words
 from seedtui.app.state.job import ImageRef
 from seedtui.app.state.state import State
 from seedtui.core.config.settings import Config
@@ -162,9 +163,10 @@ class MainScreen(Screen[None]):
         title.model, title.prompt = state.model, round_view.prompt if round_view else ""
         title.card_noise = state.card_noise is not None
         title.differences, title.seed = differences(state), round_view.round.shared if round_view else ""
-        status.activity, status.said = state.activity, state.said
+        title.pool = pool_in_words(state.workers) if not state.worker_gone else ()
+        status.activity, status.said = state.shown_activity, state.said
         status.waiting = len(state.queue) if state.job else 0
-        status.elsewhere = state.running.title if state.running and state.running.id != state.shown else ""
+        status.elsewhere = state.running.title if state.running and not state.runs(state.shown) else ""
         status.memory = state.memory
         retry = shown_keys("retry", self._config.keys)
         status.restart = f"{retry} restarts the worker"

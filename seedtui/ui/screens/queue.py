@@ -48,11 +48,11 @@ class QueueScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self._fill()
-        waits = len(self._rounds) > 1 and self.state is not None and self.state.running is not None
-        self.rows.highlighted = int(waits)
+        running = len(self._rounds) - len(self.state.queue) if self.state else 0
+        self.rows.highlighted = max(0, min(running, len(self._rounds) - 1))
 
     def watch_state(self, old: State | None, state: State | None) -> None:
-        if old is None or state is None or self._rounds != state.open_rounds or old.job != state.job:
+        if old is None or state is None or self._rounds != state.open_rounds or old.round_jobs != state.round_jobs:
             self._fill()
 
     def action_cursor(self, step: int) -> None:

@@ -30,6 +30,9 @@ class TitleBar(PlainStatic):
     differences: reactive[tuple[str, ...]] = reactive(())
     """What differs from the model's defaults in the shown round, the most telling first."""
 
+    pool: reactive[tuple[str, ...]] = reactive(())
+    """The workers, who of them is missing, and how fast they are; the last ones are left out where there is no room."""
+
     seed: reactive[str] = reactive("")
     """That of a refine round."""
 
@@ -48,6 +51,7 @@ class TitleBar(PlainStatic):
             parts += [_SHORT.get(self.model.dtype, self.model.dtype), self.model.device]
             parts += [words] if (words := str(self.model.compute)) else []
             parts += ["this card's noise"] if self.card_noise else []
+        parts += self.pool[: None if self.content_size.width >= 100 else 2 if self.content_size.width >= 78 else 1]
         right = Content(visible(self.prompt))
         width = self.content_size.width
         differs = with_room(parts, self.differences, self.seed, width - min(right.cell_length, width // 2) - 3)

@@ -1,0 +1,287 @@
+"""The workers of the pool: what each one does, and keys to add, drain, park, restart and remove them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.getters import query_one
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from seedtui.app.pool_words import USABLE, about, classes, pace_in_words, pool_in_words
+from seedtui.app.state.state import State
+from seedtui.core.errors import InputError
+from seedtui.core.pool.plan import check_host
+from seedtui.core.text.display import visible
+from seedtui.core.text.formatting import counted
+from seedtui.engine.wire.pool_protocol import ChangeHow, ChangeWorker, WorkerView
+from seedtui.ui.keys.table import bindings
+from seedtui.ui.messages import WorkerAdded, WorkerChanged
+from seedtui.ui.widgets.line_list import LineList
+from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainStatic
+
+_KEYS = "a add · d drain · r restart · p park · x remove · ? help · esc close"
+
+_DONE = {
+    "drain": "finishes its batch, then gets no more work", "park": "its weights leave the GPU",
+    "restart": "restarts", "remove": "removed",
+}  # fmt: skip
+_UNDONE = {"drain": "gets work again", "park": "gets work again"}
+
+ROOMY = 70
+"""Columns from which the table has wider gaps and longer titles."""
+
+
+class Column(NamedTuple):
+    """A column of the table, `cells` wide."""
+
+    title: str
+    cells: int
+    text: Callable[[WorkerView], str]
+    right: bool = False
+
+
+def columns(width: int, workers: Sequence[WorkerView]) -> tuple[Column, ...]:
+    """As many columns as fit into `width` cells, the most important ones first; the last one gets what is left."""
+    wide, gap = width >= ROOMY, _gap(width)
+    longest = max((len(visible(worker.name)) for worker in workers), default=0)
+    wanted = [
+        Column("worker", min(max(longest, 8), 20 if wide else 12), lambda worker: worker.name),
+        Column("state", 11 if wide else 9, lambda worker: _state(worker, wide)),
+        Column("makes", 13 if wide else 12, lambda worker: worker.doing),
+        Column("images/min" if wide else "/min", 10 if wide else 5, _pace, True),
+        Column("class", 5, lambda worker: str(worker.group or ""), True),
+        Column("memory", 11, _memory, True),
+        Column("device", 16, lambda worker: worker.device),
+        Column("model", 16, lambda worker: worker.model),
+    ]
+    if classes(workers) < 2:
+        wanted = [column for column in wanted if column.title != "class"]
+    if not any(worker.memory_total for worker in workers):
+        wanted = [column for column in wanted if column.title != "memory"]
+    fitting: list[Column] = []
+    left = width
+    for column in wanted:
+        if column.cells > left:
+            break
+        fitting.append(column)
+        left -= column.cells + gap
+    return tuple(fitting)
+
+
+def row(cells: Sequence[str], shown: Sequence[Column], width: int) -> Text:
+    """The texts of `cells` in the columns `shown`, cut or filled up."""
+    line = Text(no_wrap=True, overflow="ellipsis")
+    for words, column in zip(cells, shown, strict=True):
+        is_last = column is shown[-1]
+        room = width - line.cell_len if is_last and not column.right else column.cells
+        cell = Text(visible(words))
+        cell.truncate(room, overflow="ellipsis")
+        cell.align("right" if column.right else "left", room)
+        line.append_text(cell).append("" if is_last else " " * _gap(width))
+    return line
+
+
+def _gap(width: int) -> int:
+    return 2 if width >= ROOMY else 1
+
+
+def _state(worker: WorkerView, wide: bool) -> str:
+    return f"{worker.state} {worker.quiet} s" if worker.quiet and wide else worker.state
+
+
+def _pace(worker: WorkerView) -> str:
+    return pace_in_words(worker.per_minute) if worker.state in USABLE else ""
+
+
+def _memory(worker: WorkerView) -> str:
+    """``17 / 80 GB``: used by anyone, and the total."""
+    if not worker.memory_total:
+        return ""
+    used, total = (worker.memory_ours + worker.memory_others) / 1e9, worker.memory_total / 1e9
+    return f"{used:.1f} / {total:.0f} GB"
+
+
+class Titles(PlainStatic):
+    """The titles of the columns."""
+
+    DEFAULT_CSS = "Titles { height: 1; color: $text-muted; }"
+
+    pool: reactive[tuple[WorkerView, ...]] = reactive(())
+
+    def render(self) -> Content:
+        shown = columns(self.size.width, self.pool)
+        return Content(row([column.title for column in shown], shown, self.size.width).plain)
+
+
+class WorkerList(LineList):
+    """One worker per line."""
+
+    COMPONENT_CLASSES = {"workers--rests", "workers--warning", "workers--error"}
+
+    DEFAULT_CSS = """
+    WorkerList, WorkerList:focus { border: none; padding: 0; height: auto; min-height: 1; max-height: 1fr; }
+    WorkerList > .workers--rests { color: $text-muted; }
+    WorkerList > .workers--warning { color: $text-warning; }
+    WorkerList > .workers--error { color: $text-error; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pool: tuple[WorkerView, ...] = ()
+
+    @property
+    def at(self) -> WorkerView | None:
+        """The worker under the cursor."""
+        return self.pool[self.cursor] if self.pool else None
+
+    def show(self, workers: tuple[WorkerView, ...]) -> None:
+        """Draw `workers`, with the cursor on the one it was on, or else in its place."""
+        at, cursor = self.at, self.cursor
+        self.pool, self.count = workers, len(workers)
+        places = [place for place, worker in enumerate(workers) if at and worker.id == at.id]
+        self.cursor = places[0] if places else cursor
+        self.refresh(layout=True)
+
+    def line(self, row_: int, width: int) -> Text:
+        worker, shown = self.pool[row_], columns(width, self.pool)
+        line = row([column.text(worker) for column in shown], shown, width)
+        look = {
+            "working": "", "draining": "", "silent": "workers--warning", "away": "workers--warning",
+            "failed": "workers--error",
+        }.get(worker.state, "workers--rests")  # fmt: skip
+        if look:
+            line.stylize(self.get_component_rich_style(look, partial=True), len(worker.name), None)
+        return line
+
+    def moved(self, row_: int) -> None:
+        cast(WorkersScreen, self.screen).tell_about()
+
+
+class WorkersScreen(ModalScreen[None]):
+    """Shows `state` as it changes."""
+
+    BINDINGS = bindings("workers")
+    MANUAL_PAGE = "several-gpus"
+
+    DEFAULT_CSS = """
+    WorkersScreen { align: center middle; }
+    WorkersScreen PlainBox { width: 112; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
+                             border: round $border; border-title-color: $text-muted;
+                             border-subtitle-color: $text-muted; }
+    WorkersScreen #about { height: auto; min-height: 3; max-height: 8; margin: 1 0 0 0; color: $text-muted; }
+    WorkersScreen Input, WorkersScreen Input:focus { height: 3; margin: 0; display: none; background: $background;
+                           border: round $border; border-title-color: $text-muted;
+                           border-subtitle-color: $text-muted; }
+    WorkersScreen.-adding Input { display: block; }
+    WorkersScreen.-adding #about { display: none; }
+    """
+
+    rows = query_one(WorkerList)
+    box = query_one(PlainBox)
+    titles = query_one(Titles)
+    about = query_one("#about", PlainStatic)
+    place = query_one(PlainInput)
+    state: reactive[State | None] = reactive(None, init=False)
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.set_reactive(WorkersScreen.state, state)
+
+    def compose(self) -> ComposeResult:
+        with PlainBox() as box:
+            box.name_keys(_KEYS)
+            yield Titles()
+            yield WorkerList()
+            yield PlainStatic(id="about")
+            field = PlainInput(placeholder="this machine, or user@host")
+            field.border_title = "add a worker"
+            field.name_keys("enter add · esc cancel")
+            yield field
+
+    def on_mount(self) -> None:
+        self.set_focus(self.rows)
+        self._fill()
+
+    def watch_state(self, old: State | None, state: State | None) -> None:
+        if old is None or state is None or (old.workers, old.batches_waiting) != (state.workers, state.batches_waiting):
+            self._fill()
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        event.stop()
+
+    # --- keys
+
+    def action_close(self) -> None:
+        if self.adding:
+            self._stop_adding()
+        else:
+            self.dismiss()
+
+    def action_add(self) -> None:
+        """Ask where to start another worker."""
+        self.place.value = ""
+        self.add_class("-adding")
+        self.set_focus(self.place)
+
+    def action_change(self, how: ChangeHow) -> None:
+        """Drain, park, restart or remove the worker under the cursor."""
+        worker = self.rows.at
+        if worker is None:
+            return
+        self.post_message(WorkerChanged(ChangeWorker(worker.id, how)))
+        back = (how, worker.state) in (("drain", "draining"), ("drain", "drained"), ("park", "parked"))
+        self.say(f"{worker.name}: {_UNDONE[how] if back else _DONE[how]}")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        where = event.value.strip()
+        try:
+            self.post_message(WorkerAdded(check_host(where) if where else ""))
+        except InputError as error:
+            self.place.border_subtitle = str(error)
+            return
+        self.say(f"a worker starts on {where or 'this machine'}")
+        self._stop_adding()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.place.name_keys("enter add · esc cancel")
+
+    @property
+    def adding(self) -> bool:
+        """Whether the user is typing where to add a worker."""
+        return self.has_class("-adding")
+
+    def say(self, words: str) -> None:
+        """Say what a key has done, or what the pool tells."""
+        self.box.border_subtitle = visible(words)
+        self.set_timer(6.0, lambda: self.box.name_keys(_KEYS))
+
+    def tell_about(self) -> None:
+        """Say what is known of the worker under the cursor."""
+        worker = self.rows.at
+        lines = about(worker, classes(self.rows.pool) > 1) if worker else ()
+        self.about.update(Content("\n").join(Content(visible(line)) for line in lines))
+
+    # --- within
+
+    def _stop_adding(self) -> None:
+        self.remove_class("-adding")
+        self.set_focus(self.rows)
+
+    def _fill(self) -> None:
+        state = self.state
+        if state is None:
+            return
+        self.rows.show(state.workers)
+        waiting = counted(state.batches_waiting, "batch", "batches")
+        words = (*pool_in_words(state.workers), f"{waiting} waiting" if state.batches_waiting else "")
+        self.box.border_title = " · ".join(filter(None, words)) or "no workers"
+        self.titles.pool = state.workers
+        self.tell_about()
