@@ -32,6 +32,7 @@ from seedtui.ui.screens import (
     sessions,
     suffix_sets,
     vary,
+    workers,
 )
 from seedtui.ui.widgets.bars.prompt_bar import SeedsInput
 from seedtui.ui.widgets.bars.prompt_editor import PromptEditor
@@ -47,7 +48,7 @@ BINDERS: dict[Where, type[Widget] | type[Screen] | type[App]] = {
     "sessions": sessions.SessionsScreen, "find": find.FindScreen, "models": models.ModelScreen,
     "download": download.DownloadScreen, "recipe": recipe.RecipeScreen, "suffix sets": suffix_sets.SuffixSetsScreen,
     "vary": vary.VaryScreen, "finish": finish.FinishScreen, "grid": grid.GridScreen,
-    "scout": scout.ScoutScreen, "sheet": SheetPane,
+    "scout": scout.ScoutScreen, "sheet": SheetPane, "workers": workers.WorkersScreen,
     "copy": copy.CopyScreen, "leave": leave.LeaveScreen, "help": help.HelpScreen, "manual": manual.ManualScreen,
 }  # fmt: skip
 
