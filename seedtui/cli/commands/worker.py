@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -47,9 +48,11 @@ def worker(action: str, stdio: bool, json: bool) -> int:
 
 def _serve_stdio() -> None:
     from seedtui.engine.client.keep_alive import start_worker
-    from seedtui.engine.client.relay import serve_stdio
+    from seedtui.engine.client.relay import line_timeout, serve_stdio
     from seedtui.library.paths import worker_log
 
+    if os.isatty(0) or os.isatty(1):
+        raise InputError("--stdio is for programs, not for a terminal", "Use seedtui generate --host with this host")
     logs: list[Path] = []
 
     def start(request: Open, environ: Mapping[str, str]) -> Connection:
@@ -58,7 +61,7 @@ def _serve_stdio() -> None:
             logs.append(log)
         return start_worker(log, runtime_dir(), request.keep_alive, environ)
 
-    if serve_stdio(start):
+    if serve_stdio(start, runtime_dir(), line_timeout(os.environ)):
         for log in logs:
             log.unlink(missing_ok=True)
 

@@ -14,8 +14,16 @@ MAX_WORKERS = 256
 Devices = Literal["all", "free"] | tuple[int, ...]
 """GPUs: all of them, those that nobody else uses, or these, by the numbers of nvidia-smi."""
 
-SSH = "ssh -o BatchMode=yes -o ServerAliveInterval=5 -o ServerAliveCountMax=3 {host} {seedtui} worker --stdio"
-"""How a worker is started on a host, unless its `command` says otherwise."""
+SSH = (
+    "ssh -T -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
+    " -o ControlMaster=no -o ClearAllForwardings=yes -o RemoteCommand=none {host} {seedtui} worker --stdio"
+)
+"""How a worker is started on a host, unless its `command` says otherwise.
+
+It never asks for anything, and notices a cut line. What the user's ssh_config may say for a shell is switched off: a
+terminal, forwarded ports, a command. An existing master connection is used, as it may have cost a second factor to
+make, but none is opened: it would end with this worker and take the others along.
+"""
 
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@:%\[\]-]*")
 
@@ -23,8 +31,8 @@ _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@:%\[\]-]*")
 class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Another machine. `host` is as ssh takes it: a name, or ``user@name``.
 
-    `command` starts a worker there, in place of `SSH`; in it, {host} and {seedtui} stand for those values. `devices`
-    are the GPUs to use; a host without any runs `workers` workers on its CPU.
+    `command` starts a worker there, in place of `SSH`; in it, {host} and {seedtui} stand for those values. `seedtui`
+    is the program there. `devices` are the GPUs to use; a host without any runs `workers` workers on its CPU.
     """
 
     host: str

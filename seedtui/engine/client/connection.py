@@ -66,8 +66,7 @@ class Connection:
     """A worker's process, the socket to it, and the file `log` that holds its output.
 
     A worker that `stays` is not killed by `close`. `told` is a message for the user, yielded as the first event.
-    A `distant` one is on another machine: its first bytes may be the shell's, and it is pinged all the time, so that it
-    notices when the line is cut.
+    A `distant` one is on another machine: it is pinged all the time, so that it notices when the line is cut.
     """
 
     def __init__(
@@ -75,6 +74,7 @@ class Connection:
     ) -> None:  # fmt: skip
         self._process, self._sock, self._log, self._stays, self._told = process, sock, log, stays, told
         self._distant = distant
+        self._stream = _CountingStream(sock)
         self._closed = False
         self._heartbeat = Heartbeat()
         self._inbox: queue.SimpleQueue[p.Event | EngineError | None] = queue.SimpleQueue()
@@ -94,10 +94,15 @@ class Connection:
     def events(self) -> Iterator[p.Event]:
         if self._told:
             yield p.Told(self._told)
+        received = 0
         while not self._closed:
             try:
                 event = self._inbox.get(timeout=BEAT)
             except queue.Empty:
+                if self._stream.received > received:  # a large frame on a slow line
+                    received = self._stream.received
+                    yield from self._heartbeat.is_receiving()
+                    continue
                 ask, told = self._heartbeat.missed(is_stopped(self._process.pid))
                 if ask:
                     self.send(p.Ping())
@@ -105,7 +110,7 @@ class Connection:
                 continue
             if event is None or isinstance(event, EngineError):
                 if not self._closed:
-                    yield p.WorkerDied(self._reason(event))
+                    yield self._death(event)
                 return
             if isinstance(event, p.WorkerDied):  # that on another machine; this end of the line goes too
                 self._process.kill()
@@ -167,9 +172,8 @@ class Connection:
     def _read(self) -> None:
         end: EngineError | None = None
         try:
-            if self._distant:
-                framing.skip_to_mark(self._sock)
-            while (event := framing.receive_event(self._sock)) is not None:
+            self._skip_preface(self._stream)
+            while (event := framing.receive_event(self._stream)) is not None:
                 self._inbox.put(event)
         except EngineError as error:
             end = error
@@ -177,13 +181,40 @@ class Connection:
             pass
         self._inbox.put(end)
 
-    def _reason(self, error: EngineError | None) -> Problem:
+    def _skip_preface(self, stream: framing.Stream) -> None:
+        """Read what comes before the first message: from a worker of this machine, nothing."""
+
+    def _death(self, error: EngineError | None) -> p.WorkerDied:
+        """Why there are no more events: an invalid one, or the end of the process."""
         self._write_queue.put(None)
         if error is not None:
             self._process.kill()
             self._process.wait()
-            return Problem("engine", f"the worker sent an invalid message: {one_line(error)}")
-        return worker_died(self._process.wait(), self._log)
+            problem = error.problem
+            return p.WorkerDied(
+                msgspec.structs.replace(problem, message=f"the worker sent an invalid message: {problem.message}")
+            )
+        return self._explain(self._process.wait())
+
+    def _explain(self, code: int | None) -> p.WorkerDied:
+        """Why the process ended with that exit code, None if it is unknown."""
+        return p.WorkerDied(worker_died(code, self._log))
+
+
+class _CountingStream:
+    """Reads `sock`, and counts the bytes."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self.received = 0
+
+    def recv_into(self, buffer: memoryview, /) -> int:
+        count = self._sock.recv_into(buffer)
+        self.received += count
+        return count
+
+    def sendall(self, data: bytes, /) -> None:
+        self._sock.sendall(data)
 
 
 class Worker(Connection):

@@ -22,7 +22,7 @@ _FRAME = re.compile(r'  File ".*?([^/"]+)", line (\d+) in (\S+)')
 
 def worker_died(code: int | None, log: Path) -> Problem:
     """Why a worker with exit code `code` (None if unknown) died, and the last thing it logged."""
-    words = _telling(_last_lines(log))
+    words = _telling(last_lines(log))
     if code is None:
         why = "the worker is gone"
     elif code == -signal.SIGKILL:
@@ -52,7 +52,8 @@ def _telling(lines: Sequence[str]) -> str:
     return f"{what} in {where[3]}, {where[1]} line {where[2]}" if where else what
 
 
-def _last_lines(log: Path) -> list[str]:
+def last_lines(log: Path) -> list[str]:
+    """The last lines of `log`, none if it cannot be read."""
     try:
         with open_file(log) as (file, size):
             file.seek(max(0, size - _TAIL))

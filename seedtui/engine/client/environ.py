@@ -32,3 +32,16 @@ def torch_environ(environ: Mapping[str, str], load: float | None = None, cores: 
         return dict(environ)
     busy = (os.getloadavg()[0] if load is None else load) >= (cores or os.cpu_count() or 1) / 2
     return {**environ, "GOMP_SPINCOUNT": str(SHARED if busy else ALONE)}
+
+
+def usable_cores() -> int:
+    """The CPU cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def lane_environ(environ: Mapping[str, str], gpu: str, lane: str) -> dict[str, str]:
+    """`environ` for one of several workers: it sees only its own GPU, and is joined only as the same one again."""
+    seen = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": gpu} if gpu else {}
+    if gpu.isdigit():
+        seen["HIP_VISIBLE_DEVICES"] = gpu
+    return {**environ, **seen, "SEEDTUI_LANE": lane}

@@ -48,6 +48,12 @@ class Heartbeat:
             return told
         return [*told, event]
 
+    def is_receiving(self) -> list[p.Event]:
+        """The events to report after a beat in which part of an event came, as on a slow line."""
+        told: list[p.Event] = [p.Answering()] if self.silent else []
+        self.silent, self._unanswered = False, 0
+        return told
+
     def missed(self, stopped: bool = False) -> tuple[bool, list[p.Event]]:
         """Handle a beat without an event; `stopped` if the system reports the process as stopped.
 

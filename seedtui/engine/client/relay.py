@@ -1,7 +1,7 @@
 """`seedtui worker --stdio`: a worker of this machine for a program on another one, over standard input and output.
 
-It starts or joins a worker, passes messages on, and ends when the line does: at its end, or after a minute of silence,
-for the system may not notice for hours that the other machine is gone.
+It starts or joins a worker, passes messages on, and ends when the line does: at its end, after a minute of silence, for
+the system may not notice for hours that the other machine is gone, or when the same client comes again.
 """
 
 from __future__ import annotations
@@ -12,40 +12,59 @@ import select
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import msgspec
 
 from seedtui import __version__
-from seedtui.core.errors import EngineError, SeedtuiError, one_line
+from seedtui.core.errors import EngineError, InputError, Problem, SeedtuiError, one_line, quoted
 from seedtui.engine.client.connection import Connection
+from seedtui.engine.client.environ import lane_environ, torch_environ, usable_cores
+from seedtui.engine.client.take_over import take_over
 from seedtui.engine.gpus import gpus
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.pool_protocol import Hello, Open, wire_version
-from seedtui.models.resolve import find_model
+from seedtui.models.resolve import NotHere, find_model
 
 CUT = 60.0
-"""Seconds without a message after which the line counts as cut; a client sends one at least every five."""
+"""Seconds in which nothing comes or goes after which the line counts as cut: a client sends a ping every five.
+
+Longer than a client waits for us. `SEEDTUI_LINE_TIMEOUT` sets it.
+"""
+
+_BITE = 4096
+"""Bytes that a pipe takes without blocking once it takes any (PIPE_BUF)."""
 
 Begin = Callable[[Open], Connection]
 """Starts or joins a worker. Raises EngineError."""
 
 
 class StdStream:
-    """Reads and writes two file descriptors like one socket. Raises TimeoutError after `CUT` seconds of silence."""
+    """Reads and writes two file descriptors like one socket.
 
-    def __init__(self, source: int, sink: int) -> None:
-        self._source, self._sink = source, sink
+    Raises TimeoutError if nothing can be read, or written, for `patience` seconds, and from then on.
+    """
+
+    def __init__(self, source: int, sink: int, patience: float = CUT) -> None:
+        self._source, self._sink, self._patience = source, sink, patience
+        self._is_cut = False
 
     def recv_into(self, buffer: memoryview, /) -> int:
-        if not select.select([self._source], [], [], CUT)[0]:
-            raise TimeoutError(f"nothing was heard for {CUT:.0f} s")
+        self._wait([self._source], [], "heard")
         return os.readv(self._source, [buffer])
 
     def sendall(self, data: bytes, /) -> None:
         view = memoryview(data)
         while view:
-            view = view[os.write(self._sink, view) :]
+            self._wait([], [self._sink], "taken")
+            view = view[os.write(self._sink, view[:_BITE]) :]
+
+    def _wait(self, sources: list[int], sinks: list[int], what: str) -> None:
+        if self._is_cut or not any(select.select(sources, sinks, [], self._patience)):
+            self._is_cut = True
+            raise TimeoutError(f"nothing was {what} for {self._patience:.0f} s")
 
 
 class Relay:
@@ -56,6 +75,7 @@ class Relay:
         self._sending = threading.Lock()
         self._connection: Connection | None = None
         self.worker_died = False
+        self._threads = 0
 
     def serve(self, hello: Hello) -> None:
         """Until the client quits or is gone; the worker ends then, unless it stays for other clients."""
@@ -76,20 +96,26 @@ class Relay:
             case Open():
                 self._open(request)
             case p.Load():
-                try:
-                    path = str(find_model(request.name).path)
-                except SeedtuiError as error:
-                    self._send(p.LoadFailed(error.problem, request.spec))
-                    return
-                self._pass_on(msgspec.structs.replace(request, path=path))
+                self._load(request)
             case _:
                 self._pass_on(request)
+
+    def _load(self, request: p.Load) -> None:
+        """The model lies elsewhere here; and of the cores, this worker gets its share."""
+        try:
+            path = str(find_model(request.name).path)
+        except SeedtuiError as error:
+            self._send(p.LoadFailed(_missing(request.name, error), request.spec))
+            return
+        threads = request.threads or self._threads
+        self._pass_on(msgspec.structs.replace(request, path=path, threads=threads))
 
     def _pass_on(self, request: p.Request) -> None:
         if self._connection is not None:
             self._connection.send(request)
 
     def _open(self, request: Open) -> None:
+        self._threads = max(1, usable_cores() // request.beside) if _shares_cpu(request) else 0
         try:
             self._connection = self._begin(request)
         except SeedtuiError as error:
@@ -116,29 +142,62 @@ def hello() -> Hello:
 
 
 def environ_of(request: Open, environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the worker that `request` asks for."""
-    return lane_environ(environ, request.gpu, request.lane)
+    """The environment of the worker that `request` asks for. Several on one CPU must not spin while they wait."""
+    environ = lane_environ(environ, request.gpu, request.lane)
+    return torch_environ(environ, load=float(os.cpu_count() or 1)) if _shares_cpu(request) else environ
 
 
-def lane_environ(environ: Mapping[str, str], gpu: str, lane: str) -> dict[str, str]:
-    """`environ` for one of several workers: it sees only its own GPU, and is joined only as the same one again."""
-    seen = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": gpu} if gpu else {}
-    if gpu.isdigit():
-        seen["HIP_VISIBLE_DEVICES"] = gpu
-    return {**environ, **seen, "SEEDTUI_LANE": lane}
+def _shares_cpu(request: Open) -> bool:
+    return request.beside > 1 and not request.gpu
 
 
-def serve_stdio(start: Callable[[Open, Mapping[str, str]], Connection]) -> bool:
+def _missing(name: str, error: SeedtuiError) -> Problem:
+    """`error` of this machine, as it is told on another one."""
+    if isinstance(error, NotHere):
+        message = error.problem.message.replace("is not on this machine", "is not there")
+        return Problem(error.kind, message, f"Run there: seedtui models --download {error.hub_id}")
+    if os.path.isabs(name) and not os.path.lexists(name):
+        return Problem(
+            error.kind, f"there is no {name} there", "Copy the model to the same place, or use one of the Hub"
+        )
+    return error.problem
+
+
+def line_timeout(environ: Mapping[str, str]) -> float:
+    """`CUT`, or what `SEEDTUI_LINE_TIMEOUT` says.
+
+    Raises:
+        InputError: that is not a number of seconds.
+    """
+    text = environ.get("SEEDTUI_LINE_TIMEOUT", "")
+    try:
+        seconds = float(text or CUT)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= 86_400:
+        raise InputError(f"SEEDTUI_LINE_TIMEOUT is {quoted(text)}", "Use 1 to 86400 seconds")
+    return seconds
+
+
+def serve_stdio(start: Callable[[Open, Mapping[str, str]], Connection], folder: Path, patience: float = CUT) -> bool:
     """Serve the client on standard input and output, to which nothing else is written from now on.
 
-    Returns whether the worker lived until the client was gone.
+    Returns whether the worker lived until the client was gone. `folder` is for the locks by which connections of one client know each other; `patience` as in `StdStream`.
     """
     sink = os.dup(1)
     os.dup2(2, 1)  # whatever prints
     source = os.dup(0)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    stream = StdStream(source, sink)
+    stream = StdStream(source, sink, patience)
     stream.sendall(framing.MARK)
-    relay = Relay(stream, lambda request: start(request, environ_of(request, os.environ)))
-    relay.serve(hello())
+
+    with ExitStack() as held:
+
+        def begin(request: Open) -> Connection:
+            with suppress(OSError, EngineError):  # without it, the old connection ends by its own patience
+                held.enter_context(take_over(folder, request.client))
+            return start(request, environ_of(request, os.environ))
+
+        relay = Relay(stream, begin)
+        relay.serve(hello())
     return not relay.worker_died

@@ -227,9 +227,9 @@ class Dispatcher:
         )
 
     def _are_settled(self, round_: PoolRound) -> bool:
-        """Whether all workers are there that will be soon: only then the larger class is known."""
+        """Whether all workers are there that will be soon: only then the larger class is known. The lost are not."""
         late = self._clock() - round_.began > PATIENCE
-        return late or all(lane.is_settled for lane in self.workers)
+        return late or all(lane.is_settled or lane.losses for lane in self.workers)
 
     def _class_for(self, round_: PoolRound) -> WorkerClass | None:
         """That of the environment that the round should be made in, or else the class with most workers."""
@@ -267,7 +267,7 @@ class Dispatcher:
                 continue
             if any(lane.worker_class == round_.group for lane in self.workers):
                 continue
-            if any(not lane.is_settled or lane.state == "away" for lane in self.workers):
+            if any(lane.may_return and (not lane.is_settled or lane.state == "away") for lane in self.workers):
                 continue
             hint = "Bring such a worker back, or allow unlike ones with --mixed, and run the round again"
             self._fail(round_, Problem("engine", "the workers that are left make other pixels than those lost", hint))

@@ -22,8 +22,14 @@ PACE = 8
 _DELAYS = (0.5, 2.0, 5.0, 15.0, 30.0)
 """Seconds before a worker that was lost is started again: after the first loss, the second, and so on."""
 
+_LASTING = 300.0
+"""The same after a loss that is likely to happen again, like a refused login: some hosts shut out who tries often."""
+
 MOST_LOSSES = 5
-"""Losses in a row, without a batch between them, after which a worker of this machine is not started again."""
+"""Losses in a row, without a batch between them, after which a worker of this machine is not started again.
+
+One on another machine always is, if it ever worked; before that, it no longer counts as one that comes back.
+"""
 
 
 class LaneSpec(msgspec.Struct, frozen=True):
@@ -69,6 +75,10 @@ class Lane:
     losses: int = 0
     missed: bool = False
     """Its loss was told, so its return will be."""
+    has_answered: bool = False
+    """A worker on another machine has said hello, now or before."""
+    told: set[str] = field(default_factory=set)
+    """Why it was lost, as far as people were told since it last worked."""
     retry_at: float | None = None
     heard: float = 0.0
     silent_since: float | None = None
@@ -103,7 +113,9 @@ class Lane:
 
     @property
     def may_return(self) -> bool:
-        """Whether it works, or will by itself."""
+        """Whether it works, or is likely to by itself."""
+        if self.is_remote and not self.has_answered and self.losses > MOST_LOSSES:
+            return False
         return self.state not in ("failed", "removed")
 
     @property
@@ -132,9 +144,14 @@ class Lane:
         seconds = sum(took for _, took in self._batches)
         return 60 * sum(images for images, _ in self._batches) / seconds if seconds else 0.0
 
-    def delay(self) -> float | None:
-        """Seconds until it should be started again after another loss; None: not by itself."""
+    def delay(self, lasting: bool) -> float | None:
+        """Seconds until it should be started again after another loss, `lasting` as in `WorkerDied`.
+
+        None: not by itself.
+        """
         self.losses += 1
+        if lasting:
+            return _LASTING if self.has_answered else None
         if self.losses > MOST_LOSSES and not self.is_remote:
             return None
         return _DELAYS[min(self.losses, len(_DELAYS)) - 1]

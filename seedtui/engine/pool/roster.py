@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
-from seedtui.core.errors import Problem, SeedtuiError, one_line
+from seedtui.core.errors import InputError, Problem, SeedtuiError, one_line
 from seedtui.engine.client.connection import Engine
 from seedtui.engine.pool.lane import LaneSpec
 from seedtui.engine.wire import protocol as p
 
 Start = Callable[[LaneSpec], Engine]
-"""Starts a worker without waiting for it. Raises EngineError."""
+"""Starts a worker without waiting for it. Raises EngineError, or InputError if that can never work."""
 
 
 class Key(NamedTuple):
@@ -46,6 +46,7 @@ class Roster:
         self._start, self._post = start, post
         self._lock = threading.Lock()
         self._engines: dict[Key, Engine] = {}
+        self._ended: set[Key] = set()
         self._closed = False
 
     def begin(self, key: Key, spec: LaneSpec) -> None:
@@ -56,6 +57,7 @@ class Roster:
         """End that worker now, if it runs."""
         with self._lock:
             engine = self._engines.pop(key, None)
+            self._ended.add(key)
         if engine is not None:
             engine.kill()
 
@@ -71,13 +73,13 @@ class Roster:
         try:
             engine = self._start(spec)
         except SeedtuiError as error:
-            self._post(WorkerSaid(key, p.WorkerDied(error.problem)))
+            self._post(WorkerSaid(key, p.WorkerDied(error.problem, lasting=isinstance(error, InputError))))
             return
         except Exception as error:  # a bug must not leave the pool waiting for this worker
             self._post(WorkerSaid(key, p.WorkerDied(Problem("engine", f"{type(error).__name__}: {one_line(error)}"))))
             return
         with self._lock:
-            if self._closed:
+            if self._closed or key in self._ended:
                 engine.kill()
                 return
             self._engines[key] = engine

@@ -10,9 +10,8 @@ from seedtui.core.errors import EngineError, InputError
 from seedtui.core.pool.plan import Host, PoolPlan, check_host
 from seedtui.engine.client.connection import Engine
 from seedtui.engine.client.distant import command_of, start_distant
-from seedtui.engine.client.environ import torch_environ
+from seedtui.engine.client.environ import lane_environ, torch_environ, usable_cores
 from seedtui.engine.client.keep_alive import start_worker
-from seedtui.engine.client.relay import lane_environ
 from seedtui.engine.gpus import gpus
 from seedtui.engine.pool.lane import LaneSpec
 from seedtui.engine.pool.pool import Pool
@@ -36,13 +35,12 @@ def start_engine(
     if not plan.is_pool:
         return start_worker(log(""), folder, minutes)
     here = () if device == "cpu" else gpus()
-    cores = _cores()
-    specs = lane_specs(plan, here, cores)
+    specs = lane_specs(plan, here, usable_cores())
 
     def start(spec: LaneSpec) -> Engine:
         file = log(spec.name.replace(" ", "-").replace("/", "-"))
         if spec.host is not None:
-            return start_distant(command_of(spec.host), file)
+            return start_distant(command_of(spec.host), file, spec.host)
         return start_worker(file, folder, minutes, _environ(spec, specs))
 
     def where(place: str, existing: Sequence[LaneSpec]) -> LaneSpec:
@@ -120,7 +118,3 @@ def _environ(spec: LaneSpec, specs: Sequence[LaneSpec]) -> Mapping[str, str]:
     environ = lane_environ(os.environ, spec.gpu, f"{spec.number}")
     beside = sum(one.kind == "local" and not one.gpu for one in specs)
     return torch_environ(environ, load=float(os.cpu_count() or 1)) if beside > 1 else environ
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
@@ -50,6 +51,7 @@ class Workers:
         self._roster, self._where, self._tell, self._give_back = roster, where, tell, give_back
         self._keep_alive, self._clock = keep_alive, clock
         self._wire = wire_version(p.Request, p.Event)
+        self._id = secrets.token_hex(8)
         self._lanes: dict[int, Lane] = {}
         self._last_id = 0
         self._load: p.Load | None = None
@@ -114,6 +116,7 @@ class Workers:
             case "restart":
                 self._end(lane)
                 lane.losses, lane.missed, lane.draining, lane.parked = 0, False, False, False
+                lane.told.clear()
                 self._give_back(lane, None)
                 self._begin(lane)
             case "remove":
@@ -157,22 +160,31 @@ class Workers:
             same = " with other messages" if hello.version == __version__ else ""
             self._fail(lane, f"{versions}{same}: install the same version")
             return
+        lane.has_answered = True
         if hello.gpus and not lane.spec.gpu:
             usable = self._usable(lane, hello.gpus)
             if not usable:
                 self._fail(lane, _no_gpu(lane.spec, hello.gpus))
                 return
             self._spread(lane, [(f" gpu {gpu.index}", gpu.index, gpu.uuid) for gpu in usable])
-        elif (room := _room(lane.spec, hello)) > 1 and not lane.spec.number:
-            self._spread(lane, [(f" {n}", n, "") for n in range(1, room + 1)])
+        elif not hello.gpus and not lane.spec.number:
+            room, first = _room(lane.spec, hello), max(other.spec.number for other in self._beside(lane)) + 1
+            several, numbers = room > 1 or first > 1, range(first, max(first, room) + 1)
+            self._spread(lane, [(f" {number}" if several else "", number, "") for number in numbers])
         lane.opened = True
-        self.send(lane, Open(lane.spec.gpu, self._keep_alive, f"{lane.spec.number}"))
+        beside, client = len(self._beside(lane)), f"{self._id}-{lane.id}"
+        self.send(lane, Open(lane.spec.gpu, self._keep_alive, f"{lane.spec.number}", beside, client))
         self._load_on(lane)
+
+    def _beside(self, lane: Lane) -> list[Lane]:
+        """The workers of its machine, as far as it is known by the same name, with itself."""
+        place = lane.spec.kind, lane.spec.host
+        return [other for other in self if (other.spec.kind, other.spec.host) == place]
 
     def _usable(self, lane: Lane, gpus: Sequence[Gpu]) -> list[Gpu]:
         """The GPUs of its machine that may be used and have no worker of ours."""
         wanted = lane.spec.host.devices if lane.spec.host else "all"
-        taken = {other.spec.gpu for other in self if other.spec.host == lane.spec.host}
+        taken = {other.spec.gpu for other in self._beside(lane)}
         return [
             gpu for gpu in gpus
             if gpu.uuid not in taken
@@ -233,6 +245,7 @@ class Workers:
         """It is known now which pixels it makes."""
         assert lane.info is not None and self._load is not None
         lane.worker_class, lane.state, lane.why = WorkerClass.of(lane.info, lane.probe), "ready", ""
+        lane.told.clear()
         if lane.worker_class not in self._classes:
             self._classes.append(lane.worker_class)
         first = self._classes[0]
@@ -249,23 +262,26 @@ class Workers:
 
     def _on_load_failed(self, lane: Lane, problem: Problem) -> None:
         lane.state, lane.why = "failed", problem.message
+        problem = _named(lane, problem)
         if any(other.may_return for other in self):
-            self._tell_once(f"{lane.spec.name}: {problem.message}")
+            self._tell_once(str(problem).rstrip("."))
         elif self._load is not None:  # the workers wait for another model
             self._tell(p.LoadFailed(problem, self._load.spec))
 
     # --- they go
 
-    def lost(self, lane: Lane, problem: Problem) -> None:
-        """Its process is gone, or the line to it."""
+    def lost(self, lane: Lane, problem: Problem, lasting: bool = False) -> None:
+        """Its process is gone, or the line to it. `lasting` as in `WorkerDied`."""
         was_ready = lane.info is not None
         self._end(lane)
-        lane.why, delay = problem.message, lane.delay()
+        lane.why, delay = problem.message, lane.delay(lasting)
         lane.state, lane.retry_at = ("failed", None) if delay is None else ("away", self._clock() + delay)
         self._give_back(lane, problem)
-        if was_ready or delay is None:
+        problem = _named(lane, problem)
+        if was_ready or problem.message not in lane.told:
+            lane.told.add(problem.message)
             lane.missed = True
-            self._tell(p.Told(f"{lane.spec.name}: {problem.message}", passing=delay is not None))
+            self._tell(p.Told(str(problem).rstrip("."), passing=delay is not None))
         self._look_for_the_end(problem)
 
     def _end(self, lane: Lane) -> None:
@@ -311,8 +327,8 @@ class Workers:
     def said(self, lane: Lane, event: p.Event) -> None:
         """Handle an event that is not about a round."""
         match event:
-            case p.WorkerDied(problem):
-                self.lost(lane, problem)
+            case p.WorkerDied(problem, lasting):
+                self.lost(lane, problem, lasting)
             case Hello():
                 self._hello(lane, event)
             case p.Loading():
@@ -334,7 +350,7 @@ class Workers:
                 if not any(other.state in ("ready", "checking") for other in self):
                     self._tell(event)
             case p.Told(words):
-                self._tell_once(words)
+                self._tell_once(f"{lane.spec.name}: {words}" if lane.is_remote else words)
             case p.ImageReady() | p.RoundDone() | p.RoundFailed() | p.RoundCancelled() if lane.probing:
                 self._on_probe(lane, event)
 
@@ -356,6 +372,9 @@ def _state_of(lane: Lane) -> WorkerState:
 def _room(spec: LaneSpec, hello: Hello) -> int:
     """How many workers a place without GPUs has room for: what it says itself, or what the settings say of it."""
     return hello.workers or (spec.host.workers if spec.host else 1)
+def _named(lane: Lane, problem: Problem) -> Problem:
+    """`problem` with the name of the worker that has it."""
+    return msgspec.structs.replace(problem, message=f"{lane.spec.name}: {problem.message}")
 
 
 def _no_gpu(spec: LaneSpec, gpus: Sequence[Gpu]) -> str:

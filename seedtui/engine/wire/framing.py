@@ -23,7 +23,7 @@ MARK = b"\x00seedtui worker\x00"
 """What a worker on another machine sends first, after whatever its shell printed."""
 
 MAX_CHATTER = 65_536
-"""Maximum number of bytes before `MARK`."""
+"""Maximum number of bytes up to the end of `MARK`."""
 
 _LENGTH = struct.Struct(">I")
 
@@ -49,17 +49,21 @@ def send(sock: Stream, message: Message) -> None:
     sock.sendall(_LENGTH.pack(len(body)) + body)
 
 
-def skip_to_mark(sock: Stream) -> None:
-    """Read until `MARK`, if the stream does not end before. Raises EngineError if it does not come."""
-    last = b""
-    for _ in range(MAX_CHATTER):
+def skip_to_mark(sock: Stream) -> bytes | None:
+    """Read up to `MARK`. None if it came, or else, at the end of the stream, what came instead.
+
+    Raises:
+        EngineError: there is too much before it.
+    """
+    said = bytearray()
+    while len(said) < MAX_CHATTER:
         byte = _read(sock, 1)
         if byte is None:
-            return
-        last = (last + byte)[-len(MARK) :]
-        if last == MARK:
-            return
-    raise EngineError("it sent something else", "Does its command start seedtui worker --stdio?")
+            return bytes(said)
+        said += byte
+        if said.endswith(MARK):
+            return None
+    raise EngineError("the first 64 KiB are not from seedtui", "Check that its command starts seedtui worker --stdio")
 
 
 def receive_request(sock: Stream) -> Request | None:

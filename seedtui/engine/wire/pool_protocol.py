@@ -52,12 +52,16 @@ class Hello(Message, frozen=True):
 class Open(Message, frozen=True):
     """The answer to `Hello`: start a worker, or join one that was kept. `gpu` is the UUID of its GPU, "" without one.
 
-    It outlives the connection by `keep_alive` minutes. `lane` tells the workers of one machine apart.
+    It outlives the connection by `keep_alive` minutes. `lane` tells the workers of one machine apart; `beside` of them
+    share its CPU, if they have no GPU. `client` is an id of the client: its earlier connection for the same lane, which
+    may not have noticed yet that the line was cut, ends first.
     """
 
     gpu: str = ""
     keep_alive: float = 0.0
     lane: str = ""
+    beside: int = 1
+    client: str = ""
 
 
 # --- about the workers of a pool

@@ -361,9 +361,13 @@ class Told(Message, frozen=True):
 
 
 class WorkerDied(Message, frozen=True):
-    """The worker is gone; `problem` is the crash report. Created by the client, never sent."""
+    """The worker is gone; `problem` is the crash report. Created by the client; from another machine, sent on.
+
+    `lasting`: another one would end like this too, until somebody changes something.
+    """
 
     problem: Problem
+    lasting: bool = False
 
 
 Event = (

@@ -1,0 +1,94 @@
+"""A pool, and everything it says, read by a thread, so that a test can wait for any of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from seedtui.core.pool.plan import PoolPlan
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.rounds import Round
+from seedtui.engine.client.connection import Engine
+from seedtui.engine.pool.start import start_engine
+from seedtui.engine.wire import protocol as p
+from seedtui.engine.wire.pool_protocol import PoolChanged, WorkerView
+from seedtui.starter import WEIGHTS
+
+_T = TypeVar("_T", bound=p.Message)
+
+
+class PoolClient:
+    """The engine of `plan`, whose logs are in `folder`."""
+
+    def __init__(self, plan: PoolPlan, folder: Path) -> None:
+        self.plan, self.logs = plan, folder
+        self.engine: Engine = start_engine(plan, lambda lane: folder / f"{lane}.log", folder / "run", 0)
+        self.events: list[p.Event] = []
+        self._changed = threading.Condition()
+        self.ended = False
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def __enter__(self) -> PoolClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.engine.close()
+
+    def _read(self) -> None:
+        for event in self.engine.events():
+            with self._changed:
+                self.events.append(event)
+                self._changed.notify_all()
+        with self._changed:
+            self.ended = True
+            self._changed.notify_all()
+
+    def wait(self, condition: Callable[[], object], seconds: float = 180.0) -> None:
+        """Until `condition` holds, which is looked at after each event."""
+        with self._changed:
+            assert self._changed.wait_for(condition, seconds), self.said
+
+    def all(self, kind: type[_T]) -> list[_T]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def first(self, kind: type[_T], seconds: float = 180.0) -> _T:
+        """The first event of that kind, as soon as there is one."""
+        self.wait(lambda: self.all(kind), seconds)
+        return self.all(kind)[0]
+
+    def load(self, recipe: Recipe, name: str = "starter") -> None:
+        self.engine.send(p.Load(name, str(WEIGHTS), recipe=recipe, threads=self.plan.threads))
+
+    def run(self, round_: Round) -> None:
+        self.engine.send(p.Run(round_))
+
+    def hashes(self, round_: Round) -> list[str]:
+        """Those of all images of `round_`, as soon as it is done; each must have come once."""
+        ends = (p.RoundDone, p.RoundFailed, p.RoundCancelled)
+        over = lambda: [end for end in self.events if isinstance(end, ends) and end.round_id == round_.id]  # noqa: E731
+        self.wait(over)
+        assert isinstance(over()[0], p.RoundDone), over()
+        images = {image.index: image.record.sha256 for image in self.images(round_)}
+        assert len(images) == len(self.images(round_)) == len(round_.shots)
+        return [images[shot.index] for shot in round_.shots]
+
+    def images(self, round_: Round) -> list[p.ImageReady]:
+        return [image for image in self.all(p.ImageReady) if image.round_id == round_.id]
+
+    @property
+    def said(self) -> list[str]:
+        """What people are told, in its order."""
+        return [event.words for event in self.all(p.Told)]
+
+    @property
+    def workers(self) -> dict[str, WorkerView]:
+        """As they were shown last, by their names."""
+        shown = self.all(PoolChanged)
+        return {view.name: view for view in shown[-1].workers} if shown else {}
+
+    def state(self, name: str) -> str:
+        """That of the worker, "" for none."""
+        view = self.workers.get(name)
+        return view.state if view else ""
