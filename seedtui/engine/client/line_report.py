@@ -33,7 +33,7 @@ class _Reason(NamedTuple):
 _REASONS = (
     _Reason(
         re.compile(r"Permission denied \(|Too many authentication failures"), "login failed: {line}",
-        "It must work without a password. To see why not, run: ssh -o BatchMode=yes {host} true",
+        "This must work without a password: ssh -o BatchMode=yes {host} true",
     ),
     _Reason(
         re.compile("REMOTE HOST IDENTIFICATION HAS CHANGED"), "its host key is not the one that ssh knows",

@@ -278,11 +278,12 @@ class Workers:
         lane.state, lane.retry_at = ("failed", None) if delay is None else ("away", self._clock() + delay)
         self._give_back(lane, problem)
         problem = _named(lane, problem)
-        if was_ready or problem.message not in lane.told:
-            lane.told.add(problem.message)
+        is_news = was_ready or problem.message not in lane.told
+        lane.told.add(problem.message)
+        self._look_for_the_end(problem)
+        if is_news and not self.is_dead:
             lane.missed = True
             self._tell(p.Told(str(problem).rstrip("."), passing=delay is not None))
-        self._look_for_the_end(problem)
 
     def _end(self, lane: Lane) -> None:
         self._roster.end(Key(lane.id, lane.generation))
@@ -292,8 +293,9 @@ class Workers:
         """It cannot be used, and will not come back by itself."""
         self._end(lane)
         lane.state, lane.why = "failed", why
-        self._tell_once(f"{lane.spec.name}: {why}")
-        self._look_for_the_end(Problem("engine", f"{lane.spec.name}: {why}"))
+        self._look_for_the_end(_named(lane, Problem("engine", why)))
+        if not self.is_dead:
+            self._tell_once(f"{lane.spec.name}: {why}")
 
     def _look_for_the_end(self, problem: Problem) -> None:
         if not self.is_dead and not any(lane.may_return for lane in self):
