@@ -45,7 +45,7 @@ class PoolClient:
             self.ended = True
             self._changed.notify_all()
 
-    def wait(self, condition: Callable[[], object], seconds: float = 90.0) -> None:
+    def wait(self, condition: Callable[[], object], seconds: float = 180.0) -> None:
         """Until `condition` holds, which is looked at after each event."""
         with self._changed:
             assert self._changed.wait_for(condition, seconds), (self.said, self.workers)
@@ -53,7 +53,7 @@ class PoolClient:
     def all(self, kind: type[_T]) -> list[_T]:
         return [event for event in self.events if isinstance(event, kind)]
 
-    def first(self, kind: type[_T], seconds: float = 90.0) -> _T:
+    def first(self, kind: type[_T], seconds: float = 180.0) -> _T:
         """The first event of that kind, as soon as there is one."""
         self.wait(lambda: self.all(kind), seconds)
         return self.all(kind)[0]

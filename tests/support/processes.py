@@ -12,9 +12,9 @@ def processes(home: Path) -> dict[int, str]:
     """The command lines of processes whose `SEEDTUI_HOME` is `home` or below, by their pid."""
     found: dict[int, str] = {}
     marker = b"\0SEEDTUI_HOME=" + os.fsencode(home)
-    for folder in Path("/proc").iterdir():
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if folder.name.isdecimal() and marker in b"\0" + (folder / "environ").read_bytes():
+            if marker in b"\0" + (folder / "environ").read_bytes():
                 found[int(folder.name)] = (folder / "cmdline").read_bytes().decode().replace("\0", " ")
         except OSError:
             continue  # gone, or another user's
@@ -24,7 +24,7 @@ def processes(home: Path) -> dict[int, str]:
 def children(pid: int) -> list[int]:
     """All processes below `pid`, the nearest first."""
     below: dict[int, list[int]] = {}
-    for folder in Path("/proc").iterdir():
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
             fields = (folder / "stat").read_bytes().rpartition(b")")[2].split()
         except OSError:

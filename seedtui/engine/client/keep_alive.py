@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -73,6 +74,18 @@ def stop(worker: Seen) -> bool:
 
 def _join(path: Path) -> Connection | str:
     """Join the worker at `path`. A message if that is impossible, "" if there is no worker."""
+    end = time.monotonic() + _PATIENCE
+    while isinstance(found := _ask_to_join(path), p.Taken):
+        if (
+            os.path.exists(f"/proc/{found.pid}") or time.monotonic() > end
+        ):  # or else it has yet to notice that it is free
+            return f"the kept worker is in use by process {found.pid}; this new one ends when you quit"
+        time.sleep(0.05)
+    return found
+
+
+def _ask_to_join(path: Path) -> Connection | p.Taken | str:
+    """As `_join`; `Taken` if it has a client."""
     try:
         sock, peer = _greet(path, p.Join())
     except (OSError, EngineError):
@@ -83,9 +96,9 @@ def _join(path: Path) -> Connection | str:
             case p.Welcome(log):
                 sock.settimeout(None)
                 return Connection(process, sock, Path(log), stays=True)
-            case p.Taken(pid):
+            case p.Taken() as taken:
                 sock.close()
-                return f"the kept worker is in use by process {pid}; this new one ends when you quit"
+                return taken
     except TimeoutError:
         sock.close()
         return f"the kept worker, process {peer.pid}, does not answer; stop it with: seedtui worker stop"
