@@ -262,11 +262,10 @@ class Workers:
 
     def _on_load_failed(self, lane: Lane, problem: Problem) -> None:
         lane.state, lane.why = "failed", problem.message
-        problem = _named(lane, problem)
         if any(other.may_return for other in self):
-            self._tell_once(str(problem).rstrip("."))
+            self._tell_once(str(_named(lane, problem)).rstrip("."))
         elif self._load is not None:  # the workers wait for another model
-            self._tell(p.LoadFailed(problem, self._load.spec))
+            self._tell(p.LoadFailed(_named(lane, problem) if lane.is_remote else problem, self._load.spec))
 
     # --- they go
 
