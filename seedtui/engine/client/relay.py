@@ -182,7 +182,8 @@ def line_timeout(environ: Mapping[str, str]) -> float:
 def serve_stdio(start: Callable[[Open, Mapping[str, str]], Connection], folder: Path, patience: float = CUT) -> bool:
     """Serve the client on standard input and output, to which nothing else is written from now on.
 
-    Returns whether the worker lived until the client was gone. `folder` is for the locks by which connections of one client know each other; `patience` as in `StdStream`.
+    `folder` is for the locks by which connections of one client know each other; `patience` as in `StdStream`. Returns
+    whether the worker lived until the client was gone.
     """
     sink = os.dup(1)
     os.dup2(2, 1)  # whatever prints

@@ -373,6 +373,8 @@ def _state_of(lane: Lane) -> WorkerState:
 def _room(spec: LaneSpec, hello: Hello) -> int:
     """How many workers a place without GPUs has room for: what it says itself, or what the settings say of it."""
     return hello.workers or (spec.host.workers if spec.host else 1)
+
+
 def _named(lane: Lane, problem: Problem) -> Problem:
     """`problem` with the name of the worker that has it."""
     return msgspec.structs.replace(problem, message=f"{lane.spec.name}: {problem.message}")
