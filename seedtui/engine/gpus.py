@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from seedtui.engine.wire.pool_protocol import Gpu
 _MOST_USERS = 8
 
 
-def gpus() -> tuple[Gpu, ...]:
-    """All of them, in the order of nvidia-smi; none if there is no driver."""
+def gpus(environ: Mapping[str, str] = os.environ) -> tuple[Gpu, ...]:
+    """Those that ``CUDA_VISIBLE_DEVICES`` leaves us, in the order of nvidia-smi; none if there is no driver."""
     try:
         import pynvml
 
@@ -22,9 +23,18 @@ def gpus() -> tuple[Gpu, ...]:
     except Exception:  # not installed, or no driver: whatever it is, there is no GPU to use
         return ()
     try:
-        return tuple(_gpu(pynvml, index) for index in range(pynvml.nvmlDeviceGetCount()))
+        found = [_gpu(pynvml, index) for index in range(pynvml.nvmlDeviceGetCount())]
+        return tuple(gpu for gpu in found if is_visible(gpu, environ))
     except pynvml.NVMLError:
         return ()
+
+
+def is_visible(gpu: Gpu, environ: Mapping[str, str]) -> bool:
+    """Whether ``CUDA_VISIBLE_DEVICES``, by which machines are often shared, names `gpu`, by its number or its UUID."""
+    if (named := environ.get("CUDA_VISIBLE_DEVICES")) is None:
+        return True
+    words = [word.strip() for word in named.split(",")]
+    return str(gpu.index) in words or any(len(word) > 4 and gpu.uuid.startswith(word) for word in words)
 
 
 def _gpu(nvml: Any, index: int) -> Gpu:
