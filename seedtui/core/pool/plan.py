@@ -26,6 +26,7 @@ make, but none is opened: it would end with this worker and take the others alon
 """
 
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@:%\[\]-]*")
+_RAY = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 
 
 class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +62,7 @@ class PoolPlan(msgspec.Struct, frozen=True):
 
     `workers` is how many this machine runs: on its GPUs, one for each, or without GPUs on its CPU, whose cores they
     share. None: one, or none if there are `hosts` or `ray`. `devices` chooses the GPUs. `ray` is the address of a Ray
-    cluster, or ``auto``; "" for none. `threads` is the number of CPU threads of each worker, 0 for its share of the
+    cluster; ``local`` for one of our own on this machine, ``auto`` for that if none runs here; "" for none. `threads` is the number of CPU threads of each worker, 0 for its share of the
     cores. `mixed`: a round may be spread over unlike workers.
     """
 
@@ -124,3 +125,17 @@ def check_host(host: str) -> str:
     if not _HOST.fullmatch(host) or len(host) > 255:
         raise InputError(f"{quoted(host)} is not a host", "Write a name that ssh knows, or user@name")
     return host
+
+
+def check_ray(address: str) -> str:
+    """Return `address` if it can be that of a Ray cluster, as in `PoolPlan.ray`.
+
+    Raises:
+        InputError: it is not.
+    """
+    if address.startswith("ray://"):
+        hint = "Run seedtui on a machine of the cluster, with auto, or add this one: ray start --address=HOST:PORT"
+        raise InputError(f"{quoted(address)} is an address for Ray clients, which cannot receive images as they come", hint)
+    if address not in ("auto", "local") and not _RAY.fullmatch(address):
+        raise InputError(f"{quoted(address)} is not a Ray cluster", "Use auto, local, or HOST:PORT as ray start shows it")
+    return address

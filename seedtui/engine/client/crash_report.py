@@ -20,21 +20,21 @@ _FRAME = re.compile(r'  File ".*?([^/"]+)", line (\d+) in (\S+)')
 """One line of faulthandler's traceback, innermost first: file, line, function."""
 
 
-def worker_died(code: int | None, log: Path) -> Problem:
-    """Why a worker with exit code `code` (None if unknown) died, and the last thing it logged."""
+def worker_died(code: int | None, log: Path, who: str = "the worker") -> Problem:
+    """Why the process `who` with exit code `code` (None if unknown) died, and the last thing it logged."""
     words = _telling(last_lines(log))
     if code is None:
-        why = "the worker is gone"
+        why = f"{who} is gone"
     elif code == -signal.SIGKILL:
-        why, words = "the worker was killed, by a user or by the system when memory ran out", ""
+        why, words = f"{who} was killed, by a user or by the system when memory ran out", ""
     elif code in (-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP):
-        why, words = f"the worker was ended with {_name(-code)}", ""
+        why, words = f"{who} was ended with {_name(-code)}", ""
     elif code < 0:
-        why = f"the worker crashed with {_name(-code)}"
+        why = f"{who} crashed with {_name(-code)}"
     elif code == DEVICE_FAILED:
-        why = "the device failed and took the worker with it"
+        why = f"the device failed and took {who} with it"
     else:
-        why = f"the worker exited with code {code}"
+        why = f"{who} exited with code {code}"
     return Problem("engine", one_line(f"{why} ({words})" if words else why), f"See its log: {one_line(log)}")
 
 

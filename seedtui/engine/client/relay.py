@@ -68,10 +68,13 @@ class StdStream:
 
 
 class Relay:
-    """Serves one client on `stream`."""
+    """Serves one client on `stream`.
 
-    def __init__(self, stream: framing.Stream, begin: Begin) -> None:
-        self._stream, self._begin = stream, begin
+    If the client does not say, its worker has `threads` CPU threads, or with None, its share of the cores.
+    """
+
+    def __init__(self, stream: framing.Stream, begin: Begin, threads: int | None = None) -> None:
+        self._stream, self._begin, self._own_threads = stream, begin, threads
         self._sending = threading.Lock()
         self._connection: Connection | None = None
         self.worker_died = False
@@ -115,7 +118,8 @@ class Relay:
             self._connection.send(request)
 
     def _open(self, request: Open) -> None:
-        self._threads = max(1, usable_cores() // request.beside) if _shares_cpu(request) else 0
+        share = max(1, usable_cores() // request.beside) if _shares_cpu(request) else 0
+        self._threads = share if self._own_threads is None else self._own_threads
         try:
             self._connection = self._begin(request)
         except SeedtuiError as error:
@@ -136,9 +140,14 @@ class Relay:
             framing.send(self._stream, event)
 
 
+def machine() -> str:
+    """The name of this machine."""
+    return one_line(platform.node())
+
+
 def hello() -> Hello:
     """What this machine has."""
-    return Hello(__version__, wire_version(p.Request, p.Event), one_line(platform.node()), gpus())
+    return Hello(__version__, wire_version(p.Request, p.Event), machine(), gpus())
 
 
 def environ_of(request: Open, environ: Mapping[str, str]) -> dict[str, str]:

@@ -29,14 +29,14 @@ class Pool:
     """Workers of `specs`, started by `start`; `where` says what a worker is that is added later. See `Engine`.
 
     `mixed`: a round may be spread over workers of several classes. `keep_alive` is for workers on other machines, in
-    minutes.
+    minutes. `at_end` is called once the workers are told to end.
     """
 
     def __init__(
         self, specs: Sequence[LaneSpec], start: Start, where: Where, *, mixed: bool = False, keep_alive: float = 0.0,
-        clock: Callable[[], float] = time.monotonic,
+        at_end: Callable[[], object] = lambda: None, clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
-        self._clock = clock
+        self._clock, self._at_end = clock, at_end
         self._inbox: queue.SimpleQueue[p.Request | News] = queue.SimpleQueue()
         self._outbox: queue.SimpleQueue[p.Event | None] = queue.SimpleQueue()
         self._closed = False
@@ -67,6 +67,7 @@ class Pool:
         if not self._closed:
             self._closed = True
             self._roster.close(kill=kill)
+            self._at_end()
             self._outbox.put(None)
 
     def _serve(self) -> None:

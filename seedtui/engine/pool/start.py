@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from seedtui.core.errors import EngineError, InputError
 from seedtui.core.pool.plan import Host, PoolPlan, check_host
 from seedtui.engine.client.connection import Engine
@@ -15,6 +17,7 @@ from seedtui.engine.client.keep_alive import start_worker
 from seedtui.engine.gpus import gpus
 from seedtui.engine.pool.lane import LaneSpec
 from seedtui.engine.pool.pool import Pool
+from seedtui.engine.ray.client import RayBridge
 from seedtui.engine.wire.pool_protocol import Gpu, users_in_words
 
 Log = Callable[[str], Path]
@@ -36,8 +39,12 @@ def start_engine(
         return start_worker(log(""), folder, minutes)
     here = () if device == "cpu" else gpus()
     specs = lane_specs(plan, here, usable_cores())
+    on_ray = next((spec for spec in specs if spec.kind == "ray"), None)
+    ray = RayBridge(plan.ray, log("ray"), threads=on_ray.threads, gpus=device != "cpu") if on_ray else None
 
     def start(spec: LaneSpec) -> Engine:
+        if ray is not None and spec.kind == "ray":
+            return ray.connect()
         file = log(spec.name.replace(" ", "-").replace("/", "-"))
         if spec.host is not None:
             return start_distant(command_of(spec.host), file, spec.host)
@@ -46,7 +53,8 @@ def start_engine(
     def where(place: str, existing: Sequence[LaneSpec]) -> LaneSpec:
         return another(place, existing, here, specs[0].threads)
 
-    return Pool(specs, start, where, mixed=plan.mixed, keep_alive=minutes)
+    at_end = ray.close if ray is not None else lambda: None
+    return Pool(specs, start, where, mixed=plan.mixed, keep_alive=minutes, at_end=at_end)
 
 
 def lane_specs(plan: PoolPlan, here: Sequence[Gpu], cores: int) -> tuple[LaneSpec, ...]:
@@ -67,11 +75,14 @@ def lane_specs(plan: PoolPlan, here: Sequence[Gpu], cores: int) -> tuple[LaneSpe
 
 
 def another(place: str, existing: Sequence[LaneSpec], here: Sequence[Gpu], threads: int) -> LaneSpec:
-    """The worker to add at `place`, "" for this machine.
+    """The worker to add at `place`: "" for this machine, ``ray`` for the Ray cluster, or else a host.
 
     Raises:
         InputError: there is no room for it, or `place` is not a host.
     """
+    if place == "ray" and (ray := [spec for spec in existing if spec.kind == "ray"]):
+        number = max(spec.number for spec in ray) + 1
+        return msgspec.structs.replace(ray[0], name=f"ray {number}", number=number)
     if place:
         known = next((spec.host for spec in existing if spec.host and spec.host.host == place), None)
         return _on_host(known or Host(check_host(place)), threads)

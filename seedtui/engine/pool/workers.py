@@ -10,6 +10,7 @@ import msgspec
 from seedtui import __version__
 from seedtui.core.errors import Problem, SeedtuiError
 from seedtui.engine.client.connection import Engine
+from seedtui.engine.client.relay import machine
 from seedtui.engine.pool.lane import Lane, LaneSpec
 from seedtui.engine.pool.pool_round import Batch
 from seedtui.engine.pool.roster import Key, Roster
@@ -50,7 +51,7 @@ class Workers:
     ) -> None:  # fmt: skip
         self._roster, self._where, self._tell, self._give_back = roster, where, tell, give_back
         self._keep_alive, self._clock = keep_alive, clock
-        self._wire = wire_version(p.Request, p.Event)
+        self._wire, self._machine = wire_version(p.Request, p.Event), machine()
         self._id = secrets.token_hex(8)
         self._lanes: dict[int, Lane] = {}
         self._last_id = 0
@@ -171,6 +172,9 @@ class Workers:
             room, first = _room(lane.spec, hello), max(other.spec.number for other in self._beside(lane)) + 1
             several, numbers = room > 1 or first > 1, range(first, max(first, room) + 1)
             self._spread(lane, [(f" {number}" if several else "", number, "") for number in numbers])
+        if lane.spec.kind == "ray" and hello.machine != self._machine:
+            name = f"ray {hello.machine} {lane.spec.number}"  # Ray has chosen the machine, and may choose another one
+            lane.spec = msgspec.structs.replace(lane.spec, name=name)
         lane.opened = True
         beside, client = len(self._beside(lane)), f"{self._id}-{lane.id}"
         self.send(lane, Open(lane.spec.gpu, self._keep_alive, f"{lane.spec.number}", beside, client))

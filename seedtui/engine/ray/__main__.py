@@ -1,0 +1,14 @@
+"""The bridge: ``python -m seedtui.engine.ray CONTROL ADDRESS THREADS gpus|cpus``; see `bridge`."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+from seedtui.engine.ray.bridge import Bridge
+from seedtui.engine.ray.place import Place
+
+if __name__ == "__main__":
+    control, address, threads, kind = sys.argv[1:]
+    place = Place(address, int(threads), use_gpus=kind == "gpus")
+    sys.exit(Bridge(socket.socket(fileno=int(control)), place).run())
