@@ -135,7 +135,11 @@ def check_ray(address: str) -> str:
     """
     if address.startswith("ray://"):
         hint = "Run seedtui on a machine of the cluster, with auto, or add this one: ray start --address=HOST:PORT"
-        raise InputError(f"{quoted(address)} is an address for Ray clients, which cannot receive images as they come", hint)
+        raise InputError(
+            f"{quoted(address)} is an address for Ray clients, which cannot receive images as they come", hint
+        )
     if address not in ("auto", "local") and not _RAY.fullmatch(address):
-        raise InputError(f"{quoted(address)} is not a Ray cluster", "Use auto, local, or HOST:PORT as ray start shows it")
+        raise InputError(
+            f"{quoted(address)} is not a Ray cluster", "Use auto, local, or HOST:PORT as ray start shows it"
+        )
     return address
