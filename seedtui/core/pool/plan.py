@@ -62,8 +62,9 @@ class PoolPlan(msgspec.Struct, frozen=True):
 
     `workers` is how many this machine runs: on its GPUs, one for each, or without GPUs on its CPU, whose cores they
     share. None: one, or none if there are `hosts` or `ray`. `devices` chooses the GPUs. `ray` is the address of a Ray
-    cluster; ``local`` for one of our own on this machine, ``auto`` for that if none runs here; "" for none. `threads` is the number of CPU threads of each worker, 0 for its share of the
-    cores. `mixed`: a round may be spread over unlike workers.
+    cluster, ``local`` for one of our own on this machine, or ``auto`` for that if none runs here; "" for none.
+    `threads` is the number of CPU threads of each worker, 0 for its share of the cores. `mixed`: a round may be spread
+    over unlike workers.
     """
 
     workers: int | None = None

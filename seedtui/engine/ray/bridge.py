@@ -27,6 +27,7 @@ class Bridge:
     def __init__(self, control: socket.socket, place: Place) -> None:
         self._control, self._place = control, place
         self._asked: queue.SimpleQueue[socket.socket | None] = queue.SimpleQueue()
+        self._told = threading.Event()
 
     def run(self) -> int:
         """Until the pool hangs up: the exit code."""
@@ -35,9 +36,10 @@ class Bridge:
             with cluster(self._place) as room:
                 from seedtui.engine.ray.passage import Passage  # Ray reads its settings when it is imported
 
-                passages = []
+                passages: list[Passage] = []
                 while (sock := self._asked.get()) is not None:
-                    passages.append(Passage(sock, room))
+                    passages = [passage for passage in passages if passage.is_open]
+                    passages.append(Passage(sock, room, self._told))
                 for passage in passages:
                     passage.end()
                 until = time.monotonic() + _LAST / 3
@@ -64,6 +66,5 @@ class Bridge:
         while not self._asked.empty():
             if sock := self._asked.get():
                 with sock, suppress(OSError):
-                    sock.sendall(framing.MARK)
-                    framing.send(sock, p.WorkerDied(problem))
+                    framing.send(sock, p.WorkerDied(problem, lasting=True))
         print(f"{LEAVING}{problem}", file=sys.stderr, flush=True)

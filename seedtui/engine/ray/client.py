@@ -15,10 +15,11 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from seedtui.core.errors import EngineError, InputError, Problem, one_line
+from seedtui.core.errors import EngineError, InputError, one_line
 from seedtui.core.pool.plan import check_ray
 from seedtui.engine.client.connection import Connection, open_log
 from seedtui.engine.client.crash_report import worker_died
+from seedtui.engine.wire import protocol as p
 
 _PATIENCE = 5.0
 """Seconds that a bridge whose sockets are closed takes to be gone."""
@@ -122,5 +123,5 @@ class _RayWorker:
 class _RayConnection(Connection):
     """The bridge tells why a worker died. Without that, the bridge itself is gone."""
 
-    def _died(self) -> Problem:
-        return worker_died(self._process.wait(), self._log, "the bridge to Ray")
+    def _explain(self, code: int | None) -> p.WorkerDied:
+        return p.WorkerDied(worker_died(code, self._log, "the bridge to Ray"))

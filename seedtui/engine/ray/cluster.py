@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seedtui.core.errors import EngineError, one_line
+from seedtui.engine.client.environ import usable_cores
 from seedtui.engine.ray.place import Place, Room, room_on
 from seedtui.engine.ray.settings import ADDRESS, ALONE, QUIET, private_folder, running_cluster
 
@@ -54,9 +55,8 @@ def _started(use_gpus: bool) -> Iterator[None]:
 
 def _alone(folder: Path, use_gpus: bool) -> dict[str, object]:
     """The options of a cluster on this machine."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return {
-        "address": "local", "num_cpus": cores, "_node_ip_address": ADDRESS, "_temp_dir": os.fspath(folder),
+        "address": "local", "num_cpus": usable_cores(), "_node_ip_address": ADDRESS, "_temp_dir": os.fspath(folder / "ray"),
         "include_dashboard": False, **({} if use_gpus else {"num_gpus": 0}),
     }  # fmt: skip
 

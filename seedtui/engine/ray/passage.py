@@ -17,7 +17,6 @@ from seedtui.engine.ray.place import Room
 from seedtui.engine.ray.remote_worker import RemoteWorker
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
-from seedtui.engine.wire.message import Message
 
 _CHUNK = 2**20
 """Bytes that are passed on at once."""
@@ -32,14 +31,17 @@ _GRACE = 3.0
 """Seconds that an actor has to end its worker."""
 
 REQUESTS, EVENTS = "requests", "events"
+_LOGS = "The log of the bridge to Ray, and those of Ray on its machine, say more"
 
 
 class Passage:
-    """A worker on the cluster for the client at the other end of `sock`. It ends when either hangs up."""
+    """A worker on the cluster for the client at the other end of `sock`. It ends when either hangs up.
 
-    def __init__(self, sock: socket.socket, room: Room) -> None:
-        self._sock, self._room = sock, room
-        self._ended = threading.Event()
+    `told` is shared by all of them: whether the user was told that there is no place for a worker.
+    """
+
+    def __init__(self, sock: socket.socket, room: Room, told: threading.Event) -> None:
+        self._sock, self._room, self._told = sock, room, told
         actor = ray.remote(
             num_cpus=room.cpus, num_gpus=room.gpus, max_restarts=0, max_task_retries=0,
             # Requests must arrive while events are sent.
@@ -47,8 +49,13 @@ class Passage:
         )(RemoteWorker)  # fmt: skip
         self._actor: Any = actor.remote(room.workers, room.threads)
         self._requests = threading.Thread(target=self._pass_requests, name="requests", daemon=True)
-        for thread in (self._requests, threading.Thread(target=self._pass_events, name="events", daemon=True)):
-            thread.start()
+        self._events = threading.Thread(target=self._pass_events, name="events", daemon=True)
+        self._events.start()
+        self._requests.start()
+
+    @property
+    def is_open(self) -> bool:
+        return self._requests.is_alive()
 
     def end(self) -> None:
         """Hang up."""
@@ -67,41 +74,42 @@ class Passage:
                 take.remote(number, chunk)
                 number += 1
         take.remote(number, b"")
-        self._ended.wait(_GRACE)
+        self._events.join(_GRACE)
         ray.kill(self._actor)
+        self._events.join()
+        self._sock.close()
 
     def _pass_events(self) -> None:
         try:
-            self._sock.sendall(framing.MARK)
             events = self._actor.events.options(concurrency_group=EVENTS).remote()
             self._wait_for_place(events)
             for event in events:
                 self._sock.sendall(ray.get(event))
+            self._died(Problem("engine", "its Ray actor was cut off from us", _LOGS))
         except RayError as error:
             print(error, file=sys.stderr, flush=True)
-            with suppress(OSError):
-                framing.send(self._sock, p.WorkerDied(_why(error)))
+            self._died(_why(error))
         except OSError:
             pass  # the client has hung up, which the other thread notices too
         finally:
-            self._ended.set()
             self.end()
+
+    def _died(self, problem: Problem) -> None:
+        with suppress(OSError):  # nobody wants to know
+            framing.send(self._sock, p.WorkerDied(problem))
 
     def _wait_for_place(self, events: Any) -> None:
         """Until the actor runs. Meanwhile the worker counts as alive."""
-        began, told = time.monotonic(), False
+        began = time.monotonic()
         while not ray.wait([events], timeout=_BEAT)[0]:
-            self._send(p.Pong())
-            if not told and time.monotonic() - began > _LONG:
-                told = True
-                what = "GPU" if self._room.gpus else f"{self._room.cpus} CPUs"
-                self._send(p.Told(f"Ray has no free {what} for a worker yet; it starts as soon as there is one"))
-
-    def _send(self, message: Message) -> None:
-        framing.send(self._sock, message)
+            framing.send(self._sock, p.Pong())
+            if time.monotonic() - began > _LONG and not self._told.is_set():
+                self._told.set()
+                what = "a GPU is" if self._room.gpus else f"{self._room.cpus} CPUs are"
+                framing.send(self._sock, p.Told(f"waiting until {what} free on the Ray cluster"))
 
 
 def _why(error: RayError) -> Problem:
     """Ray's own words, of many lines, are in the log."""
     last = one_line(str(error).strip().rpartition("\n")[2], 160)
-    return Problem("engine", f"its Ray actor died: {last}", "The log of the bridge and Ray's logs on its node say more")
+    return Problem("engine", f"its Ray actor died: {last}", _LOGS)

@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 
 from seedtui.engine.client.connection import Connection, Worker
-from seedtui.engine.client.environ import torch_environ
+from seedtui.engine.client.environ import usable_cores
 from seedtui.engine.client.relay import CUT, Relay, environ_of, hello
-from seedtui.engine.wire.pool_protocol import Open
+from seedtui.engine.wire.pool_protocol import Hello, Open
 from seedtui.library.paths import worker_log
 
 
@@ -39,17 +39,16 @@ class RemoteWorker:
         """Whole frames for the client, until the end."""
         yield from self._stream.sent()
 
-    def _serve(self, relay: Relay, said: msgspec.Struct) -> None:
+    def _serve(self, relay: Relay, said: Hello) -> None:
         try:
-            relay.serve(said)  # type: ignore[arg-type]
+            relay.serve(said)
         finally:
             self._stream.close()
 
     def _begin(self, request: Open) -> Connection:
-        environ = environ_of(request, own_environ(os.environ, Path("/proc/self/environ")))
-        cores = os.cpu_count() or 1
-        if 0 < self._threads < cores:  # others work beside it
-            environ = torch_environ(environ, load=float(cores))
+        environ = own_environ(os.environ, Path("/proc/self/environ"))
+        beside = 2 if 0 < self._threads < usable_cores() else 1  # the others of the cluster may be elsewhere
+        environ = environ_of(msgspec.structs.replace(request, beside=beside), environ)
         return Worker(worker_log(request.lane or "0"), environ=environ)
 
 

@@ -35,7 +35,9 @@ _CONNECT = 2.0
 
 @contextlib.contextmanager
 def private_folder(parent: Path = Path("/tmp")) -> Iterator[tuple[Path, Path]]:
-    """A new folder for a cluster of ours, and a file in it with its token; both readable only by their owner.
+    """A new folder that only its owner can enter, for a cluster of ours, and a file in it with the cluster's token.
+
+    Ray wants a folder below that one, as it opens its own to everybody.
 
     `parent` must have a short path, as the names of sockets in it must not be longer than 107 bytes. Folders that were
     left behind by killed processes are removed first.
