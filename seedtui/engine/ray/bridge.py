@@ -20,6 +20,12 @@ from seedtui.engine.wire.exit_codes import LEAVING
 _LAST = 15.0
 """Seconds after the end of the control socket after which this process ends, whatever Ray is doing."""
 
+_BEAT = 5.0
+"""Seconds between signs of life while Ray starts."""
+
+_SLOW = 300.0
+"""Seconds after which Ray counts as hung if it has not started: from a slow disk, its import alone takes a minute."""
+
 
 class Bridge:
     """Serves the pool at the other end of `control` with workers at `place`."""
@@ -28,6 +34,9 @@ class Bridge:
         self._control, self._place = control, place
         self._asked: queue.SimpleQueue[socket.socket | None] = queue.SimpleQueue()
         self._told = threading.Event()
+        self._beating = threading.Lock()
+        self._early: list[socket.socket] | None = []
+        """Those that asked before there was a cluster; None once it is there."""
 
     def run(self) -> int:
         """Until the pool hangs up: the exit code."""
@@ -36,6 +45,8 @@ class Bridge:
             with cluster(self._place) as room:
                 from seedtui.engine.ray.passage import Passage  # Ray reads its settings when it is imported
 
+                with self._beating:
+                    self._early = None
                 passages: list[Passage] = []
                 while (sock := self._asked.get()) is not None:
                     passages = [passage for passage in passages if passage.is_open]
@@ -51,15 +62,33 @@ class Bridge:
         return 0
 
     def _listen(self) -> None:
+        self._control.settimeout(_BEAT)
+        began = time.monotonic()
         while True:
-            data, descriptors, _flags, _address = socket.recv_fds(self._control, 1, 1)
+            try:
+                data, descriptors, _flags, _address = socket.recv_fds(self._control, 1, 1)
+            except TimeoutError:
+                if time.monotonic() - began < _SLOW:
+                    self._beat()
+                continue
             for descriptor in descriptors:
-                self._asked.put(socket.socket(fileno=descriptor))
+                sock = socket.socket(fileno=descriptor)
+                with self._beating:
+                    if self._early is not None:
+                        self._early.append(sock)
+                self._asked.put(sock)
             if not data:
                 break
         self._asked.put(None)
         time.sleep(_LAST)
         os._exit(1)  # Ray's processes notice, and end
+
+    def _beat(self) -> None:
+        """Ray takes long to start: whoever waits for it hears that we are alive."""
+        with self._beating:
+            for sock in self._early or ():
+                with suppress(OSError):  # it does not wait any more
+                    framing.send(sock, p.Pong())
 
     def _refuse_all(self, problem: Problem) -> None:
         """Tell those that ask for a worker why there is none. Those that ask later find it in the log."""

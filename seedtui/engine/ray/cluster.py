@@ -12,7 +12,7 @@ from pathlib import Path
 from seedtui.core.errors import EngineError, one_line
 from seedtui.engine.client.environ import usable_cores
 from seedtui.engine.ray.place import Place, Room, room_on
-from seedtui.engine.ray.settings import ADDRESS, ALONE, QUIET, private_folder, running_cluster
+from seedtui.engine.ray.settings import ADDRESS, ALONE, QUIET, knock, private_folder, running_cluster
 
 
 @contextlib.contextmanager
@@ -23,7 +23,7 @@ def cluster(place: Place) -> Iterator[Room]:
         EngineError: there is no such cluster, it does not let us in, or has no room.
     """
     address = running_cluster() if place.address == "auto" else place.address
-    with _joined(address) if address not in (None, "local") else _started(place.use_gpus):
+    with _joined(address) if address and address != "local" else _started(place.use_gpus):
         room = _room(place)
         if not room.workers:
             raise EngineError(f"no machine of the Ray cluster has {room.cpus} CPUs", "Use fewer threads for a worker")
@@ -38,9 +38,14 @@ def _room(place: Place) -> Room:
 
 
 @contextlib.contextmanager
-def _joined(address: str | None) -> Iterator[None]:
+def _joined(address: str) -> Iterator[None]:
     os.environ.update(QUIET)
-    with _driver(f"cannot connect to the Ray cluster at {address}", address=address):
+    failed = f"cannot connect to the Ray cluster at {address}"
+    try:
+        knock(address)
+    except (OSError, ValueError) as error:
+        raise EngineError(f"{failed}: {one_line(error)}", "Does it run? See: ray status") from error
+    with _driver(failed, address=address):
         yield
 
 
@@ -56,8 +61,8 @@ def _started(use_gpus: bool) -> Iterator[None]:
 def _alone(folder: Path, use_gpus: bool) -> dict[str, object]:
     """The options of a cluster on this machine."""
     return {
-        "address": "local", "num_cpus": usable_cores(), "_node_ip_address": ADDRESS, "_temp_dir": os.fspath(folder / "ray"),
-        "include_dashboard": False, **({} if use_gpus else {"num_gpus": 0}),
+        "address": "local", "num_cpus": usable_cores(), **({} if use_gpus else {"num_gpus": 0}),
+        "_node_ip_address": ADDRESS, "_temp_dir": os.fspath(folder / "ray"), "include_dashboard": False,
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import ray
-from ray.exceptions import RayError
+from ray.exceptions import RayActorError, RayError
 
 from seedtui.core.errors import Problem, one_line
 from seedtui.engine.ray.place import Room
@@ -85,18 +85,18 @@ class Passage:
             self._wait_for_place(events)
             for event in events:
                 self._sock.sendall(ray.get(event))
-            self._died(Problem("engine", "its Ray actor was cut off from us", _LOGS))
+            self._died(p.WorkerDied(Problem("engine", "its Ray actor was cut off from us", _LOGS)))
         except RayError as error:
             print(error, file=sys.stderr, flush=True)
-            self._died(_why(error))
+            self._died(_death(error))
         except OSError:
             pass  # the client has hung up, which the other thread notices too
         finally:
             self.end()
 
-    def _died(self, problem: Problem) -> None:
+    def _died(self, death: p.WorkerDied) -> None:
         with suppress(OSError):  # nobody wants to know
-            framing.send(self._sock, p.WorkerDied(problem))
+            framing.send(self._sock, death)
 
     def _wait_for_place(self, events: Any) -> None:
         """Until the actor runs. Meanwhile the worker counts as alive."""
@@ -109,7 +109,11 @@ class Passage:
                 framing.send(self._sock, p.Told(f"waiting until {what} free on the Ray cluster"))
 
 
-def _why(error: RayError) -> Problem:
-    """Ray's own words, of many lines, are in the log."""
-    last = one_line(str(error).strip().rpartition("\n")[2], 160)
-    return Problem("engine", f"its Ray actor died: {last}", _LOGS)
+def _death(error: RayError) -> p.WorkerDied:
+    """Why the actor died. Ray's own words, of many lines, are in the log."""
+    if isinstance(error, RayActorError) and error.actor_init_failed:
+        what = one_line(str(error).strip().rpartition("\n")[2], 160)
+        hint = "Install the same version of seedtui on all machines of the cluster"
+        return p.WorkerDied(Problem("engine", f"no worker can start on Ray: {what}", hint), lasting=True)
+    why = "it was killed, memory ran out, or its machine is gone"
+    return p.WorkerDied(Problem("engine", f"its Ray actor died: {why}", _LOGS))

@@ -30,7 +30,8 @@ ALONE = {
 ADDRESS = "127.0.0.1"
 
 _PREFIX = "seedtui-ray-"
-_CONNECT = 2.0
+_CONNECT = 10.0
+"""Seconds within which the head of a cluster must answer."""
 
 
 @contextlib.contextmanager
@@ -67,11 +68,23 @@ def running_cluster() -> str | None:
     folder = os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp"
     try:
         address = Path(folder, "ray", "ray_current_cluster").read_text().strip()
-        host, _, port = address.rpartition(":")
-        socket.create_connection((host.strip("[]"), int(port)), _CONNECT).close()
-    except (OSError, ValueError, OverflowError):  # there is none, or no more
+        knock(address)
+    except (OSError, ValueError):  # there is none, or no more
         return None
     return address
+
+
+def knock(address: str) -> None:
+    """See whether anything listens at `address`, which Ray would try for a long time.
+
+    Raises:
+        OSError: nothing does.
+        ValueError: it is not HOST:PORT.
+    """
+    host, _, port = address.rpartition(":")
+    if not 0 < int(port) < 65_536:
+        raise ValueError(f"port {port}")
+    socket.create_connection((host.strip("[]"), int(port)), _CONNECT).close()
 
 
 def _remove_if_left(folder: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -178,30 +180,43 @@ def test_a_cluster_that_is_not_there(tmp_path: Path) -> None:
         assert "cannot connect to the Ray cluster at 127.0.0.1:1" in died.problem.message
 
 
-@pytest.fixture
-def cluster(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a cluster that a user has started on this machine."""
-    folder = Path(f"/tmp/ray-test-{os.getpid()}")  # short, as there are sockets in it
-    ray = [sys.executable, "-m", "ray.scripts.scripts"]
-    monkeypatch.setenv("RAY_TMPDIR", str(folder))
-    monkeypatch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    start = ["start", "--head", "--node-ip-address=127.0.0.1", "--port=0", "--num-cpus=2", "--include-dashboard=false"]
-    subprocess.run([*ray, *start, "--disable-usage-stats"], check=True, capture_output=True)
+@contextlib.contextmanager
+def running_ray(home: Path, folder: Path, **environ: str) -> Iterator[str]:
+    """The address of a cluster that a user has started on this machine, whose Ray has its files in `folder`."""
+    ray = [sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--disable-usage-stats", "--num-cpus=2"]
+    where = ["--node-ip-address=127.0.0.1", "--port=0", "--include-dashboard=false"]
+    subprocess.run([*ray, *where], check=True, capture_output=True, env={**os.environ, **environ})
     yield (folder / "ray" / "ray_current_cluster").read_text()
     for pid in processes(home):
         os.kill(pid, signal.SIGKILL)
-    subprocess.run(["rm", "-rf", str(folder)], check=True)
+
+
+@pytest.fixture
+def ray_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where a user's Ray has its files; and the user's settings for it, in the environment."""
+    token = tmp_path / "token"
+    token.write_text("0123456789abcdef" * 4)
+    for name, value in {
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token),
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    with tempfile.TemporaryDirectory(prefix="ray-test-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        monkeypatch.setenv("RAY_TMPDIR", folder)  # a short one, as there are sockets in it
+        yield Path(folder)
 
 
 @pytest.mark.parametrize("how", ["auto", "address"])
 def test_a_running_cluster_is_joined_and_outlives_us(
-    cluster: str, home: Path, tmp_path: Path, expected: list[str], how: str
+    ray_folder: Path, home: Path, tmp_path: Path, expected: list[str], how: str
 ) -> None:
+    with running_ray(home, ray_folder) as address:
+        _join(PoolPlan(ray="auto" if how == "auto" else address, threads=1), home, tmp_path / "logs", expected)
+
+
+def _join(plan: PoolPlan, home: Path, logs: Path, expected: list[str]) -> None:
     before = set(pids(home, "gcs_server")) | set(pids(home, "raylet"))
-    plan = PoolPlan(ray="auto" if how == "auto" else cluster, threads=1)
-    with PoolClient(plan, tmp_path / "logs") as client:
+    with PoolClient(plan, logs) as client:
         client.load(RECIPE)
         client.run(round_ := seeds(16))
         assert client.hashes(round_) == expected
@@ -209,3 +224,27 @@ def test_a_running_cluster_is_joined_and_outlives_us(
         assert len(pids(home, "gcs_server")) == 1
     assert eventually(lambda: not (workers(home) or actors(home) or bridges(home)))
     assert before <= set(processes(home))
+
+
+def test_a_cluster_whose_machines_have_no_seedtui(ray_folder: Path, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text('import sys; sys.modules["seedtui"] = None')
+    with (
+        running_ray(home, ray_folder, PYTHONPATH=str(tmp_path)) as address,
+        PoolClient(PoolPlan(ray=address, threads=1), tmp_path / "logs") as client,
+    ):
+        died = client.first(p.WorkerDied)
+        assert "no worker can start on Ray" in died.problem.message and "seedtui" in died.problem.message
+        assert "Install the same version" in died.problem.hint
+
+
+def test_a_token_that_is_not_the_clusters(
+    ray_folder: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_ray(home, ray_folder) as address:
+        other = tmp_path / "other"
+        other.write_text("f" * 64)
+        monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", str(other))
+        with PoolClient(PoolPlan(ray=address, threads=1), tmp_path / "logs") as client:
+            died = client.first(p.WorkerDied)
+            assert "cannot connect to the Ray cluster" in died.problem.message
+            assert "token" in died.problem.hint
