@@ -18,12 +18,17 @@ def pool_in_words(workers: Sequence[WorkerView]) -> tuple[str, ...]:
     """For example ``3 of 4 workers``, ``box2 away``, ``42 images/min``; nothing without a pool."""
     if not workers:
         return ()
+    count, pace = count_and_pace(workers)
+    return tuple(filter(None, (count, *(_missing(state, workers) for state in MISSING), pace)))
+
+
+def count_and_pace(workers: Sequence[WorkerView]) -> tuple[str, str]:
+    """For example ``3 of 4 workers`` and ``42 images/min``, "" while that is not known."""
     usable = [worker for worker in workers if worker.state in USABLE]
     there = "" if len(usable) == len(workers) else f"{len(usable)} of "
     together = sum(worker.per_minute for worker in usable)
-    missing = (_missing(state, workers) for state in MISSING)
     pace = f"{pace_in_words(together)} images/min" if together else ""
-    return tuple(filter(None, (f"{there}{counted(len(workers), 'worker')}", *missing, pace)))
+    return f"{there}{counted(len(workers), 'worker')}", pace
 
 
 def _missing(state: WorkerState, workers: Sequence[WorkerView]) -> str:
@@ -46,9 +51,9 @@ def about(worker: WorkerView, several: bool) -> tuple[str, ...]:
     """What is known of a worker beside its row, in lines; `several` classes of workers are there."""
     made = f"{counted(worker.images, 'image')} made" if worker.images else ""
     group = f"class {worker.group}" if several and worker.group else ""
-    ours, others = size_in_words(worker.memory_ours), size_in_words(worker.memory_others)
-    total = size_in_words(worker.memory_total)
-    memory = f"{ours} used by it, {others} by others, of {total}" if worker.memory_total else ""
+    others = f", and others {size_in_words(worker.memory_others)}" if worker.memory_others else ""
+    ours, total = size_in_words(worker.memory_ours), size_in_words(worker.memory_total)
+    memory = f"it uses {ours} of {total}{others}" if worker.memory_total else ""
     users = f"also on this GPU: {'; '.join(worker.users)}" if worker.users else ""
     quiet = f"no sign of life for {worker.quiet} s" if worker.quiet else ""
     facts = " · ".join(filter(None, (worker.device, worker.model, group, made)))

@@ -78,10 +78,7 @@ async def test_the_table_fits_every_screen(desk: Any, size: tuple[int, int]) -> 
         assert shown[:4] == ["worker", "state", "makes", "images/min" if size[0] > 60 else "/min"]
         assert "class" in shown and ("device" in shown) == (size[0] >= 120)
         assert str(screen.titles.render()).split()[0] == "worker"
-        assert (
-            screen.box.border_title
-            == "2 of 4 workers · ana@box2 gpu 0 silent · box3 away · 31 images/min · 12 batches waiting"
-        )
+        assert screen.box.border_title == "2 of 4 workers · 31 images/min · 12 batches waiting"
         title = str(d.app.main.query_one(TitleBar).render())
         assert "2 of 4 workers" in title
         assert ("ana@box2 gpu 0 silent" in title) == (size[0] > 60)
@@ -92,7 +89,7 @@ async def test_below_the_table_is_what_is_known_of_one(desk: Any) -> None:
         screen = await opened(d)
         about = lambda: str(screen.about.render())  # noqa: E731
         assert "NVIDIA H100 80GB HBM3 · sd15 float16 · class 1 · 128 images made" in about()
-        assert "5.0 GB used by it, 0 bytes by others, of 80 GB" in about()
+        assert "it uses 5.0 GB of 80 GB\n" in f"{about()}\n"
         await d.pilot.press("j")
         assert "also on this GPU: ana: python, 14 GB" in about()
         await d.pilot.press("j")
@@ -123,7 +120,7 @@ async def test_a_worker_is_added_here_or_on_a_host(desk: Any) -> None:
         await d.pilot.press("a", "enter")
         await d.until(lambda: asked(d) == [AddWorker("")])
         await d.pilot.press("a", *"-oProxy", "enter")
-        assert "is not a host" in str(screen.place.border_subtitle) and screen.adding
+        assert "is not a host" in str(screen.wrong.render()) and screen.adding
         await d.pilot.press("escape")
         assert not screen.adding and d.app.screen is screen
         await d.pilot.press("a", *"ana@box2", "enter")

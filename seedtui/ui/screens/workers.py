@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from seedtui.app.pool_words import USABLE, about, classes, pace_in_words, pool_in_words
+from seedtui.app.pool_words import USABLE, about, classes, count_and_pace, pace_in_words
 from seedtui.app.state.state import State
 from seedtui.core.errors import InputError
 from seedtui.core.pool.plan import check_host
@@ -23,9 +23,14 @@ from seedtui.engine.wire.pool_protocol import ChangeHow, ChangeWorker, WorkerVie
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import WorkerAdded, WorkerChanged
 from seedtui.ui.widgets.line_list import LineList
-from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainStatic
+from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainStatic
 
 _KEYS = "a add · d drain · r restart · p park · x remove · ? help · esc close"
+
+_ADD_KEYS = "enter add · esc cancel"
+
+SAID = 6.0
+"""Seconds for which the keys give way to what was done."""
 
 _DONE = {
     "drain": "finishes its batch, then gets no more work", "park": "its weights leave the GPU",
@@ -56,7 +61,7 @@ def columns(width: int, workers: Sequence[WorkerView]) -> tuple[Column, ...]:
         Column("makes", 13 if wide else 12, lambda worker: worker.doing),
         Column("images/min" if wide else "/min", 10 if wide else 5, _pace, True),
         Column("class", 5, lambda worker: str(worker.group or ""), True),
-        Column("memory", 11, _memory, True),
+        Column("memory", 12, _memory, True),
         Column("device", 16, lambda worker: worker.device),
         Column("model", 16, lambda worker: worker.model),
     ]
@@ -104,7 +109,7 @@ def _memory(worker: WorkerView) -> str:
     if not worker.memory_total:
         return ""
     used, total = (worker.memory_ours + worker.memory_others) / 1e9, worker.memory_total / 1e9
-    return f"{used:.1f} / {total:.0f} GB"
+    return f"{used:.{0 if used >= 9.95 else 1}f} / {total:.0f} GB"
 
 
 class Titles(PlainStatic):
@@ -156,7 +161,7 @@ class WorkerList(LineList):
             "failed": "workers--error",
         }.get(worker.state, "workers--rests")  # fmt: skip
         if look:
-            line.stylize(self.get_component_rich_style(look, partial=True), len(worker.name), None)
+            line.stylize(self.get_component_rich_style(look, partial=True), shown[0].cells, None)
         return line
 
     def moved(self, row_: int) -> None:
@@ -171,22 +176,24 @@ class WorkersScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     WorkersScreen { align: center middle; }
-    WorkersScreen PlainBox { width: 112; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
+    WorkersScreen #box { width: 112; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
                              border: round $border; border-title-color: $text-muted;
                              border-subtitle-color: $text-muted; }
     WorkersScreen #about { height: auto; min-height: 3; max-height: 8; margin: 1 0 0 0; color: $text-muted; }
-    WorkersScreen Input, WorkersScreen Input:focus { height: 3; margin: 0; display: none; background: $background;
-                           border: round $border; border-title-color: $text-muted;
-                           border-subtitle-color: $text-muted; }
-    WorkersScreen.-adding Input { display: block; }
+    WorkersScreen #adding { height: 3; margin: 1 0 0 0; display: none; }
+    WorkersScreen #adding Label { width: 100%; color: $text-muted; }
+    WorkersScreen #adding Input { background: $surface-lighten-1; }
+    WorkersScreen #wrong { color: $text-error; }
+    WorkersScreen.-adding #adding { display: block; }
     WorkersScreen.-adding #about { display: none; }
     """
 
     rows = query_one(WorkerList)
-    box = query_one(PlainBox)
+    box = query_one("#box", PlainBox)
     titles = query_one(Titles)
     about = query_one("#about", PlainStatic)
     place = query_one(PlainInput)
+    wrong = query_one("#wrong", PlainLabel)
     state: reactive[State | None] = reactive(None, init=False)
 
     def __init__(self, state: State) -> None:
@@ -194,15 +201,15 @@ class WorkersScreen(ModalScreen[None]):
         self.set_reactive(WorkersScreen.state, state)
 
     def compose(self) -> ComposeResult:
-        with PlainBox() as box:
+        with PlainBox(id="box") as box:
             box.name_keys(_KEYS)
             yield Titles()
             yield WorkerList()
             yield PlainStatic(id="about")
-            field = PlainInput(placeholder="this machine, or user@host")
-            field.border_title = "add a worker"
-            field.name_keys("enter add · esc cancel")
-            yield field
+            with PlainBox(id="adding"):
+                yield PlainLabel("add a worker on")
+                yield PlainInput(placeholder="this machine; or a host, such as user@box", compact=True)
+                yield PlainLabel(id="wrong")
 
     def on_mount(self) -> None:
         self.set_focus(self.rows)
@@ -227,6 +234,7 @@ class WorkersScreen(ModalScreen[None]):
         """Ask where to start another worker."""
         self.place.value = ""
         self.add_class("-adding")
+        self._name_keys()
         self.set_focus(self.place)
 
     def action_change(self, how: ChangeHow) -> None:
@@ -244,14 +252,14 @@ class WorkersScreen(ModalScreen[None]):
         try:
             self.post_message(WorkerAdded(check_host(where) if where else ""))
         except InputError as error:
-            self.place.border_subtitle = str(error)
+            self.wrong.update(str(error))
             return
-        self.say(f"a worker starts on {where or 'this machine'}")
         self._stop_adding()
+        self.say(f"a worker starts on {where or 'this machine'}")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.place.name_keys("enter add · esc cancel")
+        self.wrong.update("")
 
     @property
     def adding(self) -> bool:
@@ -261,7 +269,10 @@ class WorkersScreen(ModalScreen[None]):
     def say(self, words: str) -> None:
         """Say what a key has done, or what the pool tells."""
         self.box.border_subtitle = visible(words)
-        self.set_timer(6.0, lambda: self.box.name_keys(_KEYS))
+        self.set_timer(SAID, self._name_keys)
+
+    def _name_keys(self) -> None:
+        self.box.name_keys(_ADD_KEYS if self.adding else _KEYS)
 
     def tell_about(self) -> None:
         """Say what is known of the worker under the cursor."""
@@ -273,6 +284,7 @@ class WorkersScreen(ModalScreen[None]):
 
     def _stop_adding(self) -> None:
         self.remove_class("-adding")
+        self._name_keys()
         self.set_focus(self.rows)
 
     def _fill(self) -> None:
@@ -281,7 +293,7 @@ class WorkersScreen(ModalScreen[None]):
             return
         self.rows.show(state.workers)
         waiting = counted(state.batches_waiting, "batch", "batches")
-        words = (*pool_in_words(state.workers), f"{waiting} waiting" if state.batches_waiting else "")
+        words = (*count_and_pace(state.workers), f"{waiting} waiting" if state.batches_waiting else "")
         self.box.border_title = " · ".join(filter(None, words)) or "no workers"
         self.titles.pool = state.workers
         self.tell_about()
