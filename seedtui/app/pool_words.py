@@ -10,8 +10,8 @@ from seedtui.engine.wire.pool_protocol import WorkerState, WorkerView
 MISSING: tuple[WorkerState, ...] = ("failed", "silent", "away")
 """The states of workers that one would expect to work, the worst first."""
 
-USABLE: tuple[WorkerState, ...] = ("checking", "ready", "working", "draining", "drained", "parked")
-"""The states of workers that have their model."""
+USABLE: tuple[WorkerState, ...] = ("checking", "ready", "working", "draining")
+"""The states of workers that make images, or could."""
 
 
 def pool_in_words(workers: Sequence[WorkerView]) -> tuple[str, ...]:

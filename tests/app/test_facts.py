@@ -80,3 +80,10 @@ def test_the_header_names_what_differs_in_the_shown_round():
     assert differences(after(e.RoundAdded(ROUND))) == ("12 steps", "euler", "negative prompt")
     assert differences(after(e.RoundAdded(explore("a cat", [1], Recipe())))) == ()
     assert differences(State(recipe=Recipe(steps=3))) == ("3 steps",)
+
+
+def test_of_several_workers_it_says_which_one_made_it():
+    made = image(ROUND, 0)
+    record = msgspec.structs.replace(made.record, worker="box2 gpu 0")
+    assert "made on" not in rows(after(e.RoundAdded(ROUND), made))
+    assert rows(after(e.RoundAdded(ROUND), msgspec.structs.replace(made, record=record)))["made on"] == "box2 gpu 0"

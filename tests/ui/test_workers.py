@@ -59,7 +59,7 @@ def asked(d: Any) -> list[p.Request]:
         ((), ()),
         (workers("ready", "working"), ("2 workers",)),
         (workers("loading", "working"), ("1 of 2 workers",)),
-        (POOL, ("2 of 4 workers", "ana@box2 gpu 0 silent", "box3 away", "31 images/min")),
+        (POOL, ("1 of 4 workers", "ana@box2 gpu 0 silent", "box3 away", "31 images/min")),
         (workers("away", "away", "failed", "ready"), ("1 of 4 workers", "cpu 3 failed", "2 away")),
     ],
 )
@@ -78,9 +78,9 @@ async def test_the_table_fits_every_screen(desk: Any, size: tuple[int, int]) -> 
         assert shown[:4] == ["worker", "state", "makes", "images/min" if size[0] > 60 else "/min"]
         assert "class" in shown and ("device" in shown) == (size[0] >= 120)
         assert str(screen.titles.render()).split()[0] == "worker"
-        assert screen.box.border_title == "2 of 4 workers · 31 images/min · 12 batches waiting"
+        assert screen.box.border_title == "1 of 4 workers · 31 images/min · 12 batches waiting"
         title = str(d.app.main.query_one(TitleBar).render())
-        assert "2 of 4 workers" in title
+        assert "1 of 4 workers" in title
         assert ("ana@box2 gpu 0 silent" in title) == (size[0] > 60)
 
 

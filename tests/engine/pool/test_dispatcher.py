@@ -9,13 +9,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from seedtui.core.errors import Problem
 from seedtui.core.images.environment import Environment
+from seedtui.core.pool.plan import Host
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.axis import Axis
 from seedtui.core.rounds.calls import calls
 from seedtui.core.rounds.grid import grid
 from seedtui.core.rounds.make import explore
 from seedtui.core.rounds.rounds import Round
-from seedtui.engine.pool.lane import MOST_LOSSES, Lane
+from seedtui.core.rounds.scout import scout
+from seedtui.core.rounds.stop import Stop
+from seedtui.engine.pool.lane import MOST_LOSSES, Lane, LaneSpec
 from seedtui.engine.pool.pool_round import MOST_TRIES, PoolRound
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.pool_protocol import ChangeWorker
@@ -288,6 +291,41 @@ def test_a_worker_comes_back_by_itself_and_the_pool_dies_with_the_last() -> None
             floor.die(lane)
             floor.wait(60)
     assert isinstance(floor.told[-1], p.WorkerDied) and floor.workers.is_dead
+
+
+def test_that_a_worker_is_gone_and_that_it_is_back_is_told_in_passing() -> None:
+    floor = loaded_floor(2)
+    floor.die(floor.lanes[2])
+    floor.wait(1.0)
+    floor.boot()
+    told = [event for event in floor.told if isinstance(event, p.Told)]
+    assert told == [p.Told("cpu 2: the worker was killed", True), p.Told("cpu 2 is back", True)]
+
+
+def test_a_silent_worker_says_for_how_long_it_has_been() -> None:
+    floor = loaded_floor(2)
+    floor.wait(100.0)
+    assert [view.quiet for view in floor.workers.views()] == [0, 0]  # nothing to do is no silence
+    floor.say(floor.lanes[2], p.Silent(Problem("engine", "the worker has not answered for 11 s"), 11.0))
+    floor.wait(4.0)
+    assert [(view.state, view.quiet) for view in floor.workers.views()] == [("ready", 0), ("silent", 15)]
+
+
+def test_a_model_that_is_not_on_this_machine_is_loaded_on_others() -> None:
+    floor = Floor([LaneSpec("cpu 1", number=1), LaneSpec("box2", "host", Host("box2"), number=1)])
+    floor.workers.load(msgspec.structs.replace(LOAD, path=""))
+    floor.start(floor.lanes[1])
+    assert floor.requests(floor.lanes[1]) == [] and floor.lanes[1].state == "failed"
+    assert floor.told == [p.Told("cpu 1: model starter is not on this machine")]
+    assert floor.lanes[2].may_return
+
+
+def test_steps_of_a_scout_round_end_where_it_stops() -> None:
+    floor, round_ = loaded_floor(1), scout("a cat", range(8), Stop(share=0.3), Recipe(steps=10))
+    floor.run(p.Run(round_))
+    floor.say(floor.lanes[1], p.Step(round_.id, 1, 3, 0.1))
+    (step,) = [event for event in floor.told if isinstance(event, p.Step)]
+    assert (step.step, step.steps) == (1, 6)
 
 
 def test_drained_parked_and_removed_workers_get_nothing() -> None:
