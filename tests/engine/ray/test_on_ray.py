@@ -181,11 +181,17 @@ def test_a_cluster_that_is_not_there(tmp_path: Path) -> None:
 
 
 @contextlib.contextmanager
-def running_ray(home: Path, folder: Path, **environ: str) -> Iterator[str]:
-    """The address of a cluster that a user has started on this machine, whose Ray has its files in `folder`."""
-    ray = [sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--disable-usage-stats", "--num-cpus=2"]
+def running_ray(
+    home: Path, folder: Path, *, machine: str = "", resources: str = "--num-cpus=2", **environ: str
+) -> Iterator[str]:
+    """The address of a cluster that a user has started, on this machine or, as far as it can be told, on `machine`.
+
+    `folder` is where Ray has its files.
+    """
+    ray = [sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--disable-usage-stats", resources]
     where = ["--node-ip-address=127.0.0.1", "--port=0", "--include-dashboard=false"]
-    subprocess.run([*ray, *where], check=True, capture_output=True, env={**os.environ, **environ})
+    there = ["unshare", "--uts", "sh", "-c", 'hostname "$0" && exec "$@"', machine] if machine else []
+    subprocess.run([*there, *ray, *where], check=True, capture_output=True, env={**os.environ, **environ})
     yield (folder / "ray" / "ray_current_cluster").read_text()
     for pid in processes(home):
         os.kill(pid, signal.SIGKILL)
@@ -224,6 +230,36 @@ def _join(plan: PoolPlan, home: Path, logs: Path, expected: list[str]) -> None:
         assert len(pids(home, "gcs_server")) == 1
     assert eventually(lambda: not (workers(home) or actors(home) or bridges(home)))
     assert before <= set(processes(home))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a machine another name")
+def test_each_worker_has_a_gpu_of_its_own_and_the_name_of_its_machine(
+    ray_folder: Path, home: Path, tmp_path: Path
+) -> None:
+    with (
+        running_ray(home, ray_folder, machine="node7", resources="--num-gpus=2") as address,
+        PoolClient(PoolPlan(ray=address, threads=1), tmp_path / "logs") as client,
+    ):
+        client.load(RECIPE)
+        client.wait(lambda: {view.name for view in client.workers.values()} == {"ray node7 1", "ray node7 2"})
+        client.wait(lambda: all(view.state == "ready" for view in client.workers.values()))
+        environs = [Path(f"/proc/{pid}/environ").read_text().split("\0") for pid in workers(home)]
+        seen = sorted(line for environ in environs for line in environ if line.startswith("CUDA_VISIBLE_DEVICES="))
+        assert seen == ["CUDA_VISIBLE_DEVICES=0", "CUDA_VISIBLE_DEVICES=1"]
+
+
+def test_who_comes_second_waits_until_there_is_room(ray_folder: Path, home: Path, tmp_path: Path) -> None:
+    with running_ray(home, ray_folder) as address:
+        plan = PoolPlan(ray=address, threads=2)
+        with PoolClient(plan, tmp_path / "first") as first:
+            first.load(RECIPE)
+            first.first(p.Loaded)
+            second = PoolClient(plan, tmp_path / "second")
+            second.load(RECIPE)
+            second.wait(lambda: any("waiting until 2 CPUs are free" in words for words in second.said))
+            assert second.state("ray") == "starting"
+        second.first(p.Loaded)
+        second.engine.close()
 
 
 def test_a_cluster_whose_machines_have_no_seedtui(ray_folder: Path, home: Path, tmp_path: Path) -> None:
