@@ -10,6 +10,9 @@ import pytest
 
 from seedtui.core.errors import EngineError, InputError
 from seedtui.core.pool.plan import SSH, Host
+from seedtui.core.recipes.recipe import Recipe
+from seedtui.core.rounds.scout import scout
+from seedtui.core.rounds.stop import Stop
 from seedtui.engine.client.connection import Connection
 from seedtui.engine.client.distant import command_of, start_distant
 from seedtui.engine.wire import framing
@@ -112,6 +115,28 @@ def test_a_log_that_cannot_be_written_is_not_the_commands_fault(tmp_path: Path) 
     (tmp_path / "file").write_text("")
     with pytest.raises(EngineError, match=r"cannot write .*file/box\.log"):
         start_distant(["true"], tmp_path / "file" / "box.log")
+
+
+SCOUT = scout("a cat", [7, 8], Stop(share=0.5), Recipe())
+
+
+def test_only_files_of_a_round_that_saves_are_written_and_only_once(tmp_path: Path) -> None:
+    files = [p.SavedState("other", 7, b"x"), p.SavedState(SCOUT.id, 7, b"one"), p.SavedState(SCOUT.id, 7, b"two")]
+    code = f"{say(framing.MARK)}\nsys.stdin.buffer.read(1)\n{say(*map(framed, files))}"
+    connection = start_distant(python(code), tmp_path / "box.log")
+    connection.send(p.Run(SCOUT, saved=str(tmp_path / "saved")))
+    (died,) = connection.events()
+    assert isinstance(died, p.WorkerDied)
+    assert [(path.name, path.read_bytes()) for path in (tmp_path / "saved").iterdir()] == [("7.safetensors", b"one")]
+
+
+def test_a_disk_that_takes_no_files_is_told(tmp_path: Path) -> None:
+    (tmp_path / "saved").write_text("")
+    code = f"{say(framing.MARK)}\nsys.stdin.buffer.read(1)\n{say(framed(p.SavedState(SCOUT.id, 7, b'one')))}"
+    connection = start_distant(python(code), tmp_path / "box.log")
+    connection.send(p.Run(SCOUT, saved=str(tmp_path / "saved")))
+    told, _died = connection.events()
+    assert isinstance(told, p.Told) and "computed in full" in told.words
 
 
 def ended(connection: Connection, home: Path) -> bool:

@@ -74,6 +74,19 @@ def test_the_system_says_whether_a_process_is_stopped():
     assert not is_stopped(process.pid)
 
 
+def test_part_of_a_message_is_a_sign_of_life():
+    heartbeat = Heartbeat()
+    heartbeat.heard(STEP)
+    for _ in range(SILENT):
+        assert heartbeat.missed()[1] == []
+    assert heartbeat.is_receiving() == []
+    for _ in range(SILENT):
+        assert heartbeat.missed()[1] == []
+    assert [type(event) for event in heartbeat.missed()[1]] == [p.Silent]
+    assert heartbeat.is_receiving() == [p.Answering()]
+    assert not heartbeat.silent
+
+
 def test_a_slow_step_is_told_but_is_no_silence():
     heartbeat = Heartbeat()
     assert heartbeat.heard(p.Pong(QUIET)) == []  # it loads

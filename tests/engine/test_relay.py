@@ -19,6 +19,10 @@ import pytest
 from seedtui.core.errors import EngineError, InputError
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.make import explore
+from seedtui.core.rounds.rounds import Pick
+from seedtui.core.rounds.scout import finishing, scout
+from seedtui.core.rounds.stop import Stop
+from seedtui.engine import fake
 from seedtui.engine.client.connection import Connection
 from seedtui.engine.client.environ import usable_cores
 from seedtui.engine.client.relay import Relay, StdStream, environ_of, hello, line_timeout
@@ -114,6 +118,36 @@ def test_a_model_that_is_missing_is_told_with_what_to_do_there(ends: Ends, name:
     failed = framing.receive_event(ends.client)
     assert isinstance(failed, p.LoadFailed) and failed.spec == load.spec
     assert (failed.problem.message, failed.problem.hint) == (said, hint)
+
+
+def test_what_a_scout_round_saved_goes_along_and_comes_back(ends: Ends) -> None:
+    framing.send(ends.client, Open())
+    scouted = scout("a cat", [7, 8], Stop(share=0.5), Recipe())
+    framing.send(ends.client, p.Run(scouted, saved="/client/folder"))
+    run = framing.receive_request(ends.worker)
+    assert isinstance(run, p.Run) and Path(run.saved).parent.stat().st_mode & 0o077 == 0
+    Path(run.saved).mkdir()
+    (Path(run.saved) / "8.safetensors").write_bytes(b"state")
+    record = fake.image_of(scouted, scouted.shots[1]).record
+    for index in (0, 1):
+        framing.send(ends.worker, p.ImageReady(scouted.id, index, 0, 0, b"", record))
+    framing.send(ends.worker, p.RoundDone(scouted.id, 1.0))
+    said = [framing.receive_event(ends.client) for _ in range(4)]
+    assert [type(event) for event in said] == [p.ImageReady, p.SavedState, p.ImageReady, p.RoundDone]
+    assert said[1] == p.SavedState(scouted.id, 8, b"state")
+    assert not Path(run.saved).exists()
+
+    kept = finishing(scouted, [Pick(scouted.id, 1)])
+    framing.send(ends.client, p.SavedState(kept.id, 8, b"state"))
+    framing.send(ends.client, p.SavedState("../../elsewhere", 8, b"state"))
+    framing.send(ends.client, p.Run(kept, saved="/client/folder"))
+    finish = framing.receive_request(ends.worker)
+    assert isinstance(finish, p.Run)
+    assert (Path(finish.saved) / "8.safetensors").read_bytes() == b"state"
+    root = Path(finish.saved).parent
+    assert len(list(root.iterdir())) == 2
+    framing.send(ends.client, p.Quit())
+    assert ends.is_over() and not root.exists()
 
 
 def test_a_worker_that_dies_is_told(ends: Ends) -> None:

@@ -61,8 +61,8 @@ class PoolClient:
     def load(self, recipe: Recipe, name: str = "starter") -> None:
         self.engine.send(p.Load(name, str(WEIGHTS), recipe=recipe, threads=self.plan.threads))
 
-    def run(self, round_: Round) -> None:
-        self.engine.send(p.Run(round_))
+    def run(self, round_: Round, saved: str = "") -> None:
+        self.engine.send(p.Run(round_, saved=saved))
 
     def hashes(self, round_: Round) -> list[str]:
         """Those of all images of `round_`, as soon as it is done; each must have come once."""

@@ -1,7 +1,8 @@
-"""How many bytes a scout round saves, known before it runs."""
+"""The files that a scout round saves: their names, and how many bytes they have, known before it runs."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -17,6 +18,11 @@ _HEADER = 4096
 
 _TWICE = ("Heun", "KDPM2", "DPMSolverSDE")
 """What schedulers are called that ask the denoiser twice in every step but the last."""
+
+
+def state_file(folder: Path, seed: int) -> Path:
+    """The file of an image in the folder of its round: each seed of a scout round is there once."""
+    return folder / f"{seed}.safetensors"
 
 
 class AnswerShape(msgspec.Struct, frozen=True, omit_defaults=True):

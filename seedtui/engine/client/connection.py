@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
@@ -26,6 +26,9 @@ from seedtui.engine.wire.peer import is_stopped
 
 KEEP_ALIVE = 5.0
 """Seconds after which a worker on another machine gets a ping if it gets nothing else."""
+
+_CHUNK, _BUFFERED = 2**16, 2**20
+"""Bytes of a message that are sent at once, and that may be sent although nobody takes them."""
 
 
 class Engine(Protocol):
@@ -94,13 +97,13 @@ class Connection:
     def events(self) -> Iterator[p.Event]:
         if self._told:
             yield p.Told(self._told)
-        received = 0
+        moved = 0
         while not self._closed:
             try:
                 event = self._inbox.get(timeout=BEAT)
             except queue.Empty:
-                if self._stream.received > received:  # a large frame on a slow line
-                    received = self._stream.received
+                if self._stream.moved > moved:  # a large message on a slow line
+                    moved = self._stream.moved
                     yield from self._heartbeat.is_receiving()
                     continue
                 ask, told = self._heartbeat.missed(is_stopped(self._process.pid))
@@ -149,10 +152,15 @@ class Connection:
         """Runs in its own thread, because a stopped worker does not read."""
         with suppress(OSError):  # the reader gets the error too, with the reason
             while (request := self._next_request()) is not None:
-                try:
-                    framing.send(self._sock, request)
-                except UnicodeEncodeError:
-                    self._refuse(request)
+                for message in self._with_files(request):
+                    try:
+                        framing.send(self._stream, message)
+                    except UnicodeEncodeError:
+                        self._refuse(request)
+
+    def _with_files(self, request: p.Request) -> Iterable[p.Request]:
+        """What to send for `request`: to another machine, files go along with it."""
+        return (request,)
 
     def _next_request(self) -> p.Request | None:
         try:
@@ -202,19 +210,30 @@ class Connection:
 
 
 class _CountingStream:
-    """Reads `sock`, and counts the bytes."""
+    """Reads and writes `sock`. `moved` are the bytes that show that somebody is at the other end.
+
+    These are all that came, and those sent after what fits into the buffers on the way.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
-        self.received = 0
+        self._received = self._sent = 0
+
+    @property
+    def moved(self) -> int:
+        return self._received + self._sent
 
     def recv_into(self, buffer: memoryview, /) -> int:
         count = self._sock.recv_into(buffer)
-        self.received += count
+        self._received += count
         return count
 
     def sendall(self, data: bytes, /) -> None:
-        self._sock.sendall(data)
+        view = memoryview(data)
+        self._sock.sendall(view[:_BUFFERED])
+        for start in range(_BUFFERED, len(view), _CHUNK):
+            self._sock.sendall(view[start : start + _CHUNK])
+            self._sent += _CHUNK
 
 
 class Worker(Connection):

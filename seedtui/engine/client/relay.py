@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import platform
 import select
+import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from seedtui import __version__
 from seedtui.core.errors import EngineError, InputError, Problem, SeedtuiError, one_line, quoted
 from seedtui.engine.client.connection import Connection
 from seedtui.engine.client.environ import lane_environ, torch_environ, usable_cores
+from seedtui.engine.client.state_files import PassingStates, decode_place
 from seedtui.engine.client.take_over import take_over
 from seedtui.engine.gpus import gpus
 from seedtui.engine.wire import framing
@@ -79,6 +81,7 @@ class Relay:
         self._connection: Connection | None = None
         self.worker_died = False
         self._threads = 0
+        self._states = PassingStates()
 
     def serve(self, hello: Hello) -> None:
         """Until the client quits or is gone; the worker ends then, unless it stays for other clients."""
@@ -91,6 +94,7 @@ class Relay:
         finally:
             if self._connection is not None:
                 self._connection.close()
+            self._states.close()
 
     def _take(self, request: p.Request) -> None:
         match request:
@@ -100,6 +104,10 @@ class Relay:
                 self._open(request)
             case p.Load():
                 self._load(request)
+            case p.SavedState():
+                self._states.take(request)
+            case p.Run() | p.Decode() if request.saved:
+                self._pass_on(msgspec.structs.replace(request, saved=self._states.lead(request)))
             case _:
                 self._pass_on(request)
 
@@ -131,6 +139,13 @@ class Relay:
         try:
             for event in connection.events():
                 self.worker_died = self.worker_died or isinstance(event, p.WorkerDied)
+                match event:
+                    case p.ImageReady() if state := self._states.of_image(event):
+                        self._send(state)
+                    case p.RoundDone(round_id) | p.RoundFailed(round_id) | p.RoundCancelled(round_id):
+                        self._states.forget(round_id)
+                    case p.Decoded():
+                        self._states.forget(decode_place(event.round_id, event.index))
                 self._send(event)
         except OSError:
             pass  # the reader notices too
@@ -199,6 +214,7 @@ def serve_stdio(start: Callable[[Open, Mapping[str, str]], Connection], folder: 
     source = os.dup(0)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     stream = StdStream(source, sink, patience)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # and leave nothing behind
     stream.sendall(framing.MARK)
 
     with ExitStack() as held:

@@ -62,12 +62,13 @@ class Dispatcher:
             self._close_if_over(round_)
 
     def decode(self, request: p.Decode) -> None:
-        """By a worker of this machine, which has the saved state."""
-        able = [lane for lane in self.workers.loaded if not lane.is_remote]
+        """By a worker that can get the saved state, best one of this machine, where it is."""
+        able = [lane for lane in self.workers.loaded if lane.takes_files]
         if not able:
-            self._tell(_not_decoded(request, "no worker of this machine is loaded"))
+            self._tell(_not_decoded(request, "no worker that could do it is loaded"))
             return
-        lane = min(able, key=lambda lane: (lane.batch is not None, len(self._decodes.get(lane.id, ()))))
+        waiting = {lane.id: len(self._decodes.get(lane.id, ())) for lane in able}
+        lane = min(able, key=lambda lane: (lane.is_remote, lane.batch is not None, waiting[lane.id]))
         self._decodes.setdefault(lane.id, []).append(request)
         self.workers.send(lane, request)
 
@@ -199,7 +200,7 @@ class Dispatcher:
             elif lane.is_ready and lane.worker_class and (found := self._next_for(lane)):
                 round_, batch = found
                 lane.batch, lane.round, lane.state = batch, round_, "working"
-                saved = "" if lane.is_remote else round_.run.saved
+                saved = round_.run.saved if lane.takes_files else ""
                 self.workers.send(lane, msgspec.structs.replace(round_.run, round=batch.round, saved=saved))
         self._fail_orphans()
 

@@ -73,6 +73,18 @@ class Decode(Message, frozen=True):
     saved: str
 
 
+class SavedState(Message, frozen=True):
+    """The file in which a scout round saved what the image of `seed` needs to be finished, on its way between machines.
+
+    A worker on another machine sends it before the image, `place` being the id of the round; it gets it before a `Run`
+    or `Decode`, whose place that is.
+    """
+
+    place: str
+    seed: int
+    data: bytes
+
+
 class Cancel(Message, frozen=True):
     """Stop the round with that id at its next step; the pipeline stays loaded."""
 
@@ -112,7 +124,21 @@ class Quit(Message, frozen=True):
     """End the worker."""
 
 
-Request = Load | Run | Decode | Cancel | Finish | CountTokens | Park | Ping | Quit | Open | AddWorker | ChangeWorker
+Request = (
+    Load
+    | Run
+    | Decode
+    | Cancel
+    | Finish
+    | CountTokens
+    | Park
+    | Ping
+    | Quit
+    | Open
+    | AddWorker
+    | ChangeWorker
+    | SavedState
+)
 
 # --- the first message to a worker that outlives its clients, and what it wants
 
@@ -372,5 +398,5 @@ class WorkerDied(Message, frozen=True):
 
 Event = (
     Loading | Loaded | LoadFailed | Step | ImageReady | RoundDone | Decoded | RoundCancelled | RoundFailed | Tokens
-    | Parked | Memory | Pong | Silent | Answering | Told | WorkerDied | Hello | PoolChanged
+    | Parked | Memory | Pong | Silent | Answering | Told | WorkerDied | Hello | PoolChanged | SavedState
 )  # fmt: skip

@@ -16,7 +16,10 @@ import pytest
 from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.make import explore
-from seedtui.core.rounds.rounds import Round
+from seedtui.core.rounds.rounds import Pick, Round
+from seedtui.core.rounds.scout import finishing, scout
+from seedtui.core.rounds.stop import Stop
+from seedtui.engine.wire import protocol as p
 from tests.support.hosts import Box, boxes, has_networks
 from tests.support.pool_client import PoolClient
 from tests.support.processes import children, eventually, processes
@@ -118,7 +121,8 @@ def test_a_line_that_is_cut_is_noticed_its_batch_made_elsewhere_and_the_worker_c
     pool.run(again := seeds(16))
     assert pool.hashes(again) == expected[:16]
     assert "left" in {image.record.worker for image in pool.images(again)}
-    assert sum("left" in words for words in pool.said[said:]) == 1
+    lost, back = pool.said[said:]
+    assert lost.startswith("left: ") and back == "left is back"
 
 
 @pytest.mark.parametrize(
@@ -150,6 +154,27 @@ def test_an_sshd_that_is_killed_is_waited_for(pool: PoolClient, left: Box, expec
         left.server.start()
     pool.wait(lambda: pool.state("left") == "ready")
     assert len(left.processes()) == 2
+
+
+def test_what_a_scout_round_saves_comes_here_and_is_finished_there_exactly(
+    pool: PoolClient, expected: list[str], tmp_path: Path
+) -> None:
+    scouted = scout("a cat", range(16), Stop(share=0.5), RECIPE)
+    pool.run(scouted, str(tmp_path / "saved"))
+    pool.hashes(scouted)
+    assert {path.name for path in (tmp_path / "saved").iterdir()} == {f"{seed}.safetensors" for seed in range(16)}
+    assert {image.record.worker for image in pool.images(scouted)} == {"left", "right"}
+
+    alone = msgspec.structs.replace(scouted, shots=scouted.shots[3:4])
+    pool.engine.send(p.Decode(alone, str(tmp_path / "saved")))
+    decoded = pool.first(p.Decoded)
+    assert decoded.why == "" and len(decoded.pixels) == 64 * 64 * 3
+
+    kept = finishing(scouted, [Pick(scouted.id, index) for index in (1, 2, 3, 5, 8, 13)])
+    pool.run(kept, str(tmp_path / "saved"))
+    assert pool.hashes(kept) == [expected[index] for index in (1, 2, 3, 5, 8, 13)]
+    (done,) = [done for done in pool.all(p.RoundDone) if done.round_id == kept.id]
+    assert done.replayed > 0.2
 
 
 CLIENT = """
@@ -196,7 +221,7 @@ def test_of_a_client_that_is_killed_nothing_is_left_on_any_side(
             two[0].mend()
 
 
-def test_two_workers_of_one_host_share_its_cores(left: Box, tmp_path: Path) -> None:
+def test_two_workers_of_one_host_share_its_cores(pool: PoolClient, left: Box, tmp_path: Path) -> None:
     before = set(left.processes())
     with PoolClient(PoolPlan(hosts=(left.host(workers=2),)), tmp_path) as client:
         client.load(RECIPE)

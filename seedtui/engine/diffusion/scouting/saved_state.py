@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 
 from seedtui.core.errors import FileError
 from seedtui.core.rounds.rounds import Shot
+from seedtui.core.rounds.saved import state_file
 from seedtui.engine.diffusion.scouting.answers import AnswerForm
 from seedtui.engine.diffusion.scouting.tape import State, raw
 from seedtui.files.json_files import parse_json
@@ -41,11 +42,6 @@ class Unusable(Exception):
     """A file is missing, damaged, or was saved with other settings."""
 
 
-def path_of(folder: Path, shot: Shot) -> Path:
-    """Where the state of `shot` is saved: each seed of a scout round is there once."""
-    return folder / f"{shot.seed}.safetensors"
-
-
 def save(folder: Path, shot: Shot, key: str, rows: int, row: int, state: State) -> None:
     """Write the file of `shot`, which was image `row` of a call with so many `rows`.
 
@@ -55,7 +51,7 @@ def save(folder: Path, shot: Shot, key: str, rows: int, row: int, state: State) 
     tensors = {f"{call}.{i}": tensor for call, answer in enumerate(state.answers) for i, tensor in enumerate(answer)}
     header = _Header(key, rows, row, state.forms, state.inputs, _hash(state.answers))
     data = safetensors.torch.save(tensors, {_NAME: msgspec.json.encode(header).decode()})
-    write_file(path_of(make_folder(folder, private=True), shot), data, sync=False)
+    write_file(state_file(make_folder(folder, private=True), shot.seed), data, sync=False)
 
 
 class Saved(NamedTuple):
@@ -72,7 +68,7 @@ def load(folder: Path, shot: Shot, key: str, rows: int | None = None) -> Saved:
         Unusable: there is none.
     """
     try:
-        data = read_bytes(path_of(folder, shot), MAX_BYTES)
+        data = read_bytes(state_file(folder, shot.seed), MAX_BYTES)
         (length,) = struct.unpack_from("<Q", data)
         texts = parse_json(data[8 : 8 + length])["__metadata__"]
         header = msgspec.json.decode(texts[_NAME], type=_Header)
