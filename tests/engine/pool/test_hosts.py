@@ -114,6 +114,7 @@ def test_a_line_that_is_cut_is_noticed_its_batch_made_elsewhere_and_the_worker_c
     try:
         pool.wait(lambda: pool.state("left") in ("silent", "away"))
         assert pool.hashes(round_) == expected[:32]
+        pool.wait(lambda: pool.state("left") == "away")  # mended sooner, it would simply go on
     finally:
         left.mend()
     pool.wait(lambda: pool.state("left") == "ready")
@@ -170,11 +171,12 @@ def test_what_a_scout_round_saves_comes_here_and_is_finished_there_exactly(
     decoded = pool.first(p.Decoded)
     assert decoded.why == "" and len(decoded.pixels) == 64 * 64 * 3
 
-    kept = finishing(scouted, [Pick(scouted.id, index) for index in (1, 2, 3, 5, 8, 13)])
-    pool.run(kept, str(tmp_path / "saved"))
-    assert pool.hashes(kept) == [expected[index] for index in (1, 2, 3, 5, 8, 13)]
+    for _ in range(2):  # the first time, each worker computes both ways and compares
+        kept = finishing(scouted, [Pick(scouted.id, index) for index in range(16)])
+        pool.run(kept, str(tmp_path / "saved"))
+        assert pool.hashes(kept) == expected[:16]
     (done,) = [done for done in pool.all(p.RoundDone) if done.round_id == kept.id]
-    assert done.replayed > 0.2
+    assert done.replayed > 0
 
 
 CLIENT = """
