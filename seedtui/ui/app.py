@@ -60,10 +60,9 @@ from seedtui.ui.picture_output import PictureOutput
 from seedtui.ui.reporter import Reporter
 from seedtui.ui.screens.compare import CompareScreen
 from seedtui.ui.screens.find import FindScreen
+from seedtui.ui.screens.following import FollowingScreen
 from seedtui.ui.screens.main import MainScreen
-from seedtui.ui.screens.queue import QueueScreen
 from seedtui.ui.screens.sessions import SessionsScreen
-from seedtui.ui.screens.workers import WorkersScreen
 from seedtui.ui.signals import leave_on_signals
 from seedtui.ui.textual_internals import (
     keep_escapes_in_pastes,
@@ -232,7 +231,7 @@ class SeedtuiApp(App[None]):
             self.main.forget_tokens()
         if _decides_keys(old) != _decides_keys(state):
             self.refresh_bindings()
-        if isinstance(self.screen, QueueScreen | WorkersScreen):
+        if isinstance(self.screen, FollowingScreen):
             self.screen.state = state
         if state.card_noise and not self._told_of_noise:
             self._told_of_noise = True
@@ -264,7 +263,7 @@ class SeedtuiApp(App[None]):
             case e.EngineEvent(event=p.Tokens() as answer):
                 self.main.show_tokens(self.controller.answered(answer), answer)
             case e.EngineEvent(event=p.Told(words, passing)):
-                if isinstance(self.screen, WorkersScreen):
+                if isinstance(self.screen, FollowingScreen):
                     self.screen.say(words)
                 (self.controller.say if passing else self.controller.notify)(words)
             case e.EngineEvent(event=p.Loaded()):

@@ -9,6 +9,7 @@ from seedtui.app.launch import EarlyInput, Launch
 from seedtui.core.config.settings import check_config
 
 if TYPE_CHECKING:
+    from seedtui.engine.client.connection import Engine
     from seedtui.library.library import Library
 
 
@@ -32,8 +33,6 @@ def run_app(launch: Launch) -> int:
         renderer,
         reattachment,
     ):
-        from seedtui.engine.pool.start import start_engine
-        from seedtui.library.paths import runtime_dir, worker_log
         from seedtui.ui.app import SeedtuiApp
         from seedtui.ui.keys.keymap import check_keys
         from seedtui.ui.theme import check_theme
@@ -42,9 +41,7 @@ def run_app(launch: Launch) -> int:
 
         reports = reports_of(terminal, os.environ)
         app = SeedtuiApp(
-            lambda: start_engine(
-                launch.pool, worker_log, runtime_dir(), config.keep_alive, device=launch.recipe.device
-            ),
+            lambda: _start_engine(launch),
             _open_library,
             renderer,
             launch,
@@ -56,6 +53,14 @@ def run_app(launch: Launch) -> int:
             app.run(mouse=config.mouse)
         code = app.return_code or 0
         return code if code > 128 else 2 if code else 0
+
+
+def _start_engine(launch: Launch) -> Engine:
+    from seedtui.engine.pool.start import start_engine  # processes, pools and hosts: not before the first frame
+    from seedtui.library.paths import runtime_dir, worker_log
+
+    minutes = launch.config.keep_alive
+    return start_engine(launch.pool, worker_log, runtime_dir(), minutes, device=launch.recipe.device)
 
 
 def _open_library() -> Library:

@@ -13,7 +13,6 @@ from seedtui.core.config.settings import Config
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.text.formatting import counted
 from seedtui.ui.keys.keymap import shown_keys
-from seedtui.ui.screens.workers import WorkersScreen
 
 if TYPE_CHECKING:
     from seedtui.models.resolve import Model
@@ -67,6 +66,8 @@ class ModelActions:
 
     def workers(self) -> None:
         """Show the workers of the pool; without one, say how to have one."""
+        from seedtui.ui.screens.workers import WorkersScreen
+
         state = self._controller.state
         if state.workers:
             self._app.push_screen(WorkersScreen(state))

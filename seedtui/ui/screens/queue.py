@@ -5,8 +5,6 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.getters import query_one
-from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets.option_list import Option
 
 from seedtui.app.state.state import State
@@ -14,11 +12,12 @@ from seedtui.core.rounds.rounds import Round
 from seedtui.core.text.display import visible
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import CancelAsked, QueueMoved
+from seedtui.ui.screens.following import FollowingScreen
 from seedtui.ui.widgets.plain import PlainOptions
 
 
-class QueueScreen(ModalScreen[None]):
-    """Shows `state` as it changes, and closes when there is nothing left."""
+class QueueScreen(FollowingScreen):
+    """Closes when there is nothing left."""
 
     BINDINGS = bindings("queue")
 
@@ -33,11 +32,9 @@ class QueueScreen(ModalScreen[None]):
     """
 
     rows = query_one(PlainOptions)
-    state: reactive[State | None] = reactive(None, init=False)
 
     def __init__(self, state: State) -> None:
-        super().__init__()
-        self.set_reactive(QueueScreen.state, state)
+        super().__init__(state)
         self._rounds: tuple[Round, ...] = ()
 
     def compose(self) -> ComposeResult:

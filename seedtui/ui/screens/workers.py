@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.getters import query_one
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from seedtui.app.pool_words import USABLE, about, classes, count_and_pace, pace_in_words
@@ -22,6 +21,7 @@ from seedtui.core.text.formatting import counted
 from seedtui.engine.wire.pool_protocol import ChangeHow, ChangeWorker, WorkerView
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import WorkerAdded, WorkerChanged
+from seedtui.ui.screens.following import FollowingScreen
 from seedtui.ui.widgets.line_list import LineList
 from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainStatic
 
@@ -168,8 +168,8 @@ class WorkerList(LineList):
         cast(WorkersScreen, self.screen).tell_about()
 
 
-class WorkersScreen(ModalScreen[None]):
-    """Shows `state` as it changes."""
+class WorkersScreen(FollowingScreen):
+    """The table, and below it what is known of the worker under the cursor, or the field for another one."""
 
     BINDINGS = bindings("workers")
     MANUAL_PAGE = "several-gpus"
@@ -194,11 +194,6 @@ class WorkersScreen(ModalScreen[None]):
     about = query_one("#about", PlainStatic)
     place = query_one(PlainInput)
     wrong = query_one("#wrong", PlainLabel)
-    state: reactive[State | None] = reactive(None, init=False)
-
-    def __init__(self, state: State) -> None:
-        super().__init__()
-        self.set_reactive(WorkersScreen.state, state)
 
     def compose(self) -> ComposeResult:
         with PlainBox(id="box") as box:
