@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import suppress
 
-from seedtui.core.errors import EngineError, Problem
+from seedtui.core.errors import Problem, SeedtuiError
 from seedtui.engine.ray.cluster import cluster
 from seedtui.engine.ray.place import Place
 from seedtui.engine.wire import framing
@@ -25,6 +25,9 @@ _BEAT = 5.0
 
 _SLOW = 300.0
 """Seconds after which Ray counts as hung if it has not started: from a slow disk, its import alone takes a minute."""
+
+_LATE = 1.0
+"""Seconds that the first one who asks may come after a failure: the pool starts this process, and asks then."""
 
 
 class Bridge:
@@ -56,7 +59,7 @@ class Bridge:
                 until = time.monotonic() + _LAST / 3
                 for passage in passages:
                     passage.join(until - time.monotonic())
-        except EngineError as error:
+        except SeedtuiError as error:
             self._refuse_all(error.problem)
             return 1
         return 0
@@ -92,8 +95,8 @@ class Bridge:
 
     def _refuse_all(self, problem: Problem) -> None:
         """Tell those that ask for a worker why there is none. Those that ask later find it in the log."""
-        while not self._asked.empty():
-            if sock := self._asked.get():
+        with suppress(queue.Empty):
+            while (sock := self._asked.get(timeout=_LATE)) is not None:
                 with sock, suppress(OSError):
                     framing.send(sock, p.WorkerDied(problem, lasting=True))
         print(f"{LEAVING}{problem}", file=sys.stderr, flush=True)

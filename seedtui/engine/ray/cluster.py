@@ -21,6 +21,7 @@ def cluster(place: Place) -> Iterator[Room]:
 
     Raises:
         EngineError: there is no such cluster, it does not let us in, or has no room.
+        InputError: RAY_ADDRESS is no address that can be used.
     """
     address = running_cluster() if place.address == "auto" else place.address
     with _joined(address) if address and address != "local" else _started(place.use_gpus):
@@ -44,7 +45,8 @@ def _joined(address: str) -> Iterator[None]:
     try:
         knock(address)
     except (OSError, ValueError) as error:
-        raise EngineError(f"{failed}: {one_line(error)}", "Does it run? See: ray status") from error
+        why = (error.strerror if isinstance(error, OSError) else None) or error
+        raise EngineError(f"{failed}: {one_line(why)}", "Does it run? See: ray status") from error
     with _driver(failed, address=address):
         yield
 

@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from seedtui.core.pool.plan import check_ray
+
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0"}
 """Nothing is reported to Ray's makers."""
 
@@ -62,9 +64,12 @@ def running_cluster() -> str | None:
     """The address of the cluster that `ray start` was called for on this machine, or that RAY_ADDRESS names.
 
     A cluster of another seedtui is not among them: it ends with that one.
+
+    Raises:
+        InputError: RAY_ADDRESS is no address that can be used.
     """
-    if address := os.environ.get("RAY_ADDRESS"):
-        return address
+    if (address := os.environ.get("RAY_ADDRESS", "")) not in ("", "auto"):
+        return check_ray(address)
     folder = os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp"
     try:
         address = Path(folder, "ray", "ray_current_cluster").read_text().strip()

@@ -128,3 +128,8 @@ def test_a_cluster_is_found_only_where_one_runs(monkeypatch: pytest.MonkeyPatch,
     assert running_cluster() is None
     monkeypatch.setenv("RAY_ADDRESS", "node7:6379")
     assert running_cluster() == "node7:6379"
+    monkeypatch.setenv("RAY_ADDRESS", "auto")
+    assert running_cluster() is None
+    monkeypatch.setenv("RAY_ADDRESS", "ray://node7:10001")
+    with pytest.raises(InputError):
+        running_cluster()
