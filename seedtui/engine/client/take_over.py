@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import signal
+import socket
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -30,7 +31,8 @@ def take_over(folder: Path, client: str) -> BinaryIO:
         OSError: nothing can be written there.
     """
     folder = socket_folder(folder)
-    path = folder / f"line-{hashlib.sha256(client.encode()).hexdigest()[:12]}.lock"
+    name = f"{socket.gethostname()} {client}"  # hosts may share the folder, but not the numbers of processes
+    path = folder / f"line-{hashlib.sha256(name.encode()).hexdigest()[:12]}.lock"
     with suppress(FileNotFoundError), open(path, "rb") as held:
         _end_holder(held)
     for other in folder.glob("line-*.lock"):
