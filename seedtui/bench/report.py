@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.text.formatting import size_in_words
+from seedtui.core.text.formatting import counted, size_in_words
 from seedtui.engine.wire.baseline_protocol import Answer
 
 if TYPE_CHECKING:
@@ -45,6 +45,47 @@ class Result:
 
 
 @dataclass
+class PoolResult:
+    """A pool beside one of its workers. `one` and `pool` are the seconds of rounds of `seeds` images, turn by turn.
+
+    `workers` are alike, with `threads` CPU threads each. `differing` images were not the same in every bit.
+    """
+
+    workers: int
+    threads: int
+    seeds: int
+    one: list[float] = field(default_factory=list)
+    pool: list[float] = field(default_factory=list)
+    differing: int = 0
+
+    @property
+    def ratio(self) -> float:
+        """How many times as fast the pool is: the median over all turns."""
+        return median(one / pool for one, pool in zip(self.one, self.pool, strict=True))
+
+    @property
+    def words(self) -> str:
+        """The result as sentences."""
+        each = f" of {counted(self.threads, 'thread')} each" if self.threads else ""
+        images = self.seeds * len(self.pool)
+        same = f"{self.differing:,} of {images:,} images differ" if self.differing else "hashes equal"
+        return (
+            f"{counted(self.workers, 'worker')}{each}: {self.seeds} seeds in {median(self.pool):.2f} s, "
+            f"{self.seeds / median(self.pool):.2f} images/s; one of them alone: {median(self.one):.2f} s. "
+            f"Speed: {self.ratio:.2f}x, {same}."
+        )
+
+    def line(self) -> dict[str, Any]:
+        """The object for `--json`."""
+        return {
+            "name": "pool", "workers": self.workers, "threads": self.threads, "seeds": self.seeds,
+            "one_s": median(self.one), "pool_s": median(self.pool), "one_rounds_s": self.one,
+            "pool_rounds_s": self.pool, "images_per_s": self.seeds / median(self.pool), "speed": self.ratio,
+            "hashes_equal": not self.differing,
+        }  # fmt: skip
+
+
+@dataclass
 class Report:
     """All results. `flop` is the work of a round, `fastest` the FLOP/s of a large matrix product."""
 
@@ -54,6 +95,7 @@ class Report:
     results: list[Result] = field(default_factory=list)
     flop: float = 0.0
     fastest: float = 0.0
+    pool: PoolResult | None = None
 
     def images_per_second(self, result: Result) -> float:
         return self.recipe.batch_size / result.next
@@ -91,6 +133,8 @@ class Report:
                 "steps_per_s": self.steps_per_second(result), "images_per_s": self.images_per_second(result),
                 "share_of_limit": self.share(result), "peak_bytes": result.peak, "speed": result.speed,
             }  # fmt: skip
+        if self.pool:
+            yield self.pool.line()
 
 
 def print_report(report: Report) -> None:
@@ -104,6 +148,9 @@ def print_report(report: Report) -> None:
     out.print()
     for line in bars(report):
         out.print(cell(line))
+    if report.pool:
+        out.print()
+        out.print(cell(report.pool.words))
 
 
 def bars(report: Report) -> list[str]:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Literal
 
 import click
 
 from seedtui.bench.app import App
 from seedtui.bench.contenders import Contender, Ours, PlainScript
-from seedtui.bench.report import Report, Result, print_report
+from seedtui.bench.pool import PoolBench
+from seedtui.bench.report import PoolResult, Report, Result, print_report
 from seedtui.cli import options as o
 from seedtui.cli.declaration import command, option
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json
+from seedtui.cli.pool_options import PoolOptions, pool_options
 from seedtui.cli.worker.progress import ProgressLine
 from seedtui.core.errors import InputError, quoted
+from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.prompts.prompt import EXAMPLE, SUFFIXES
 from seedtui.core.recipes.recipe import PROFILES, Profile, Recipe
-from seedtui.library.paths import worker_log
+from seedtui.library.paths import runtime_dir, worker_log
 from seedtui.models.defaults import read_defaults
 from seedtui.models.resolve import Model
 
@@ -41,23 +45,36 @@ Name = Profile | Literal["app"]
 @option("--apart", is_flag=True, help="Run one profile at a time beside the script, to save memory.")
 @o.json
 @o.recipe_options("model", "steps", "size", "dtype", "device", "batch_size")
-def bench(profiles: str, rounds: int, with_app: bool, apart: bool, json: bool, changes: o.RecipeChanges) -> None:
+@pool_options(mixed=False)
+def bench(
+    profiles: str, rounds: int, with_app: bool, apart: bool, json: bool, changes: o.RecipeChanges, pool: PoolOptions
+) -> int:  # fmt: skip
     """Compare the profiles with the plain Diffusers script.
 
     They take turns, round by round, so that other load on this machine affects all of them alike.
+
+    With several workers, these are compared with one of them: both make the same seeds, and every image must be the
+    same.
+
+    Exit code 1: an image of the pool differs.
     """
-    recipe = changes.over(load_config().recipe).with_changes(profile="plain")
+    config = load_config()
+    recipe = changes.over(config.recipe).with_changes(profile="plain")
+    plan = pool.over(config.pool)
     chosen = chosen_profiles(profiles)
     found = o.model_of(recipe)
     with ProgressLine() as progress:
         report = measure(
             found, recipe, groups(chosen, apart, with_app), rounds, lambda words: progress.loading(words, 0, 0)
         )
+        if plan.is_pool:
+            report.pool = measure_pool(found, report.recipe, plan, rounds, lambda words: progress.loading(words, 0, 0))
     if json:
         for line in report.lines():
             print_json(line)
     else:
         print_report(report)
+    return 1 if report.pool and report.pool.differing else 0
 
 
 def chosen_profiles(text: str) -> list[Profile]:
@@ -92,6 +109,32 @@ def measure(model: Model, recipe: Recipe, turns: list[list[Name]], rounds: int, 
         with ExitStack() as running:
             _measure_group(report, model, group, rounds, tell, running)
     return report
+
+
+def measure_pool(model: Model, recipe: Recipe, plan: PoolPlan, rounds: int, tell: Tell) -> PoolResult:
+    """Compare the workers of `plan` with one of them; `recipe` has steps.
+
+    Raises:
+        EngineError, ModelError, InputError: they could not run. All have ended.
+    """
+    logs: set[Path] = set()
+
+    def log(lane: str) -> Path:
+        logs.add(found := worker_log(f"bench-{lane}"))
+        return found
+
+    bench = PoolBench(model, recipe, plan, log, runtime_dir())
+    tell("the pool")
+    with ExitStack() as running:
+        running.callback(bench.close)
+        bench.load()
+        result = bench.result()
+        for number, prompt in enumerate(_prompts(rounds)):
+            tell(f"the pool, round {number + 1} of {rounds}")
+            bench.turn(result, prompt)
+    for file in logs:
+        file.unlink(missing_ok=True)
+    return result
 
 
 def with_defaults(recipe: Recipe, model: Model, device: str) -> Recipe:

@@ -10,7 +10,9 @@ from seedtui.cli.declaration import command
 from seedtui.cli.diagnostics import Check, all_checks
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json, say_lines
+from seedtui.cli.worker_checks import check_gpu_use, check_hosts
 from seedtui.core.errors import SeedtuiError
+from seedtui.core.pool.plan import Host
 from seedtui.core.text.gated_stream import ungated
 from seedtui.terminal.lifecycle import prepared_terminal
 from seedtui.terminal.probe.modes import Terminal
@@ -25,7 +27,8 @@ _PICTURE = (24, 12)
 def doctor(json: bool) -> int:
     """Check this installation.
 
-    Looks at versions, GPU, folders, the starter model, the terminal and tmux.
+    Looks at versions, GPUs and who uses them, folders, the starter model, the terminal and tmux, and whether the hosts
+    of the settings can be reached.
 
     Exit code 0: seedtui can run. 1: something is missing.
     """
@@ -42,8 +45,15 @@ def _images_setting() -> str:
         return ""  # a check reports it
 
 
+def _hosts() -> tuple[Host, ...]:
+    try:
+        return load_config().pool.hosts
+    except SeedtuiError:
+        return ()  # a check reports it
+
+
 def _report(terminal: Terminal | None, as_json: bool) -> int:
-    checks = list(all_checks(terminal, os.environ))
+    checks = [*all_checks(terminal, os.environ), *check_gpu_use(), *check_hosts(_hosts())]
     if as_json:
         for check in checks:
             print_json(check._asdict())
