@@ -38,7 +38,7 @@ class Runner:
         self._engine: Engine | None = None
         self._events: Iterator[p.Event] = iter(())
         self._process: tuple[bool, bool] | None = None
-        self._told: set[str] = set()
+        self._held: list[str] = []
         self._loaded = False
         self.done: p.RoundDone | None = None
         """How the last round ended."""
@@ -75,6 +75,7 @@ class Runner:
                     self._progress.loading(part, done, total)
                 case p.Loaded(info):
                     self._loaded = True
+                    self._tell_held()
                     return info
                 case p.LoadFailed(problem) | p.WorkerDied(problem):
                     raise from_problem(problem)
@@ -174,8 +175,10 @@ class Runner:
 
     def _tell_of(self, event: p.Event) -> None:
         match event:
+            case p.Told(words, passing) if passing and not self._loaded:
+                self._held.append(words)  # an error says the same if no worker is left
             case p.Told(words):
-                self._tell(f"{words}.", once=self.plan.is_pool)
+                tell(f"{words}.")
             case p.Silent(problem):
                 tell(f"{problem.message}. To give up, press Ctrl+C.")
             case p.Answering():
@@ -184,20 +187,17 @@ class Runner:
                 self._on_change(workers)
 
     def _on_change(self, workers: tuple[WorkerView, ...]) -> None:
-        """Say which workers are gone; before a model is loaded, give up if there is none at all."""
+        """Show how many work; before a model is loaded, give up if there is no worker at all."""
         self._progress.workers(sum(one.state == "working" for one in workers), len(workers))
-        gone = [one for one in workers if one.state in ("away", "failed")]
-        if len(gone) == len(workers) and not self._loaded:
-            raise EngineError(
-                "; ".join(f"{one.name}: {one.why}" for one in gone), "seedtui doctor checks the hosts of the settings"
-            )
-        for one in gone:
-            self._tell(f"{one.name}: {one.why}.", once=True)
+        if not self._loaded and all(one.state in ("away", "failed") for one in workers):
+            whys = "; ".join(f"{one.name}: {one.why}" for one in workers)
+            raise EngineError(whys, "Check that it can be reached, or use other workers")
+        self._tell_held()
 
-    def _tell(self, words: str, *, once: bool) -> None:
-        if not once or words not in self._told:
-            self._told.add(words)
-            tell(words)
+    def _tell_held(self) -> None:
+        for words in self._held:
+            tell(f"{words}.")
+        self._held.clear()
 
 
 def tell_of_model(model: Model) -> None:
