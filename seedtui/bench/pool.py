@@ -65,7 +65,7 @@ class PoolBench:
         Raises:
             EngineError: a round failed.
         """
-        others = [one.id for one in self._workers if one is not self._alike[0]]
+        others = [one.id for one in self._workers if one.id != self._alike[0].id]
         self._drain(others)
         seconds, alone = self._round(prompt)
         self._drain(others)

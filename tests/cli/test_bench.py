@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seedtui.bench.report import Report, Result, bars
+from seedtui.bench.report import PoolResult, Report, Result, bars
 from seedtui.cli.commands.bench import CPU_STEPS, GPU_STEPS, chosen_profiles, groups, with_defaults
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.models.resolve import Model
@@ -48,6 +48,32 @@ def test_figures_follow_from_the_times() -> None:
     assert one.count("█") == other.count("█") == 40
     ours.rounds = [8.0, 8.0, 8.0]
     assert bars(report)[1].count("█") == 10
+
+
+def test_a_pool_beside_one_worker_in_words() -> None:
+    result = PoolResult(2, 1, 16, [4.0, 6.0, 2.0], [2.0, 2.0, 2.0])
+    assert result.ratio == 2.0
+    assert result.words == (
+        "2 workers of 1 thread each: 16 seeds in 2.00 s, 8.00 images/s; one of them alone: 4.00 s. "
+        "Speed: 2.00x, hashes equal."
+    )
+    result.differing = 3
+    assert result.words.endswith("3 of 48 images differ.")
+    assert result.line()["hashes_equal"] is False
+
+
+@pytest.mark.slow
+def test_a_pool_makes_the_images_of_one_worker(
+    seedtui: Command, models: dict[str, Path], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEEDTUI_THREADS", "1")
+    words = ("bench", "--model", models["sd"], "--steps", 2, "--rounds", 2, "--profiles", "plain", "--no-app")
+    result = seedtui(*words, "--workers", 2, "--json")
+    assert result.code == 0, result.err
+    (row,) = (line for line in result.lines if line.get("name") == "pool")
+    assert (row["workers"], row["threads"], row["seeds"], row["hashes_equal"]) == (2, 1, 16, True)
+    assert len(row["one_rounds_s"]) == len(row["pool_rounds_s"]) == 2
+    assert not list((home / "log").glob("worker-*bench*"))
 
 
 @pytest.mark.slow

@@ -98,14 +98,10 @@ def _host(origin: Origin, table: dict[str, object]) -> Host:
 def _devices(value: object, strict: bool) -> Devices:
     if value in ("all", "free"):
         return value
-    if not strict and isinstance(value, str):
-        value = value.split(",")
+    words = value.split(",") if isinstance(value, str) and not strict else value
     try:
-        return check_devices(convert(value, tuple[int, ...], strict))
+        numbers = convert(words, tuple[int, ...], strict)
     except InputError as error:
-        shown = "" if isinstance(value, list) else f" {quoted(str(value))}"
-        if shown or "expected" in error.problem.message:
-            raise InputError(
-                f"not GPUs:{shown}" if shown else "not a list of GPUs", "Use all, free, or [0, 2]"
-            ) from error
-        raise
+        example = "[0, 2]" if strict else "0,2"
+        raise InputError(f"{quoted(str(value))} does not name GPUs", f"Use all, free, or {example}") from error
+    return check_devices(numbers)
