@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,7 +13,15 @@ from seedtui.cli.messages import tell
 from seedtui.cli.options import RecipeChanges
 from seedtui.core.errors import InputError
 from seedtui.core.pool.noise import DRAWN_ON_CPU, portable_noise
-from seedtui.core.pool.plan import Host, PoolPlan, check_host, parse_workers
+from seedtui.core.pool.plan import (
+    COMMANDS,
+    Host,
+    PoolPlan,
+    check_command,
+    check_host,
+    check_ray,
+    parse_workers,
+)
 from seedtui.core.recipes.recipe import Recipe
 
 POOL_GROUP = "Workers"
@@ -28,9 +36,14 @@ _OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
         "metavar": "USER@BOX", "multiple": True,
         "help": "Another machine whose GPUs work, over SSH. Repeatable. This one works too only with --workers.",
     }),
+    "via": ("--via", {
+        "metavar": "COMMAND", "shell_complete": one_of(COMMANDS),
+        "help": "How to reach the hosts of --host: ssh, srun, kubectl, or a command with {host} and {seedtui}. "
+                "Default: the settings, or else ssh.",
+    }),
     "ray": ("--ray", {
-        "metavar": "ADDRESS", "shell_complete": one_of(["auto"]),
-        "help": "A Ray cluster whose GPUs work: its address, or auto.",
+        "metavar": "ADDRESS", "shell_complete": one_of(["auto", "local"]),
+        "help": "A Ray cluster whose GPUs work: its address, auto, or local for one of our own.",
     }),
     "mixed": ("--mixed", {
         "is_flag": True, "help": "Let unlike workers make one round, though low bits may differ within it.",
@@ -47,6 +60,7 @@ class PoolOptions(NamedTuple):
 
     workers: str | None = None
     hosts: tuple[str, ...] = ()
+    via: str | None = None
     ray: str | None = None
     mixed: bool | None = False
 
@@ -60,13 +74,14 @@ class PoolOptions(NamedTuple):
             InputError: a value cannot be used.
         """
         mixed = self.mixed is not None and (self.mixed or plan.mixed)
+        if self.via is not None and not self.hosts:
+            raise InputError("--via needs a host", "Add --host NAME")
         if self.workers is None and not self.hosts and self.ray is None:
             return msgspec.structs.replace(plan, mixed=mixed)
         workers, devices = parse_workers(self.workers) if self.workers is not None else (None, ())
         if workers is not None and workers > 1:
             devices = plan.devices
-        known = {host.host: host for host in plan.hosts}
-        hosts = tuple(known.get(name) or Host(check_host(name)) for name in dict.fromkeys(self.hosts))
+        hosts = hosts_named(self.hosts, self.via, plan)
         found = PoolPlan(workers, devices, hosts, self._ray, plan.threads, mixed)
         if not (found.has_local or found.hosts or found.ray):
             raise InputError("--workers 0 leaves no worker", "Add --host or --ray, or use --workers 1")
@@ -74,9 +89,28 @@ class PoolOptions(NamedTuple):
 
     @property
     def _ray(self) -> str:
-        if self.ray is not None and not self.ray.strip():
-            raise InputError("the address of the Ray cluster is empty", "Use --ray auto, or HOST:PORT")
-        return self.ray or ""
+        return check_ray(self.ray) if self.ray is not None else ""
+
+
+def hosts_named(names: Iterable[str], via: str | None, plan: PoolPlan) -> tuple[Host, ...]:
+    """The hosts of these `names`, as the settings describe them in `plan`, and reached by the command `via` if given.
+
+    Raises:
+        InputError: a name or the command cannot be used.
+    """
+    known = {host.host: host for host in plan.hosts}
+    hosts = tuple(known.get(name) or Host(check_host(name)) for name in dict.fromkeys(names))
+    if via is None:
+        return hosts
+    return tuple(msgspec.structs.replace(host, command=check_command(via)) for host in hosts)
+
+
+def host_options(function: Function) -> Callable[..., Any]:
+    """Decorates a command that takes --host and --via: they come in as `hosts` and `via`."""
+    for name in ("via", "hosts"):
+        flag, settings = _OPTIONS[name]
+        function = option(flag, name, group=POOL_GROUP, **settings)(function)
+    return function
 
 
 def pool_options(*, mixed: bool = True) -> Callable[[Function], Callable[..., Any]]:

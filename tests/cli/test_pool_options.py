@@ -57,7 +57,12 @@ def test_one_worker_is_no_pool_and_hosts_alone_leave_this_machine_out() -> None:
             ("--host", "-oProxyCommand=x"),
             "“-oProxyCommand=x” is not a host. Write a name that ssh knows, or user@name.",
         ),
-        (("--ray", " "), "the address of the Ray cluster is empty. Use --ray auto, or HOST:PORT."),
+        (("--ray", " "), "“ ” is not a Ray cluster. Use auto, local, or HOST:PORT as ray start shows it."),
+        (("--via", "srun"), "--via needs a host. Add --host NAME."),
+        (
+            ("--host", "node7", "--via", "slurm"),
+            "“slurm” does not start a worker. Use ssh, srun, kubectl, or a command with {host}.",
+        ),
     ],
 )
 def test_wrong_words(bare: Command, words: tuple[str, ...], told: str) -> None:
@@ -98,11 +103,13 @@ def test_doctor_asks_the_hosts_of_the_settings(bare: Command) -> None:
     config_file().parent.mkdir(parents=True, exist_ok=True)
     config_file().write_text(
         f'[[hosts]]\nhost = "box"\ncommand = "{sys.executable} -m seedtui worker --stdio"\nworkers = 2\n'
-        '[[hosts]]\nhost = "gone"\ncommand = "false"\n[[hosts]]\nhost = "odd"\ncommand = "no-such-program {host}"\n'
+        '[[hosts]]\nhost = "gone"\ncommand = "false now"\n[[hosts]]\nhost = "odd"\ncommand = "no-such-program {host}"\n'
     )
     checks = {line["name"]: line for line in bare("doctor", "--json").lines}
     assert checks["host box"]["state"] == "ok"
     assert "seedtui" in checks["host box"]["value"]
     assert checks["host gone"]["state"] == checks["host odd"]["state"] == "note"
-    assert checks["host gone"]["hint"] == "Try it by hand: false"
+    assert checks["host gone"]["hint"] == "Try it by hand: false now"
     assert "cannot run no-such-program" in checks["host odd"]["value"]
+    asked = {line["name"]: line for line in bare("doctor", "--json", "--host", "box", "--via", "true x").lines}
+    assert asked["host box"]["hint"] == "Try it by hand: true x" and "host gone" not in asked

@@ -7,7 +7,7 @@ import pytest
 from seedtui.core.config.settings import Config, all_keys, parse_config, value_of, variable_of
 from seedtui.core.errors import InputError
 from seedtui.core.pool.noise import portable_noise
-from seedtui.core.pool.plan import SSH, Host, PoolPlan
+from seedtui.core.pool.plan import Host, PoolPlan
 from seedtui.core.recipes.recipe import Recipe
 
 FILE = """\
@@ -33,7 +33,7 @@ workers = 3
 def test_the_tables_are_read() -> None:
     config = parse_config(FILE, {})
     hosts = (
-        Host("ana@box", SSH),
+        Host("ana@box"),
         Host("cluster", "srun {seedtui} worker --stdio", "~/bin/seedtui", "free", 3),
     )
     assert config.pool == PoolPlan(2, (0, 3), hosts, "auto", 4, True)
@@ -58,7 +58,7 @@ def test_variables() -> None:
     assert parse_config("", {"SEEDTUI_DEVICES": "free"}).pool.devices == "free"
     assert variable_of("pool.threads") == "SEEDTUI_THREADS"
     assert variable_of("hosts.1") == ""
-    with pytest.raises(InputError, match="SEEDTUI_DEVICES: “a” does not name GPUs. Use all, free, or 0,2"):
+    with pytest.raises(InputError, match="SEEDTUI_DEVICES: “a” does not name GPUs"):
         parse_config("", {"SEEDTUI_DEVICES": "a"})
 
 

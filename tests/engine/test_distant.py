@@ -57,6 +57,11 @@ def test_the_template_takes_a_host_and_its_program_and_nothing_is_split() -> Non
     assert command_of(srun) == ["srun", "--jobid=1234", "--overlap", "-w", "node7", "seedtui", "worker", "--stdio"]
     kubectl = Host("pod", command="kubectl exec -i {host} -- '{seedtui}' worker --stdio")
     assert command_of(kubectl) == ["kubectl", "exec", "-i", "pod", "--", "seedtui", "worker", "--stdio"]
+    node = command_of(Host("node7", command="srun"))
+    assert node[:5] == ["srun", "--overlap", "--nodes=1", "--ntasks=1", "--nodelist=node7"]
+    assert Path(node[5]).name == "seedtui" and Path(node[5]).is_absolute(), "its nodes share our file system"
+    assert command_of(Host("node7", command="srun", seedtui="mine"))[5] == "mine"
+    assert command_of(Host("pod-1", command="kubectl"))[:5] == ["kubectl", "exec", "--stdin", "pod-1", "--"]
     with pytest.raises(InputError, match="command of host box cannot be read"):
         command_of(Host("box", command="ssh '{host}"))
 

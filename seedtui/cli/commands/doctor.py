@@ -10,9 +10,10 @@ from seedtui.cli.declaration import command
 from seedtui.cli.diagnostics import Check, all_checks
 from seedtui.cli.load_config import load_config
 from seedtui.cli.messages import print_json, say_lines
+from seedtui.cli.pool_options import host_options, hosts_named
 from seedtui.cli.worker_checks import check_gpu_use, check_hosts
 from seedtui.core.errors import SeedtuiError
-from seedtui.core.pool.plan import Host
+from seedtui.core.pool.plan import ONE_WORKER, Host
 from seedtui.core.text.gated_stream import ungated
 from seedtui.terminal.lifecycle import prepared_terminal
 from seedtui.terminal.probe.modes import Terminal
@@ -24,18 +25,20 @@ _PICTURE = (24, 12)
 
 @command
 @o.json
-def doctor(json: bool) -> int:
+@host_options
+def doctor(json: bool, hosts: tuple[str, ...], via: str | None) -> int:
     """Check this installation.
 
     Looks at versions, GPUs and who uses them, folders, the starter model, the terminal and tmux, and whether the hosts
-    of the settings can be reached.
+    of the settings can be reached, or those of --host.
 
     Exit code 0: seedtui can run. 1: something is missing.
     """
+    asked = _hosts(hosts, via)
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        return _report(None, json)
+        return _report(None, asked, json)
     with prepared_terminal(_images_setting()) as (terminal, _, _):
-        return _report(terminal, json)
+        return _report(terminal, asked, json)
 
 
 def _images_setting() -> str:
@@ -45,15 +48,21 @@ def _images_setting() -> str:
         return ""  # a check reports it
 
 
-def _hosts() -> tuple[Host, ...]:
+def _hosts(names: tuple[str, ...], via: str | None) -> tuple[Host, ...]:
+    """Those of the settings, or if any are named, these.
+
+    Raises:
+        InputError: a name or the command cannot be used.
+    """
     try:
-        return load_config().pool.hosts
+        plan = load_config().pool
     except SeedtuiError:
-        return ()  # a check reports it
+        plan = ONE_WORKER  # a check reports it
+    return hosts_named(names, via, plan) if names or via else plan.hosts
 
 
-def _report(terminal: Terminal | None, as_json: bool) -> int:
-    checks = [*all_checks(terminal, os.environ), *check_gpu_use(), *check_hosts(_hosts())]
+def _report(terminal: Terminal | None, hosts: tuple[Host, ...], as_json: bool) -> int:
+    checks = [*all_checks(terminal, os.environ), *check_gpu_use(), *check_hosts(hosts)]
     if as_json:
         for check in checks:
             print_json(check._asdict())

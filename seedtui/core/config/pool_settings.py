@@ -10,7 +10,7 @@ from msgspec import Meta
 from seedtui.core.config.origin import Origin
 from seedtui.core.config.values import convert, typed
 from seedtui.core.errors import InputError, quoted
-from seedtui.core.pool.plan import MAX_WORKERS, Devices, Host, PoolPlan, check_devices
+from seedtui.core.pool.plan import MAX_WORKERS, Devices, Host, PoolPlan, check_devices, check_ray
 
 MAX_THREADS = 1024
 
@@ -18,7 +18,7 @@ POOL_ABOUT: dict[str, tuple[str, object]] = {
     "workers": ("workers of this machine: one for each GPU, or without GPUs on its CPU, which they share", 2),
     "devices": ("its GPUs: all, free (nobody else uses them), or their numbers in nvidia-smi", [0, 2]),
     "threads": ("CPU threads of each worker, which affect low bits; 0: its share of the cores", 4),
-    "ray": ("a Ray cluster whose workers take part: its address, or auto", "auto"),
+    "ray": ("a Ray cluster whose workers take part: its address, auto, or local for one of our own", "auto"),
     "mixed": ("a round may be made by unlike workers, so that low bits may differ within it", True),
 }
 """What each key of ``[pool]`` is, and an example."""
@@ -26,8 +26,8 @@ POOL_ABOUT: dict[str, tuple[str, object]] = {
 HOST_ABOUT: dict[str, tuple[str, object]] = {
     "host": ("another machine, as ssh takes it", "ana@box"),
     "command": (
-        "how a worker is started there, if not with ssh; {host} and {seedtui} stand for those values",
-        "kubectl exec -i {host} -- {seedtui} worker --stdio",
+        "how to reach it: ssh, srun, kubectl, or a command in which {host} and {seedtui} stand for those values",
+        "srun",
     ),
     "seedtui": ("the program there", "~/venv/bin/seedtui"),
     "devices": ("its GPUs: all, free, or their numbers in nvidia-smi", "free"),
@@ -60,6 +60,8 @@ def with_pool(plan: PoolPlan, name: str, value: object, strict: bool = True) -> 
     given = typed(_POOL_TYPES, name, value, strict)
     if name == "devices":
         given = _devices(given, strict)
+    if name == "ray" and given:
+        check_ray(given)
     return msgspec.structs.replace(plan, **{name: given})
 
 

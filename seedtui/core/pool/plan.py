@@ -18,12 +18,22 @@ SSH = (
     "ssh -T -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
     " -o ControlMaster=no -o ClearAllForwardings=yes -o RemoteCommand=none {host} {seedtui} worker --stdio"
 )
-"""How a worker is started on a host, unless its `command` says otherwise.
+"""How a worker is started on a host by ssh.
 
 It never asks for anything, and notices a cut line. What the user's ssh_config may say for a shell is switched off: a
 terminal, forwarded ports, a command. An existing master connection is used, as it may have cost a second factor to
 make, but none is opened: it would end with this worker and take the others along.
 """
+
+COMMANDS = {
+    "ssh": SSH,
+    "srun": "srun --overlap --nodes=1 --ntasks=1 --nodelist={host} {seedtui} worker --stdio",
+    "kubectl": "kubectl exec --stdin {host} -- {seedtui} worker --stdio",
+}
+"""Commands that have a name."""
+
+SEEDTUI = "seedtui"
+"""The program on another machine, if it is on the PATH there."""
 
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@:%\[\]-]*")
 _RAY = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
@@ -32,15 +42,21 @@ _RAY = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}"
 class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Another machine. `host` is as ssh takes it: a name, or ``user@name``.
 
-    `command` starts a worker there, in place of `SSH`; in it, {host} and {seedtui} stand for those values. `seedtui`
-    is the program there. `devices` are the GPUs to use; a host without any runs `workers` workers on its CPU.
+    `command` starts a worker there: a name in `COMMANDS`, or a command in which {host} and {seedtui} stand for those
+    values. `seedtui` is the program there; srun, whose nodes share a file system, takes the one that runs here if that
+    is not set. `devices` are the GPUs to use; a host without any runs `workers` workers on its CPU.
     """
 
     host: str
-    command: str = SSH
-    seedtui: str = "seedtui"
+    command: str = "ssh"
+    seedtui: str = SEEDTUI
     devices: Devices = "all"
     workers: int = 1
+
+    @property
+    def template(self) -> str:
+        """Its command in full."""
+        return COMMANDS.get(self.command, self.command)
 
     def check(self) -> Host:
         """Return the host if its values are valid.
@@ -52,8 +68,7 @@ class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not 1 <= self.workers <= MAX_WORKERS:
             raise InputError(f"{self.workers} workers on {self.host}", f"Use 1 to {MAX_WORKERS}")
         check_devices(self.devices)
-        if not self.command.strip():
-            raise InputError(f"the command of host {self.host} is empty", "Leave it out to use ssh")
+        check_command(self.command)
         return self
 
 
@@ -115,6 +130,18 @@ def check_devices(devices: Devices) -> Devices:
     if isinstance(devices, tuple) and (len(set(devices)) < len(devices) or any(not 0 <= n < 1000 for n in devices)):
         raise InputError(f"GPUs {', '.join(map(str, devices))}", "Name each GPU once, by its number in nvidia-smi")
     return devices
+
+
+def check_command(command: str) -> str:
+    """Return `command` if it can start a worker on a host.
+
+    Raises:
+        InputError: it is empty, or a single word that is neither a name in `COMMANDS` nor a path.
+    """
+    if command not in COMMANDS and len(command.split()) < 2 and "/" not in command:
+        names = ", ".join(COMMANDS)
+        raise InputError(f"{quoted(command)} does not start a worker", f"Use {names}, or a command with {{host}}")
+    return command
 
 
 def check_host(host: str) -> str:

@@ -10,6 +10,7 @@ import shlex
 import signal
 import socket
 import subprocess
+import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from seedtui.core.errors import EngineError, FileError, InputError, one_line
-from seedtui.core.pool.plan import Host
+from seedtui.core.pool.plan import SEEDTUI, Host
 from seedtui.engine.client.connection import Connection, open_log
 from seedtui.engine.client.crash_report import last_lines
 from seedtui.engine.client.line_report import line_ended
@@ -36,10 +37,13 @@ def command_of(host: Host) -> list[str]:
         InputError: its command has an open quote.
     """
     try:
-        words = shlex.split(host.command)
+        words = shlex.split(host.template)
     except ValueError as error:
         raise InputError(f"the command of host {host.host} cannot be read: {one_line(error)}") from error
-    return [word.replace("{host}", host.host).replace("{seedtui}", host.seedtui) for word in words]
+    program = host.seedtui
+    if host.command == "srun" and program == SEEDTUI:
+        program = str(Path(sysconfig.get_path("scripts")) / SEEDTUI)
+    return [word.replace("{host}", host.host).replace("{seedtui}", program) for word in words]
 
 
 def start_distant(command: Sequence[str], log: Path, host: Host | None = None) -> Connection:
