@@ -21,6 +21,7 @@ from seedtui.core.rounds.rounds import Round
 from seedtui.core.rounds.scout import scout
 from seedtui.core.rounds.stop import Stop
 from seedtui.engine.client.connection import Engine
+from seedtui.engine.client.keep_alive import seen, stop
 from seedtui.engine.pool.start import start_engine
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.pool_protocol import ChangeWorker, PoolChanged, WorkerView
@@ -38,6 +39,7 @@ class Client:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.images: list[p.ImageReady] = []
+        self.steps: list[p.Step] = []
         self.told: list[str] = []
         self.workers: tuple[WorkerView, ...] = ()
         self._news = threading.Condition()
@@ -52,6 +54,8 @@ class Client:
                         self.images.append(event)
                     case p.Told(words):
                         self.told.append(words)
+                    case p.Step():
+                        self.steps.append(event)
                     case PoolChanged(workers):
                         self.workers = workers
                 self._seen.append(event)
@@ -238,6 +242,40 @@ def test_a_small_round_does_not_wait_for_a_large_one(logs: Path) -> None:
     cancelled = client.wait_for(ENDS)
     assert isinstance(cancelled, p.RoundCancelled) and cancelled.round_id == large.id
     client.engine.close()
+
+
+def test_cancel_reaches_every_worker_within_a_step(logs: Path) -> None:
+    client = pool(logs, 2)
+    round_ = explore("a cat", range(16), RECIPE.with_changes(steps=200))
+    client.engine.send(p.Run(round_))
+    first = client.wait_for((p.Step,))
+    second = client.wait_for((p.Step,))
+    assert isinstance(first, p.Step) and isinstance(second, p.Step)
+    client.engine.send(p.Cancel(round_.id))
+    asked = len([event for event in client.steps if event.round_id == round_.id])
+    cancelled = client.wait_for(ENDS)
+    assert isinstance(cancelled, p.RoundCancelled)
+    later = [event for event in client.steps if event.round_id == round_.id][asked:]
+    assert len(later) <= 4, "for each worker the step under way, and one on its way to us"
+    assert client.hashes(explore("a cat", range(2), RECIPE)), "both work again"
+    client.engine.close()
+
+
+def test_workers_that_are_kept_stay_and_are_joined_again(logs: Path, expected: dict[int, str]) -> None:
+    plan, folder = PoolPlan(workers=2, threads=1), logs / "run"
+    first = Client(start_engine(plan, lambda name: logs / f"{name}.log", folder, 5))
+    first.load()
+    kept = {found.pid for found in seen(folder)}
+    assert len(kept) == 2
+    first.engine.close()
+    again = Client(start_engine(plan, lambda name: logs / f"{name}.log", folder, 5))
+    again.load()
+    assert {found.pid for found in seen(folder)} == kept
+    assert again.hashes(explore("a cat", range(16), RECIPE)) == expected
+    again.engine.close()
+    for found in seen(folder):
+        stop(found)
+    assert gone(sorted(kept))
 
 
 _KILLED = """
