@@ -30,6 +30,9 @@ from seedtui.engine.wire.pool_protocol import (
 GIVE_UP = 30.0
 """Seconds after which the connection to a silent worker on another machine is ended, and made again."""
 
+UNANSWERED = 45.0
+"""Seconds within which a worker on another machine must introduce itself."""
+
 Where = Callable[[str, Sequence[LaneSpec]], LaneSpec]
 """The spec for another worker at a place, as in `AddWorker`, beside those of the pool. Raises SeedtuiError."""
 
@@ -326,6 +329,9 @@ class Workers:
                 self._begin(lane)
             elif lane.is_remote and lane.silent_since is not None and now - lane.silent_since > GIVE_UP:
                 self.lost(lane, Problem("engine", f"no answer for {now - lane.silent_since:.0f} s"))
+            elif lane.spec.host and not lane.opened and lane.state == "starting" and now - lane.heard > UNANSWERED:
+                hint = "Check that its command starts seedtui worker --stdio"
+                self.lost(lane, Problem("engine", f"no answer within {UNANSWERED:.0f} s", hint))
 
     # --- what they say
 

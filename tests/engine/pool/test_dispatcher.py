@@ -328,6 +328,17 @@ def test_steps_of_a_scout_round_end_where_it_stops() -> None:
     assert (step.step, step.steps) == (1, 6)
 
 
+def test_a_host_that_never_answers_is_given_up() -> None:
+    floor = Floor([LaneSpec("box", "host", Host("box")), LaneSpec("cpu 1")])
+    (box, here) = floor.workers
+    for lane in (box, here):
+        floor.workers.started(lane, floor_process())
+    floor.wait(40)
+    assert box.state == "starting"
+    floor.wait(10)
+    assert (box.state, box.why, here.state) == ("away", "no answer within 45 s", "starting")
+
+
 def test_drained_parked_and_removed_workers_get_nothing() -> None:
     floor, round_ = loaded_floor(4), seeds(64)
     floor.workers.change(ChangeWorker(1, "drain"))
