@@ -19,6 +19,7 @@ from seedtui.app.pictures.comparer import Comparer
 from seedtui.app.pictures.control_check import ControlCheck
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.pictures.variety_check import VarietyCheck
+from seedtui.app.round_requests import RoundRequests
 from seedtui.app.rounds import RoundController
 from seedtui.app.saved_states import USUAL_SAVING, SavedStates, Saving
 from seedtui.app.scouting import ScoutController
@@ -58,7 +59,8 @@ class Controller:
         self._comparer = comparer = Comparer(post)
         self.pictures = pictures = PictureController(store, persistence, pacer, post)
         self._saved = saved = SavedStates(store, persistence, saving)
-        self.rounds = rounds = RoundController(store, engine, persistence, pictures, saved, read_wildcards)
+        self.rounds = rounds = RoundController(store, engine, persistence, pictures, saved)
+        self.requests = RoundRequests(store, rounds, read_wildcards)
         self.scouting = ScoutController(store, engine, persistence, pictures, rounds, saved, read_wildcards)
         self.sessions = SessionController(store, persistence, pictures)
         self.verification = VerificationController(store, engine, persistence, comparer, pictures)

@@ -141,7 +141,7 @@ def test_a_round_that_lacks_nothing_is_done_at_once(by_hand: Callable[..., Headl
 
 def test_what_the_session_has_already_is_copied_into_a_grid(tmp_path: Path) -> None:
     app = Headless(tmp_path)
-    assert app.controller.rounds.generate("a cat", "0-3")
+    assert app.controller.requests.generate("a cat", "0-3")
     app.done()
     first = app.view
     app.controller.scouting.grid("a cat", Axis("seed", ("0-3",)), Axis("suffix", (", red", "", ", blue")))
@@ -163,7 +163,7 @@ def test_what_the_session_has_already_is_copied_into_a_grid(tmp_path: Path) -> N
 
 def test_a_copy_that_cannot_be_read_is_made(tmp_path: Path) -> None:
     app = Headless(tmp_path)
-    app.controller.rounds.generate("a cat", "0-3")
+    app.controller.requests.generate("a cat", "0-3")
     app.done()
     for path in tmp_path.glob("library/pictures/*/*.png"):
         path.unlink()

@@ -62,7 +62,7 @@ def test_a_small_round_overtakes_and_a_killed_worker_loses_nothing(tmp_path: Pat
     assert app.controller.scouting.begin("a red fox", "0-31", Stop(share=0.5))
     scout = app.state.lineage.rounds[-1]
     app.until(lambda: len(app.state.round_views[scout.id].kept) >= 8)
-    app.controller.rounds.generate("a red fox", "100-103")
+    app.controller.requests.generate("a red fox", "100-103")
     small = app.state.lineage.rounds[-1]
     app.until(lambda: app.state.runs(small.id))
     assert app.state.runs(scout.id)

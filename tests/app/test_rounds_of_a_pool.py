@@ -41,7 +41,7 @@ class PoolApp(Headless):
 
     def asks(self, seeds: str = "0-3", prompt: str = "a dog") -> Round:
         """An explore round, requested."""
-        self.controller.rounds.generate(prompt, seeds)
+        self.controller.requests.generate(prompt, seeds)
         return self.state.lineage.rounds[-1]
 
     def sent(self) -> Round:
@@ -213,7 +213,7 @@ def test_a_refinement_goes_to_workers_like_that_of_its_pick(app: PoolApp) -> Non
     app.sent()
     app.pool.make(first)
     app.done()
-    app.controller.rounds.refine("a dog", (", artsy",))
+    app.controller.requests.refine("a dog", (", artsy",))
     app.sent()
     record = app.state.round_views[first.id].records[0]
     assert record and [run.like for run in app.runs] == [None, record.environment]

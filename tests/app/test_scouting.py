@@ -118,9 +118,9 @@ def test_what_is_invalid_is_told(app: Headless) -> None:
 def test_a_refinement_of_a_preview_raises_no_false_alarm_and_it_is_not_made_larger(app: Headless) -> None:
     view = app.scout()
     app.controller.pictures.pick(3)
-    assert not app.controller.rounds.finish(Wanted(Finish(), 2.0))
+    assert not app.controller.requests.finish(Wanted(Finish(), 2.0))
     assert app.state.problem and "preview" in app.state.problem.message
-    assert app.controller.rounds.refine("a cat", ("", ", red"))
+    assert app.controller.requests.refine("a cat", ("", ", red"))
     app.done(2)
     refined = app.state.lineage.rounds[-1]
     assert (refined.kind, refined.stop, refined.shots[0].seed) == ("refine", None, 3)

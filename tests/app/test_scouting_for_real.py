@@ -63,7 +63,7 @@ def test_kept_ones_equal_full_runs_even_after_kills(tmp_path: Path) -> None:
     app.done(3)
     assert "30% of the steps were saved" in app.state.activity.words
     finished |= hashes(app)
-    app.controller.rounds.generate("a red fox", "0-7")
+    app.controller.requests.generate("a red fox", "0-7")
     app.done(4)
     made = hashes(app)
     assert finished == {seed: made[seed] for seed in (1, 2, 6, 7)}

@@ -26,12 +26,12 @@ class FinishActions:
         id_, index = state.targets[0]
         round_ = state.round_views[id_].round
         title = f"{len(state.marks)} marked" if state.marks else round_.label(round_.shots[index])
-        screen = FinishScreen(title, self._fields, self._controller.rounds.finishes)
+        screen = FinishScreen(title, self._fields, self._controller.requests.finishes)
 
         def answer(wanted: Wanted | None) -> None:
             self._fields = screen.fields
             before = self._controller.state
-            if wanted is not None and self._controller.rounds.finish(wanted):
+            if wanted is not None and self._controller.requests.finish(wanted):
                 self._view.begun(before)
 
         self._app.push_screen(screen, answer)

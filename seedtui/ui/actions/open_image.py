@@ -29,10 +29,10 @@ class OpenImage:
 
     def begin(self, image: ForeignImage) -> None:
         """Make the image's seed and the three after it; of one that is a variation, that one alone."""
-        before, rounds = self._controller.state, self._controller.rounds
+        before, requests = self._controller.state, self._controller.requests
         begun = (
-            rounds.begin_varied(image.prompt, image.seed, image.variations) if image.variations
-            else rounds.generate(image.prompt, image.seeds)
+            requests.begin_varied(image.prompt, image.seed, image.variations) if image.variations
+            else requests.generate(image.prompt, image.seeds)
         )  # fmt: skip
         if begun:
             self._view.begun(before)

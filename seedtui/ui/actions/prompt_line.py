@@ -31,12 +31,12 @@ class PromptLineActions:
     def generate(self) -> None:
         """Start an explore round. If it would only repeat one, show that one, and say so; again repeats it."""
         bar = self._main.prompt_bar
-        made = self._controller.rounds.made(bar.words, self._wanted)
+        made = self._controller.requests.made(bar.words, self._wanted)
         if made is not None and not self._is_repeated(made):
             self._go_to(made)
             return
         before = self._controller.state
-        if self._controller.rounds.generate(bar.words, self._wanted):
+        if self._controller.requests.generate(bar.words, self._wanted):
             if made is not None:
                 self._controller.say(f"once more: {made.title}")
             bar.settle()
@@ -50,7 +50,7 @@ class PromptLineActions:
         except SeedtuiError as error:
             self._controller.tell(error.problem)
             return
-        while self._controller.rounds.made(bar.words, format_seeds(seeds)):
+        while self._controller.requests.made(bar.words, format_seeds(seeds)):
             seeds = _after(seeds)
         bar.seeds.value = format_seeds(seeds)
         self.generate()

@@ -105,7 +105,7 @@ class RoundActions:
         def answer(variations: tuple[Variation, ...] | None) -> None:
             self._vary_words = screen.words
             before = self._controller.state
-            if variations and self._controller.rounds.vary(variations):
+            if variations and self._controller.requests.vary(variations):
                 self._view.begun(before)
 
         marks = len(state.marks)
@@ -131,10 +131,10 @@ class RoundActions:
         own = state.round_view is not None and prompt == state.round_view.picked_prompt
         wanted = pane.suffixes if suffixes is None else suffixes
         wanted += ("",) if pane.control.on and own else ()
-        holds, rounds = holds or (pane.hold_line.share,), self._controller.rounds
+        holds, requests = holds or (pane.hold_line.share,), self._controller.requests
         begun = (
-            rounds.refine_marked("" if own else prompt, wanted, holds) if state.marks
-            else rounds.refine(prompt, wanted, holds)
+            requests.refine_marked("" if own else prompt, wanted, holds) if state.marks
+            else requests.refine(prompt, wanted, holds)
         )  # fmt: skip
         if begun:
             self._view.begun(state)
