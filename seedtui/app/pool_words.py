@@ -23,10 +23,11 @@ def pool_in_words(workers: Sequence[WorkerView]) -> tuple[str, ...]:
 
 
 def count_and_pace(workers: Sequence[WorkerView]) -> tuple[str, str]:
-    """For example ``3 of 4 workers`` and ``42 images/min``, "" while that is not known."""
+    """For example ``3 of 4 workers`` and ``42 images/min``, "" while nothing is made or that is not known."""
     usable = [worker for worker in workers if worker.state in USABLE]
     there = "" if len(usable) == len(workers) else f"{len(usable)} of "
-    together = sum(worker.per_minute for worker in usable)
+    works = any(worker.state in ("working", "draining") for worker in usable)
+    together = sum(worker.per_minute for worker in usable) if works else 0.0
     pace = f"{pace_in_words(together)} images/min" if together else ""
     return f"{there}{counted(len(workers), 'worker')}", pace
 
