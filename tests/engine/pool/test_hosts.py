@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -157,6 +160,71 @@ def test_an_sshd_that_is_killed_is_waited_for(pool: PoolClient, left: Box, expec
     assert len(left.processes()) == 2
 
 
+FAULTS = int(os.environ.get("SEEDTUI_TEST_FAULTS", "8"))
+"""How many things go wrong in the next test; a release is tested with 30."""
+
+
+class Trouble:
+    """While it lasts, something goes wrong on one of the hosts again and again; the other one works meanwhile."""
+
+    def __init__(self, two: list[Box], chance: random.Random) -> None:
+        self.faults = 0
+        self._two, self._chance, self._over = two, chance, threading.Event()
+        self._thread = threading.Thread(target=self._make)
+
+    def __enter__(self) -> Trouble:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _make(self) -> None:
+        while not self._over.wait(self._chance.uniform(0.1, 3)):
+            box = self._chance.choice(self._two)
+            kinds = ["kill", "stop", "relay", *(["cut"] if box.client else [])]
+            match self._chance.choice(kinds):
+                case "kill":
+                    self._signal(box.workers, signal.SIGKILL)
+                case "relay":
+                    self._signal(box.relays, signal.SIGKILL)
+                case "stop":
+                    pids = box.workers
+                    self._signal(pids, signal.SIGSTOP)
+                    self._over.wait(self._chance.uniform(0.5, 20))
+                    self._signal(pids, signal.SIGCONT)
+                case "cut":
+                    box.cut()
+                    self._over.wait(self._chance.uniform(0.5, 25))
+                    box.mend()
+            self.faults += 1
+
+    def _signal(self, pids: list[int], number: int) -> None:
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+
+def test_whatever_goes_wrong_nothing_is_lost_and_nothing_comes_twice(
+    pool: PoolClient, two: list[Box], expected: list[str]
+) -> None:
+    chance, faults = random.Random(18), 0
+    while faults < FAULTS:
+        with Trouble(two, chance) as trouble:
+            pool.run(round_ := seeds(64))
+            end = end_of(pool, round_)
+        faults += trouble.faults
+        images = pool.images(round_)
+        found = {image.index: image.record.sha256 for image in images}
+        assert len(found) == len(images), "an image came twice"
+        if isinstance(end, p.RoundFailed):  # three workers in turn were lost with one batch, and it says so
+            assert "failed on three workers" in end.problem.message
+        else:
+            assert found == dict(enumerate(expected))
+    assert not [words for words in pool.said if "different images" in words]
+
+
 def test_what_a_scout_round_saves_comes_here_and_is_finished_there_exactly(
     pool: PoolClient, expected: list[str], tmp_path: Path
 ) -> None:
@@ -237,6 +305,18 @@ def test_two_workers_of_one_host_share_its_cores(pool: PoolClient, left: Box, tm
         assert len(client.hashes(round_)) == 16
         assert {image.record.worker for image in client.images(round_)} == {"left 1", "left 2"}
     assert eventually(lambda: before.issuperset(left.processes()))
+
+
+def end_of(pool: PoolClient, round_: Round) -> p.Event:
+    """The end of that round, as soon as it is there."""
+
+    def ends() -> list[p.Event]:
+        return [
+            end for end in pool.events if isinstance(end, p.RoundDone | p.RoundFailed) and end.round_id == round_.id
+        ]
+
+    pool.wait(ends, 600)
+    return ends()[0]
 
 
 def listeners(two: list[Box]) -> str:
