@@ -20,11 +20,11 @@ _T = TypeVar("_T", bound=p.Message)
 
 
 class PoolClient:
-    """The engine of `plan`, whose logs are in `folder`."""
+    """The engine of `plan`, whose logs are in `folder`; its workers stay for so many minutes, listening there."""
 
-    def __init__(self, plan: PoolPlan, folder: Path) -> None:
+    def __init__(self, plan: PoolPlan, folder: Path, keep_alive: float = 0.0) -> None:
         self.plan, self.logs = plan, folder
-        self.engine: Engine = start_engine(plan, lambda lane: folder / f"{lane}.log", folder / "run", 0)
+        self.engine: Engine = start_engine(plan, lambda lane: folder / f"{lane}.log", folder / "run", keep_alive)
         self.events: list[p.Event] = []
         self._changed = threading.Condition()
         self.ended = False
@@ -64,12 +64,19 @@ class PoolClient:
     def run(self, round_: Round, saved: str = "") -> None:
         self.engine.send(p.Run(round_, saved=saved))
 
+    def end_of(self, round_: Round, seconds: float = 180.0) -> p.RoundDone | p.RoundFailed | p.RoundCancelled:
+        """The end of that round, as soon as it is there."""
+        kinds = p.RoundDone | p.RoundFailed | p.RoundCancelled
+
+        def ends() -> list[p.RoundDone | p.RoundFailed | p.RoundCancelled]:
+            return [event for event in self.events if isinstance(event, kinds) and event.round_id == round_.id]
+
+        self.wait(ends, seconds)
+        return ends()[0]
+
     def hashes(self, round_: Round) -> list[str]:
         """Those of all images of `round_`, as soon as it is done; each must have come once."""
-        ends = (p.RoundDone, p.RoundFailed, p.RoundCancelled)
-        over = lambda: [end for end in self.events if isinstance(end, ends) and end.round_id == round_.id]  # noqa: E731
-        self.wait(over)
-        assert isinstance(over()[0], p.RoundDone), over()
+        assert isinstance(end := self.end_of(round_), p.RoundDone), end
         images = {image.index: image.record.sha256 for image in self.images(round_)}
         assert len(images) == len(self.images(round_)) == len(round_.shots)
         return [images[shot.index] for shot in round_.shots]

@@ -213,7 +213,7 @@ def test_whatever_goes_wrong_nothing_is_lost_and_nothing_comes_twice(
     while faults < FAULTS:
         with Trouble(two, chance) as trouble:
             pool.run(round_ := seeds(64))
-            end = end_of(pool, round_)
+            end = pool.end_of(round_, 600)
         faults += trouble.faults
         images = pool.images(round_)
         found = {image.index: image.record.sha256 for image in images}
@@ -305,18 +305,6 @@ def test_two_workers_of_one_host_share_its_cores(pool: PoolClient, left: Box, tm
         assert len(client.hashes(round_)) == 16
         assert {image.record.worker for image in client.images(round_)} == {"left 1", "left 2"}
     assert eventually(lambda: before.issuperset(left.processes()))
-
-
-def end_of(pool: PoolClient, round_: Round) -> p.Event:
-    """The end of that round, as soon as it is there."""
-
-    def ends() -> list[p.Event]:
-        return [
-            end for end in pool.events if isinstance(end, p.RoundDone | p.RoundFailed) and end.round_id == round_.id
-        ]
-
-    pool.wait(ends, 600)
-    return ends()[0]
 
 
 def listeners(two: list[Box]) -> str:
