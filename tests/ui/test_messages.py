@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content
@@ -26,6 +26,7 @@ def test_a_shortened_text_fits_and_keeps_its_ends(text: str, width: int):
 
 
 @given(texts, texts, st.integers(20, 100), st.integers(2, 8))
+@example("aa", "aaaaaa aaaaaaa猫猫 aaaa猫", 20, 2)
 def test_the_remedy_stays_whole_if_it_fits_alone(message: str, remedy: str, width: int, lines: int):
     first, second = in_lines(message, remedy, "ctrl+r", width, lines)
     if Content(f"{remedy} ctrl+r".strip()).get_height({}, width) <= lines:

@@ -32,7 +32,9 @@ def in_lines(message: str, remedy: str, keys: str, width: int, lines: int) -> tu
 
 
 def _longest(text: str, fits: Callable[[str], bool]) -> str:
-    """The longest form of `text` that `fits`, "" if none does."""
+    """The longest form of `text` that `fits`, or nearly: a longer one may wrap better. "" if none does."""
+    if fits(text):
+        return text
     low, high = 0, cell_len(text)
     while low < high:
         middle = (low + high + 1) // 2
