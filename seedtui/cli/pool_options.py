@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -29,12 +29,12 @@ POOL_GROUP = "Workers"
 _OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "workers": ("--workers", {
         "metavar": "N", "shell_complete": one_of(["all", "free"]),
-        "help": "Workers of this machine: a number, all (one for each GPU), free (for GPUs nobody else uses), or "
-                "gpu:0,2. Default: one.",
+        "help": "Workers of this machine: a number, all (one for each GPU), free (one for each GPU that "
+                "nobody else uses), or gpu:0,2. Default: one.",
     }),
     "hosts": ("--host", {
         "metavar": "USER@BOX", "multiple": True,
-        "help": "Another machine whose GPUs work, over SSH. Repeatable. This one works too only with --workers.",
+        "help": "Another machine that makes images, over SSH. Repeatable. This one takes part only with --workers.",
     }),
     "via": ("--via", {
         "metavar": "COMMAND", "shell_complete": one_of(COMMANDS),
@@ -43,7 +43,7 @@ _OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     }),
     "ray": ("--ray", {
         "metavar": "ADDRESS", "shell_complete": one_of(["auto", "local"]),
-        "help": "A Ray cluster whose GPUs work: its address, auto, or local for one of our own.",
+        "help": "A Ray cluster that makes images: its address, auto, or local for one of our own.",
     }),
     "mixed": ("--mixed", {
         "is_flag": True, "help": "Let unlike workers make one round, though low bits may differ within it.",
@@ -98,18 +98,34 @@ def hosts_named(names: Iterable[str], via: str | None, plan: PoolPlan) -> tuple[
     Raises:
         InputError: a name or the command cannot be used.
     """
-    known = {host.host: host for host in plan.hosts}
-    hosts = tuple(known.get(name) or Host(check_host(name)) for name in dict.fromkeys(names))
+    hosts = tuple(_named(name, plan.hosts) for name in dict.fromkeys(names))
     if via is None:
         return hosts
     return tuple(msgspec.structs.replace(host, command=check_command(via)) for host in hosts)
+
+
+def _named(name: str, known: Sequence[Host]) -> Host:
+    """The host of that name; what the settings say of it holds with and without a user, if it is the only one."""
+    check_host(name)
+    same = [host for host in known if host.host == name]
+    alike = [host for host in known if _bare(host.host) == _bare(name) and not ("@" in host.host and "@" in name)]
+    found = same or alike
+    if len(found) != 1:
+        return Host(name)
+    return msgspec.structs.replace(found[0], host=name if "@" in name else found[0].host)
+
+
+def _bare(name: str) -> str:
+    """The name without a user."""
+    return name.rpartition("@")[2]
 
 
 def host_options(function: Function) -> Callable[..., Any]:
     """Decorates a command that takes --host and --via: they come in as `hosts` and `via`."""
     for name in ("via", "hosts"):
         flag, settings = _OPTIONS[name]
-        function = option(flag, name, group=POOL_GROUP, **settings)(function)
+        about = {"help": "A host to check. Repeatable. Default: those of the settings."} if name == "hosts" else {}
+        function = option(flag, name, group=POOL_GROUP, **{**settings, **about})(function)
     return function
 
 

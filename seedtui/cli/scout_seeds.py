@@ -87,11 +87,10 @@ def scout_seeds(
 
 
 def _may_save(plan: PoolPlan) -> bool:
-    """Whether any worker is on this machine, where the state is saved; tells what others do not save."""
-    if plan.hosts or plan.ray:
-        whose = "images of others" if plan.has_local else "images"
-        tell(f"state is saved only by workers of this machine; to finish {whose}, all steps are computed.")
-    return plan.has_local
+    """Whether any worker saves the state where it can be used; tells what those on Ray do not save."""
+    if plan.ray:
+        tell("workers on Ray save no state; to finish their images, all steps are computed.")
+    return plan.has_local or bool(plan.hosts)
 
 
 def _has_room(folder: Path, size: int, limit: float) -> bool:

@@ -30,12 +30,16 @@ def check_gpu_use() -> Iterator[Check]:
         yield Check(f"gpu {gpu.index}", "ok" if gpu.is_free else "note", _use(gpu))
 
 
-def check_hosts(hosts: Sequence[Host]) -> list[Check]:
-    """Whether each host can be reached, and what it has; all are asked at the same time."""
+def check_hosts(hosts: Sequence[Host], *, needed: bool = False) -> list[Check]:
+    """Whether each host can be reached, and what it has; all are asked at the same time.
+
+    One that cannot be used is a failure if they are `needed`.
+    """
     if not hosts:
         return []
     with ThreadPoolExecutor(len(hosts)) as threads:
-        return list(threads.map(_check, hosts, range(len(hosts))))
+        found = list(threads.map(_check, hosts, range(len(hosts))))
+    return [check._replace(state="bad") if needed and check.state != "ok" else check for check in found]
 
 
 def _check(host: Host, number: int) -> Check:
@@ -45,18 +49,24 @@ def _check(host: Host, number: int) -> Check:
         command = command_of(host)
         answer = _ask(command, log)
     except SeedtuiError as error:
-        return Check(name, "note", error.problem.message, "Correct its command in the settings")
+        return Check(name, "note", error.problem.message, "Correct its command")
     finally:
         with contextlib.suppress(OSError):
             log.unlink()
     if isinstance(answer, Problem):
-        return Check(name, "note", answer.message, f"Try it by hand: {shlex.join(command)}")
+        return Check(name, "note", answer.message, _by_hand(command))
     here = wire_version(p.Request, p.Event)
     has = "; ".join(f"GPU {gpu.index}: {_use(gpu)}" for gpu in answer.gpus)
     value = f"{answer.machine}, seedtui {answer.version}, {has or 'no GPU, ' + counted(host.workers, 'worker')}"
     if (answer.version, answer.wire) != (__version__, here):
         return Check(name, "note", value, f"It cannot work with seedtui {__version__} here: install the same version")
     return Check(name, "ok", value)
+
+
+def _by_hand(command: Sequence[str]) -> str:
+    """How to find out more: where the command ends as ours do, by one that prints a version."""
+    words = [*command[:-2], "--version"] if list(command[-2:]) == ["worker", "--stdio"] else command
+    return f"Try it by hand: {shlex.join(words)}"
 
 
 def _ask(command: Sequence[str], log: Path) -> Hello | Problem:

@@ -10,7 +10,7 @@ import pytest
 from seedtui.app.launch import Launch
 from seedtui.cli import options as o
 from seedtui.cli.launch import for_mixed_workers
-from seedtui.cli.pool_options import PoolOptions
+from seedtui.cli.pool_options import PoolOptions, hosts_named
 from seedtui.cli.worker.in_order import in_order
 from seedtui.core.pool.noise import DRAWN_ON_CPU
 from seedtui.core.pool.plan import Host, PoolPlan
@@ -69,6 +69,13 @@ def test_wrong_words(bare: Command, words: tuple[str, ...], told: str) -> None:
     for command in (("generate", "a cat"), ("scout", "a cat"), ("grid", "a cat", "--axis", "steps=1,2")):
         result = bare(*command, *words)
         assert (result.code, result.err) == (2, f"seedtui: {told}\n")
+
+
+def test_what_the_settings_say_of_a_host_holds_with_and_without_its_user() -> None:
+    plan = PoolPlan(hosts=(Host("ana@box", workers=2), Host("mine", workers=3)))
+    assert [host.host for host in hosts_named(("box", "mine"), None, plan)] == ["ana@box", "mine"]
+    assert hosts_named(("root@mine",), "srun", plan) == (Host("root@mine", "srun", workers=3),)
+    assert hosts_named(("bob@box", "other"), None, plan) == (Host("bob@box"), Host("other"))
 
 
 def test_the_app_tells_that_noise_is_the_same_everywhere() -> None:

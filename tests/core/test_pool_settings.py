@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from seedtui.core.config.settings import Config, all_keys, parse_config, value_of, variable_of
@@ -48,6 +50,26 @@ def test_the_tables_are_read() -> None:
     assert values["hosts.2"]["workers"] == 3
     assert Config().pool == PoolPlan()
     assert not PoolPlan().is_pool
+
+
+def test_workers_may_be_all_or_free() -> None:
+    assert parse_config('[pool]\nworkers = "all"\n', {}).pool == PoolPlan(devices="all")
+    assert parse_config("", {"SEEDTUI_WORKERS": "free"}).pool == PoolPlan(devices="free")
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ('seedtui = ""', "the program of host any is empty"),
+        ('command = "ssh \'{host}"', "has an open quote"),
+        ('command = "ssh {node} {seedtui}"', "{node} stands for nothing"),
+        ('command = "slurm"', "does not start a worker"),
+    ],
+)
+def test_a_host_that_cannot_work_is_refused_with_its_line(lines: str, told: str) -> None:
+    with pytest.raises(InputError, match=re.escape(told)) as error:
+        parse_config(f'[[hosts]]\nhost = "box"\n{lines}\n', {})
+    assert str(error.value).startswith("config.toml:3: ")
 
 
 def test_variables() -> None:

@@ -32,13 +32,13 @@ def doctor(json: bool, hosts: tuple[str, ...], via: str | None) -> int:
     Looks at versions, GPUs and who uses them, folders, the starter model, the terminal and tmux, and whether the hosts
     of the settings can be reached, or those of --host.
 
-    Exit code 0: seedtui can run. 1: something is missing.
+    Exit code 0: seedtui can run. 1: something is missing, or a host of --host cannot be used.
     """
     asked = _hosts(hosts, via)
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        return _report(None, asked, json)
+        return _report(None, asked, json, named=bool(hosts))
     with prepared_terminal(_images_setting()) as (terminal, _, _):
-        return _report(terminal, asked, json)
+        return _report(terminal, asked, json, named=bool(hosts))
 
 
 def _images_setting() -> str:
@@ -61,8 +61,8 @@ def _hosts(names: tuple[str, ...], via: str | None) -> tuple[Host, ...]:
     return hosts_named(names, via, plan) if names or via else plan.hosts
 
 
-def _report(terminal: Terminal | None, hosts: tuple[Host, ...], as_json: bool) -> int:
-    checks = [*all_checks(terminal, os.environ), *check_gpu_use(), *check_hosts(hosts)]
+def _report(terminal: Terminal | None, hosts: tuple[Host, ...], as_json: bool, *, named: bool) -> int:
+    checks = [*all_checks(terminal, os.environ), *check_gpu_use(), *check_hosts(hosts, needed=named)]
     if as_json:
         for check in checks:
             print_json(check._asdict())

@@ -15,7 +15,7 @@ from seedtui.core.pool.plan import MAX_WORKERS, Devices, Host, PoolPlan, check_d
 MAX_THREADS = 1024
 
 POOL_ABOUT: dict[str, tuple[str, object]] = {
-    "workers": ("workers of this machine: one for each GPU, or without GPUs on its CPU, which they share", 2),
+    "workers": ("workers of this machine: how many, all (one for each GPU), or free (each GPU nobody else uses)", 2),
     "devices": ("its GPUs: all, free (nobody else uses them), or their numbers in nvidia-smi", [0, 2]),
     "threads": ("CPU threads of each worker, which affect low bits; 0: its share of the cores", 4),
     "ray": ("a Ray cluster whose workers take part: its address, auto, or local for one of our own", "auto"),
@@ -57,6 +57,8 @@ def with_pool(plan: PoolPlan, name: str, value: object, strict: bool = True) -> 
     Raises:
         InputError: an unknown key, or an invalid value.
     """
+    if name == "workers" and value in ("all", "free"):
+        return msgspec.structs.replace(plan, workers=None, devices=value)
     given = typed(_POOL_TYPES, name, value, strict)
     if name == "devices":
         given = _devices(given, strict)

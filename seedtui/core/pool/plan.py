@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Literal
 
 import msgspec
@@ -69,6 +70,8 @@ class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise InputError(f"{self.workers} workers on {self.host}", f"Use 1 to {MAX_WORKERS}")
         check_devices(self.devices)
         check_command(self.command)
+        if not self.seedtui.strip():
+            raise InputError(f"the program of host {self.host} is empty", "Leave it out if it is on the PATH there")
         return self
 
 
@@ -136,11 +139,17 @@ def check_command(command: str) -> str:
     """Return `command` if it can start a worker on a host.
 
     Raises:
-        InputError: it is empty, or a single word that is neither a name in `COMMANDS` nor a path.
+        InputError: it is empty, a single word that is neither a name in `COMMANDS` nor a path, or cannot be read.
     """
     if command not in COMMANDS and len(command.split()) < 2 and "/" not in command:
         names = ", ".join(COMMANDS)
         raise InputError(f"{quoted(command)} does not start a worker", f"Use {names}, or a command with {{host}}")
+    if odd := [word for word in re.findall(r"\{(\w*)\}", command) if word not in ("host", "seedtui")]:
+        raise InputError(f"{{{odd[0]}}} stands for nothing in {quoted(command)}", "Use {host} and {seedtui}")
+    try:
+        shlex.split(command)
+    except ValueError as error:
+        raise InputError(f"{quoted(command)} has an open quote", "Close it") from error
     return command
 
 

@@ -21,6 +21,9 @@ from seedtui.engine.wire import protocol as p
 PATIENCE = 20.0
 """Seconds that a round of several batches waits for workers that still load before it chooses its class."""
 
+TELL = 3.0
+"""Seconds of that after which it is told."""
+
 
 class Dispatcher:
     """Called only from the pool's thread. `tell` passes an event to the client.
@@ -229,8 +232,13 @@ class Dispatcher:
 
     def _are_settled(self, round_: PoolRound) -> bool:
         """Whether all workers are there that will be soon: only then the larger class is known. The lost are not."""
-        late = self._clock() - round_.began > PATIENCE
-        return late or all(lane.is_settled or lane.losses for lane in self.workers)
+        late = [lane for lane in self.workers if not (lane.is_settled or lane.losses)]
+        waited = self._clock() - round_.began
+        if late and TELL < waited <= PATIENCE and not round_.waits_for_workers:
+            round_.waits_for_workers = True
+            names = ", ".join(lane.spec.name for lane in late)
+            self._tell(p.Told(f"waiting up to {PATIENCE:.0f} s for {names}", passing=True))
+        return not late or waited > PATIENCE
 
     def _class_for(self, round_: PoolRound) -> WorkerClass | None:
         """That of the environment that the round should be made in, or else the class with most workers."""

@@ -39,6 +39,8 @@ class PoolRound:
         self.cancelled_at: float | None = None
         self.only_part = False
         """Batches were left out."""
+        self.waits_for_workers = False
+        """It was told that it waits for workers that still load."""
         self.group: object = None
         """The class of workers that make it, once the first batch is given away."""
         self.peak = 0

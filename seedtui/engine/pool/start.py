@@ -20,6 +20,9 @@ from seedtui.engine.pool.pool import Pool
 from seedtui.engine.ray.client import RayBridge
 from seedtui.engine.wire.pool_protocol import Gpu, users_in_words
 
+AMD = "/dev/kfd"
+"""There are AMD's GPUs, which NVML does not know."""
+
 Log = Callable[[str], Path]
 """The log file of the worker with that name, "" for the only one."""
 
@@ -99,7 +102,10 @@ def another(place: str, existing: Sequence[LaneSpec], here: Sequence[Gpu], threa
 def _local(plan: PoolPlan, here: Sequence[Gpu], cores: int) -> tuple[LaneSpec, ...]:
     if here:
         return tuple(LaneSpec(f"gpu {gpu.index}", gpu=gpu.uuid, number=gpu.index) for gpu in _chosen(plan, here))
-    if isinstance(plan.devices, tuple) and plan.devices:  # such as those of AMD, which NVML does not know
+    if isinstance(plan.devices, tuple) and plan.devices:
+        if not os.path.exists(AMD):
+            numbers = ", ".join(map(str, plan.devices))
+            raise InputError(f"there is no GPU {numbers} on this machine", "Use a number of workers, or all")
         return tuple(LaneSpec(f"gpu {n}", gpu=f"{n}", device="cuda", number=n) for n in plan.devices)
     count = plan.workers or 1
     threads = plan.threads or max(1, cores // count)

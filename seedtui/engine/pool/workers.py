@@ -128,7 +128,8 @@ class Workers:
                 lane.state = "removed"
                 self._give_back(lane, None)
                 del self._lanes[lane.id]
-                self._look_for_the_end(Problem("engine", "all workers were removed", "Restart to start them again"))
+                if not self._lanes:
+                    self._tell(p.Told("all workers were removed: add one"))
 
     def load(self, request: p.Load) -> None:
         """Load a model on all workers, those that come later too; without a path, on those of other machines."""
@@ -171,6 +172,10 @@ class Workers:
                 self._fail(lane, _no_gpu(lane.spec, hello.gpus))
                 return
             self._spread(lane, [(f" gpu {gpu.index}", gpu.index, gpu.uuid) for gpu in usable])
+        elif lane.spec.host and isinstance(lane.spec.host.devices, tuple) and not hello.gpus:
+            missing = ", ".join(map(str, lane.spec.host.devices))
+            self._fail(lane, f"it has no GPU {missing}: remove devices from its settings, or correct it")
+            return
         elif not hello.gpus and not lane.spec.number:
             room, first = _room(lane.spec, hello), max(other.spec.number for other in self._beside(lane)) + 1
             several, numbers = room > 1 or first > 1, range(first, max(first, room) + 1)
@@ -304,7 +309,7 @@ class Workers:
             self._tell_once(f"{lane.spec.name}: {why}")
 
     def _look_for_the_end(self, problem: Problem) -> None:
-        if not self.is_dead and not any(lane.may_return for lane in self):
+        if not self.is_dead and self._lanes and not any(lane.may_return for lane in self):
             self.is_dead = True
             self._tell(p.WorkerDied(problem))
 
@@ -314,6 +319,9 @@ class Workers:
         if not self._silent and all(other.state in ("silent", "away") or not other.may_return for other in self):
             self._silent = True
             self._tell(p.Silent(problem))
+        else:
+            again = "; another worker makes its batch" if lane.left else ""
+            self._tell(p.Told(f"{lane.spec.name} does not answer{again}", passing=True))
 
     def _on_answering(self, lane: Lane) -> None:
         lane.why, lane.silent_since, lane.state = "", None, _state_of(lane)
@@ -343,7 +351,7 @@ class Workers:
             case Hello():
                 self._hello(lane, event)
             case p.Loading():
-                if not self._loaded and lane.id == min(self._lanes):
+                if not self._loaded and lane.id == min(self._lanes, default=0):
                     self._tell(event)
             case p.Loaded(info) if self._load is not None:
                 self._on_loaded(lane, info)

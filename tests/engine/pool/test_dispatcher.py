@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from seedtui import __version__
 from seedtui.core.errors import Problem
 from seedtui.core.images.environment import Environment
 from seedtui.core.pool.plan import Host
@@ -21,12 +22,16 @@ from seedtui.core.rounds.stop import Stop
 from seedtui.engine.pool.lane import MOST_LOSSES, Lane, LaneSpec
 from seedtui.engine.pool.pool_round import MOST_TRIES, PoolRound
 from seedtui.engine.wire import protocol as p
-from seedtui.engine.wire.pool_protocol import ChangeWorker
+from seedtui.engine.wire.pool_protocol import ChangeWorker, Hello, wire_version
 from tests.support.pool_floor import LOAD, Floor, loaded_floor
 
 
 def seeds(count: int, recipe: Recipe | None = None) -> Round:
     return explore("a cat", range(count), recipe or Recipe())
+
+
+def told(floor: Floor) -> list[str]:
+    return [event.words for event in floor.told if isinstance(event, p.Told)]
 
 
 def batches(floor: Floor) -> list[tuple[int, ...]]:
@@ -198,7 +203,7 @@ def test_duplicates_that_agree_are_dropped_and_those_that_do_not_are_told() -> N
     floor.make(second)
     assert second.batch and second.batch.number == 0
     floor.send_image(second, 0)
-    assert not any(isinstance(event, p.Told) for event in floor.told)
+    assert told(floor) == ["cpu 1 does not answer; another worker makes its batch"]
     other = floor.image(second, 1)
     pixels = bytes(len(other.pixels))
     floor.send_image(first, 1)
@@ -206,8 +211,7 @@ def test_duplicates_that_agree_are_dropped_and_those_that_do_not_are_told() -> N
         other, pixels=pixels, record=msgspec.structs.replace(other.record, sha256=_hash(pixels))
     )
     floor.say(second, wrong)
-    (told,) = (event.words for event in floor.told if isinstance(event, p.Told))
-    assert told == "cpu 1 and cpu 2 made different images of seed 1; verify them"
+    assert told(floor)[1:] == ["cpu 1 and cpu 2 made different images of seed 1; verify them"]
     floor.make(second)
     assert second.state == "checking", "before the next batch it proves itself again"
     floor.make(second)
@@ -353,6 +357,39 @@ def test_drained_parked_and_removed_workers_get_nothing() -> None:
     assert sorted(batches(floor)) == [(0, 1, 2, 3), (4, 5, 6, 7)], "what the removed one had is made again"
     states = {view.id: view.state for view in floor.workers.views()}
     assert states == {1: "working", 2: "parked", 3: "working"}
+
+
+def test_a_pool_without_workers_waits_for_one() -> None:
+    floor, round_ = loaded_floor(1), seeds(8)
+    floor.run(p.Run(round_))
+    floor.workers.change(ChangeWorker(1, "remove"))
+    assert told(floor) == ["all workers were removed: add one"] and not floor.workers.is_dead
+    floor.workers.add_at("")
+    floor.boot()
+    while floor.working:
+        floor.make(floor.working[0])
+    assert sorted(floor.images(round_.id)) == list(range(8))
+
+
+def test_that_a_round_waits_for_workers_is_told() -> None:
+    floor = Floor([LaneSpec("cpu 1"), LaneSpec("box", "host", Host("box"))])
+    floor.workers.load(LOAD)
+    here, _ = floor.workers
+    floor.start(here)
+    floor.run(p.Run(seeds(8)))
+    assert not floor.working and not told(floor)
+    floor.wait(4)
+    assert told(floor) == ["waiting up to 20 s for box"]
+    floor.wait(17)
+    assert floor.working == [here]
+
+
+def test_a_host_without_the_gpus_that_are_wanted_is_not_used() -> None:
+    floor = Floor([LaneSpec("cpu 1"), LaneSpec("box", "host", Host("box", devices=(0, 2)))])
+    _, box = floor.workers
+    floor.workers.started(box, floor_process())
+    floor.say(box, Hello(__version__, wire_version(p.Request, p.Event), "box"))
+    assert (box.state, box.why) == ("failed", "it has no GPU 0, 2: remove devices from its settings, or correct it")
 
 
 def test_parking_all_is_answered_once() -> None:

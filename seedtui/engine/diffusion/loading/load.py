@@ -46,7 +46,7 @@ def choose_device(wanted: str | None) -> str:
         return next(name for name, available in there.items() if available)
     kind, _, number = wanted.partition(":")
     if not there.get(kind) or (number and int(number) >= getattr(torch, kind).device_count()):
-        raise ModelError(f"this machine has no device {wanted}", "Leave out --device, or use cpu")
+        raise ModelError(f"there is no device {wanted}", "Leave out --device, or use cpu")
     return wanted
 
 
