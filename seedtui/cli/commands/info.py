@@ -16,6 +16,7 @@ from seedtui.cli.messages import for_each, print_json
 from seedtui.core.images.record import ImageRecord
 from seedtui.core.rounds.axis import place_in
 from seedtui.core.shares import percent
+from seedtui.core.text.formatting import counted
 from seedtui.library.images.png import pixels_intact, read_png
 from seedtui.library.opening import is_ours, open_image
 
@@ -131,7 +132,7 @@ def _machine(record: ImageRecord) -> list[str]:
     where = record.environment
     names = ("torch", "diffusers", "transformers", "compel", "cudnn", "cuda", "rocm", "driver")
     versions = [f"{name} {getattr(where, name)}" for name in names if getattr(where, name)]
-    threads = [f"{where.threads} threads"] if where.threads else []
+    threads = [counted(where.threads, "thread")] if where.threads else []
     generator = {"cpu": ["noise from the CPU"], "philox": ["noise from philox"]}
     noise = generator.get(record.recipe.generator_device or "", [])
     place = [where.gpu or record.recipe.device or "", record.recipe.dtype or ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from seedtui.cli.worker.variety_watch import VarietyWatch
 from seedtui.core.images.made import as_cell, is_cell
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord
+from seedtui.core.pool.notes import unlike_note
 from seedtui.core.rounds.rounds import Round
+from seedtui.core.text.formatting import counted
 from seedtui.engine.wire.protocol import ImageReady
 from seedtui.library.images.png import read_png, read_record, read_size
 from seedtui.library.images.saving import save_image
@@ -34,6 +37,7 @@ class RoundOutput:
         self.round, self.out, self.paths = round_, out, dict[int, Path]()
         self._json, self._fields, self._silent = as_json, fields, silent
         self._waiting: set[int] = set()
+        self._unlike: Counter[str] = Counter()
         self._variety = VarietyWatch(round_)
 
     def add_existing(self, index: int, path: Path) -> None:
@@ -61,7 +65,10 @@ class RoundOutput:
         path = self.paths[ready.index] = save_image(self.out, picture, ready.record)
         label = self.round.label(self.round.shots[ready.index])
         for note in ready.record.notes:
-            tell(f"{label}: {note}.")
+            if note == unlike_note(ready.record.worker):
+                self._unlike[ready.record.worker] += 1
+            else:
+                tell(f"{label}: {note}.")
         more = self._variety.after(picture)
         if not self._silent:
             self._print(path, ready.record, (ready.width, ready.height), more, ready.index)
@@ -72,6 +79,8 @@ class RoundOutput:
         self._print_waiting(len(self.round.shots))
         if told := self._variety.told():
             tell(told)
+        for worker, images in self._unlike.items():
+            tell(f"{counted(images, 'image')} made on {worker}, unlike others of the round: low bits may differ.")
 
     def print_line(self, index: int, more: dict[str, Any]) -> None:
         """Print the line of the image at `index`, which is there, with `more` fields.

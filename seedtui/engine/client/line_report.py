@@ -83,7 +83,9 @@ def _cannot_run(code: int, last: str, host: Host) -> p.WorkerDied:
     program = one_line(host.seedtui, 80)
     what = "was not found" if code == _NOT_FOUND else "cannot be run"
     said = f" ({last})" if last else ""
-    hint = f'Install seedtui {__version__} there, or say where it is: seedtui = "/path/to/seedtui" for this host'
+    hint = (
+        f'Install seedtui {__version__} there, or name it under [[hosts]] in the settings: seedtui = "/path/to/seedtui"'
+    )
     if host.template != SSH and program not in last:
         return p.WorkerDied(Problem("engine", f"a program of its command {what}{said}", "Check the command"), True)
     return p.WorkerDied(Problem("engine", f"{program} {what} there{said}", hint), True)

@@ -12,6 +12,7 @@ import msgspec
 
 from seedtui.core.errors import Problem
 from seedtui.core.images.record import pixel_hash
+from seedtui.core.pool.notes import unlike_note
 from seedtui.engine.pool.lane import Lane
 from seedtui.engine.pool.pool_round import Batch, PoolRound
 from seedtui.engine.pool.worker_class import WorkerClass
@@ -302,7 +303,7 @@ def _free(lane: Lane) -> None:
 def _notes(lane: Lane, round_: PoolRound, image: p.ImageReady) -> tuple[str, ...]:
     if round_.group in (None, lane.worker_class):
         return image.record.notes
-    return (*image.record.notes, f"made on {lane.spec.name}, unlike others of its round: low bits may differ")
+    return (*image.record.notes, unlike_note(lane.spec.name))
 
 
 def _disagree(one: p.ImageReady, other: p.ImageReady) -> bool:
