@@ -35,7 +35,8 @@ class Problem(msgspec.Struct, frozen=True):
     hint: str = ""
 
     def __str__(self) -> str:
-        return f"{self.message}. {self.hint}." if self.hint else f"{self.message}."
+        end = "" if self.hint and self.message.endswith(("?", "!", ".")) else "."
+        return f"{self.message}{end} {self.hint}." if self.hint else f"{self.message}{end}"
 
 
 class SeedtuiError(Exception):
