@@ -2,29 +2,66 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 from seedtui.core.text.formatting import counted, size_in_words
 from seedtui.engine.wire.pool_protocol import WorkerState, WorkerView
 
-MISSING: tuple[WorkerState, ...] = ("failed", "silent", "away")
-"""The states of workers that one would expect to work, the worst first."""
+MISSING = ("failed", "silent", "away", "restarting")
+"""What is said of workers that one would expect to work, the worst first."""
 
-USABLE: tuple[WorkerState, ...] = ("checking", "ready", "working", "draining")
-"""The states of workers that make images, or could."""
+USABLE = ("ready", "working", "draining")
+"""What is said of workers that make images, or could."""
+
+_IDLE: tuple[WorkerState, ...] = ("drained", "parked", "failed", "removed")
+"""The states of workers that get no batches until somebody changes that."""
+
+_LOCAL = re.compile(r"(cpu|gpu) \d+")
+"""Names of workers on this machine; those of others begin with their host."""
+
+
+def state_in_words(worker: WorkerView, workers: Sequence[WorkerView]) -> str:
+    """What `worker`, one of `workers`, is up to. One that waits because the others make other pixels is not ready."""
+    if worker.state == "away":
+        return "restarting" if _LOCAL.fullmatch(worker.name) else "away"
+    return "other class" if worker.state == "ready" and _is_other(worker, workers) else worker.state
+
+
+def _is_other(worker: WorkerView, workers: Sequence[WorkerView]) -> bool:
+    """Whether rounds go to another class: that with most workers, or else that of the first one."""
+    sizes = Counter(one.group for one in workers if one.group and one.state not in ("draining", "drained"))
+    return bool(worker.group) and worker.group != max(sizes, key=sizes.__getitem__)
+
+
+def why_nothing_is_made(workers: Sequence[WorkerView], key: str) -> str:
+    """That no worker of a pool takes batches, and the keys that change that, `key` first; "" if one does or will."""
+    if not workers:
+        return f"no worker is left: {key}, then a"
+    states = {worker.state for worker in workers}
+    if not states <= set(_IDLE):
+        return ""
+    remedy = "d" if "drained" in states else "p" if "parked" in states else "r"
+    return f"no worker takes batches: {key}, then {remedy}"
+
+
+def is_about(words: str, workers: Sequence[WorkerView]) -> bool:
+    """Whether a message begins with the name of one of `workers`."""
+    return any(re.match(rf"{re.escape(worker.name)}(?!\w)", words) for worker in workers)
 
 
 def pool_in_words(workers: Sequence[WorkerView]) -> tuple[str, ...]:
-    """For example ``3 of 4 workers``, ``box2 away``, ``42 images/min``; nothing without a pool."""
-    if not workers:
-        return ()
+    """For example ``3 of 4 workers``, ``box2 away``, ``42 images/min``."""
     count, pace = count_and_pace(workers)
-    return tuple(filter(None, (count, *(_missing(state, workers) for state in MISSING), pace)))
+    return tuple(filter(None, (count, *(_missing(words, workers) for words in MISSING), pace)))
 
 
 def count_and_pace(workers: Sequence[WorkerView]) -> tuple[str, str]:
     """For example ``3 of 4 workers`` and ``42 images/min``, "" while nothing is made or that is not known."""
-    usable = [worker for worker in workers if worker.state in USABLE]
+    if not workers:
+        return "no workers", ""
+    usable = [worker for worker in workers if state_in_words(worker, workers) in USABLE]
     there = "" if len(usable) == len(workers) else f"{len(usable)} of "
     works = any(worker.state in ("working", "draining") for worker in usable)
     together = sum(worker.per_minute for worker in usable) if works else 0.0
@@ -32,10 +69,10 @@ def count_and_pace(workers: Sequence[WorkerView]) -> tuple[str, str]:
     return f"{there}{counted(len(workers), 'worker')}", pace
 
 
-def _missing(state: WorkerState, workers: Sequence[WorkerView]) -> str:
+def _missing(words: str, workers: Sequence[WorkerView]) -> str:
     """``box2 away``, or ``2 away``."""
-    names = [worker.name for worker in workers if worker.state == state]
-    return f"{names[0] if len(names) == 1 else len(names)} {state}" if names else ""
+    names = [worker.name for worker in workers if state_in_words(worker, workers) == words]
+    return f"{names[0] if len(names) == 1 else len(names)} {words}" if names else ""
 
 
 def pace_in_words(per_minute: float) -> str:

@@ -177,7 +177,7 @@ class RoundController:
         run = self._next
         if run is None or run.round is not round_view.round:
             todo = parts(round_view.round, frozenset(round_view.kept))
-            run = self._next = PartRun(round_view.round, todo, pooled=bool(self._store.state.workers))
+            run = self._next = PartRun(round_view.round, todo, pooled=self._store.state.pooled)
         return run
 
     def on_copies_made(self, event: e.CopiesMade) -> None:

@@ -81,7 +81,16 @@ if TYPE_CHECKING:
 def _decides_keys(state: State) -> tuple[object, ...]:
     """The parts of `state` that determine which keys work."""
     known = state.model, state.parked, state.marks, state.verifying, state.verification.report, state.background
-    return state.round_views, state.shown, state.queue, state.job, state.shown_problem, state.activity.stuck, *known
+    return (
+        state.round_views,
+        state.shown,
+        state.queue,
+        state.job,
+        state.shown_problem,
+        state.activity.stuck,
+        state.pooled,
+        *known,
+    )
 
 
 class SeedtuiApp(App[None]):
@@ -263,9 +272,8 @@ class SeedtuiApp(App[None]):
             case e.EngineEvent(event=p.Tokens() as answer):
                 self.main.show_tokens(self.controller.answered(answer), answer)
             case e.EngineEvent(event=p.Told(words, passing)):
-                if isinstance(self.screen, FollowingScreen):
-                    self.screen.say(words)
-                (self.controller.say if passing else self.controller.notify)(words)
+                if not (isinstance(self.screen, FollowingScreen) and self.screen.take(words, passing)):
+                    (self.controller.say if passing else self.controller.notify)(words)
             case e.EngineEvent(event=p.Loaded()):
                 self.main.forget_tokens()
             case e.PicturesRead(round_id, images) if isinstance(self.screen, CompareScreen):

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from seedtui.app.pool_words import pool_in_words
 from seedtui.engine.fake import FakeEngine
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.pool_protocol import AddWorker, ChangeWorker, PoolChanged, WorkerView
 from seedtui.ui.screens.workers import WorkersScreen, columns
+from seedtui.ui.textual_internals import FooterKey
+from seedtui.ui.widgets.bars.key_footer import KeyFooter
 from seedtui.ui.widgets.bars.problem_bar import ProblemBar
 from seedtui.ui.widgets.bars.status_bar import StatusBar
 from seedtui.ui.widgets.bars.title_bar import TitleBar
@@ -34,6 +37,8 @@ POOL = (
     WorkerView(id=7, name="box3", state="away", why="the line was cut"),
 )  # fmt: skip
 
+UNLIKE = (*workers("ready", "ready"), WorkerView(id=3, name="box3", state="ready", group=2, why="torch: 2.12 here"))
+
 
 async def opened(d: Any, pool: tuple[WorkerView, ...] = POOL) -> WorkersScreen:
     """The screen of that pool."""
@@ -56,11 +61,13 @@ def asked(d: Any) -> list[p.Request]:
 @pytest.mark.parametrize(
     ("pool", "words"),
     [
-        ((), ()),
+        ((), ("no workers",)),
         (workers("ready", "working"), ("2 workers",)),
         (workers("loading", "working"), ("1 of 2 workers",)),
         (POOL, ("1 of 4 workers", "ana@box2 gpu 0 silent", "box3 away", "31 images/min")),
-        (workers("away", "away", "failed", "ready"), ("1 of 4 workers", "cpu 3 failed", "2 away")),
+        (workers("away", "away", "failed", "ready"), ("1 of 4 workers", "cpu 3 failed", "2 restarting")),
+        (workers("checking", "away", "ready"), ("1 of 3 workers", "cpu 2 restarting")),
+        (UNLIKE, ("2 of 3 workers",)),
     ],
 )
 def test_the_header_says_how_many_work_and_who_is_missing(pool: tuple[WorkerView, ...], words: tuple[str, ...]) -> None:
@@ -107,9 +114,12 @@ async def test_keys_drain_restart_park_and_remove_the_one_under_the_cursor(desk:
         assert asked(d) == [
             ChangeWorker(1, "drain"), ChangeWorker(2, "park"), ChangeWorker(5, "restart"), ChangeWorker(7, "remove"),
         ]  # fmt: skip
-        assert screen.box.border_subtitle == "box3: removed"
+        said = lambda: str(screen.about.render()).splitlines()[-1]  # noqa: E731
+        assert said() == "box3: removed"
         await d.pilot.press("k", "k", "p")
-        assert screen.box.border_subtitle == "gpu 1: gets work again"
+        assert said() == "gpu 1: gets work again"
+        await d.pilot.press("k", "p")
+        assert said() == "gpu 0: parked; it gets no batches, and its weights leave the GPU. p gives it work again"
         await d.pilot.press("escape")
         assert d.app.screen is d.app.main
 
@@ -126,15 +136,106 @@ async def test_a_worker_is_added_here_or_on_a_host(desk: Any) -> None:
         await d.pilot.press("a", *"ana@box2", "enter")
         await d.until(lambda: asked(d)[1:] == [AddWorker("ana@box2")])
         d.engine.say(p.Told("no worker was added: all GPUs of this machine have a worker"))
-        await d.until(lambda: "no worker was added" in str(screen.box.border_subtitle))
+        await d.until(lambda: "no worker was added" in str(screen.about.render()))
+        assert str(screen.box.border_subtitle).startswith("a add") and not d.app.state.notices
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 20)])
+async def test_the_keys_say_what_they_do_to_the_worker_under_the_cursor(desk: Any, size: tuple[int, int]) -> None:
+    async with desk(make=lambda n: FakePool("ready"), size=size) as d:
+        screen = await opened(d, workers("ready", "drained", "parked"))
+        keys = lambda: str(screen.box.border_subtitle)  # noqa: E731
+        assert "d drain · r restart · p park · x remove" in keys()
+        await d.pilot.press("j")
+        assert "d work again · r restart · p park · x remove" in keys()
+        await d.pilot.press("j")
+        assert "d drain · r restart · p wake · x remove" in keys()
+        d.engine.say(PoolChanged(()))
+        await d.until(lambda: "drain" not in keys())
+        assert keys().startswith("a add") and screen.box.border_title == "no workers"
+        await d.pilot.press("escape", "W")
+        assert isinstance(d.app.screen, WorkersScreen)  # another one can be added
+
+
+async def test_one_of_another_class_that_has_nothing_to_do_is_not_ready(desk: Any) -> None:
+    async with desk(make=lambda n: FakePool("ready")) as d:
+        screen = await opened(d, UNLIKE)
+        assert "other class" in lines(screen)[2] and "ready" in lines(screen)[1]
+        working = (*UNLIKE[:2], structs.replace(UNLIKE[2], state="working"))
+        d.engine.say(PoolChanged(working))
+        await d.until(lambda: screen.box.border_title == "3 workers")
+
+
+async def test_what_the_table_shows_need_not_be_closed(desk: Any) -> None:
+    async with desk(make=lambda n: FakePool("ready")) as d:
+        screen = await opened(d, workers("ready", "ready"))
+        about = lambda: str(screen.about.render())  # noqa: E731
+        d.engine.say(p.Told("cpu 2: the worker was killed"))
+        await d.until(lambda: "cpu 2: the worker was killed" in about())
+        assert not d.app.state.notices and "x remove" in str(screen.box.border_subtitle)
+        d.engine.say(PoolChanged((POOL[0], structs.replace(POOL[1], name="cpu 2", why="the worker was killed"))))
+        await d.until(lambda: screen.rows.pool[0].name == "gpu 0")
+        await d.pilot.press("j")
+        assert about().count("the worker was killed") == 1
+        d.engine.say(p.Told("cpu 1 and cpu 2 made different images of seed 0; verify them"))
+        await d.until(lambda: d.app.state.notices)
+
+
+@pytest.mark.parametrize("now", ["starting", "removed"])
+async def test_a_notice_goes_with_the_worker_that_it_is_about(desk: Any, now: str) -> None:
+    async with desk(make=lambda n: FakePool("ready", "failed")) as d:
+        await d.until(lambda: d.app.state.model and d.app.state.workers)
+        for name in ("cpu 2", "cpu 20"):
+            d.engine.say(p.Told(f"{name}: there is no host of that name"))
+        await d.until(lambda: len(d.app.state.notices) == 2)
+        bar = d.app.main.query_one(ProblemBar)
+        assert str(bar.render()).startswith("cpu 2: there is no host of that name.")
+        pool = workers("ready", "starting")
+        d.engine.say(PoolChanged(pool if now == "starting" else pool[:1]))
+        await d.until(lambda: [one.message[:6] for one in d.app.state.notices] == ["cpu 20"])
+
+
+@pytest.mark.parametrize(
+    ("pool", "words"),
+    [
+        (workers("drained", "parked"), "no worker takes batches: W, then d"),
+        (workers("parked", "failed"), "no worker takes batches: W, then p"),
+        ((), "no worker is left: W, then a"),
+        (workers("drained", "draining"), ""),
+        (workers("drained", "away"), ""),
+    ],
+)
+async def test_the_status_line_says_why_a_round_stands_still(
+    desk: Any, pool: tuple[WorkerView, ...], words: str
+) -> None:  # fmt: skip
+    async with desk(make=lambda n: FakePool("ready", "ready"), prompt="a cat") as d:
+        status = d.app.main.query_one(StatusBar)
+        await d.until(lambda: d.app.state.job)
+        d.engine.say(PoolChanged(pool))
+        await d.until(lambda: d.app.state.workers == pool)
+        await d.pilot.pause()
+        assert words in str(status.render()) and ("no worker" in str(status.render())) == bool(words)
+        d.engine.say(PoolChanged(workers("working")))
+        await d.until(lambda: "no worker" not in str(status.render()))
+
+
+@pytest.mark.parametrize(("make", "there"), [(lambda n: FakePool("ready"), True), (lambda n: FakeEngine(), False)])
+async def test_the_footer_has_the_key_while_there_is_a_pool(desk: Any, make: Any, there: bool) -> None:
+    async with desk(make=make, size=(160, 40), prompt="a cat") as d:
+        footer = d.app.main.query_one(KeyFooter)
+        await d.until(lambda: d.app.state.model and d.app.state.pooled == there)
+        await d.pilot.press("escape")
+        words = lambda: [key.description for key in footer.query(FooterKey)]  # noqa: E731
+        await d.until(lambda: "zoom" in words() and ("workers" in words()) == there)
 
 
 async def test_without_a_pool_the_key_says_how_to_have_one(desk: Any) -> None:
-    async with desk(make=lambda n: FakeEngine()) as d:
+    async with desk(make=lambda n: FakeEngine(), size=(80, 24)) as d:
         await d.until(lambda: d.app.state.model)
         await d.pilot.press("escape", "W")
         assert d.app.screen is d.app.main
-        await d.until(lambda: "--workers 2" in str(d.app.main.query_one(StatusBar).render()))
+        words = "one worker · for more: --workers 2 or --host BOX"
+        await d.until(lambda: words in str(d.app.main.query_one(StatusBar).render()))
         assert "worker" not in str(d.app.main.query_one(TitleBar).render())
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from seedtui.app import events as e
+from seedtui.app.pool_words import is_about
 from seedtui.app.reducers.rounds import with_status
 from seedtui.app.state.activity import Activity
 from seedtui.app.state.job import VerificationJob
 from seedtui.app.state.state import State
 from seedtui.core.errors import Problem
 from seedtui.engine.wire import protocol as p
-from seedtui.engine.wire.pool_protocol import PoolChanged
+from seedtui.engine.wire.pool_protocol import PoolChanged, WorkerView
 
 
 def reduce(state: State, event: e.StateEvent) -> State:
@@ -25,7 +27,7 @@ def reduce(state: State, event: e.StateEvent) -> State:
             activity, problem = Activity(f"loading {name}", busy=True), _besides_engine(state.problem)
             return replace(state, model=None, loading=name, activity=activity, problem=problem)
         case e.EngineRestarted():
-            return replace(_reopened(state), model_wanted=False, workers=(), batches_waiting=0)
+            return replace(_reopened(state), model_wanted=False, pooled=False, workers=(), batches_waiting=0)
         case p.Loading(part, done, total):
             words = f"loading {f'{state.loading}: ' if state.loading else ''}{part.replace('_', ' ')}"
             return replace(state, activity=Activity(words, done, total, busy=True))
@@ -43,7 +45,8 @@ def reduce(state: State, event: e.StateEvent) -> State:
         case p.Pong(quiet) if state.activity.busy:
             return replace(state, activity=replace(state.activity, quiet=quiet))
         case PoolChanged(workers, waiting):
-            return replace(state, workers=workers, batches_waiting=waiting)
+            notices = _still_true(state.notices, state.workers, workers)
+            return replace(state, pooled=True, workers=workers, batches_waiting=waiting, notices=notices)
         case p.Memory():
             return replace(state, memory=event)
         case p.Parked(freed, why):
@@ -66,6 +69,15 @@ def _reopened(state: State) -> State:
         state, job=None, background=(), problem=None, model=None, worker_gone=False, silent=False, parked=False,
         memory=None, notice="", activity=Activity("starting", busy=True),
     )  # fmt: skip
+
+
+def _still_true(
+    notices: tuple[Problem, ...], before: Sequence[WorkerView], now: Sequence[WorkerView]
+) -> tuple[Problem, ...]:
+    """The notices, without those about workers that were removed, or had failed and are started again."""
+    states = {worker.id: worker.state for worker in now}
+    gone = [w for w in before if w.id not in states or (w.state == "failed" and states[w.id] != "failed")]
+    return tuple(one for one in notices if not is_about(one.message, gone)) if notices and gone else notices
 
 
 def _besides_engine(problem: Problem | None) -> Problem | None:

@@ -36,7 +36,7 @@ class State:
     in `queue` wait for it; those `awaiting` their pick cannot run yet. A pool makes the rounds in the `background` at
     the same time: large ones that others have overtaken, and those for which a worker was free; there are none without
     a job. `loading` is the name of the model that is replacing another, "" for the first one.
-    `workers` are those of the pool, none without one; `batches_waiting` are not given to any of them yet.
+    `pooled`: the engine is a pool, of these `workers`; `batches_waiting` are not given to any of them yet.
     `worker_gone`: it died, and has not been restarted yet. `silent`: it does not answer. `parked`: the weights are off
     the device. `notice` is shown when the model is loaded. `problem` is about no round in particular; those of rounds
     are in their views. `notices` wait to be read, one after the other. `said` is what a key did last. `path` is the
@@ -68,6 +68,7 @@ class State:
     marks: tuple[ImageRef, ...] = ()
     removed: tuple[Removed, ...] = ()
     verification: VerificationState = field(default_factory=VerificationState)
+    pooled: bool = False
     workers: tuple[WorkerView, ...] = ()
     batches_waiting: int = 0
 

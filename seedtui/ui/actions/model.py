@@ -69,10 +69,10 @@ class ModelActions:
         from seedtui.ui.screens.workers import WorkersScreen
 
         state = self._controller.state
-        if state.workers:
+        if state.pooled:
             self._app.push_screen(WorkersScreen(state))
         else:
-            self._controller.say("one worker; for more, start with --workers 2 or --host BOX")
+            self._controller.say("one worker · for more: --workers 2 or --host BOX")
 
     def restart_worker(self) -> None:
         """End the worker, whatever it is doing, and start another."""

@@ -1,4 +1,4 @@
-"""The keys that act on all marked pictures: while there are marks, they come first, each with how many it acts on."""
+"""What the footer says of the keys that work. While there are marks, those that act on them come first."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from dataclasses import replace
 from textual.binding import ActiveBinding
 
 from seedtui.ui.keys.table import ACTIONS
+
+
+def offered(active: Mapping[str, ActiveBinding], pooled: bool) -> dict[str, ActiveBinding]:
+    """The `active` bindings by key; without a pool, the key for its workers only says how to have one."""
+    return {key: one for key, one in active.items() if pooled or one.binding.id != "workers"}
 
 
 def with_marks(active: Mapping[str, ActiveBinding], marks: int) -> dict[str, ActiveBinding]:

@@ -17,5 +17,9 @@ class FollowingScreen(ModalScreen[None]):
         super().__init__()
         self.set_reactive(FollowingScreen.state, state)
 
-    def say(self, words: str) -> None:
-        """Show what the user is told meanwhile, if there is a place for it: the main screen shows it too."""
+    def take(self, words: str, passing: bool) -> bool:
+        """Show what the user is told meanwhile, if there is a place for it; whether the main screen need not show it.
+
+        `passing` as in `Told`.
+        """
+        return False

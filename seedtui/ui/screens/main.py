@@ -15,7 +15,8 @@ from textual.widgets import ContentSwitcher
 
 from seedtui.app.facts import differences, facts_of
 from seedtui.app.pictures.cache import PictureCache
-from seedtui.app.pool_words import pool_in_words
+from seedtui.app.pool_words import pool_in_words, why_nothing_is_made
+from seedtui.app.state.activity import Activity
 from seedtui.app.state.job import ImageRef
 from seedtui.app.state.state import State
 from seedtui.core.config.settings import Config
@@ -24,7 +25,7 @@ from seedtui.terminal import Renderer
 from seedtui.terminal.output.picture_writer import Send
 from seedtui.ui.keys.action import Focus
 from seedtui.ui.keys.keymap import shown_keys
-from seedtui.ui.keys.marked import with_kept, with_marks
+from seedtui.ui.keys.marked import offered, with_kept, with_marks
 from seedtui.ui.keys.places import is_text
 from seedtui.ui.widgets.bars.key_footer import KeyFooter
 from seedtui.ui.widgets.bars.problem_bar import ProblemBar
@@ -88,6 +89,7 @@ class MainScreen(Screen[None]):
         self.sheet_pane = SheetPane(renderer, send)
         self._hints = hints
         self._marked = self._kept = 0
+        self._pooled = False
         self._wants_details = config.details
         self._asked_path: ImageRef | None = None
         self._asked_whole: ImageRef | None = None
@@ -96,7 +98,7 @@ class MainScreen(Screen[None]):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """Textual's hook for the footer: the keys that work now."""
-        return with_kept(with_marks(super().active_bindings, self._marked), self._kept)
+        return with_kept(with_marks(offered(super().active_bindings, self._pooled), self._marked), self._kept)
 
     def compose(self) -> ComposeResult:
         self._fit_first(*self.app.size)
@@ -163,13 +165,15 @@ class MainScreen(Screen[None]):
         title.model, title.prompt = state.model, round_view.prompt if round_view else ""
         title.card_noise = state.card_noise is not None
         title.differences, title.seed = differences(state), round_view.round.shared if round_view else ""
-        title.pool = pool_in_words(state.workers) if not state.worker_gone else ()
-        status.activity, status.said = state.shown_activity, state.said
+        title.pool = pool_in_words(state.workers) if state.pooled and not state.worker_gone else ()
+        self._pooled = state.pooled
+        status.activity, status.said = self._activity(state), state.said
         status.waiting = len(state.queue) if state.job else 0
         status.elsewhere = state.running.title if state.running and not state.runs(state.shown) else ""
         status.memory = state.memory
         retry = shown_keys("retry", self._config.keys)
         status.restart = f"{retry} restarts the worker"
+        problem.names = tuple(dict.fromkeys((*problem.names, *(worker.name for worker in state.workers))))
         problem.remedy = _remedy(state, retry)
         problem.problem = state.shown_problem
         verification = state.verifying or state.verification.to_be_read
@@ -187,6 +191,12 @@ class MainScreen(Screen[None]):
         status.marked = self.suffix_pane.marked = self._marked = len(state.marks)
         self._kept = len(round_view.starred) if round_view else 0
         self.suffix_pane.hold_line.possible = state.can_hold
+
+    def _activity(self, state: State) -> Activity:
+        """What happens, or why nothing does although a pool has something to make."""
+        stands = state.pooled and state.job is not None and not state.worker_gone
+        why = why_nothing_is_made(state.workers, shown_keys("workers", self._config.keys)) if stands else ""
+        return Activity(why) if why else state.shown_activity
 
     def _show_pictures(self, state: State, picture_cache: PictureCache) -> None:
         """Show the round on the grid, or a large one on the sheet."""

@@ -10,9 +10,17 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.getters import query_one
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widgets import Input
 
-from seedtui.app.pool_words import USABLE, about, classes, count_and_pace, pace_in_words
+from seedtui.app.pool_words import (
+    USABLE,
+    about,
+    classes,
+    count_and_pace,
+    pace_in_words,
+    state_in_words,
+)
 from seedtui.app.state.state import State
 from seedtui.core.errors import InputError
 from seedtui.core.pool.plan import check_host
@@ -25,18 +33,10 @@ from seedtui.ui.screens.following import FollowingScreen
 from seedtui.ui.widgets.line_list import LineList
 from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainStatic
 
-_KEYS = "a add · d drain · r restart · p park · x remove · ? help · esc close"
-
 _ADD_KEYS = "enter add · esc cancel"
 
-SAID = 6.0
-"""Seconds for which the keys give way to what was done."""
-
-_DONE = {
-    "drain": "finishes its batch, then gets no more work", "park": "its weights leave the GPU",
-    "restart": "restarts", "remove": "removed",
-}  # fmt: skip
-_UNDONE = {"drain": "gets work again", "park": "gets work again"}
+SAID = 8.0
+"""Seconds for which the screen says what was done, or what passes."""
 
 ROOMY = 70
 """Columns from which the table has wider gaps and longer titles."""
@@ -57,7 +57,7 @@ def columns(width: int, workers: Sequence[WorkerView]) -> tuple[Column, ...]:
     longest = max((len(visible(worker.name)) for worker in workers), default=0)
     wanted = [
         Column("worker", min(max(longest, 8), 20 if wide else 12), lambda worker: worker.name),
-        Column("state", 11 if wide else 9, lambda worker: _state(worker, wide)),
+        Column("state", 11, lambda worker: _state(worker, workers, wide)),
         Column("makes", 13 if wide else 12, lambda worker: worker.doing),
         Column("images/min" if wide else "/min", 10 if wide else 5, _pace, True),
         Column("class", 5, lambda worker: str(worker.group or ""), True),
@@ -96,8 +96,9 @@ def _gap(width: int) -> int:
     return 2 if width >= ROOMY else 1
 
 
-def _state(worker: WorkerView, wide: bool) -> str:
-    return f"{worker.state} {worker.quiet} s" if worker.quiet and wide else worker.state
+def _state(worker: WorkerView, workers: Sequence[WorkerView], wide: bool) -> str:
+    words = state_in_words(worker, workers)
+    return f"{words} {worker.quiet} s" if worker.quiet and wide else words
 
 
 def _pace(worker: WorkerView) -> str:
@@ -110,6 +111,37 @@ def _memory(worker: WorkerView) -> str:
         return ""
     used, total = (worker.memory_ours + worker.memory_others) / 1e9, worker.memory_total / 1e9
     return f"{used:.{0 if used >= 9.95 else 1}f} / {total:.0f} GB"
+
+
+def keys_for(worker: WorkerView | None) -> tuple[str, ...]:
+    """The keys for the worker under the cursor, for a lower border: where it is short, without those all know."""
+    if worker is None:
+        return "a add · ? help · esc close", "a add · esc close"
+    drain = "d work again" if is_undone("drain", worker) else "d drain"
+    park = "p wake" if is_undone("park", worker) else "p park"
+    keys = f"a add · {drain} · r restart · {park} · x remove"
+    return f"{keys} · ? help · esc close", f"{keys} · esc close", keys
+
+
+def is_undone(how: ChangeHow, worker: WorkerView) -> bool:
+    """Whether the key takes back what was done to the worker before."""
+    return worker.state in {"drain": ("draining", "drained"), "park": ("parked",)}.get(how, ())
+
+
+def done(how: ChangeHow, worker: WorkerView) -> str:
+    """What happens to the worker now that the key was pressed."""
+    if is_undone(how, worker):
+        return f"{worker.name}: gets work again"
+    match how:
+        case "drain":
+            return f"{worker.name}: finishes its batch, then gets no more. d gives it work again"
+        case "park":
+            freed = ", and its weights leave the GPU" if worker.memory_total else ""
+            return f"{worker.name}: parked; it gets no batches{freed}. p gives it work again"
+        case "restart":
+            return f"{worker.name}: restarts"
+        case "remove":
+            return f"{worker.name}: removed"
 
 
 class Titles(PlainStatic):
@@ -195,9 +227,14 @@ class WorkersScreen(FollowingScreen):
     place = query_one(PlainInput)
     wrong = query_one("#wrong", PlainLabel)
 
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._said = ""
+        self._forgets: Timer | None = None
+
     def compose(self) -> ComposeResult:
         with PlainBox(id="box") as box:
-            box.name_keys(_KEYS)
+            box.name_keys(*keys_for(None))
             yield Titles()
             yield WorkerList()
             yield PlainStatic(id="about")
@@ -238,8 +275,7 @@ class WorkersScreen(FollowingScreen):
         if worker is None:
             return
         self.post_message(WorkerChanged(ChangeWorker(worker.id, how)))
-        back = (how, worker.state) in (("drain", "draining"), ("drain", "drained"), ("park", "parked"))
-        self.say(f"{worker.name}: {_UNDONE[how] if back else _DONE[how]}")
+        self.say(done(how, worker))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -261,19 +297,34 @@ class WorkersScreen(FollowingScreen):
         """Whether the user is typing where to add a worker."""
         return self.has_class("-adding")
 
-    def say(self, words: str) -> None:
-        """Say what a key has done, or what the pool tells."""
-        self.box.border_subtitle = visible(words)
-        self.set_timer(SAID, self._name_keys)
+    def take(self, words: str, passing: bool) -> bool:
+        """Say what the pool tells. What has failed is in the table, for as long as it lasts."""
+        self.say(words, passing)
+        in_table = (f"{worker.name}{says}" for worker in self.rows.pool for says in (": ", " differs from "))
+        return passing or words.startswith(("no worker was added", *in_table))
+
+    def say(self, words: str, passing: bool = True) -> None:
+        """Say what a key has done, or what the pool tells: for some seconds, or until there is something else."""
+        if self._forgets is not None:
+            self._forgets.stop()
+        self._said, self._forgets = words, self.set_timer(SAID, self._forget) if passing else None
+        self.tell_about()
+
+    def _forget(self) -> None:
+        self._said = ""
+        self.tell_about()
 
     def _name_keys(self) -> None:
-        self.box.name_keys(_ADD_KEYS if self.adding else _KEYS)
+        self.box.name_keys(*((_ADD_KEYS,) if self.adding else keys_for(self.rows.at)))
 
     def tell_about(self) -> None:
-        """Say what is known of the worker under the cursor."""
+        """Say what is known of the worker under the cursor, and what was done."""
         worker = self.rows.at
         lines = about(worker, classes(self.rows.pool) > 1) if worker else ()
-        self.about.update(Content("\n").join(Content(visible(line)) for line in lines))
+        repeats = worker is not None and bool(worker.why) and worker.why in self._said
+        said = [Content(visible(self._said)).stylize("$foreground")] if self._said and not repeats else []
+        self.about.update(Content("\n").join([*(Content(visible(line)) for line in lines), *said]))
+        self._name_keys()
 
     # --- within
 
@@ -289,6 +340,6 @@ class WorkersScreen(FollowingScreen):
         self.rows.show(state.workers)
         waiting = counted(state.batches_waiting, "batch", "batches")
         words = (*count_and_pace(state.workers), f"{waiting} waiting" if state.batches_waiting else "")
-        self.box.border_title = " · ".join(filter(None, words)) or "no workers"
+        self.box.border_title = " · ".join(filter(None, words))
         self.titles.pool = state.workers
         self.tell_about()

@@ -39,10 +39,13 @@ class Plain:
         """Textual's hook: what a title that is a string becomes."""
         return text_content if isinstance(text_content, Content) else Content(visible(text_content))
 
-    _keys = ""
+    _keys: tuple[str, ...] = ()
 
-    def name_keys(self, words: str) -> None:
-        """Name keys in the lower border, as ``enter open · esc close``: as many as fit, and always the last."""
+    def name_keys(self, *words: str) -> None:
+        """Name keys in the lower border, as ``enter open · esc close``: as many as fit, and always the last.
+
+        Of several such `words`, the longest first, take the first ones that fit whole, or else the last ones.
+        """
         self._keys = words
         self._fit_keys()
 
@@ -52,7 +55,9 @@ class Plain:
     def _fit_keys(self) -> None:
         widget = cast(Widget, self)
         if self._keys and widget.outer_size.width:
-            widget.border_subtitle = keys_that_fit(self._keys, widget.outer_size.width - 6)
+            room = widget.outer_size.width - 6
+            whole = (words for words in self._keys if cell_len(words) <= room)
+            widget.border_subtitle = keys_that_fit(next(whole, self._keys[-1]), room)
 
 
 class PlainStatic(Plain, widgets.Static):
