@@ -153,6 +153,9 @@ async def test_the_keys_say_what_they_do_to_the_worker_under_the_cursor(desk: An
         d.engine.say(PoolChanged(()))
         await d.until(lambda: "drain" not in keys())
         assert keys().startswith("a add") and screen.box.border_title == "no workers"
+        d.engine.say(p.Told("all workers were removed: add one"))
+        await d.until(lambda: "add one" in str(screen.about.render()))
+        assert not d.app.state.notices
         await d.pilot.press("escape", "W")
         assert isinstance(d.app.screen, WorkersScreen)  # another one can be added
 

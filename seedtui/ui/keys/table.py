@@ -218,7 +218,7 @@ _MAIN = (
                words="gpu memory vram free unload release"),
         Action("workers", "W", "workers", "model.workers",
                "the workers of a pool: what each does; add, drain, restart or remove one",
-               row="the workers of a pool", footer=11, yields=True,
+               row="the workers of a pool", footer=13, yields=True,
                words="pool gpus gpu hosts host ssh ray machines devices add remove drain restart park heartbeat"),
         Action("worker.restart", "", "restart the worker", "model.restart_worker",
                "end the worker, whatever it is doing, and start another",

@@ -301,7 +301,7 @@ class WorkersScreen(FollowingScreen):
         """Say what the pool tells. What has failed is in the table, for as long as it lasts."""
         self.say(words, passing)
         in_table = (f"{worker.name}{says}" for worker in self.rows.pool for says in (": ", " differs from "))
-        return passing or words.startswith(("no worker was added", *in_table))
+        return passing or words.startswith(("no worker was added", "all workers were removed", *in_table))
 
     def say(self, words: str, passing: bool = True) -> None:
         """Say what a key has done, or what the pool tells: for some seconds, or until there is something else."""
