@@ -18,14 +18,11 @@ USABLE = ("ready", "working", "draining")
 _IDLE: tuple[WorkerState, ...] = ("drained", "parked", "failed", "removed")
 """The states of workers that get no batches until somebody changes that."""
 
-_LOCAL = re.compile(r"(cpu|gpu) \d+")
-"""Names of workers on this machine; those of others begin with their host."""
-
 
 def state_in_words(worker: WorkerView, workers: Sequence[WorkerView]) -> str:
     """What `worker`, one of `workers`, is up to. One that waits because the others make other pixels is not ready."""
     if worker.state == "away":
-        return "restarting" if _LOCAL.fullmatch(worker.name) else "away"
+        return "away" if worker.distant else "restarting"
     return "other class" if worker.state == "ready" and _is_other(worker, workers) else worker.state
 
 

@@ -34,7 +34,7 @@ POOL = (
         id=5, name="ana@box2 gpu 0", state="silent", device="NVIDIA A100-SXM4-40GB", model="sd15 float16", group=2,
         per_minute=11.0, quiet=14, why="the worker has not answered for 11 s", memory_total=40 * GB,
     ),
-    WorkerView(id=7, name="box3", state="away", why="the line was cut"),
+    WorkerView(id=7, name="box3", state="away", distant=True, why="the line was cut"),
 )  # fmt: skip
 
 UNLIKE = (*workers("ready", "ready"), WorkerView(id=3, name="box3", state="ready", group=2, why="torch: 2.12 here"))

@@ -167,8 +167,8 @@ class Lane:
         threads = counted(info.environment.threads, "thread") if info else ""
         device = (info.environment.gpu or f"{info.device}, {threads}") if info else ""
         return WorkerView(
-            id=self.id, name=self.spec.name, state=self._shown_state(), why=self.why, device=device,
-            model=f"{info.name} {info.dtype}" if info else "", doing=self.doing,
+            id=self.id, name=self.spec.name, state=self._shown_state(), distant=self.is_remote, why=self.why,
+            device=device, model=f"{info.name} {info.dtype}" if info else "", doing=self.doing,
             group=group, images=self.images, per_minute=round(self.pace, 1),
             quiet=int(now - self.heard) if self.state == "silent" else 0,
             memory_ours=memory.ours, memory_others=memory.others, memory_total=memory.total, users=memory.users,

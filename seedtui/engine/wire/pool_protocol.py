@@ -80,15 +80,16 @@ WorkerState = Literal[
 class WorkerView(msgspec.Struct, frozen=True, kw_only=True):
     """A worker of a pool as people see it.
 
-    `why` says why it is in this state, "" if there is nothing to say. `doing` is the batch that it makes. `group` is
-    the number of its class: workers of one class make the same pixels; 0 if not known yet. `images` are those it made
-    so far, `per_minute` its pace in the last minutes. `quiet`: whole seconds since the last sign of life of one that is
-    silent, else 0.
+    `distant`: it is on another machine, or on a Ray cluster. `why` says why it is in this state, "" if there is nothing
+    to say. `doing` is the batch that it makes. `group` is the number of its class: workers of one class make the same
+    pixels; 0 if not known yet. `images` are those it made so far, `per_minute` its pace over the last batches. `quiet`:
+    whole seconds since the last sign of life of one that is silent, else 0.
     """
 
     id: int
     name: str
     state: WorkerState
+    distant: bool = False
     why: str = ""
     device: str = ""
     model: str = ""
