@@ -271,9 +271,9 @@ class SeedtuiApp(App[None]):
         match message.event:
             case e.EngineEvent(event=p.Tokens() as answer):
                 self.main.show_tokens(self.controller.answered(answer), answer)
-            case e.EngineEvent(event=p.Told(words, passing)):
-                if not (isinstance(self.screen, FollowingScreen) and self.screen.take(words, passing)):
-                    (self.controller.say if passing else self.controller.notify)(words)
+            case e.EngineEvent(event=p.Told() as told):
+                if not (isinstance(self.screen, FollowingScreen) and self.screen.take(told)):
+                    (self.controller.say if told.passing else self.controller.notify)(told.words)
             case e.EngineEvent(event=p.Loaded()):
                 self.main.forget_tokens()
             case e.PicturesRead(round_id, images) if isinstance(self.screen, CompareScreen):

@@ -135,7 +135,7 @@ async def test_a_worker_is_added_here_or_on_a_host(desk: Any) -> None:
         assert not screen.adding and d.app.screen is screen
         await d.pilot.press("a", *"ana@box2", "enter")
         await d.until(lambda: asked(d)[1:] == [AddWorker("ana@box2")])
-        d.engine.say(p.Told("no worker was added: all GPUs of this machine have a worker"))
+        d.engine.say(p.Told("no worker was added: all GPUs of this machine have a worker", of_workers=True))
         await d.until(lambda: "no worker was added" in str(screen.about.render()))
         assert str(screen.box.border_subtitle).startswith("a add") and not d.app.state.notices
 
@@ -153,7 +153,7 @@ async def test_the_keys_say_what_they_do_to_the_worker_under_the_cursor(desk: An
         d.engine.say(PoolChanged(()))
         await d.until(lambda: "drain" not in keys())
         assert keys().startswith("a add") and screen.box.border_title == "no workers"
-        d.engine.say(p.Told("all workers were removed: add one"))
+        d.engine.say(p.Told("all workers were removed: add one", of_workers=True))
         await d.until(lambda: "add one" in str(screen.about.render()))
         assert not d.app.state.notices
         await d.pilot.press("escape", "W")
@@ -173,7 +173,7 @@ async def test_what_the_table_shows_need_not_be_closed(desk: Any) -> None:
     async with desk(make=lambda n: FakePool("ready")) as d:
         screen = await opened(d, workers("ready", "ready"))
         about = lambda: str(screen.about.render())  # noqa: E731
-        d.engine.say(p.Told("cpu 2: the worker was killed"))
+        d.engine.say(p.Told("cpu 2: the worker was killed", of_workers=True))
         await d.until(lambda: "cpu 2: the worker was killed" in about())
         assert not d.app.state.notices and "x remove" in str(screen.box.border_subtitle)
         d.engine.say(PoolChanged((POOL[0], structs.replace(POOL[1], name="cpu 2", why="the worker was killed"))))
@@ -189,7 +189,7 @@ async def test_a_notice_goes_with_the_worker_that_it_is_about(desk: Any, now: st
     async with desk(make=lambda n: FakePool("ready", "failed")) as d:
         await d.until(lambda: d.app.state.model and d.app.state.workers)
         for name in ("cpu 2", "cpu 20"):
-            d.engine.say(p.Told(f"{name}: there is no host of that name"))
+            d.engine.say(p.Told(f"{name}: there is no host of that name", of_workers=True))
         await d.until(lambda: len(d.app.state.notices) == 2)
         bar = d.app.main.query_one(ProblemBar)
         assert str(bar.render()).startswith("cpu 2: there is no host of that name.")
@@ -248,5 +248,5 @@ async def test_what_passes_is_on_the_status_line_and_nothing_must_be_closed(desk
         d.engine.say(p.Told("cpu 2: the worker was killed", passing=True))
         await d.until(lambda: "cpu 2: the worker was killed" in str(d.app.main.query_one(StatusBar).render()))
         assert not d.app.main.query_one(ProblemBar).problem
-        d.engine.say(p.Told("cpu 2 differs from cpu 1: torch: 2.12 there, 2.13 here"))
+        d.engine.say(p.Told("cpu 2 differs from cpu 1: torch: 2.12 there, 2.13 here", of_workers=True))
         await d.until(lambda: d.app.main.query_one(ProblemBar).problem)

@@ -203,7 +203,7 @@ class Dispatcher:
                 self.workers.check(lane)
             elif lane.is_ready and lane.worker_class and (found := self._next_for(lane)):
                 round_, batch = found
-                lane.batch, lane.round, lane.state = batch, round_, "working"
+                lane.batch, lane.round, lane.left, lane.state = batch, round_, False, "working"
                 saved = round_.run.saved if lane.takes_files else ""
                 self.workers.send(lane, msgspec.structs.replace(round_.run, round=batch.round, saved=saved))
         self._fail_orphans()

@@ -103,7 +103,7 @@ class Workers:
         try:
             self.add(self._where(where, [lane.spec for lane in self]))
         except SeedtuiError as error:
-            self._tell(p.Told(f"no worker was added: {error.problem.message}"))
+            self._tell(p.Told(f"no worker was added: {error.problem.message}", of_workers=True))
 
     def change(self, change: ChangeWorker) -> None:
         """Drain, park, restart or remove a worker, if it is still there."""
@@ -119,6 +119,7 @@ class Workers:
                     self.send(lane, p.Park())
             case "restart":
                 self._end(lane)
+                lane.state = "starting"  # no longer silent: what it had will not come
                 lane.losses, lane.missed, lane.draining, lane.parked = 0, False, False, False
                 lane.told.clear()
                 self._give_back(lane, None)
@@ -129,7 +130,7 @@ class Workers:
                 self._give_back(lane, None)
                 del self._lanes[lane.id]
                 if not self._lanes:
-                    self._tell(p.Told("all workers were removed: add one"))
+                    self._tell(p.Told("all workers were removed: add one", of_workers=True))
 
     def load(self, request: p.Load) -> None:
         """Load a model on all workers, those that come later too; without a path, on those of other machines."""
@@ -264,7 +265,7 @@ class Workers:
         if lane.worker_class != first:
             other = next((one.spec.name for one in self if one.worker_class == first), "the first one")
             lane.why = "; ".join(lane.worker_class.differences(lane.spec.name, first, other))
-            self._tell_once(f"{lane.spec.name} differs from {other}: {lane.why}")
+            self._tell_once(f"{lane.spec.name} differs from {other}: {lane.why}", of_workers=True)
         if lane.missed:
             lane.missed = False
             self._tell(p.Told(f"{lane.spec.name} is back", passing=True))
@@ -275,7 +276,7 @@ class Workers:
     def _on_load_failed(self, lane: Lane, problem: Problem) -> None:
         lane.state, lane.why = "failed", problem.message
         if any(other.may_return for other in self):
-            self._tell_once(str(_named(lane, problem)).rstrip("."))
+            self._tell_once(str(_named(lane, problem)).rstrip("."), of_workers=True)
         elif self._load is not None:  # the workers wait for another model
             self._tell(p.LoadFailed(_named(lane, problem) if lane.is_remote else problem, self._load.spec))
 
@@ -294,7 +295,7 @@ class Workers:
         self._look_for_the_end(problem)
         if is_news and not self.is_dead:
             lane.missed = True
-            self._tell(p.Told(str(problem).rstrip("."), passing=delay is not None))
+            self._tell(p.Told(str(problem).rstrip("."), passing=delay is not None, of_workers=True))
 
     def _end(self, lane: Lane) -> None:
         self._roster.end(Key(lane.id, lane.generation))
@@ -306,7 +307,7 @@ class Workers:
         lane.state, lane.why = "failed", why
         self._look_for_the_end(_named(lane, Problem("engine", why)))
         if not self.is_dead:
-            self._tell_once(f"{lane.spec.name}: {why}")
+            self._tell_once(f"{lane.spec.name}: {why}", of_workers=True)
 
     def _look_for_the_end(self, problem: Problem) -> None:
         if not self.is_dead and self._lanes and not any(lane.may_return for lane in self):
@@ -373,10 +374,10 @@ class Workers:
             case p.ImageReady() | p.RoundDone() | p.RoundFailed() | p.RoundCancelled() if lane.probing:
                 self._on_probe(lane, event)
 
-    def _tell_once(self, words: str) -> None:
+    def _tell_once(self, words: str, *, of_workers: bool = False) -> None:
         if words not in self._told:
             self._told.add(words)
-            self._tell(p.Told(words))
+            self._tell(p.Told(words, of_workers=of_workers))
 
 
 def _state_of(lane: Lane) -> WorkerState:

@@ -379,11 +379,13 @@ class Answering(Message, frozen=True):
 class Told(Message, frozen=True):
     """A message for the user about the worker or its model. Sent by the worker, or created by the client.
 
-    `passing`: it needs no answer, and matters only now, as that one worker of a pool is gone.
+    `passing`: it needs no answer, and matters only now, as that one worker of a pool is gone. `of_workers`: it is about
+    the workers of a pool, and who looks at them sees it there.
     """
 
     words: str
     passing: bool = False
+    of_workers: bool = False
 
 
 class WorkerDied(Message, frozen=True):

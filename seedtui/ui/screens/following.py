@@ -6,6 +6,7 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 
 from seedtui.app.state.state import State
+from seedtui.engine.wire.protocol import Told
 
 
 class FollowingScreen(ModalScreen[None]):
@@ -17,9 +18,6 @@ class FollowingScreen(ModalScreen[None]):
         super().__init__()
         self.set_reactive(FollowingScreen.state, state)
 
-    def take(self, words: str, passing: bool) -> bool:
-        """Show what the user is told meanwhile, if there is a place for it; whether the main screen need not show it.
-
-        `passing` as in `Told`.
-        """
+    def take(self, told: Told) -> bool:
+        """Show what the user is told, if there is a place for it; whether the main screen need not show it."""
         return False

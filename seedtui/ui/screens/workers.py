@@ -27,6 +27,7 @@ from seedtui.core.pool.plan import check_host
 from seedtui.core.text.display import visible
 from seedtui.core.text.formatting import counted
 from seedtui.engine.wire.pool_protocol import ChangeHow, ChangeWorker, WorkerView
+from seedtui.engine.wire.protocol import Told
 from seedtui.ui.keys.table import bindings
 from seedtui.ui.messages import WorkerAdded, WorkerChanged
 from seedtui.ui.screens.following import FollowingScreen
@@ -297,11 +298,10 @@ class WorkersScreen(FollowingScreen):
         """Whether the user is typing where to add a worker."""
         return self.has_class("-adding")
 
-    def take(self, words: str, passing: bool) -> bool:
+    def take(self, told: Told) -> bool:
         """Say what the pool tells. What has failed is in the table, for as long as it lasts."""
-        self.say(words, passing)
-        in_table = (f"{worker.name}{says}" for worker in self.rows.pool for says in (": ", " differs from "))
-        return passing or words.startswith(("no worker was added", "all workers were removed", *in_table))
+        self.say(told.words, told.passing)
+        return told.passing or told.of_workers
 
     def say(self, words: str, passing: bool = True) -> None:
         """Say what a key has done, or what the pool tells: for some seconds, or until there is something else."""

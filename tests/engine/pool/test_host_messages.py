@@ -178,7 +178,9 @@ def test_a_host_that_was_never_reached_is_no_hope_after_a_while_and_one_that_was
     for _ in range(50):
         lose(once)
     assert not once.workers.is_dead
-    assert [event for event in once.told if isinstance(event, p.Told)] == [p.Told("box: no route", passing=True)]
+    assert [event for event in once.told if isinstance(event, p.Told)] == [
+        p.Told("box: no route", passing=True, of_workers=True)
+    ]
 
 
 def test_what_would_fail_again_is_not_tried_again_soon() -> None:
