@@ -160,7 +160,7 @@ def test_a_stopped_command_goes_on_without_doing_anything_twice(
 @pytest.mark.slow
 def test_a_model_that_only_the_host_has(seedtui: Command, models: dict[str, Path], box: Sequence[str]) -> None:
     words = ("generate", "a cat", "--model", "nobody/has-this", "--json")
-    assert "not on this machine" in seedtui(*words).err
+    assert "is not there. Run there: seedtui models --download" in seedtui(*words).err
     result = seedtui(*words, *box)
     assert result.code == 2
     assert "box" in result.err or "nobody/has-this" in result.err
