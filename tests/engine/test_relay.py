@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import shutil
 import signal
 import socket
 import subprocess
@@ -30,6 +31,7 @@ from seedtui.engine.client.take_over import take_over
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.pool_protocol import Gpu, Hello, Open
+from seedtui.engine.wire.socket_path import socket_folder
 from seedtui.starter import WEIGHTS
 from tests.support.processes import eventually, processes
 
@@ -224,25 +226,32 @@ time.sleep(600)
 
 
 @pytest.mark.parametrize("stopped", [False, True])
-def test_a_client_that_comes_again_ends_its_old_connection_and_no_other(tmp_path: Path, stopped: bool) -> None:
+@pytest.mark.parametrize("depth", [0, 120], ids=["folder", "folder with a long name"])
+def test_a_client_that_comes_again_ends_its_old_connection_and_no_other(
+    tmp_path: Path, stopped: bool, depth: int
+) -> None:
+    folder = tmp_path / ("x" * depth or "short") / "run"
+    folder.parent.mkdir()
+    held = socket_folder(folder)  # another one, if the name is too long for a socket
     old, other = (
-        subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path / "run"), client], stdout=subprocess.PIPE)
+        subprocess.Popen([sys.executable, "-c", HOLD, str(folder), client], stdout=subprocess.PIPE)
         for client in ("a", "b")
     )
     try:
         assert all(process.stdout and process.stdout.readline() for process in (old, other))
         if stopped:
             old.send_signal(signal.SIGSTOP)
-        with take_over(tmp_path / "run", "a"):
+        with take_over(folder, "a"):
             assert old.wait(20) in (-signal.SIGTERM, -signal.SIGKILL)
             assert other.poll() is None
-            assert len(list((tmp_path / "run").iterdir())) == 2
-        with take_over(tmp_path / "run", "c"):
-            assert len(list((tmp_path / "run").iterdir())) == 2  # that of "a" is gone
+            assert len(list(held.iterdir())) == 2
+        with take_over(folder, "c"):
+            assert len(list(held.iterdir())) == 2  # that of "a" is gone
     finally:
         for process in (old, other):
             process.kill()
             process.communicate()
+        shutil.rmtree(held)
 
 
 def test_the_program_says_its_mark_and_ends_with_its_input(home: Path) -> None:
