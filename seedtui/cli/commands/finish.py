@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,8 +15,9 @@ from seedtui.cli.pool_options import PoolOptions, pool_options
 from seedtui.cli.worker.in_order import in_order
 from seedtui.cli.worker.progress import ProgressLine
 from seedtui.cli.worker.round_output import RoundOutput
+from seedtui.cli.worker.run_by_load import Made, ToRun, run_by_load
 from seedtui.cli.worker.runner import Runner
-from seedtui.core.errors import FileError, InputError, Problem, SeedtuiError, from_problem
+from seedtui.core.errors import FileError, InputError, Problem, from_problem
 from seedtui.core.images.finishing import ANOTHER
 from seedtui.core.images.finishing import finish as finish_round
 from seedtui.core.images.picture import Picture
@@ -27,12 +27,11 @@ from seedtui.core.recipes.recipe import parse_size
 from seedtui.core.rounds.finish import STRENGTH, UPSCALERS, Finish, parse_scale, target_size
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.shares import parse_share
-from seedtui.engine.wire.protocol import ImageReady, Run
+from seedtui.engine.wire.protocol import Run
 from seedtui.files.errors import shown
 from seedtui.library.files import check_writable
 from seedtui.library.images.png import pixels_intact, read_png
 from seedtui.library.opening import is_ours
-from seedtui.models.pipeline_spec import PipelineSpec
 from seedtui.models.resolve import Model
 from seedtui.models.upscaler_files import check_upscaler
 
@@ -47,9 +46,10 @@ class ToFinish(NamedTuple):
     round: Round
 
     @property
-    def spec(self) -> PipelineSpec:
-        """What to load for it."""
-        return PipelineSpec.of(self.round.recipe, self.record.environment.threads)
+    def to_run(self) -> ToRun:
+        """Its round, and what to load for it."""
+        run = Run(self.round, self.picture.pixels, like=self.record.environment)
+        return ToRun(run, self.model, self.round.recipe, self.record.environment.threads)
 
 
 @command
@@ -92,36 +92,18 @@ def finish(
     if not how.keeps_source:
         tell(f"{ANOTHER}.")
     with ProgressLine() as progress, Runner(progress, load_config().keep_alive, plan) as runner:
-        made = in_order([one.round.id for one in waiting], _finished(waiting, runner))
-        rounds = {one.round.id: one.round for one in waiting}
-        return max(code, for_each(made, lambda found: _save(rounds[found[0]], found[1], folder, json)))
+        results = in_order([one.round.id for one in waiting], run_by_load((one.to_run for one in waiting), runner))
+        by_id = {one.round.id: one for one in waiting}
+        return max(code, for_each(results, lambda result: _save(by_id[result[0]], result[1], folder, json)))
 
 
-def _finished(waiting: Sequence[ToFinish], runner: Runner) -> Iterator[tuple[str, tuple[ImageReady, ...] | Problem]]:
-    """What came of each round, by its id, in any order: those that need the same model follow each other."""
-    by_spec: dict[PipelineSpec, list[ToFinish]] = {}
-    for one in waiting:
-        by_spec.setdefault(one.spec, []).append(one)
-    for some in by_spec.values():
-        left = {one.round.id: None for one in some}
-        try:
-            here = runner.load(some[0].model, some[0].round.recipe, some[0].record.environment.threads)
-            for one in some:
-                for line in told_before(one.record, here):
-                    tell(f"{one.path.name}: {line}.")
-            runs = (Run(one.round, one.picture.pixels, like=one.record.environment) for one in some)
-            for id_, made in runner.run_each(runs):
-                del left[id_]
-                yield id_, made
-        except SeedtuiError as error:
-            yield from ((id_, error.problem) for id_ in left)
-
-
-def _save(round_: Round, made: tuple[ImageReady, ...] | Problem, folder: Path, as_json: bool) -> None:
+def _save(finished: ToFinish, made: Made | Problem, folder: Path, as_json: bool) -> None:
     if isinstance(made, Problem):
         raise from_problem(made)
-    output = RoundOutput(round_, folder, as_json)
-    for ready in made:
+    for line in told_before(finished.record, made.here):
+        tell(f"{finished.path.name}: {line}.")
+    output = RoundOutput(finished.round, folder, as_json)
+    for ready in made.images:
         output.save(ready)
 
 

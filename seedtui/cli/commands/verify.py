@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,8 +14,9 @@ from seedtui.cli.messages import for_each, print_json, say, tell
 from seedtui.cli.pool_options import PoolOptions, pool_options
 from seedtui.cli.worker.in_order import in_order
 from seedtui.cli.worker.progress import ProgressLine
+from seedtui.cli.worker.run_by_load import Made, ToRun, run_by_load
 from seedtui.cli.worker.runner import Runner
-from seedtui.core.errors import Problem, SeedtuiError, from_problem
+from seedtui.core.errors import Problem, from_problem
 from seedtui.core.images.finishing import with_upscaler
 from seedtui.core.images.picture import Picture
 from seedtui.core.images.record import ImageRecord, round_again
@@ -25,9 +25,8 @@ from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.recipes.gguf import moved_gguf
 from seedtui.core.recipes.lora import moved
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.engine.wire.protocol import ImageReady, ModelInfo, Run
+from seedtui.engine.wire.protocol import ModelInfo, Run
 from seedtui.library.images.png import read_png
-from seedtui.models.pipeline_spec import PipelineSpec
 from seedtui.models.resolve import Model
 
 
@@ -40,10 +39,13 @@ class ImageToVerify(NamedTuple):
     model: Model
     recipe: Recipe
 
-    @property
-    def spec(self) -> PipelineSpec:
-        """What to load for it."""
-        return PipelineSpec.of(self.recipe, self.record.environment.threads)
+    def to_run(self, id_: str) -> ToRun:
+        """The round `id_` that makes it again, and what to load for it. The files are those that are here now."""
+        files = {"lora": self.recipe.lora, "transformer": self.recipe.transformer}
+        again = round_again(self.record)
+        round_ = msgspec.structs.replace(again, id=id_, recipe=again.recipe.with_changes(**files))
+        run = Run(round_, like=self.record.environment)
+        return ToRun(run, self.model, self.recipe, self.record.environment.threads)
 
 
 @command
@@ -70,9 +72,12 @@ def verify(
     code = for_each(images, lambda path: subjects.append(_read(path, changes, lora, transformer, upscaler, plan)))
     if not subjects:
         return code
+    by_id = {f"{place}": subject for place, subject in enumerate(subjects)}  # a file may be given twice
+    wanted = (subject.to_run(id_) for id_, subject in by_id.items())
     with ProgressLine() as progress, Runner(progress, load_config().keep_alive, plan) as runner:
-        results = in_order(range(len(subjects)), _results(subjects, runner))
-        return max(code, for_each(results, lambda result: _tell_of(subjects[result[0]], result[1], json)))
+        found = ((id_, _result(by_id[id_], made, plan)) for id_, made in run_by_load(wanted, runner))
+        results = in_order(by_id, found)
+        return max(code, for_each(results, lambda result: _tell_of(by_id[result[0]], result[1], json)))
 
 
 class Result(NamedTuple):
@@ -83,31 +88,10 @@ class Result(NamedTuple):
     is_other_source: bool
 
 
-def _results(subjects: Sequence[ImageToVerify], runner: Runner) -> Iterator[tuple[int, Result | Problem]]:
-    """The result of each subject, by its place, in any order: those that need the same model follow each other."""
-    by_spec: dict[PipelineSpec, list[int]] = {}
-    for place, subject in enumerate(subjects):
-        by_spec.setdefault(subject.spec, []).append(place)
-    for places in by_spec.values():
-        left, first = set(places), subjects[places[0]]
-        try:
-            here = runner.load(first.model, first.recipe, first.record.environment.threads)
-            for id_, made in runner.run_each(_run(place, subjects[place]) for place in places):
-                left.discard(place := int(id_))
-                yield place, made if isinstance(made, Problem) else _result(subjects[place], made, here, runner.plan)
-        except SeedtuiError as error:
-            yield from ((place, error.problem) for place in sorted(left))
-
-
-def _run(place: int, subject: ImageToVerify) -> Run:
-    round_ = round_again(subject.record)
-    files = {"lora": subject.recipe.lora, "transformer": subject.recipe.transformer}
-    recipe = round_.recipe.with_changes(**files)
-    return Run(msgspec.structs.replace(round_, id=f"{place}", recipe=recipe), like=subject.record.environment)
-
-
-def _result(subject: ImageToVerify, made: Sequence[ImageReady], here: ModelInfo, plan: PoolPlan) -> Result:
-    again = next(image for image in made if image.index == subject.record.slot)
+def _result(subject: ImageToVerify, made: Made | Problem, plan: PoolPlan) -> Result | Problem:
+    if isinstance(made, Problem):
+        return made
+    again, here = next(image for image in made.images if image.index == subject.record.slot), made.here
     if plan.is_pool:  # which may have unlike workers
         record = again.record
         here = msgspec.structs.replace(
