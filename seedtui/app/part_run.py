@@ -10,7 +10,7 @@ import msgspec
 
 from seedtui.core.recipes.recipe import Compute, Recipe
 from seedtui.core.rounds.calls import calls
-from seedtui.core.rounds.parts import parts
+from seedtui.core.rounds.parts import joined, parts
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 from seedtui.models.pipeline_spec import PipelineSpec
@@ -105,12 +105,7 @@ class PartRun:
         for part in todo:
             load = msgspec.structs.replace(PipelineSpec.of(part.recipe), compute=Compute())
             by_load.setdefault(load, []).append(part)
-        return tuple(map(self._joined, by_load.values()))
-
-    def _joined(self, some: Sequence[Round]) -> Round:
-        if len(some) == 1:
-            return some[0]
-        return msgspec.structs.replace(self.round, shots=tuple(shot for part in some for shot in part.shots))
+        return tuple(joined(self.round, some) for some in by_load.values())
 
     def _pop(self) -> None:
         self._rest.popleft()

@@ -16,7 +16,7 @@ from seedtui.core.errors import InputError
 from seedtui.core.images.environment import Environment
 from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.rounds.calls import calls
-from seedtui.core.rounds.parts import parts, twins
+from seedtui.core.rounds.parts import joined, parts, twins
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.text.formatting import counted
 from seedtui.engine.wire.protocol import ModelInfo
@@ -103,10 +103,7 @@ class _Run:
         rest = [round_ for _, rounds in left for round_ in rounds]
         try:
             if rest:
-                shots = tuple(shot for round_ in rest for shot in round_.shots)
-                self._run(
-                    rest[0] if len(rest) == 1 else msgspec.structs.replace(self._output.round, shots=shots), saved
-                )
+                self._run(joined(self._output.round, rest), saved)
         except InputError:
             if len(some) == 1:
                 raise

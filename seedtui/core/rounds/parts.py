@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 import msgspec
 
@@ -22,6 +22,13 @@ def parts(round_: Round, made: Set[int] = frozenset()) -> tuple[Round, ...]:
     """
     whole = _by_recipe(round_) if round_.axes else (round_,)
     return tuple(rest for part in whole if (rest := _without(part, made)).shots)
+
+
+def joined(whole: Round, some: Sequence[Round]) -> Round:
+    """The parts `some` of `whole`, one or more, as one round that makes their images."""
+    if len(some) == 1:
+        return some[0]
+    return msgspec.structs.replace(whole, shots=tuple(shot for part in some for shot in part.shots))
 
 
 def twins(part: Round) -> dict[int, int]:
