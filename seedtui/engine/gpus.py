@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +44,14 @@ def _gpu(nvml: Any, index: int) -> Gpu:
         text.decode() if isinstance(text, bytes) else str(text)
         for text in (nvml.nvmlDeviceGetName(handle), nvml.nvmlDeviceGetUUID(handle))
     )
-    ours = sum(each.usedGpuMemory or 0 for each in _processes(nvml, handle) if _is_our_worker(each.pid))
-    return Gpu(index, uuid, one_line(name), int(memory.total), max(0, int(memory.used) - ours), users_of(nvml, handle))
+    processes = _processes(nvml, handle)
+    ours = sum(each.usedGpuMemory or 0 for each in processes if _is_our_worker(each.pid))
+    return Gpu(index, uuid, one_line(name), int(memory.total), max(0, int(memory.used) - ours), users_of(processes))
 
 
-def users_of(nvml: Any, handle: Any) -> tuple[str, ...]:
-    """Whose processes use the GPU, apart from workers of this user: ``ana: python, 14 GB``."""
-    others = [each for each in _processes(nvml, handle) if not _is_our_worker(each.pid)]
+def users_of(processes: Iterable[Any]) -> tuple[str, ...]:
+    """Whose `processes`, those of NVML, use a GPU, apart from workers of this user: ``ana: python, 14 GB``."""
+    others = [each for each in processes if not _is_our_worker(each.pid)]
     words = (_words(each.pid, each.usedGpuMemory) for each in others[:_MOST_USERS])
     more = len(others) - _MOST_USERS
     return (*words, f"and {more} more") if more > 0 else tuple(words)

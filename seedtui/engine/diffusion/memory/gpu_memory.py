@@ -68,7 +68,7 @@ def _by_nvml(uuid: str) -> _Use | None:
     except pynvml.NVMLError:
         return None
     ours = sum(each.usedGpuMemory or 0 for each in processes if each.pid == os.getpid())
-    return int(memory.used), int(memory.total), ours, users_of(pynvml, handle)
+    return int(memory.used), int(memory.total), ours, users_of(processes)
 
 
 def _by_torch(device: str) -> _Use:
