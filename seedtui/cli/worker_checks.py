@@ -17,7 +17,7 @@ from seedtui.core.text.formatting import counted, size_in_words
 from seedtui.engine.client.distant import command_of, start_distant
 from seedtui.engine.gpus import gpus
 from seedtui.engine.wire import protocol as p
-from seedtui.engine.wire.pool_protocol import Gpu, Hello, wire_version
+from seedtui.engine.wire.pool_protocol import Gpu, Hello
 from seedtui.library.paths import worker_log
 
 PATIENCE = 15.0
@@ -55,10 +55,9 @@ def _check(host: Host, number: int) -> Check:
             log.unlink()
     if isinstance(answer, Problem):
         return Check(name, "note", answer.message, _by_hand(command))
-    here = wire_version(p.Request, p.Event)
     has = "; ".join(f"GPU {gpu.index}: {_use(gpu)}" for gpu in answer.gpus)
     value = f"{answer.machine}, seedtui {answer.version}, {has or 'no GPU, ' + counted(host.workers, 'worker')}"
-    if (answer.version, answer.wire) != (__version__, here):
+    if (answer.version, answer.wire) != (__version__, p.own_wire()):
         return Check(name, "note", value, f"It cannot work with seedtui {__version__} here: install the same version")
     return Check(name, "ok", value)
 

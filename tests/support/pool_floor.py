@@ -47,7 +47,7 @@ class Floor:
         self.environments: dict[int, Environment] = {}
         """Of workers that are unlike the others, by their ids."""
         self.rounds = Dispatcher(self.told.append, lambda: self.now, mixed=mixed)
-        self.workers = Workers(self, self._where, self.told.append, self.rounds.give_back, 0.0, lambda: self.now)
+        self.workers = Workers(self, self._where, self.told.append, self.rounds, 0.0, lambda: self.now)
         self.rounds.workers = self.workers
         if isinstance(specs, int):
             specs = [LaneSpec(f"cpu {n}", threads=1, number=n) for n in range(1, specs + 1)]
@@ -96,8 +96,6 @@ class Floor:
         """The worker sends `event`."""
         if not self.rounds.said(lane, event):
             self.workers.said(lane, event)
-        if isinstance(event, p.Answering):
-            self.rounds.answers_again(lane)
         self.rounds.assign()
 
     def image(self, lane: Lane, place: int) -> p.ImageReady:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
@@ -246,7 +246,11 @@ class Worker(Connection):
     def __init__(
         self, log: Path, stay: Stay | None = None, told: str = "", environ: Mapping[str, str] = os.environ
     ) -> None:  # fmt: skip
-        process, sock = _spawn(log, stay, environ)
+        words = [os.fspath(stay.path), os.fspath(log), str(stay.seconds)] if stay else []
+        try:
+            process, sock = spawn("seedtui.engine.worker", words, log, torch_environ(environ))
+        except OSError as error:
+            raise EngineError(f"cannot start the worker: {one_line(error.strerror)}: {log}") from error
         super().__init__(process, sock, log, stays=stay is not None, told=told)
 
 
@@ -271,20 +275,29 @@ def open_log(log: Path) -> BinaryIO:
     return open(log, "wb", opener=lambda path, flags: os.open(path, flags, 0o600))
 
 
-def _spawn(log: Path, stay: Stay | None, environ: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], socket.socket]:
+def spawn(
+    module: str, words: Sequence[str], log: Path, environ: Mapping[str, str], cwd: str | None = None
+) -> tuple[subprocess.Popen[bytes], socket.socket]:  # fmt: skip
+    """Run a module of ours with the number of a socket and `words`; its output goes to `log`.
+
+    Returns the process and our end of the socket.
+
+    Raises:
+        OSError: it cannot be started, or `log` not be written.
+    """
     ours, theirs = socket.socketpair()
-    words = [os.fspath(stay.path), os.fspath(log), str(stay.seconds)] if stay else []
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with theirs, open_log(log) as file:
             process = subprocess.Popen(
                 # -P: a folder named "torch" in the current directory must not be imported
-                [sys.executable, "-P", "-m", "seedtui.engine.worker", str(theirs.fileno()), *words],
+                [sys.executable, "-P", "-m", module, str(theirs.fileno()), *words],
                 pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=file, stderr=file,
                 start_new_session=True,  # Ctrl+C is the client's to handle
-                env=torch_environ(environ),
+                cwd=cwd, env=dict(environ),
             )  # fmt: skip
-    except OSError as error:
+    except OSError:
         ours.close()
-        raise EngineError(f"cannot start the worker: {one_line(error.strerror)}: {log}") from error
+        theirs.close()
+        raise
     return process, ours

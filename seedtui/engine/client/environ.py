@@ -39,9 +39,13 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def lane_environ(environ: Mapping[str, str], gpu: str, lane: str) -> dict[str, str]:
-    """`environ` for one of several workers: it sees only its own GPU, and is joined only as the same one again."""
+def lane_environ(environ: Mapping[str, str], gpu: str, lane: str, *, shares_cpu: bool) -> dict[str, str]:
+    """`environ` for one of several workers: it sees only its own GPU, and is joined only as the same one again.
+
+    Those that share a CPU must not spin while they wait.
+    """
     seen = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": gpu} if gpu else {}
     if gpu.isdigit():
         seen["HIP_VISIBLE_DEVICES"] = gpu
-    return {**environ, **seen, "SEEDTUI_LANE": lane}
+    own = {**environ, **seen, "SEEDTUI_LANE": lane}
+    return torch_environ(own, load=float(os.cpu_count() or 1)) if shares_cpu else own

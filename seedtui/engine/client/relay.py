@@ -21,13 +21,13 @@ import msgspec
 from seedtui import __version__
 from seedtui.core.errors import EngineError, InputError, Problem, SeedtuiError, one_line, quoted
 from seedtui.engine.client.connection import Connection
-from seedtui.engine.client.environ import lane_environ, torch_environ, usable_cores
+from seedtui.engine.client.environ import lane_environ, usable_cores
 from seedtui.engine.client.state_files import PassingStates, decode_place
 from seedtui.engine.client.take_over import take_over
 from seedtui.engine.gpus import gpus
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
-from seedtui.engine.wire.pool_protocol import Hello, Open, wire_version
+from seedtui.engine.wire.pool_protocol import Hello, Open
 from seedtui.models.resolve import NotHere, find_model
 
 CUT = 60.0
@@ -162,13 +162,12 @@ def machine() -> str:
 
 def hello() -> Hello:
     """What this machine has."""
-    return Hello(__version__, wire_version(p.Request, p.Event), machine(), gpus())
+    return Hello(__version__, p.own_wire(), machine(), gpus())
 
 
 def environ_of(request: Open, environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the worker that `request` asks for. Several on one CPU must not spin while they wait."""
-    environ = lane_environ(environ, request.gpu, request.lane)
-    return torch_environ(environ, load=float(os.cpu_count() or 1)) if _shares_cpu(request) else environ
+    """The environment of the worker that `request` asks for."""
+    return lane_environ(environ, request.gpu, request.lane, shares_cpu=_shares_cpu(request))
 
 
 def _shares_cpu(request: Open) -> bool:

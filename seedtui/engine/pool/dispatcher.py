@@ -113,7 +113,7 @@ class Dispatcher:
                 return False
         return True
 
-    def answers_again(self, lane: Lane) -> None:
+    def take_up(self, lane: Lane) -> None:
         """A worker that was silent goes on with its batch, unless that is made elsewhere now."""
         if lane.batch is None or not lane.left:
             return
@@ -123,18 +123,21 @@ class Dispatcher:
         elif round_ is None or round_.is_done(lane.batch):
             self.workers.send(lane, p.Cancel(lane.batch.round.id))
 
+    def leave(self, lane: Lane, problem: Problem) -> None:
+        """The worker is silent: another one makes its batch, if one is free before it answers again."""
+        round_, left = self._round_of(lane), lane.left
+        lane.left = round_ is not None
+        if lane.batch and round_ and not left:
+            self._make_again(round_, lane, lane.batch, problem)
+
     def give_back(self, lane: Lane, problem: Problem | None) -> None:
-        """The worker is lost or silent: whatever it should do is done by another one, if it is still wanted."""
-        silent = lane.state == "silent"
-        if not silent:
-            for request in self._decodes.pop(lane.id, []):
-                self._tell(_not_decoded(request, problem.message if problem else "its worker was ended"))
-            self._parked(lane, p.Parked(0, problem.message if problem else "its worker was ended"))
+        """The worker is lost: whatever it should do is done by another one, if it is still wanted."""
+        why = problem.message if problem else "its worker was ended"
+        for request in self._decodes.pop(lane.id, []):
+            self._tell(_not_decoded(request, why))
+        self._parked(lane, p.Parked(0, why))
         batch, round_, left = lane.batch, self._round_of(lane), lane.left
-        if silent:
-            lane.left = round_ is not None
-        else:
-            lane.batch, lane.round, lane.left = None, None, False
+        lane.batch, lane.round, lane.left = None, None, False
         if batch and round_ and not left:
             self._make_again(round_, lane, batch, problem)
 

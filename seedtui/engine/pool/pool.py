@@ -42,7 +42,7 @@ class Pool:
         self._closed = False
         self._roster = Roster(start, self._inbox.put)
         self._rounds = Dispatcher(self._tell, clock, mixed=mixed)
-        self._workers = Workers(self._roster, where, self._tell, self._rounds.give_back, keep_alive, clock)
+        self._workers = Workers(self._roster, where, self._tell, self._rounds, keep_alive, clock)
         self._rounds.workers = self._workers
         self._shown: PoolChanged | None = None
         self._next_show = 0.0
@@ -99,8 +99,6 @@ class Pool:
                     lane.heard = self._clock()
                     if not self._rounds.said(lane, event):
                         self._workers.said(lane, event)
-                    if isinstance(event, p.Answering):
-                        self._rounds.answers_again(lane)
             case p.Load():
                 self._workers.load(item)
             case p.Run():

@@ -12,7 +12,7 @@ from seedtui.core.errors import EngineError, InputError
 from seedtui.core.pool.plan import Host, PoolPlan, check_host
 from seedtui.engine.client.connection import Engine
 from seedtui.engine.client.distant import command_of, start_distant
-from seedtui.engine.client.environ import lane_environ, torch_environ, usable_cores
+from seedtui.engine.client.environ import lane_environ, usable_cores
 from seedtui.engine.client.keep_alive import start_worker
 from seedtui.engine.gpus import gpus
 from seedtui.engine.pool.lane import LaneSpec
@@ -131,7 +131,6 @@ def _on_host(host: Host, threads: int) -> LaneSpec:
 
 
 def _environ(spec: LaneSpec, specs: Sequence[LaneSpec]) -> Mapping[str, str]:
-    """That of a worker of this machine; several on one CPU must not spin while they wait."""
-    environ = lane_environ(os.environ, spec.gpu, f"{spec.number}")
-    beside = sum(one.kind == "local" and not one.gpu for one in specs)
-    return torch_environ(environ, load=float(os.cpu_count() or 1)) if beside > 1 else environ
+    """That of a worker of this machine."""
+    on_cpu = sum(one.kind == "local" and not one.gpu for one in specs)
+    return lane_environ(os.environ, spec.gpu, f"{spec.number}", shares_cpu=on_cpu > 1)

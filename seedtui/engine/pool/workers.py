@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -24,7 +25,6 @@ from seedtui.engine.wire.pool_protocol import (
     WorkerState,
     WorkerView,
     users_in_words,
-    wire_version,
 )
 
 GIVE_UP = 30.0
@@ -38,23 +38,33 @@ Where = Callable[[str, Sequence[LaneSpec]], LaneSpec]
 
 Tell = Callable[[p.Event], object]
 
-GiveBack = Callable[[Lane, Problem | None], object]
-"""Takes the batch of a worker that will not make it."""
+
+class Rounds(Protocol):
+    """What has given the workers their batches.
+
+    It is told when one is lost (`give_back`), when one is silent (`leave`), and when that one answers (`take_up`).
+    """
+
+    def give_back(self, lane: Lane, problem: Problem | None) -> None: ...
+
+    def leave(self, lane: Lane, problem: Problem) -> None: ...
+
+    def take_up(self, lane: Lane) -> None: ...
 
 
 class Workers:
-    """Called only from the pool's thread. `tell` passes an event to the client, `give_back` a batch to other workers.
+    """Called only from the pool's thread. `tell` passes an event to the client.
 
     Workers on other machines stay there for `keep_alive` minutes after their client.
     """
 
     def __init__(
-        self, roster: Roster, where: Where, tell: Tell, give_back: GiveBack, keep_alive: float,
+        self, roster: Roster, where: Where, tell: Tell, rounds: Rounds, keep_alive: float,
         clock: Callable[[], float],
     ) -> None:  # fmt: skip
-        self._roster, self._where, self._tell, self._give_back = roster, where, tell, give_back
+        self._roster, self._where, self._tell, self._rounds = roster, where, tell, rounds
         self._keep_alive, self._clock = keep_alive, clock
-        self._wire, self._machine = wire_version(p.Request, p.Event), machine()
+        self._machine = machine()
         self._id = secrets.token_hex(8)
         self._lanes: dict[int, Lane] = {}
         self._last_id = 0
@@ -119,15 +129,14 @@ class Workers:
                     self.send(lane, p.Park())
             case "restart":
                 self._end(lane)
-                lane.state = "starting"  # no longer silent: what it had will not come
                 lane.losses, lane.missed, lane.draining, lane.parked = 0, False, False, False
                 lane.told.clear()
-                self._give_back(lane, None)
+                self._rounds.give_back(lane, None)
                 self._begin(lane)
             case "remove":
                 self._end(lane)
                 lane.state = "removed"
-                self._give_back(lane, None)
+                self._rounds.give_back(lane, None)
                 del self._lanes[lane.id]
                 if not self._lanes:
                     self._tell(p.Told("all workers were removed: add one", of_workers=True))
@@ -161,7 +170,7 @@ class Workers:
 
     def _hello(self, lane: Lane, hello: Hello) -> None:
         """A worker on another machine introduces itself: its program must be this one."""
-        if (hello.version, hello.wire) != (__version__, self._wire):
+        if (hello.version, hello.wire) != (__version__, p.own_wire()):
             versions = f"seedtui {hello.version} there, {__version__} here"
             same = " with other messages" if hello.version == __version__ else ""
             self._fail(lane, f"{versions}{same}: install the same version")
@@ -288,7 +297,7 @@ class Workers:
         self._end(lane)
         lane.why, delay = problem.message, lane.delay(lasting)
         lane.state, lane.retry_at = ("failed", None) if delay is None else ("away", self._clock() + delay)
-        self._give_back(lane, problem)
+        self._rounds.give_back(lane, problem)
         problem = _named(lane, problem)
         is_news = was_ready or problem.message not in lane.told
         lane.told.add(problem.message)
@@ -316,7 +325,7 @@ class Workers:
 
     def _on_silent(self, lane: Lane, problem: Problem) -> None:
         lane.state, lane.why, lane.silent_since = "silent", problem.message, self._clock()
-        self._give_back(lane, problem)
+        self._rounds.leave(lane, problem)
         if not self._silent and all(other.state in ("silent", "away") or not other.may_return for other in self):
             self._silent = True
             self._tell(p.Silent(problem))
@@ -326,6 +335,7 @@ class Workers:
 
     def _on_answering(self, lane: Lane) -> None:
         lane.why, lane.silent_since, lane.state = "", None, _state_of(lane)
+        self._rounds.take_up(lane)
         if self._silent:
             self._silent = False
             self._tell(p.Answering())

@@ -10,14 +10,13 @@ import importlib.util
 import os
 import socket
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
 
 from seedtui.core.errors import EngineError, InputError, one_line
 from seedtui.core.pool.plan import check_ray
-from seedtui.engine.client.connection import Connection, open_log
+from seedtui.engine.client.connection import Connection, spawn
 from seedtui.engine.client.crash_report import worker_died
 from seedtui.engine.wire import protocol as p
 
@@ -85,20 +84,10 @@ class RayBridge:
     def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
         if self._control is not None:
             self._control.close()
-        ours, theirs = socket.socketpair()
         try:
-            self._log.parent.mkdir(parents=True, exist_ok=True)
-            with theirs, open_log(self._log) as file:
-                process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "seedtui.engine.ray", str(theirs.fileno()), *self._words],
-                    pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=file, stderr=file,
-                    start_new_session=True,  # Ctrl+C is the client's to handle
-                    cwd="/", env=dict(os.environ),
-                )  # fmt: skip
+            return spawn("seedtui.engine.ray", self._words, self._log, os.environ, cwd="/")
         except OSError as error:
-            ours.close()
             raise EngineError(f"cannot start the bridge to Ray: {one_line(error.strerror)}: {self._log}") from error
-        return process, ours
 
 
 class _RayWorker:

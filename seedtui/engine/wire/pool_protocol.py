@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from typing import Literal
 
@@ -37,7 +35,7 @@ class Gpu(msgspec.Struct, frozen=True):
 
 
 class Hello(Message, frozen=True):
-    """The first message from another machine. `wire` is `wire_version` of its program.
+    """The first message from another machine. `wire` is `protocol.own_wire` of its program.
 
     `workers` is how many workers the place has room for, if it has no `gpus`; 0 if it does not say.
     """
@@ -133,9 +131,3 @@ class ChangeWorker(Message, frozen=True):
 def users_in_words(gpus: Iterable[Gpu]) -> str:
     """``GPU 0: ana: python, 14 GB; GPU 1: in use``"""
     return "; ".join(f"GPU {gpu.index}: {', '.join(gpu.users) or 'in use'}" for gpu in gpus)
-
-
-def wire_version(*kinds: object) -> str:
-    """Twelve hex digits that depend on the fields of all messages of `kinds`, unions of them."""
-    schemas = [msgspec.json.schema(kind) for kind in kinds]
-    return hashlib.sha256(json.dumps(schemas, sort_keys=True).encode()).hexdigest()[:12]

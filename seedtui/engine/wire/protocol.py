@@ -6,6 +6,10 @@ with the events below.
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import json
+
 import msgspec
 
 from seedtui.core.errors import Problem
@@ -402,3 +406,10 @@ Event = (
     Loading | Loaded | LoadFailed | Step | ImageReady | RoundDone | Decoded | RoundCancelled | RoundFailed | Tokens
     | Parked | Memory | Pong | Silent | Answering | Told | WorkerDied | Hello | PoolChanged | SavedState
 )  # fmt: skip
+
+
+@functools.cache
+def own_wire() -> str:
+    """Twelve hex digits that depend on the fields of all our messages."""
+    schemas = [msgspec.json.schema(kind) for kind in (Request, Event)]
+    return hashlib.sha256(json.dumps(schemas, sort_keys=True).encode()).hexdigest()[:12]

@@ -22,7 +22,7 @@ from seedtui.core.rounds.stop import Stop
 from seedtui.engine.pool.lane import MOST_LOSSES, Lane, LaneSpec
 from seedtui.engine.pool.pool_round import MOST_TRIES, PoolRound
 from seedtui.engine.wire import protocol as p
-from seedtui.engine.wire.pool_protocol import ChangeWorker, Hello, wire_version
+from seedtui.engine.wire.pool_protocol import ChangeWorker, Hello
 from tests.support.pool_floor import LOAD, Floor, loaded_floor
 
 
@@ -401,7 +401,7 @@ def test_a_host_without_the_gpus_that_are_wanted_is_not_used() -> None:
     floor = Floor([LaneSpec("cpu 1"), LaneSpec("box", "host", Host("box", devices=(0, 2)))])
     _, box = floor.workers
     floor.workers.started(box, floor_process())
-    floor.say(box, Hello(__version__, wire_version(p.Request, p.Event), "box"))
+    floor.say(box, Hello(__version__, p.own_wire(), "box"))
     assert (box.state, box.why) == ("failed", "it has no GPU 0, 2: remove devices from its settings, or correct it")
 
 
