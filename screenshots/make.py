@@ -142,6 +142,16 @@ def compared() -> None:
         terminal.shot("difference")
 
 
+def pool() -> None:
+    """Two workers on the CPU, side by side."""
+    with app(120, 40, "--workers", "2", "--images", "16", "an apple on a blue background") as terminal:
+        terminal.press("W")
+        terminal.wait("seeds 12-15")
+        terminal.shot("workers")
+        terminal.press("Escape")
+        terminal.wait("images in")
+
+
 def narrow() -> None:
     """The same at 80x24."""
     with app(80, 24, "a rocket on a blue background") as terminal:
@@ -153,7 +163,7 @@ def narrow() -> None:
 
 def main() -> None:
     with virtual_screen():
-        for scene in (wide, compared, narrow):
+        for scene in (wide, compared, pool, narrow):
             if len(sys.argv) == 1 or scene.__name__ in sys.argv[1:]:
                 scene()
 
