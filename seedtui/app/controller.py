@@ -24,7 +24,6 @@ from seedtui.app.rounds import RoundController
 from seedtui.app.saved_states import USUAL_SAVING, SavedStates, Saving
 from seedtui.app.scouting import ScoutController
 from seedtui.app.sessions import SessionController
-from seedtui.app.state.job import VerificationJob
 from seedtui.app.state.state import State
 from seedtui.app.store import Changed, Store
 from seedtui.app.verification import VerificationController
@@ -257,10 +256,7 @@ class Controller:
             case p.Decoded():
                 self.scouting.on_decoded(event)
                 return
-        job = self.state.job
-        if isinstance(job, VerificationJob) and self.verification.is_about(job, event):
-            self.verification.on_engine_event(job, event)
-        else:
+        if not self.verification.on_engine_event(event):
             self.rounds.on_engine_event(event)
 
     def _go_on(self) -> None:
@@ -273,19 +269,18 @@ class Controller:
             self._go_on_beside()
         elif state.next_round:
             self.rounds.send_next()
-        elif state.model and state.verification.pending and state.verification.pending.stage == "waiting":
+        elif state.model and self.verification.is_waiting:
             self.verification.send()
         elif state.model_wanted:
             self.store.dispatch(e.ModelWanted(False))
             self.rounds.prepare(state.recipe)
 
     def _go_on_beside(self) -> None:
-        """Give a pool something to make at the same time: a round, or an image to verify."""
+        """Give a pool something to make at the same time: a round, or images to verify."""
         if not self.state.workers or self.rounds.send_beside():
             return
-        state = self.state
-        if state.verification.pending and state.has_room(large=False) and self.rounds.may_run_beside:
-            self.verification.send()
+        while self.state.has_room(large=False) and self.rounds.may_run_beside and self.verification.send():
+            pass
 
 
 def _is_image(event: e.BackendEvent) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Set
 
 import msgspec
 
-from seedtui.app.state.job import ImageRef, VerificationJob
+from seedtui.app.state.job import ImageRef, ImageVerification
 from seedtui.app.state.removed import RemovedImages, RemovedRounds
 from seedtui.core.errors import Problem
 from seedtui.core.images.difference import Difference
@@ -380,7 +380,7 @@ class Seen(_Event, frozen=True, eq=False):
 
 
 class BatchAsked(_Event, frozen=True, eq=False):
-    """These images are to be verified, one after the other; none: those whose turn has not come are not."""
+    """These images are to be verified; none: those whose turn has not come are not."""
 
     images: tuple[ImageRef, ...] = ()
 
@@ -388,32 +388,39 @@ class BatchAsked(_Event, frozen=True, eq=False):
 class VerificationAsked(_Event, frozen=True, eq=False):
     """An image is to be verified."""
 
-    job: VerificationJob
+    one: ImageVerification
 
 
 class VerificationReady(_Event, frozen=True, eq=False):
-    """The image was read from the disk: its verification waits for the worker."""
+    """The image was read from the disk: its verification, which has the id `run`, waits for the worker."""
+
+    run: str
 
 
 class VerificationLoading(_Event, frozen=True, eq=False):
-    """The worker is loading the model of that name, to make the image again."""
+    """The worker is loading the model of that name, to make the image of `run` again."""
 
+    run: str
     model: str
 
 
 class VerificationRunning(_Event, frozen=True, eq=False):
-    """The worker is making the image again; `differs` is what differs here from the original setup."""
+    """The worker is making the image of `run` again; `differs` is what differs here from the original setup."""
 
+    run: str
     differs: tuple[str, ...]
 
 
 class VerificationMade(_Event, frozen=True, eq=False):
-    """The image was made again, and is being compared."""
+    """The image of `run` was made again, and is being compared."""
+
+    run: str
 
 
 class VerificationEnded(_Event, frozen=True, eq=False):
-    """The verification is over, with a `verdict` or without; `words` are for the status line."""
+    """The verification `run` is over, with a `verdict` or without; `words` are for the status line."""
 
+    run: str
     verdict: Verdict | None
     words: str = ""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -27,9 +26,6 @@ from seedtui.core.rounds.parts import parts
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 from seedtui.models.pipeline_spec import PipelineSpec
-
-if TYPE_CHECKING:
-    pass
 
 
 class RoundController:

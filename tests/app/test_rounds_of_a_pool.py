@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from seedtui.app import events as e
 from seedtui.app.engine_link import EngineLink
 from seedtui.app.events import EngineEvent
 from seedtui.app.state.job import RoundJob, VerificationJob
@@ -16,6 +17,7 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.axis import Axis
 from seedtui.core.rounds.rounds import Round
 from seedtui.core.rounds.stop import Stop
+from seedtui.engine.fake import image_of
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.pool_protocol import PoolChanged
 from tests.support.fake_pool import FakePool, workers
@@ -144,6 +146,68 @@ def test_an_image_is_verified_while_a_scout_round_runs(app: PoolApp) -> None:
     app.until(lambda: not app.state.verifying)
     assert app.state.note((first.id, 0)).text == "✓ exact"
     assert app.state.job == RoundJob(scout.id) and app.state.activity.done == 40
+    app.close()
+
+
+def made_and_verifying(app: PoolApp, seeds: str, on_pool: int) -> Round:
+    """A round that is done, all of whose images are being verified, so many of them by the pool."""
+    first = app.asks(seeds)
+    app.sent()
+    app.pool.make(first)
+    app.done()
+    app.controller.store.dispatch(e.Marked(tuple((first.id, shot.index) for shot in first.shots), True))
+    app.controller.verify()
+    app.until(lambda: len(app.state.verification.at_worker) == on_pool and len(app.runs) == 1 + on_pool)
+    return first
+
+
+def test_marked_images_are_verified_side_by_side(tmp_path: Path) -> None:
+    app = PoolApp(tmp_path, 3)
+    first = made_and_verifying(app, "0-7", 3)
+    assert app.state.activity.words == "verifying seed 0 and 2 others"
+    assert [note.text for note in app.state.notes if note] == ["verifying…"] * 3 + ["to be verified"] * 5
+    made = 1
+    while app.state.verifying:
+        for run in reversed(app.runs[made:]):  # the last one first
+            app.pool.make(run.round)
+        made = len(app.runs)
+        app.until(lambda: len(app.runs) > made or not app.state.verifying)  # noqa: B023
+        assert len(app.state.verification.at_worker) <= 3
+    assert len(app.runs) == 1 + 8
+    assert {app.state.note((first.id, index)).text for index in range(8)} == {"✓ exact"}
+    assert app.state.activity.words == "verified: 8 exact" and app.state.job is None
+    app.close()
+
+
+def test_cancelling_stops_all_that_is_verified(tmp_path: Path) -> None:
+    app = PoolApp(tmp_path, 2)
+    made_and_verifying(app, "0-7", 2)
+    app.pool.make(app.runs[1].round)
+    app.until(lambda: len(app.runs) == 4)
+    app.controller.cancel()
+    app.until(lambda: not app.state.verifying)
+    assert app.state.activity.words == "verified: 1 exact, 7 not verified" and app.state.job is None
+    assert len(app.runs) == 4
+    app.close()
+
+
+@pytest.mark.parametrize("dies", [True, False])
+def test_what_a_dead_pool_was_to_verify_is_verified_by_the_next(tmp_path: Path, dies: bool) -> None:
+    app = PoolApp(tmp_path, 2)
+    first = made_and_verifying(app, "0-3", 2)
+    app.pool.say(image_of(app.runs[1].round, app.runs[1].round.shots[0]))  # and no more
+    if dies:
+        app.pool.die()
+        app.until(lambda: app.state.worker_gone)
+    app.controller.restart()
+    assert app.state.job is None and not app.state.verification.at_worker
+    made = 0
+    while app.state.verifying:
+        app.until(lambda: len(app.runs) > made or not app.state.verifying)  # noqa: B023
+        for run in app.runs[made:]:
+            app.pool.make(run.round)
+            made += 1
+    assert {app.state.note((first.id, index)).text for index in range(4)} == {"✓ exact"}
     app.close()
 
 
@@ -303,7 +367,7 @@ def finish(app: PoolApp) -> None:
     while app.state.verifying or not all(view.status in ends for view in app.state.round_views.values()):
         before = len(made)
         for number, run in enumerate(app.runs):
-            ours = isinstance(app.state.job, VerificationJob) and app.state.job.run == run.round.id
+            ours = app.state.verification.of_run(run.round.id) in app.state.verification.at_worker
             if number not in made and (app.state.runs(run.round.id) or ours):
                 made.add(number)
                 app.pool.make(run.round)

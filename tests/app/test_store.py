@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import seedtui.app
 from seedtui.app import events as e
 from seedtui.app.reducers import engine, rounds, sessions, verification
-from seedtui.app.state.job import RoundJob, VerificationJob
+from seedtui.app.state.job import ImageVerification, RoundJob, VerificationJob
 from seedtui.app.state.removed import RemovedImages
 from seedtui.app.state.state import State
 from seedtui.app.store import Store, reduce
@@ -30,11 +30,12 @@ ROUNDS = [explore("a cat", range(count), Recipe()) for count in (1, 2, 4, 20)]
 
 IDS = [round_.id for round_ in ROUNDS]
 PROBLEM = Problem("engine", "the worker was killed")
-JOB = VerificationJob((IDS[0], 0), "seed 0", "verify-1")
+VERIFIED = [ImageVerification((IDS[0], i), f"seed {i}", f"verify-{i}") for i in range(3)]
 POOL = (WorkerView(id=1, name="cpu 1", state="ready"), WorkerView(id=2, name="cpu 2", state="working"))
 EXACT = Verdict(intact=True, same=True, difference=None)
 
 round_ids = st.sampled_from(IDS)
+runs = st.sampled_from([one.run for one in VERIFIED])
 images = st.lists(st.tuples(round_ids, st.integers(0, 3)), min_size=1, unique=True).map(tuple)
 removed_images = st.builds(RemovedImages, images, round_ids)
 events = st.one_of(
@@ -58,19 +59,20 @@ events = st.one_of(
     st.just(e.SessionOpened(None)),
     st.builds(e.ImagesRemoved, removed_images),
     st.builds(e.ImagesPutBack, removed_images),
-    st.just(e.VerificationAsked(JOB)),
-    st.just(e.VerificationReady()),
-    st.just(e.VerificationLoading("other")),
-    st.just(e.VerificationRunning(())),
-    st.just(e.VerificationMade()),
-    st.builds(e.VerificationEnded, st.sampled_from([None, EXACT]), st.just("")),
+    st.sampled_from(VERIFIED).map(e.VerificationAsked),
+    st.builds(e.VerificationReady, runs),
+    st.builds(e.VerificationLoading, runs, st.just("other")),
+    st.builds(e.VerificationRunning, runs, st.just(())),
+    st.builds(e.VerificationRunning, runs, st.just(())),
+    st.builds(e.VerificationMade, runs),
+    st.builds(e.VerificationEnded, runs, st.sampled_from([None, EXACT]), st.just("")),
     st.just(e.ReportPutAway()),
     st.builds(e.RoundWaitsAgain, round_ids, st.booleans()),
     st.builds(PoolChanged, st.sampled_from([POOL, POOL[:1]])),
     st.just(p.Loaded(MODEL)),
     st.just(p.LoadFailed(PROBLEM)),
     st.just(p.WorkerDied(PROBLEM)),
-    st.builds(p.Step, round_ids, st.just(1), st.just(4), st.just(0.1)),
+    st.builds(p.Step, st.one_of(round_ids, runs), st.just(1), st.just(4), st.just(0.1)),
     st.builds(p.RoundDone, round_ids, st.just(1.0)),
     st.builds(p.RoundCancelled, round_ids, st.integers(0, 2)),
     st.builds(p.RoundFailed, round_ids, st.just(PROBLEM)),
@@ -87,13 +89,16 @@ def allowed(state: State, event: object) -> bool:
             return round_.id not in state.round_views
         case e.RoundSent(round_id):
             return (state.job is None or bool(state.workers)) and state.queue.place(round_id) > 0
-        case e.VerificationAsked():
-            return state.verifying is None
+        case e.VerificationAsked(one):
+            return not state.verifying or (bool(state.workers) and not state.verification.of_image(one.image))
         case e.VerificationLoading():
-            return state.verifying is not None and not state.round_jobs
-        case e.VerificationRunning():
-            free = bool(state.workers) or not isinstance(state.job, RoundJob)
-            return state.verifying is not None and free
+            return not state.job
+        case e.VerificationRunning(run):
+            running = state.verification.of_run(run)
+            free = bool(state.workers) or not state.job or state.verification.at_worker == (running,)
+            return running is not None and running.stage != "judging" and free
+        case e.VerificationMade(run):
+            return state.verification.of_run(run) in state.verification.at_worker
         case e.RoundShown(round_id):
             return round_id in state.round_views
         case p.RoundDone(round_id) | p.RoundFailed(round_id):
@@ -126,10 +131,8 @@ def test_the_state_stays_whole(happened: list[e.StateEvent]) -> None:
         if isinstance(state.job, RoundJob) and state.is_large(state.job.round_id):
             assert all(state.is_large(job.round_id) for job in jobs), event
         assert len(state.open_rounds) == len(jobs) + len(waiting), event
-        if isinstance(state.job, VerificationJob):
-            assert state.job.stage in ("loading", "running") and state.verification.pending is None, event
-        if pending := state.verification.pending:
-            assert pending.stage in ("reading", "waiting", "judging"), event
+        assert isinstance(state.job, VerificationJob) == bool(state.verification.at_worker), event
+        assert len({one.image for one in state.verifying}) == len(state.verifying), event
         assert state.shown == "" or state.shown in state.round_views, event
         assert len(set(state.marks)) == len(state.marks) and {id_ for id_, _ in state.marks} <= state.round_views.keys()
         assert not any(index in state.round_views[id_].deleted for id_, index in state.marks), event

@@ -68,7 +68,7 @@ def bar(d) -> str:
 
 
 async def verified(d) -> None:
-    await d.until(lambda: d.app.state.verifying is None and d.app.state.verification.report, "verified")
+    await d.until(lambda: not d.app.state.verifying and d.app.state.verification.report, "verified")
     await d.pilot.pause()
 
 
@@ -158,7 +158,7 @@ async def test_it_goes_behind_the_rounds_that_wait_and_x_stops_it(desk):
         await d.until(lambda: d.app.state.activity.total)
         assert d.app.state.activity.words == "verifying seed 0"
         await d.pilot.press("x")
-        await d.until(lambda: d.app.state.verifying is None)
+        await d.until(lambda: not d.app.state.verifying)
         assert below(d)[0] == ""
         assert "cancelled" in d.app.state.activity.words
         await d.pilot.press("v", "n")
@@ -178,7 +178,7 @@ async def test_a_check_that_waits_is_taken_back(desk):
         d.app.controller.verification.begin()
         await d.until(lambda: d.app.state.verifying)
         await d.pilot.press("x")
-        assert d.app.state.verifying is None
+        assert not d.app.state.verifying
 
 
 async def test_a_worker_that_dies_verifying_is_told_and_the_next_one_verifies(desk):
@@ -255,7 +255,7 @@ async def test_cancelled_while_another_setup_loads_the_apps_comes_back(desk, tmp
         await d.until(lambda: d.engine.held)
         assert "to verify" in d.app.state.activity.words
         await d.pilot.press("x", "n")
-        assert d.app.state.verifying is None
+        assert not d.app.state.verifying
         await d.until(lambda: len(d.engine.held) == 2)
         for request in d.engine.held:
             d.engine.load(request)
@@ -278,6 +278,6 @@ async def test_what_can_not_be_verified_is_told_and_the_app_goes_on(desk, tmp_pa
         await d.pilot.press("v")
         await d.until(lambda: d.app.state.problem)
         assert "cannot verify: " in d.app.state.problem.message
-        assert d.app.state.verifying is None
+        assert not d.app.state.verifying
         await d.pilot.press("n")
         await d.done(2)

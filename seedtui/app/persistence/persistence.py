@@ -239,7 +239,8 @@ class Persistence:
 
     def read_again(self, round_id: str, index: int) -> None:
         """Read an image and its record as its file has them now; `ImageReadAgain` follows."""
-        self._ask("verify", lambda library: self._read_again(library, round_id, index))
+        kind = f"verify {round_id} {index}"  # of one kind, only the newest question is answered
+        self._ask(kind, lambda library: self._read_again(library, round_id, index))
 
     def try_again(self) -> None:
         """Write what could not be written earlier."""

@@ -9,7 +9,6 @@ from seedtui.app import events as e
 from seedtui.app.pool_words import is_about
 from seedtui.app.reducers.rounds import with_status
 from seedtui.app.state.activity import Activity
-from seedtui.app.state.job import VerificationJob
 from seedtui.app.state.state import State
 from seedtui.core.errors import Problem
 from seedtui.engine.wire import protocol as p
@@ -62,9 +61,9 @@ def _reopened(state: State) -> State:
         state = with_status(state, job.round_id, "waiting")
         if state.queue.place(job.round_id):  # it is not, if it was deleted
             state = replace(state, queue=state.queue.without(job.round_id).add(job.round_id, first=True))
-    if isinstance(state.job, VerificationJob):
-        pending = replace(state.job, stage="waiting")
-        state = replace(state, verification=replace(state.verification, pending=pending))
+    there = state.verification.at_worker
+    images = tuple(replace(one, stage="waiting") if one in there else one for one in state.verification.images)
+    state = replace(state, verification=replace(state.verification, images=images))
     return replace(
         state, job=None, background=(), problem=None, model=None, worker_gone=False, silent=False, parked=False,
         memory=None, notice="", activity=Activity("starting", busy=True),

@@ -197,9 +197,8 @@ def _with_job(state: State, job: RoundJob) -> State:
 
 
 def _stepped(state: State, event: p.Step) -> State:
-    match state.job:
-        case VerificationJob(label=label, run=event.round_id):
-            return replace(state, activity=_activity(f"verifying {label}", event))
+    if isinstance(state.job, VerificationJob) and event.round_id == state.verification.at_worker[0].run:
+        return replace(state, activity=_activity(state.verification.words, event))
     job = state.round_job(event.round_id)
     if job is None:
         return state

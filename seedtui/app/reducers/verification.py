@@ -7,7 +7,7 @@ from dataclasses import replace
 from seedtui.app import events as e
 from seedtui.app.reducers.rounds import freed, in_background
 from seedtui.app.state.activity import Activity
-from seedtui.app.state.job import VerificationJob
+from seedtui.app.state.job import ImageVerification, VerificationJob
 from seedtui.app.state.state import State
 from seedtui.app.state.verification import VerificationReport, VerificationState
 from seedtui.core.images.verification import Verdict
@@ -15,7 +15,7 @@ from seedtui.core.images.verification import Verdict
 
 def reduce(state: State, event: e.StateEvent) -> State:
     """The state after `event`; unchanged if it is not about verification."""
-    known, job = state.verification, state.verifying
+    known = state.verification
     match event:
         case e.ControlCompared(image, difference):
             return _with(state, replace(known, controls={**known.controls, image: difference}))
@@ -24,24 +24,26 @@ def reduce(state: State, event: e.StateEvent) -> State:
             return _with(state, replace(known, batch=images, rest=images, report=None, verdicts=verdicts))
         case e.BatchAsked() if known.rest:
             return _with(state, replace(known, rest=()))
-        case e.VerificationAsked(job):
-            verdicts = {image: verdict for image, verdict in known.verdicts.items() if image != job.image}
-            rest = tuple(image for image in known.rest if image != job.image)
-            report = known.report if known.batch[1:] and job.image in known.batch else None
-            return _with(state, replace(known, pending=job, rest=rest, report=report, verdicts=verdicts))
-        case e.VerificationReady() if known.pending:
-            return _with(state, replace(known, pending=replace(known.pending, stage="waiting")))
-        case e.VerificationLoading(model) if job:
-            activity = Activity(f"loading {model} to verify {job.label}", busy=True)
-            return replace(_at_worker(state, replace(job, stage="loading")), loading=model, activity=activity)
-        case e.VerificationRunning(differs) if job:
-            at_it = job.stage == "running"
-            activity = state.activity if at_it else Activity(f"verifying {job.label}", busy=True)
-            return replace(_at_worker(state, replace(job, stage="running", differs=differs)), activity=activity)
-        case e.VerificationMade() if isinstance(state.job, VerificationJob):
-            return freed(_with(state, replace(known, pending=replace(state.job, stage="judging"))))
-        case e.VerificationEnded(verdict, words) if job:
-            return _ended(state, job, verdict, words)
+        case e.VerificationAsked(asked):
+            verdicts = {image: verdict for image, verdict in known.verdicts.items() if image != asked.image}
+            rest = tuple(image for image in known.rest if image != asked.image)
+            report = known.report if known.batch[1:] and asked.image in known.batch else None
+            known = replace(known, images=(*known.images, asked), rest=rest, report=report, verdicts=verdicts)
+            return _with(state, known)
+        case e.VerificationReady(run) if one := known.of_run(run):
+            return _with_image(state, replace(one, stage="waiting"))
+        case e.VerificationLoading(run, model) if one := known.of_run(run):
+            activity = Activity(f"loading {model} to verify {one.label}", busy=True)
+            return replace(_at_worker(state, replace(one, stage="loading")), loading=model, activity=activity)
+        case e.VerificationRunning(run, differs) if one := known.of_run(run):
+            after = _at_worker(state, replace(one, stage="running", differs=differs))
+            words = after.verification.words
+            at_it = one.stage == "running" and state.activity.words == words
+            return after if at_it else replace(after, activity=Activity(words, busy=True))
+        case e.VerificationMade(run) if one := known.of_run(run):
+            return _left(_with_image(state, replace(one, stage="judging")))
+        case e.VerificationEnded(run, verdict, words) if one := known.of_run(run):
+            return _ended(state, one, verdict, words)
         case e.ReportPutAway():
             return _with(state, replace(known, report=None))
         case _:
@@ -52,24 +54,37 @@ def _with(state: State, verification: VerificationState) -> State:
     return replace(state, verification=verification)
 
 
-def _at_worker(state: State, job: VerificationJob) -> State:
-    background = in_background(state)
-    return replace(state, job=job, background=background, verification=replace(state.verification, pending=None))
+def _with_image(state: State, one: ImageVerification) -> State:
+    images = tuple(one if other.run == one.run else other for other in state.verification.images)
+    return _with(state, replace(state.verification, images=images))
 
 
-def _ended(state: State, job: VerificationJob, verdict: Verdict | None, words: str) -> State:
-    known = replace(state.verification, pending=None)
+def _at_worker(state: State, one: ImageVerification) -> State:
+    return _with_image(replace(state, job=VerificationJob(), background=in_background(state)), one)
+
+
+def _left(state: State) -> State:
+    """The worker no longer has one of the images; perhaps it has others."""
+    if not isinstance(state.job, VerificationJob):
+        return state
+    if not state.verification.at_worker:
+        return freed(state)
+    return replace(state, activity=Activity(state.verification.words, busy=True))
+
+
+def _ended(state: State, one: ImageVerification, verdict: Verdict | None, words: str) -> State:
+    known = state.verification
+    known = replace(known, images=tuple(other for other in known.images if other is not one))
     if verdict is not None:
-        report = VerificationReport(job.image, job.label, verdict, job.differs, job.run)
+        report = VerificationReport(one.image, one.label, verdict, one.differs, one.run)
         if verdict.exact and known.report and not known.report.verdict.exact:
             report = known.report  # of the same batch: it says more
-        known = replace(known, report=report, verdicts={**known.verdicts, job.image: verdict})
-    if len(known.batch) > 1 and not known.rest:
+        known = replace(known, report=report, verdicts={**known.verdicts, one.image: verdict})
+    if len(known.batch) > 1 and not (known.rest or known.images):
         words = known.summary
-    if state.job == job:
-        state = freed(state)
+    state = _left(_with(state, known))
     if state.loading or state.model_wanted:
         state = replace(state, notice=words)  # for when the chosen recipe's model is back
     if not (state.job or state.loading):
         state = replace(state, activity=Activity(words))
-    return _with(state, known)
+    return state

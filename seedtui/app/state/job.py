@@ -1,4 +1,4 @@
-"""What the worker can be doing: a round, or the verification of one image. A pool can do several at a time."""
+"""What the worker can be doing: a round, or the verification of images. A pool can do several at a time."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ class RoundJob:
 
 @dataclass(frozen=True, slots=True)
 class VerificationJob:
+    """Images are made again, to be compared: those of `VerificationState.at_worker`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageVerification:
     """An image that is being verified. `run` is its id at the worker; no round of the session has it.
 
     The worker has it in the stages ``loading`` and ``running``. `differs` is what differs here from where the image

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from seedtui.app.card_noise import CardNoise, card_noise
 from seedtui.app.state.activity import Activity
-from seedtui.app.state.job import ImagePath, ImageRef, Job, RoundJob, VerificationJob
+from seedtui.app.state.job import ImagePath, ImageRef, ImageVerification, Job, RoundJob
 from seedtui.app.state.queue import Queue
 from seedtui.app.state.removed import Removed, RemovedImages
 from seedtui.app.state.round_view import RoundView
@@ -130,8 +130,12 @@ class State:
         ahead = sum(
             self._calls_left(job.round_id) for job in self.round_jobs if large or not self.is_large(job.round_id)
         )
-        ahead += isinstance(self.job, VerificationJob)
-        return ahead < sum(worker.state in ("ready", "working") for worker in self.workers)
+        return ahead + len(self.verification.at_worker) < self.usable_workers
+
+    @property
+    def usable_workers(self) -> int:
+        """How many workers of a pool can make something."""
+        return sum(worker.state in ("ready", "working") for worker in self.workers)
 
     def is_large(self, round_id: str) -> bool:
         """Whether it is a round that can wait."""
@@ -172,9 +176,9 @@ class State:
         return round_view is not None and round_view.status in ("cancelled", "failed", "unfinished")
 
     @property
-    def verifying(self) -> VerificationJob | None:
-        """The image being verified, whether the worker has it or not."""
-        return self.job if isinstance(self.job, VerificationJob) else self.verification.pending
+    def verifying(self) -> tuple[ImageVerification, ...]:
+        """The images being verified, whether the worker has them or not."""
+        return self.verification.images
 
     @property
     def has_more_calls(self) -> bool:
@@ -211,10 +215,11 @@ class State:
     @property
     def in_use(self) -> frozenset[str]:
         """The ids of the rounds whose pictures are on screen, or may be needed at any moment."""
-        round_view, report, job = self.round_view, self.verification.report, self.verifying
+        round_view, report = self.round_view, self.verification.report
         running = (running_job.round_id for running_job in self.round_jobs)
         parent = round_view.round.parent.round_id if round_view and round_view.round.parent else ""
-        verified = [id_ for one in (job, report) if one for id_ in (one.run, one.image[0])]
+        reported = (report,) if report else ()
+        verified = [id_ for one in (*self.verifying, *reported) for id_ in (one.run, one.image[0])]
         compared = (round_id for round_id, _ in self.marks[:MOST_COMPARED])
         following = self.round_views.get(self.next_round)
         source = following.round.parent if following and following.round.finish else None
@@ -263,9 +268,8 @@ class State:
         """What is known of an image."""
         if image[1] in self.round_views[image[0]].deleted:
             return None
-        job = self.verifying
-        if job is not None and job.image == image:
-            return CellNote("verifying…" if job.stage in ("running", "judging") else "to be verified")
+        if one := self.verification.of_image(image):
+            return CellNote("verifying…" if one.stage in ("running", "judging") else "to be verified")
         if image in self.verification.rest:
             return CellNote("to be verified")
         return self.verification.note(image)

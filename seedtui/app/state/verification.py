@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from seedtui.app.state.job import ImageRef, VerificationJob
+from seedtui.app.state.job import ImageRef, ImageVerification
 from seedtui.core.images.difference import Difference
 from seedtui.core.images.verification import Verdict
+from seedtui.core.text.formatting import counted
 
 
 class VerificationReport(NamedTuple):
@@ -32,8 +33,8 @@ class CellNote(NamedTuple):
 class VerificationState:
     """`batch` are the images that were asked for together, and `rest` those of them whose turn has not come.
 
-    `pending` is the image to verify while the worker does not have it: being read, waiting, or being compared.
-    `report` is that of the last verification, until dismissed.
+    `images` are being verified, in the order in which they began: one, or several by a pool. `report` is that of the
+    last verification, until dismissed.
 
     `verdicts` and `controls` are from this run of the app: they hold here and now. A control's value is how far it is
     from its pick, None if their sizes differ, and `EQUAL` if nothing differs.
@@ -41,10 +42,30 @@ class VerificationState:
 
     batch: tuple[ImageRef, ...] = ()
     rest: tuple[ImageRef, ...] = ()
-    pending: VerificationJob | None = None
+    images: tuple[ImageVerification, ...] = ()
     report: VerificationReport | None = None
     verdicts: Mapping[ImageRef, Verdict] = field(default_factory=dict)
     controls: Mapping[ImageRef, Difference | None] = field(default_factory=dict)
+
+    def of_run(self, run: str) -> ImageVerification | None:
+        """That with this id at the worker."""
+        return next((one for one in self.images if one.run == run), None)
+
+    def of_image(self, image: ImageRef) -> ImageVerification | None:
+        """That of this image."""
+        return next((one for one in self.images if one.image == image), None)
+
+    @property
+    def at_worker(self) -> tuple[ImageVerification, ...]:
+        """Those that the worker has."""
+        return tuple(one for one in self.images if one.stage in ("loading", "running"))
+
+    @property
+    def words(self) -> str:
+        """What the worker does for them: ``verifying seed 0 and 2 others``."""
+        first, *others = self.at_worker
+        more = f" and {counted(len(others), 'other')}" if others else ""
+        return f"verifying {first.label}{more}"
 
     @property
     def to_be_read(self) -> VerificationReport | None:

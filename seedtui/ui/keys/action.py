@@ -94,14 +94,14 @@ class Context(NamedTuple):
         return self.focus != "pictures" or self.zoomed or message or (self.details and not self.broad)
 
     def can_cancel(self) -> bool:
-        return bool(self.state.open_rounds) or self.state.verifying is not None
+        return bool(self.state.open_rounds) or bool(self.state.verifying)
 
     def can_retry(self) -> bool:
         """In the suffix pane the same key runs the suffixes, unless something went wrong."""
         return self.state.retryable if self.on_suffixes() else self.state.can_retry
 
     def can_verify(self) -> bool:
-        return self.has_round() and self.state.verifying is None
+        return self.has_round() and not self.state.verifying
 
     def has_target(self) -> bool:
         """Whether the pick exists, or one of the marked images."""

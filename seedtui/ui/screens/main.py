@@ -176,7 +176,7 @@ class MainScreen(Screen[None]):
         problem.names = tuple(dict.fromkeys((*problem.names, *(worker.name for worker in state.workers))))
         problem.remedy = _remedy(state, retry)
         problem.problem = state.shown_problem
-        verification = state.verifying or state.verification.to_be_read
+        verification = next(iter(state.verifying), None) or state.verification.to_be_read
         self.query_one(VerificationBar).verification = verification if state.shown_problem is None else None
         if round_view is not None and state.shown != self._offered:
             self._offered = state.shown

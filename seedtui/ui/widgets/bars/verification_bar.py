@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import reactive
 
-from seedtui.app.state.job import VerificationJob
+from seedtui.app.state.job import ImageVerification
 from seedtui.app.state.verification import VerificationReport
 from seedtui.core.text.display import visible
 from seedtui.ui.widgets.bars.fitting import in_lines
@@ -28,19 +28,19 @@ class VerificationBar(PlainStatic):
     VerificationBar.bad { border-left: outer $warning; }
     """
 
-    verification: reactive[VerificationJob | VerificationReport | None] = reactive(None)
+    verification: reactive[ImageVerification | VerificationReport | None] = reactive(None)
 
-    def watch_verification(self, verification: VerificationJob | VerificationReport | None) -> None:
+    def watch_verification(self, verification: ImageVerification | VerificationReport | None) -> None:
         words = words_of(verification, self.screen.size.width)
         self.set_class(words is not None, "shown")
         self.set_class(isinstance(verification, VerificationReport) and not verification.verdict.exact, "bad")
         self.update(words or "")
 
 
-def words_of(verification: VerificationJob | VerificationReport | None, columns: int) -> Content | None:
+def words_of(verification: ImageVerification | VerificationReport | None, columns: int) -> Content | None:
     """The text, on a screen of that width; None if there is nothing to add to the tick on the image."""
     match verification:
-        case VerificationJob(label=label, differs=differs) if differs:
+        case ImageVerification(label=label, differs=differs) if differs:
             return _words(f"Verifying {label}. ", differs, columns)
         case VerificationReport(label=label, verdict=verdict, differs=differs) if verdict.exact:
             return _words(f"{_capital(label)} is exact anyway. ", differs, columns, "esc close")
