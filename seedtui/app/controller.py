@@ -175,9 +175,9 @@ class Controller:
         """Show a problem, or clear it."""
         self.store.dispatch(e.ProblemShown(problem))
 
-    def notify(self, words: str, hint: str = "") -> None:
-        """Show something worth knowing, until it is closed or a round is added."""
-        self.store.dispatch(e.NoticeAdded(Problem("notice", words, hint)))
+    def notify(self, words: str, hint: str = "", about: str = "") -> None:
+        """Show something worth knowing, until it is closed or a round is added; `about` as in `Problem`."""
+        self.store.dispatch(e.NoticeAdded(Problem("notice", words, hint, about)))
 
     def say(self, words: str) -> None:
         """Tell on the status line what a key has done."""

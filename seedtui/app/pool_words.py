@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -41,11 +40,6 @@ def why_nothing_is_made(workers: Sequence[WorkerView], key: str) -> str:
         return ""
     remedy = "d" if "drained" in states else "p" if "parked" in states else "r"
     return f"no worker takes batches: {key}, then {remedy}"
-
-
-def is_about(words: str, workers: Sequence[WorkerView]) -> bool:
-    """Whether a message begins with the name of one of `workers`."""
-    return any(re.match(rf"{re.escape(worker.name)}(?!\w)", words) for worker in workers)
 
 
 def pool_in_words(workers: Sequence[WorkerView]) -> tuple[str, ...]:

@@ -27,12 +27,14 @@ Kind = Literal["input", "file", "model", "engine", "notice"]
 class Problem(msgspec.Struct, frozen=True):
     """A failure or a notice as a value.
 
-    `message` says what happened and why, `hint` what to do next (may be empty); both are single lines.
+    `message` says what happened and why, `hint` what to do next (may be empty); both are single lines. `about` is the
+    name of the worker of a pool that it is about, with which `message` begins; "" if it is about none.
     """
 
     kind: Kind
     message: str
     hint: str = ""
+    about: str = ""
 
     def __str__(self) -> str:
         end = "" if self.hint and self.message.endswith(("?", "!", ".")) else "."

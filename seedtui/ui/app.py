@@ -273,7 +273,10 @@ class SeedtuiApp(App[None]):
                 self.main.show_tokens(self.controller.answered(answer), answer)
             case e.EngineEvent(event=p.Told() as told):
                 if not (isinstance(self.screen, FollowingScreen) and self.screen.take(told)):
-                    (self.controller.say if told.passing else self.controller.notify)(told.words)
+                    if told.passing:
+                        self.controller.say(told.words)
+                    else:
+                        self.controller.notify(told.words, about=told.worker)
             case e.EngineEvent(event=p.Loaded()):
                 self.main.forget_tokens()
             case e.PicturesRead(round_id, images) if isinstance(self.screen, CompareScreen):

@@ -189,7 +189,7 @@ async def test_a_notice_goes_with_the_worker_that_it_is_about(desk: Any, now: st
     async with desk(make=lambda n: FakePool("ready", "failed")) as d:
         await d.until(lambda: d.app.state.model and d.app.state.workers)
         for name in ("cpu 2", "cpu 20"):
-            d.engine.say(p.Told(f"{name}: there is no host of that name", of_workers=True))
+            d.engine.say(p.Told(f"{name}: there is no host of that name", of_workers=True, worker=name))
         await d.until(lambda: len(d.app.state.notices) == 2)
         bar = d.app.main.query_one(ProblemBar)
         assert str(bar.render()).startswith("cpu 2: there is no host of that name.")

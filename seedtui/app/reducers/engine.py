@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from seedtui.app import events as e
-from seedtui.app.pool_words import is_about
 from seedtui.app.reducers.rounds import with_status
 from seedtui.app.state.activity import Activity
 from seedtui.app.state.state import State
@@ -75,8 +74,8 @@ def _still_true(
 ) -> tuple[Problem, ...]:
     """The notices, without those about workers that were removed, or had failed and are started again."""
     states = {worker.id: worker.state for worker in now}
-    gone = [w for w in before if w.id not in states or (w.state == "failed" and states[w.id] != "failed")]
-    return tuple(one for one in notices if not is_about(one.message, gone)) if notices and gone else notices
+    gone = {w.name for w in before if w.id not in states or (w.state == "failed" and states[w.id] != "failed")}
+    return tuple(one for one in notices if one.about not in gone) if notices and gone else notices
 
 
 def _besides_engine(problem: Problem | None) -> Problem | None:

@@ -163,7 +163,8 @@ class Dispatcher:
             case p.RoundFailed(problem=problem):
                 _free(lane)
                 if round_ and problem.kind == "engine" and self._others(lane, round_):
-                    self._tell(p.Told(f"{lane.spec.name}: {problem.message}; another worker makes {batch.words}"))
+                    words = f"{lane.spec.name}: {problem.message}; another worker makes {batch.words}"
+                    self._tell(p.Told(words, worker=lane.spec.name))
                     self._make_again(round_, lane, batch, problem)
                 elif round_:
                     round_.drop(lane.id, batch)

@@ -274,7 +274,7 @@ class Workers:
         if lane.worker_class != first:
             other = next((one.spec.name for one in self if one.worker_class == first), "the first one")
             lane.why = "; ".join(lane.worker_class.differences(lane.spec.name, first, other))
-            self._tell_once(f"{lane.spec.name} differs from {other}: {lane.why}", of_workers=True)
+            self._tell_once(lane, f" differs from {other}: {lane.why}")
         if lane.missed:
             lane.missed = False
             self._tell(p.Told(f"{lane.spec.name} is back", passing=True))
@@ -285,7 +285,7 @@ class Workers:
     def _on_load_failed(self, lane: Lane, problem: Problem) -> None:
         lane.state, lane.why = "failed", problem.message
         if any(other.may_return for other in self):
-            self._tell_once(str(_named(lane, problem)).rstrip("."), of_workers=True)
+            self._tell_once(lane, f": {problem}".rstrip("."))
         elif self._load is not None:  # the workers wait for another model
             self._tell(p.LoadFailed(_named(lane, problem) if lane.is_remote else problem, self._load.spec))
 
@@ -304,7 +304,8 @@ class Workers:
         self._look_for_the_end(problem)
         if is_news and not self.is_dead:
             lane.missed = True
-            self._tell(p.Told(str(problem).rstrip("."), passing=delay is not None, of_workers=True))
+            words = str(problem).rstrip(".")
+            self._tell(p.Told(words, passing=delay is not None, of_workers=True, worker=lane.spec.name))
 
     def _end(self, lane: Lane) -> None:
         self._roster.end(Key(lane.id, lane.generation))
@@ -316,7 +317,7 @@ class Workers:
         lane.state, lane.why = "failed", why
         self._look_for_the_end(_named(lane, Problem("engine", why)))
         if not self.is_dead:
-            self._tell_once(f"{lane.spec.name}: {why}", of_workers=True)
+            self._tell_once(lane, f": {why}")
 
     def _look_for_the_end(self, problem: Problem) -> None:
         if not self.is_dead and self._lanes and not any(lane.may_return for lane in self):
@@ -379,15 +380,20 @@ class Workers:
             case p.Pong():
                 if not any(other.state in ("ready", "checking") for other in self):
                     self._tell(event)
-            case p.Told(words):
-                self._tell_once(f"{lane.spec.name}: {words}" if lane.is_remote else words)
+            case p.Told(words) if lane.is_remote:
+                self._tell_once(lane, f": {words}", of_workers=False)
+            case p.Told(words) if words not in self._told:
+                self._told.add(words)
+                self._tell(event)
             case p.ImageReady() | p.RoundDone() | p.RoundFailed() | p.RoundCancelled() if lane.probing:
                 self._on_probe(lane, event)
 
-    def _tell_once(self, words: str, *, of_workers: bool = False) -> None:
-        if words not in self._told:
-            self._told.add(words)
-            self._tell(p.Told(words, of_workers=of_workers))
+    def _tell_once(self, lane: Lane, words: str, *, of_workers: bool = True) -> None:
+        """Tell of a worker: its name, and then `words`."""
+        name = lane.spec.name
+        if name + words not in self._told:
+            self._told.add(name + words)
+            self._tell(p.Told(name + words, of_workers=of_workers, worker=name))
 
 
 def _state_of(lane: Lane) -> WorkerState:
@@ -406,7 +412,7 @@ def _room(spec: LaneSpec, hello: Hello) -> int:
 
 def _named(lane: Lane, problem: Problem) -> Problem:
     """`problem` with the name of the worker that has it."""
-    return msgspec.structs.replace(problem, message=f"{lane.spec.name}: {problem.message}")
+    return msgspec.structs.replace(problem, message=f"{lane.spec.name}: {problem.message}", about=lane.spec.name)
 
 
 def _no_gpu(spec: LaneSpec, gpus: Sequence[Gpu]) -> str:

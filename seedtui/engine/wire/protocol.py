@@ -384,12 +384,14 @@ class Told(Message, frozen=True):
     """A message for the user about the worker or its model. Sent by the worker, or created by the client.
 
     `passing`: it needs no answer, and matters only now, as that one worker of a pool is gone. `of_workers`: it is about
-    the workers of a pool, and who looks at them sees it there.
+    the workers of a pool, and who looks at them sees it there. `worker` is the name of the one that it is about, with
+    which `words` begin; "" if it is about none.
     """
 
     words: str
     passing: bool = False
     of_workers: bool = False
+    worker: str = ""
 
 
 class WorkerDied(Message, frozen=True):

@@ -173,7 +173,6 @@ class MainScreen(Screen[None]):
         status.memory = state.memory
         retry = shown_keys("retry", self._config.keys)
         status.restart = f"{retry} restarts the worker"
-        problem.names = tuple(dict.fromkeys((*problem.names, *(worker.name for worker in state.workers))))
         problem.remedy = _remedy(state, retry)
         problem.problem = state.shown_problem
         verification = next(iter(state.verifying), None) or state.verification.to_be_read

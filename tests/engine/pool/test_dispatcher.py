@@ -316,7 +316,7 @@ def test_that_a_worker_is_gone_and_that_it_is_back_is_told_in_passing() -> None:
     floor.wait(1.0)
     floor.boot()
     told = [event for event in floor.told if isinstance(event, p.Told)]
-    assert told == [p.Told("cpu 2: the worker was killed", True, True), p.Told("cpu 2 is back", True)]
+    assert told == [p.Told("cpu 2: the worker was killed", True, True, "cpu 2"), p.Told("cpu 2 is back", True)]
 
 
 def test_a_silent_worker_says_for_how_long_it_has_been() -> None:
@@ -333,7 +333,7 @@ def test_a_model_that_is_not_on_this_machine_is_loaded_on_others() -> None:
     floor.workers.load(msgspec.structs.replace(LOAD, path=""))
     floor.start(floor.lanes[1])
     assert floor.requests(floor.lanes[1]) == [] and floor.lanes[1].state == "failed"
-    assert floor.told == [p.Told("cpu 1: model starter is not on this machine", of_workers=True)]
+    assert floor.told == [p.Told("cpu 1: model starter is not on this machine", of_workers=True, worker="cpu 1")]
     assert floor.lanes[2].may_return
 
 

@@ -179,7 +179,7 @@ def test_a_host_that_was_never_reached_is_no_hope_after_a_while_and_one_that_was
         lose(once)
     assert not once.workers.is_dead
     assert [event for event in once.told if isinstance(event, p.Told)] == [
-        p.Told("box: no route", passing=True, of_workers=True)
+        p.Told("box: no route", passing=True, of_workers=True, worker="box")
     ]
 
 

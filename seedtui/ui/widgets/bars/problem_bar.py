@@ -32,22 +32,20 @@ class ProblemBar(PlainStatic):
 
     problem: reactive[Problem | None] = reactive(None, layout=True)
     remedy: reactive[str] = reactive("", layout=True)
-    names: reactive[tuple[str, ...]] = reactive(())
-    """Of workers: a message that begins with one of them has no capital."""
 
     def watch_problem(self, problem: Problem | None) -> None:
         self.set_class(problem is not None, "shown")
         self.set_class(problem is not None and problem.kind == "notice", "notice")
 
     def render(self) -> Content:
-        return words_of(self.problem, self.remedy, *self.screen.size, self.names) if self.problem else Content("")
+        return words_of(self.problem, self.remedy, *self.screen.size) if self.problem else Content("")
 
 
-def words_of(problem: Problem, keys: str, columns: int, rows: int, names: tuple[str, ...] = ()) -> Content:
-    """What the bar says on a screen of that size; `names` at its beginning stay as they are."""
+def words_of(problem: Problem, keys: str, columns: int, rows: int) -> Content:
+    """What the bar says on a screen of that size. The name of a worker at its beginning stays as it is."""
     hint = f"{problem.hint}." if problem.hint else ""
     first = problem.message
-    if not first.startswith(tuple(f"{name}{after}" for name in names for after in ": ")):
+    if not (problem.about and first.startswith(problem.about)):
         first = first[:1].upper() + first[1:]
     message, width = visible(f"{first}."), max(columns - _FRAME, 1)
     hint_lines = Content(f"{visible(hint)} {keys}").get_height({}, width)
