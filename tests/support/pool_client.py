@@ -7,9 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.rounds.rounds import Round
+from seedtui.core.rounds.rounds import Pick, Round
+from seedtui.core.rounds.scout import finishing, scout
+from seedtui.core.rounds.stop import Stop
 from seedtui.engine.client.connection import Engine
 from seedtui.engine.pool.start import start_engine
 from seedtui.engine.wire import protocol as p
@@ -99,3 +103,26 @@ class PoolClient:
         """That of the worker, "" for none."""
         view = self.workers.get(name)
         return view.state if view else ""
+
+
+def scout_and_finish(client: PoolClient, recipe: Recipe, expected: list[str], folder: Path) -> None:
+    """Scout as many seeds as images are `expected`, saving in `folder`, and finish them: exactly, without the steps
+    made already.
+    """
+    seeds = range(len(expected))
+    scouted = scout("a cat", seeds, Stop(share=0.5), recipe)
+    client.run(scouted, str(folder))
+    client.hashes(scouted)
+    assert {path.name for path in folder.iterdir()} == {f"{seed}.safetensors" for seed in seeds}
+
+    alone = msgspec.structs.replace(scouted, shots=scouted.shots[3:4])
+    client.engine.send(p.Decode(alone, str(folder)))
+    decoded = client.first(p.Decoded)
+    assert decoded.why == "" and len(decoded.pixels) == (recipe.width or 0) * (recipe.height or 0) * 3
+
+    for _ in range(2):  # the first time, each worker computes both ways and compares
+        kept = finishing(scouted, [Pick(scouted.id, index) for index in seeds])
+        client.run(kept, str(folder))
+        assert client.hashes(kept) == expected
+    (done,) = [done for done in client.all(p.RoundDone) if done.round_id == kept.id]
+    assert done.replayed > 0

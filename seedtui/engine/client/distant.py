@@ -11,18 +11,18 @@ import signal
 import socket
 import subprocess
 import sysconfig
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from seedtui.core.errors import EngineError, FileError, InputError, one_line
+from seedtui.core.errors import EngineError, InputError, one_line
 from seedtui.core.pool.plan import SEEDTUI, Host
 from seedtui.engine.client.connection import Connection, open_log
 from seedtui.engine.client.crash_report import last_lines
+from seedtui.engine.client.distant_connection import DistantConnection
 from seedtui.engine.client.line_report import line_ended
-from seedtui.engine.client.state_files import read_states, write_state
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
 
@@ -102,37 +102,13 @@ class Command:
                 os.killpg(self.pid, number)
 
 
-class Line(Connection):
+class Line(DistantConnection):
     """The connection to a worker on another machine, over the pipes of `process`."""
 
     def __init__(self, process: Command, sock: socket.socket, log: Path, host: Host | None) -> None:
         self._host = host
         self._began, self._said = False, b""
-        self._scouts: dict[str, Path] = {}
-        """The folders in which scout rounds save, by their ids."""
-        super().__init__(process, sock, log, stays=False, distant=True)
-
-    def events(self) -> Iterator[p.Event]:
-        for event in super().events():
-            if isinstance(event, p.SavedState):
-                yield from self._save(event)
-            else:
-                yield event
-
-    def _save(self, state: p.SavedState) -> Iterator[p.Event]:
-        if folder := self._scouts.get(state.place):
-            try:
-                write_state(folder, state)
-            except FileError as error:
-                yield p.Told(f"{error.problem.message}. What you keep will be computed in full")
-
-    def _with_files(self, request: p.Request) -> Iterable[p.Request]:
-        if isinstance(request, p.Run | p.Decode) and request.saved:
-            if request.round.stop is not None and isinstance(request, p.Run):
-                self._scouts[request.round.id] = Path(request.saved)
-            else:
-                yield from read_states(request)
-        yield request
+        super().__init__(process, sock, log)
 
     def _skip_preface(self, stream: framing.Stream) -> None:
         said = framing.skip_to_mark(stream)

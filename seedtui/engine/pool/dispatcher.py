@@ -66,13 +66,13 @@ class Dispatcher:
             self._close_if_over(round_)
 
     def decode(self, request: p.Decode) -> None:
-        """By a worker that can get the saved state, best one of this machine, where it is."""
-        able = [lane for lane in self.workers.loaded if lane.takes_files]
-        if not able:
-            self._tell(_not_decoded(request, "no worker that could do it is loaded"))
+        """Best by a worker of this machine, where the saved state is."""
+        loaded = self.workers.loaded
+        if not loaded:
+            self._tell(_not_decoded(request, "no worker is loaded"))
             return
-        waiting = {lane.id: len(self._decodes.get(lane.id, ())) for lane in able}
-        lane = min(able, key=lambda lane: (lane.is_remote, lane.batch is not None, waiting[lane.id]))
+        waiting = {lane.id: len(self._decodes.get(lane.id, ())) for lane in loaded}
+        lane = min(loaded, key=lambda lane: (lane.is_remote, lane.batch is not None, waiting[lane.id]))
         self._decodes.setdefault(lane.id, []).append(request)
         self.workers.send(lane, request)
 
@@ -208,8 +208,7 @@ class Dispatcher:
             elif lane.is_ready and lane.worker_class and (found := self._next_for(lane)):
                 round_, batch = found
                 lane.batch, lane.round, lane.left, lane.state = batch, round_, False, "working"
-                saved = round_.run.saved if lane.takes_files else ""
-                self.workers.send(lane, msgspec.structs.replace(round_.run, round=batch.round, saved=saved))
+                self.workers.send(lane, msgspec.structs.replace(round_.run, round=batch.round))
         self._fail_orphans()
 
     def _next_for(self, lane: Lane) -> tuple[PoolRound, Batch] | None:

@@ -107,11 +107,6 @@ class Lane:
         return self.spec.kind != "local"
 
     @property
-    def takes_files(self) -> bool:
-        """What scout rounds saved can be read and written by it, here or through its connection."""
-        return self.spec.kind != "ray"
-
-    @property
     def is_ready(self) -> bool:
         """Whether it can be given a batch."""
         return self.state == "ready" and self.batch is None and not (self.draining or self.parked)

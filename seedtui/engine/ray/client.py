@@ -18,6 +18,7 @@ from seedtui.core.errors import EngineError, InputError, one_line
 from seedtui.core.pool.plan import check_ray
 from seedtui.engine.client.connection import Connection, spawn
 from seedtui.engine.client.crash_report import worker_died
+from seedtui.engine.client.distant_connection import DistantConnection
 from seedtui.engine.wire import protocol as p
 
 _PATIENCE = 5.0
@@ -58,7 +59,7 @@ class RayBridge:
             except BaseException:
                 ours.close()
                 raise
-        return _RayConnection(_RayWorker(process, ours), ours, self._log, stays=False, distant=True)
+        return _RayConnection(_RayWorker(process, ours), ours, self._log)
 
     def close(self) -> None:
         """End the bridge and all workers, without waiting for it. Safe to call twice."""
@@ -109,7 +110,7 @@ class _RayWorker:
             return None
 
 
-class _RayConnection(Connection):
+class _RayConnection(DistantConnection):
     """The bridge tells why a worker died. Without that, the bridge itself is gone."""
 
     def _explain(self, code: int | None) -> p.WorkerDied:

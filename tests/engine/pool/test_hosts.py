@@ -19,12 +19,10 @@ import pytest
 from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.make import explore
-from seedtui.core.rounds.rounds import Pick, Round
-from seedtui.core.rounds.scout import finishing, scout
-from seedtui.core.rounds.stop import Stop
+from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
 from tests.support.hosts import Box, boxes, has_networks
-from tests.support.pool_client import PoolClient
+from tests.support.pool_client import PoolClient, scout_and_finish
 from tests.support.processes import children, eventually, processes
 from tests.support.sshd import lacking
 
@@ -229,23 +227,8 @@ def test_whatever_goes_wrong_nothing_is_lost_and_nothing_comes_twice(
 def test_what_a_scout_round_saves_comes_here_and_is_finished_there_exactly(
     pool: PoolClient, expected: list[str], tmp_path: Path
 ) -> None:
-    scouted = scout("a cat", range(16), Stop(share=0.5), RECIPE)
-    pool.run(scouted, str(tmp_path / "saved"))
-    pool.hashes(scouted)
-    assert {path.name for path in (tmp_path / "saved").iterdir()} == {f"{seed}.safetensors" for seed in range(16)}
-    assert {image.record.worker for image in pool.images(scouted)} == {"left", "right"}
-
-    alone = msgspec.structs.replace(scouted, shots=scouted.shots[3:4])
-    pool.engine.send(p.Decode(alone, str(tmp_path / "saved")))
-    decoded = pool.first(p.Decoded)
-    assert decoded.why == "" and len(decoded.pixels) == 64 * 64 * 3
-
-    for _ in range(2):  # the first time, each worker computes both ways and compares
-        kept = finishing(scouted, [Pick(scouted.id, index) for index in range(16)])
-        pool.run(kept, str(tmp_path / "saved"))
-        assert pool.hashes(kept) == expected[:16]
-    (done,) = [done for done in pool.all(p.RoundDone) if done.round_id == kept.id]
-    assert done.replayed > 0
+    scout_and_finish(pool, RECIPE, expected[:16], tmp_path / "saved")
+    assert {image.record.worker for image in pool.all(p.ImageReady)} == {"left", "right"}
 
 
 CLIENT = """
@@ -255,7 +238,7 @@ import msgspec
 from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.make import explore
-from tests.support.pool_client import PoolClient
+from tests.support.pool_client import PoolClient, scout_and_finish
 
 plan = msgspec.json.decode(sys.argv[1], type=PoolPlan)
 recipe = Recipe(steps=50, width=64, height=64, batch_size=4)

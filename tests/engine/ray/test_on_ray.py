@@ -19,7 +19,7 @@ from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.make import explore
 from seedtui.core.rounds.rounds import Round
 from seedtui.engine.wire import protocol as p
-from tests.support.pool_client import PoolClient
+from tests.support.pool_client import PoolClient, scout_and_finish
 from tests.support.processes import eventually, processes
 
 pytestmark = pytest.mark.slow
@@ -94,6 +94,12 @@ def test_the_same_pixels_and_nobody_else_can_reach_it(client: PoolClient, home: 
     assert not token.parent.exists()
 
 
+def test_what_a_scout_round_saves_comes_here_and_is_finished_there_exactly(
+    client: PoolClient, expected: list[str], tmp_path: Path
+) -> None:
+    scout_and_finish(client, RECIPE, expected, tmp_path / "saved")
+
+
 def bridges(home: Path) -> list[int]:
     return pids(home, "seedtui.engine.ray")
 
@@ -147,7 +153,7 @@ import sys, time
 from pathlib import Path
 from seedtui.engine.wire import protocol as p
 from tests.engine.ray.test_on_ray import PLAN, RECIPE, seeds
-from tests.support.pool_client import PoolClient
+from tests.support.pool_client import PoolClient, scout_and_finish
 client = PoolClient(PLAN, Path(sys.argv[1]))
 client.load(RECIPE)
 client.first(p.Loaded)
