@@ -17,7 +17,6 @@ from seedtui.cli.worker.run_parts import Spent, run_parts
 from seedtui.core.errors import FileError, InputError
 from seedtui.core.images.made import has_settings_of
 from seedtui.core.images.scores import best_first
-from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.rounds.saved import saved_bytes
 from seedtui.core.rounds.scout import scout
 from seedtui.core.rounds.seeds import parse_seeds
@@ -67,7 +66,7 @@ def scout_seeds(
         if any(not has_settings_of(preview.record, round_, info) for preview in there.values()):
             raise InputError(f"{shown(folder)} has previews made with other settings", "Use another --out")
         size = saved_bytes(info, recipe, at, sum(shot.seed not in there for shot in round_.shots))
-        return state if _may_save(plan) and _has_room(folder, size, config.scout_limit) else ""
+        return state if _has_room(folder, size, config.scout_limit) else ""
 
     spent = run_parts(output, {recipe.model: model}, made, plan, saved=saved)
     order, captions = sorted(output.paths), {shot.index: str(shot.seed) for shot in round_.shots}
@@ -84,13 +83,6 @@ def scout_seeds(
     _tell_time(spent, output.paths[order[0]])
     chosen = ",".join(str(round_.shots[index].seed) for index in order[:3])
     tell(f"to finish some: {shlex.join(['seedtui', 'scout', '--finish', chosen, '--out', str(out)])}")
-
-
-def _may_save(plan: PoolPlan) -> bool:
-    """Whether any worker saves the state where it can be used; tells what those on Ray do not save."""
-    if plan.ray:
-        tell("workers on Ray save no state; to finish their images, all steps are computed.")
-    return plan.has_local or bool(plan.hosts)
 
 
 def _has_room(folder: Path, size: int, limit: float) -> bool:
