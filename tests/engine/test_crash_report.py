@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seedtui.engine.client.crash_report import worker_died
+from seedtui.engine.client.crash_report import keep_log, worker_died
 from seedtui.engine.wire.exit_codes import DEVICE_FAILED, is_device_failure
 
 CRASH = """\
@@ -53,6 +53,18 @@ def test_no_log_and_a_huge_one_are_no_trouble(tmp_path: Path):
     huge = tmp_path / "huge.log"
     huge.write_bytes(b"\xff\x00" * 5_000_000 + b"\nthe end\n")
     assert "the end" in worker_died(1, huge).message
+
+
+def test_the_log_of_a_worker_that_died_stays_when_the_next_one_begins(tmp_path: Path):
+    log = tmp_path / "worker-7-cpu-1.log"
+    for said in ("first", "second"):
+        log.write_text(said)
+        kept = keep_log(log)
+        assert kept.read_text() == said and not log.exists()
+        assert kept.match("worker-*.log")  # so it is private, and removed after a week
+    log.write_text("alive")
+    assert keep_log(tmp_path / "none.log") == tmp_path / "none.log"
+    assert log.read_text() == "alive"
 
 
 def test_only_a_broken_device_ends_a_worker():

@@ -26,7 +26,7 @@ from seedtui.core.rounds.stop import Stop
 from seedtui.engine import fake
 from seedtui.engine.client.connection import Connection
 from seedtui.engine.client.environ import usable_cores
-from seedtui.engine.client.relay import Relay, StdStream, environ_of, hello, line_timeout
+from seedtui.engine.client.relay import Relay, StdStream, environ_of, hello, line_timeout, machine
 from seedtui.engine.client.take_over import take_over
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
@@ -156,7 +156,8 @@ def test_a_worker_that_dies_is_told(ends: Ends) -> None:
     framing.send(ends.client, Open())
     ends.opened.get()
     ends.worker.close()
-    assert isinstance(framing.receive_event(ends.client), p.WorkerDied)
+    died = framing.receive_event(ends.client)
+    assert isinstance(died, p.WorkerDied) and died.problem.hint == f"See its log: /nowhere on {machine()}"
     ends.child.killed = True  # there is nothing left to end
 
 

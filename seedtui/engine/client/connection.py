@@ -17,7 +17,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 import msgspec
 
 from seedtui.core.errors import EngineError, Problem, one_line
-from seedtui.engine.client.crash_report import worker_died
+from seedtui.engine.client.crash_report import keep_log, worker_died
 from seedtui.engine.client.environ import torch_environ
 from seedtui.engine.client.heartbeat import BEAT, Heartbeat
 from seedtui.engine.wire import framing
@@ -206,7 +206,7 @@ class Connection:
 
     def _explain(self, code: int | None) -> p.WorkerDied:
         """Why the process ended with that exit code, None if it is unknown."""
-        return p.WorkerDied(worker_died(code, self._log))
+        return p.WorkerDied(worker_died(code, keep_log(self._log)))
 
 
 class _CountingStream:

@@ -38,6 +38,21 @@ def worker_died(code: int | None, log: Path, who: str = "the worker") -> Problem
     return Problem("engine", one_line(f"{why} ({words})" if words else why), f"See its log: {one_line(log)}")
 
 
+def keep_log(log: Path) -> Path:
+    """Where the log of a process that is gone is from now on: the next process begins `log` anew.
+
+    Only the last one of each name is kept.
+    """
+    kept = log.with_suffix(".died.log")
+    try:
+        log.replace(kept)
+    except FileNotFoundError:
+        return kept if kept.exists() else log  # another client of that worker was first
+    except OSError:
+        return log
+    return kept
+
+
 def _telling(lines: Sequence[str]) -> str:
     """The most informative line: why the worker left; for a crash, what and where; else the last line."""
     said = [line for line in lines if line.strip() and not line.startswith(_NOISE)]

@@ -140,6 +140,9 @@ class Relay:
             for event in connection.events():
                 self.worker_died = self.worker_died or isinstance(event, p.WorkerDied)
                 match event:
+                    case p.WorkerDied(problem) if problem.hint:  # it names a log, which is here
+                        problem = msgspec.structs.replace(problem, hint=f"{problem.hint} on {machine()}")
+                        event = msgspec.structs.replace(event, problem=problem)
                     case p.ImageReady() if state := self._states.of_image(event):
                         self._send(state)
                     case p.RoundDone(round_id) | p.RoundFailed(round_id) | p.RoundCancelled(round_id):
