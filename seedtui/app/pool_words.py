@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from seedtui.core.text.formatting import counted, size_in_words
@@ -18,17 +17,11 @@ _IDLE: tuple[WorkerState, ...] = ("drained", "parked", "failed", "removed")
 """The states of workers that get no batches until somebody changes that."""
 
 
-def state_in_words(worker: WorkerView, workers: Sequence[WorkerView]) -> str:
-    """What `worker`, one of `workers`, is up to. One that waits because the others make other pixels is not ready."""
+def state_in_words(worker: WorkerView) -> str:
+    """What the worker is up to."""
     if worker.state == "away":
         return "away" if worker.distant else "restarting"
-    return "other class" if worker.state == "ready" and _is_other(worker, workers) else worker.state
-
-
-def _is_other(worker: WorkerView, workers: Sequence[WorkerView]) -> bool:
-    """Whether rounds go to another class: that with most workers, or else that of the first one."""
-    sizes = Counter(one.group for one in workers if one.group and one.state not in ("draining", "drained"))
-    return bool(worker.group) and worker.group != max(sizes, key=sizes.__getitem__)
+    return "other class" if worker.state == "unlike" else worker.state
 
 
 def why_nothing_is_made(workers: Sequence[WorkerView], key: str) -> str:
@@ -52,7 +45,7 @@ def count_and_pace(workers: Sequence[WorkerView]) -> tuple[str, str]:
     """For example ``3 of 4 workers`` and ``42 images/min``, "" while nothing is made or that is not known."""
     if not workers:
         return "no workers", ""
-    usable = [worker for worker in workers if state_in_words(worker, workers) in USABLE]
+    usable = [worker for worker in workers if state_in_words(worker) in USABLE]
     there = "" if len(usable) == len(workers) else f"{len(usable)} of "
     works = any(worker.state in ("working", "draining") for worker in usable)
     together = sum(worker.per_minute for worker in usable) if works else 0.0
@@ -62,7 +55,7 @@ def count_and_pace(workers: Sequence[WorkerView]) -> tuple[str, str]:
 
 def _missing(words: str, workers: Sequence[WorkerView]) -> str:
     """``box2 away``, or ``2 away``."""
-    names = [worker.name for worker in workers if state_in_words(worker, workers) == words]
+    names = [worker.name for worker in workers if state_in_words(worker) == words]
     return f"{names[0] if len(names) == 1 else len(names)} {words}" if names else ""
 
 

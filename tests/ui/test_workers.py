@@ -37,7 +37,7 @@ POOL = (
     WorkerView(id=7, name="box3", state="away", distant=True, why="the line was cut"),
 )  # fmt: skip
 
-UNLIKE = (*workers("ready", "ready"), WorkerView(id=3, name="box3", state="ready", group=2, why="torch: 2.12 here"))
+UNLIKE = (*workers("ready", "ready"), WorkerView(id=3, name="box3", state="unlike", group=2, why="torch: 2.12 here"))
 
 
 async def opened(d: Any, pool: tuple[WorkerView, ...] = POOL) -> WorkersScreen:

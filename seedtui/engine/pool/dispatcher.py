@@ -15,7 +15,6 @@ from seedtui.core.images.record import pixel_hash
 from seedtui.core.pool.notes import unlike_note
 from seedtui.engine.pool.lane import Lane
 from seedtui.engine.pool.pool_round import Batch, PoolRound
-from seedtui.engine.pool.worker_class import WorkerClass
 from seedtui.engine.pool.workers import Tell, Workers
 from seedtui.engine.wire import protocol as p
 
@@ -224,7 +223,7 @@ class Dispatcher:
         if round_.group is None:
             if not (self._takes_any(round_) or self._are_settled(round_)):
                 return False
-            round_.group = self._class_for(round_)
+            round_.group = self.workers.main_class(round_.run.like)
         return self._mixed or round_.group == lane.worker_class
 
     def _takes_any(self, round_: PoolRound) -> bool:
@@ -243,13 +242,6 @@ class Dispatcher:
             names = ", ".join(lane.spec.name for lane in late)
             self._tell(p.Told(f"waiting up to {PATIENCE:.0f} s for {names}", passing=True))
         return not late or waited > PATIENCE
-
-    def _class_for(self, round_: PoolRound) -> WorkerClass | None:
-        """That of the environment that the round should be made in, or else the class with most workers."""
-        able = [lane.worker_class for lane in self.workers if lane.worker_class and not lane.draining]
-        if like := round_.run.like:
-            able = [one for one in able if one.is_like(like)] or able
-        return max(able, key=able.count, default=None)
 
     def _others(self, lane: Lane, round_: PoolRound) -> list[Lane]:
         """The other workers that could make batches of the round."""

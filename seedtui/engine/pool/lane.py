@@ -156,22 +156,24 @@ class Lane:
             return None
         return _DELAYS[min(self.losses, len(_DELAYS)) - 1]
 
-    def view(self, now: float, group: int) -> WorkerView:
-        """It as people see it."""
+    def view(self, now: float, group: int, unlike: bool) -> WorkerView:
+        """It as people see it. `unlike`: rounds go to another class."""
         info, memory = self.info, self.memory or p.Memory(0, 0, 0)
         threads = counted(info.environment.threads, "thread") if info else ""
         device = (info.environment.gpu or f"{info.device}, {threads}") if info else ""
         return WorkerView(
-            id=self.id, name=self.spec.name, state=self._shown_state(), distant=self.is_remote, why=self.why,
+            id=self.id, name=self.spec.name, state=self._shown_state(unlike), distant=self.is_remote, why=self.why,
             device=device, model=f"{info.name} {info.dtype}" if info else "", doing=self.doing,
             group=group, images=self.images, per_minute=round(self.pace, 1),
             quiet=int(now - self.heard) if self.state == "silent" else 0,
             memory_ours=memory.ours, memory_others=memory.others, memory_total=memory.total, users=memory.users,
         )  # fmt: skip
 
-    def _shown_state(self) -> WorkerState:
+    def _shown_state(self, unlike: bool) -> WorkerState:
         if self.state in ("ready", "working") and self.parked:
             return "parked"
         if self.state in ("ready", "working") and self.draining:
             return "draining" if self.batch else "drained"
-        return "working" if self.state == "ready" and self.batch else self.state
+        if self.state == "ready" and (self.batch or unlike):
+            return "working" if self.batch else "unlike"
+        return self.state

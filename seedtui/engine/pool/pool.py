@@ -36,7 +36,7 @@ class Pool:
         self, specs: Sequence[LaneSpec], start: Start, where: Where, *, mixed: bool = False, keep_alive: float = 0.0,
         at_end: Callable[[], object] = lambda: None, clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
-        self._clock, self._at_end = clock, at_end
+        self._clock, self._at_end, self._mixed = clock, at_end, mixed
         self._inbox: queue.SimpleQueue[p.Request | News] = queue.SimpleQueue()
         self._outbox: queue.SimpleQueue[p.Event | None] = queue.SimpleQueue()
         self._closed = False
@@ -123,7 +123,7 @@ class Pool:
         now = self._clock()
         if now < self._next_show:
             return
-        changed = PoolChanged(self._workers.views(), self._rounds.waiting)
+        changed = PoolChanged(self._workers.views(mixed=self._mixed), self._rounds.waiting)
         if changed != self._shown:
             self._shown, self._next_show = changed, now + EVERY
             self._tell(changed)

@@ -10,6 +10,7 @@ import msgspec
 
 from seedtui import __version__
 from seedtui.core.errors import Problem, SeedtuiError
+from seedtui.core.images.environment import Environment
 from seedtui.engine.client.connection import Engine
 from seedtui.engine.client.relay import machine
 from seedtui.engine.pool.lane import Lane, LaneSpec
@@ -95,10 +96,21 @@ class Workers:
         known = [lane.memory for lane in self if lane.memory]
         return p.Memory(*(sum(getattr(one, name) for one in known) for name in ("ours", "others", "total")))
 
-    def views(self) -> tuple[WorkerView, ...]:
-        """They as people see them."""
-        now, groups = self._clock(), {one: number for number, one in enumerate(self._classes, 1)}
-        return tuple(lane.view(now, groups.get(lane.worker_class, 0) if lane.worker_class else 0) for lane in self)
+    def views(self, *, mixed: bool = False) -> tuple[WorkerView, ...]:
+        """They as people see them. `mixed`: a round may be spread over several classes."""
+        now, main = self._clock(), self.main_class()
+        groups: dict[WorkerClass | None, int] = {one: number for number, one in enumerate(self._classes, 1)}
+        return tuple(
+            lane.view(now, groups.get(lane.worker_class, 0), not mixed and lane.worker_class not in (None, main))
+            for lane in self
+        )
+
+    def main_class(self, like: Environment | None = None) -> WorkerClass | None:
+        """The class with most workers that take batches: of those in that environment, if there are any."""
+        able = [lane.worker_class for lane in self if lane.worker_class and not lane.draining]
+        if like:
+            able = [one for one in able if one.is_like(like)] or able
+        return max(able, key=able.count, default=None)
 
     # --- what the user asks for
 

@@ -65,12 +65,13 @@ class Open(Message, frozen=True):
 # --- about the workers of a pool
 
 WorkerState = Literal[
-    "starting", "loading", "checking", "ready", "working", "silent", "away", "draining", "drained", "parked", "failed",
-    "removed",
+    "starting", "loading", "checking", "ready", "unlike", "working", "silent", "away", "draining", "drained", "parked",
+    "failed", "removed",
 ]  # fmt: skip
 """What a worker of a pool is up to.
 
-``checking``: it makes the batch by which workers are compared. ``away``: it is gone, and comes back by itself.
+``checking``: it makes the batch by which workers are compared. ``unlike``: it is ready, but most workers are of another
+class, and rounds go to these. ``away``: it is gone, and comes back by itself.
 ``drained``: it finished what it had and gets nothing more. ``failed``: it does not come back by itself.
 """
 

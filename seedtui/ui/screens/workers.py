@@ -58,7 +58,7 @@ def columns(width: int, workers: Sequence[WorkerView]) -> tuple[Column, ...]:
     longest = max((len(visible(worker.name)) for worker in workers), default=0)
     wanted = [
         Column("worker", min(max(longest, 8), 20 if wide else 12), lambda worker: worker.name),
-        Column("state", 11, lambda worker: _state(worker, workers, wide)),
+        Column("state", 11, lambda worker: _state(worker, wide)),
         Column("makes", 13 if wide else 12, lambda worker: worker.doing),
         Column("images/min" if wide else "/min", 10 if wide else 5, _pace, True),
         Column("class", 5, lambda worker: str(worker.group or ""), True),
@@ -97,8 +97,8 @@ def _gap(width: int) -> int:
     return 2 if width >= ROOMY else 1
 
 
-def _state(worker: WorkerView, workers: Sequence[WorkerView], wide: bool) -> str:
-    words = state_in_words(worker, workers)
+def _state(worker: WorkerView, wide: bool) -> str:
+    words = state_in_words(worker)
     return f"{words} {worker.quiet} s" if worker.quiet and wide else words
 
 

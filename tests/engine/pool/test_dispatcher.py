@@ -253,6 +253,20 @@ def test_a_round_keeps_to_one_class() -> None:
     assert floor.lanes[2].why == "torch: none on cpu 1, other on cpu 2"
 
 
+def test_one_of_a_smaller_class_is_shown_as_unlike_until_it_works_or_rounds_may_be_mixed() -> None:
+    floor = Floor(3)
+    floor.environments[1] = Environment(torch="other")
+    floor.workers.load(LOAD)
+    floor.boot()
+    states = lambda **how: [view.state for view in floor.workers.views(**how)]  # noqa: E731
+    assert states() == ["unlike", "ready", "ready"] and states(mixed=True) == ["ready"] * 3
+    floor.run(p.Run(seeds(4), like=Environment(torch="other")))
+    assert states() == ["working", "ready", "ready"]
+    floor.workers.change(ChangeWorker(2, "drain"))  # the largest class is that of the first one now
+    floor.make(floor.lanes[1])
+    assert states() == ["ready", "drained", "unlike"]
+
+
 def test_unlike_workers_are_told_in_words_and_share_a_round_only_if_asked() -> None:
     floor = Floor(2, mixed=True)
     floor.environments = {1: Environment(torch="2.13"), 2: Environment(torch="2.11")}
