@@ -51,19 +51,20 @@ def write_state(folder: Path, state: p.SavedState) -> None:
 
 
 class PassingStates:
-    """Files on their way through this machine, in a private folder that goes with this object.
+    """Files on their way through this machine, in a private folder that goes with this object, if there are any.
 
     `take` and `lead` are called by one thread, `of_image` and `forget` by another.
     """
 
     def __init__(self) -> None:
-        self._root = Path(tempfile.mkdtemp(prefix="seedtui-"))
+        self._root: Path | None = None
         self._scouts: dict[str, dict[int, int]] = {}
         """The seeds of scout rounds, by their ids and the indices of images."""
 
     def close(self) -> None:
         """Remove what is left."""
-        shutil.rmtree(self._root, ignore_errors=True)
+        if self._root is not None:
+            shutil.rmtree(self._root, ignore_errors=True)
 
     def take(self, state: p.SavedState) -> None:
         """Keep a file of the client for the request that follows. Without it, the image is computed in full."""
@@ -88,9 +89,12 @@ class PassingStates:
     def forget(self, place: str) -> None:
         """The request is done."""
         self._scouts.pop(place, None)
-        shutil.rmtree(self._folder(place), ignore_errors=True)
+        if self._root is not None:
+            shutil.rmtree(self._folder(place), ignore_errors=True)
 
     def _folder(self, place: str) -> Path:
+        if self._root is None:  # it comes with the first file, so always in the first thread
+            self._root = Path(tempfile.mkdtemp(prefix="seedtui-"))
         return self._root / hashlib.sha256(place.encode()).hexdigest()[:16]
 
 
