@@ -49,13 +49,16 @@ _NEWER = ("multiprocessors", "threads_per_multiprocessor", "driver", "cuda", "ro
 """Fields that older images lack, or some images: a CPU has some and a GPU others."""
 
 
-def differences(made_with: Environment, here: Environment) -> tuple[str, ...]:
+def differences(
+    made_with: Environment, here: Environment, where: tuple[str, str] = ("then", "here")
+) -> tuple[str, ...]:  # fmt: skip
     """The differences between the environment of an image and this one, one short line each.
 
-    The fields in `_NEWER` count only where both have them.
+    The fields in `_NEWER` count only where both have them. `where` says of the values of each where they are so.
     """
+    then, now = where
     return tuple(
-        f"{_NAMES.get(name, name)}: {_shown(a)} then, {_shown(b)} here"
+        f"{_NAMES.get(name, name)}: {_shown(a)} {then}, {_shown(b)} {now}"
         for name in Environment.__struct_fields__
         if (a := getattr(made_with, name)) != (b := getattr(here, name)) and (name not in _NEWER or (a and b))
     )

@@ -47,10 +47,9 @@ class WorkerClass(msgspec.Struct, frozen=True):
             ("device", self.device, other.device),
             ("transformer", self.transformer_sha256[:12], other.transformer_sha256[:12]),
         )
-        own = [f"{what}: {theirs} then, {ours} here" for what, ours, theirs in pairs if ours != theirs]
-        lines = (*own, *differences(other.environment, self.environment))
-        then, here = f" on {other_name}, ", f"on {name}"
-        words = tuple(line.replace(" then, ", then).removesuffix("here") + here for line in lines)
+        where = f"on {other_name}", f"on {name}"
+        own = (f"{what}: {theirs} {where[0]}, {ours} {where[1]}" for what, ours, theirs in pairs if ours != theirs)
+        words = (*own, *differences(other.environment, self.environment, where))
         return words or ("the same versions, but other pixels",)
 
     def is_like(self, environment: Environment) -> bool:
