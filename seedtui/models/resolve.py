@@ -27,11 +27,16 @@ Source = Literal["starter", "folder", "file", "hub", "elsewhere"]
 
 
 class NotHere(ModelError):
-    """A model of the Hub, `hub_id`, that is not in the cache, or not completely. It could be downloaded."""
+    """A model of the Hub, `hub_id`, that is not in the cache, or lacks `part` there, if that is not "".
 
-    def __init__(self, hub_id: str, message: str, hint: str) -> None:
-        super().__init__(message, hint)
-        self.hub_id = hub_id
+    It could be downloaded.
+    """
+
+    def __init__(self, hub_id: str, part: str = "") -> None:
+        what = f"is incomplete: {part} is missing" if part else "is not on this machine"
+        hint = f"To download it: m in the app, or seedtui models --download {hub_id}"
+        super().__init__(f"model {hub_id} {what}", hint)
+        self.hub_id, self.part = hub_id, part
 
 
 class Model(NamedTuple):
@@ -92,12 +97,11 @@ def _from_cache(name: str, hub_id: str, note: str) -> Model:
         index = try_to_load_from_cache(hub_id, "model_index.json")
     except (HFValidationError, OSError, ValueError):  # an invalid name, a damaged cache
         index = None
-    hint = f"To download it: m in the app, or seedtui models --download {hub_id}"
     if not isinstance(index, str):
-        raise NotHere(hub_id, f"model {hub_id} is not on this machine", hint)
+        raise NotHere(hub_id)
     folder = Path(index).parent
     if part := missing_part(folder):
-        raise NotHere(hub_id, f"model {hub_id} is incomplete: {part} is missing", hint)
+        raise NotHere(hub_id, part)
     return _from_folder(name, folder, "hub")._replace(revision=folder.name, note=note)
 
 

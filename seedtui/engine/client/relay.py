@@ -180,8 +180,10 @@ def _shares_cpu(request: Open) -> bool:
 def _missing(name: str, error: SeedtuiError) -> Problem:
     """`error` of this machine, as it is told on another one."""
     if isinstance(error, NotHere):
-        message = error.problem.message.replace("is not on this machine", "is not there")
-        return Problem(error.kind, message, f"Run there: seedtui models --download {error.hub_id}")
+        what = f"is incomplete there: {error.part} is missing" if error.part else "is not there"
+        return Problem(
+            error.kind, f"model {error.hub_id} {what}", f"Run there: seedtui models --download {error.hub_id}"
+        )
     if os.path.isabs(name) and not os.path.lexists(name):
         return Problem(
             error.kind, f"there is no {name} there", "Copy the model to the same place, or use one of the Hub"
