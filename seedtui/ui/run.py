@@ -60,7 +60,7 @@ def _start_engine(launch: Launch) -> Engine:
     from seedtui.library.paths import runtime_dir, worker_log
 
     minutes = launch.config.keep_alive
-    return start_engine(launch.pool, worker_log, runtime_dir(), minutes, device=launch.recipe.device)
+    return start_engine(launch.pool, worker_log, runtime_dir(), minutes, device=launch.recipe.device, lives_on=True)
 
 
 def _open_library() -> Library:

@@ -39,7 +39,7 @@ class Sent(NamedTuple):
 class Floor:
     """Workers of `specs`, all of them started; `told` is what the pool's client gets."""
 
-    def __init__(self, specs: Sequence[LaneSpec] | int = 2, *, mixed: bool = False) -> None:
+    def __init__(self, specs: Sequence[LaneSpec] | int = 2, *, mixed: bool = False, lives_on: bool = False) -> None:
         self.now = 0.0
         self.told: list[p.Event] = []
         self.begun: list[Key] = []
@@ -47,7 +47,9 @@ class Floor:
         self.environments: dict[int, Environment] = {}
         """Of workers that are unlike the others, by their ids."""
         self.rounds = Dispatcher(self.told.append, lambda: self.now, mixed=mixed)
-        self.workers = Workers(self, self._where, self.told.append, self.rounds, 0.0, lambda: self.now)
+        self.workers = Workers(
+            self, self._where, self.told.append, self.rounds, 0.0, lambda: self.now, lives_on=lives_on
+        )
         self.rounds.workers = self.workers
         if isinstance(specs, int):
             specs = [LaneSpec(f"cpu {n}", threads=1, number=n) for n in range(1, specs + 1)]

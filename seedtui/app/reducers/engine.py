@@ -43,8 +43,12 @@ def reduce(state: State, event: e.StateEvent) -> State:
         case p.Pong(quiet) if state.activity.busy:
             return replace(state, activity=replace(state.activity, quiet=quiet))
         case PoolChanged(workers, waiting):
-            notices = _still_true(state.notices, state.workers, workers)
-            return replace(state, pooled=True, workers=workers, batches_waiting=waiting, notices=notices)
+            gone = _gone(state.workers, workers)
+            notices = tuple(one for one in state.notices if one.about not in gone) if gone else state.notices
+            problem = None if state.problem and state.problem.about in gone else state.problem
+            return replace(
+                state, pooled=True, workers=workers, batches_waiting=waiting, notices=notices, problem=problem
+            )
         case p.Memory():
             return replace(state, memory=event)
         case p.Parked(freed, why):
@@ -69,13 +73,10 @@ def _reopened(state: State) -> State:
     )  # fmt: skip
 
 
-def _still_true(
-    notices: tuple[Problem, ...], before: Sequence[WorkerView], now: Sequence[WorkerView]
-) -> tuple[Problem, ...]:
-    """The notices, without those about workers that were removed, or had failed and are started again."""
+def _gone(before: Sequence[WorkerView], now: Sequence[WorkerView]) -> frozenset[str]:
+    """The names of workers that were removed, or had failed and are started again: what was said of them is over."""
     states = {worker.id: worker.state for worker in now}
-    gone = {w.name for w in before if w.id not in states or (w.state == "failed" and states[w.id] != "failed")}
-    return tuple(one for one in notices if one.about not in gone) if notices and gone else notices
+    return frozenset(w.name for w in before if w.id not in states or (w.state == "failed" and states[w.id] != "failed"))
 
 
 def _besides_engine(problem: Problem | None) -> Problem | None:

@@ -48,12 +48,12 @@ class Dispatcher:
 
     def run(self, request: p.Run) -> None:
         """Make a round."""
-        self._rounds[request.round.id] = PoolRound(request, self._clock())
+        self._rounds[request.round.id] = PoolRound(request, self._clock)
 
     def cancel(self, round_id: str) -> None:
         """Stop a round, on every worker at its next step."""
         if round_ := self._rounds.get(round_id):
-            round_.cancel(self._clock())
+            round_.cancel()
             self._stop(round_, lambda batch: True)
             self._close_if_over(round_)
 
@@ -144,7 +144,7 @@ class Dispatcher:
         round_ = self._round_of(lane)
         match event:
             case p.Step() if round_ and not lane.left:
-                self._tell(round_.step(batch, event, self._clock()))
+                self._tell(round_.step(batch, event))
             case p.ImageReady():
                 self._on_image(lane, batch, round_, event)
             case p.RoundDone():
@@ -266,7 +266,12 @@ class Dispatcher:
         self._tell(p.RoundFailed(round_.id, problem))
 
     def _fail_orphans(self) -> None:
-        """A round whose class has no worker any more, and none that comes back, cannot go on."""
+        """A round whose class has no worker any more, and none that comes back, cannot go on by the others.
+
+        While there are no others, it waits: for all that is known, the next worker is of its class.
+        """
+        if not any(lane.worker_class for lane in self.workers):
+            return
         for round_ in tuple(self._rounds.values()):
             if round_.group is None or self._mixed or not round_.waiting:
                 continue
@@ -274,13 +279,13 @@ class Dispatcher:
                 continue
             if any(lane.may_return and (not lane.is_settled or lane.state == "away") for lane in self.workers):
                 continue
-            hint = "Bring such a worker back, or allow unlike ones with --mixed, and run the round again"
+            hint = "Bring such a worker back, or start with --mixed, which allows unlike ones"
             self._fail(round_, Problem("engine", "the workers that are left make other pixels than those lost", hint))
 
     def _close_if_over(self, round_: PoolRound) -> None:
         if round_.is_over and self._rounds.get(round_.id) is round_:
             del self._rounds[round_.id]
-            self._tell(round_.ended(self._clock()))
+            self._tell(round_.ended())
 
     def _round_of(self, lane: Lane) -> PoolRound | None:
         """The round that the worker makes a batch of, None if it is over."""

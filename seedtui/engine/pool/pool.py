@@ -29,12 +29,13 @@ class Pool:
     """Workers of `specs`, started by `start`; `where` says what a worker is that is added later. See `Engine`.
 
     `mixed`: a round may be spread over workers of several classes. `keep_alive` is for workers on other machines, in
-    minutes. `at_end` is called once the workers are told to end.
+    minutes. `lives_on` is as in `Workers`. `at_end` is called once the workers are told to end.
     """
 
     def __init__(
         self, specs: Sequence[LaneSpec], start: Start, where: Where, *, mixed: bool = False, keep_alive: float = 0.0,
-        at_end: Callable[[], object] = lambda: None, clock: Callable[[], float] = time.monotonic,
+        lives_on: bool = False, at_end: Callable[[], object] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self._clock, self._at_end, self._mixed = clock, at_end, mixed
         self._inbox: queue.SimpleQueue[p.Request | News] = queue.SimpleQueue()
@@ -42,7 +43,7 @@ class Pool:
         self._closed = False
         self._roster = Roster(start, self._inbox.put)
         self._rounds = Dispatcher(self._tell, clock, mixed=mixed)
-        self._workers = Workers(self._roster, where, self._tell, self._rounds, keep_alive, clock)
+        self._workers = Workers(self._roster, where, self._tell, self._rounds, keep_alive, clock, lives_on=lives_on)
         self._rounds.workers = self._workers
         self._shown: PoolChanged | None = None
         self._next_show = 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -32,10 +32,13 @@ class Batch:
 
 
 class PoolRound:
-    """What is left of `run`, and what to tell about it. `now` is when it was asked for (`time.monotonic`)."""
+    """What is left of `run`, which was asked for just now, and what to tell about it."""
 
-    def __init__(self, run: p.Run, now: float) -> None:
-        self.run, self.began = run, now
+    def __init__(self, run: p.Run, clock: Callable[[], float]) -> None:
+        self.run, self.began = run, clock()
+        self._clock = clock
+        self._seconds, self._since = 0.0, self.began
+        """For how long workers made it, and since when they do, if any does."""
         self.cancelled_at: float | None = None
         self.only_part = False
         """Batches were left out."""
@@ -88,13 +91,13 @@ class PoolRound:
                 continue
             self._todo.remove(batch)
             self._tries[batch.number] += 1
-            self._at[batch.number].add(lane)
+            self._give(lane, batch)
             return batch
         return None
 
     def give_back(self, lane: int, batch: Batch) -> bool:
         """The worker does not make `batch`; it is made elsewhere. False if it was lost too often for that."""
-        self._at[batch.number].discard(lane)
+        self._take_from(lane, batch)
         self._steps.pop(batch.number, None)
         self._refused_by[batch.number].add(lane)
         if batch.number in self._done or self.cancelled_at is not None or self._at[batch.number]:
@@ -110,7 +113,7 @@ class PoolRound:
         if batch not in self._todo:
             return False
         self._todo.remove(batch)
-        self._at[batch.number].add(lane)
+        self._give(lane, batch)
         return True
 
     def is_done(self, batch: Batch) -> bool:
@@ -118,7 +121,7 @@ class PoolRound:
 
     def finish(self, lane: int, batch: Batch, done: p.RoundDone) -> None:
         """The worker has made `batch`."""
-        self._at[batch.number].discard(lane)
+        self._take_from(lane, batch)
         self._done.add(batch.number)
         if batch in self._todo:  # a worker that was silent is done after all
             self._todo.remove(batch)
@@ -130,12 +133,27 @@ class PoolRound:
 
     def drop(self, lane: int, batch: Batch) -> None:
         """The worker has stopped, as it was told to."""
-        self._at[batch.number].discard(lane)
+        self._take_from(lane, batch)
 
-    def cancel(self, now: float) -> None:
+    def _give(self, lane: int, batch: Batch) -> None:
+        if not any(self._at.values()):
+            self._since = self._clock()
+        self._at[batch.number].add(lane)
+
+    def _take_from(self, lane: int, batch: Batch) -> None:
+        seconds = self.seconds
+        self._at[batch.number].discard(lane)
+        self._seconds, self._since = seconds, self._clock()
+
+    @property
+    def seconds(self) -> float:
+        """For how long workers made it, one or several; what it waited does not count."""
+        return self._seconds + (self._clock() - self._since if any(self._at.values()) else 0.0)
+
+    def cancel(self) -> None:
         """Nothing more is wanted."""
         if self.cancelled_at is None:
-            self.cancelled_at = now
+            self.cancelled_at = self._clock()
         self._todo.clear()
 
     def only(self, index: int) -> tuple[Batch, ...]:
@@ -157,22 +175,23 @@ class PoolRound:
             self._images[image.index] = msgspec.structs.replace(image, pixels=b"")
         return before
 
-    def step(self, batch: Batch, event: p.Step, now: float) -> p.Step:
+    def step(self, batch: Batch, event: p.Step) -> p.Step:
         """`event` of `batch`, as one of the whole round."""
         self._steps[batch.number] = event.step, event.steps
         done, total = self._progress(event.steps)
-        return msgspec.structs.replace(event, step=done, steps=max(total, 1), seconds=now - self.began)
+        return msgspec.structs.replace(event, step=done, steps=max(total, 1), seconds=self.seconds)
 
     @property
     def steps_done(self) -> int:
         return sum(done for done, _ in self._steps.values())
 
-    def ended(self, now: float) -> p.RoundDone | p.RoundCancelled:
+    def ended(self) -> p.RoundDone | p.RoundCancelled:
         """The end of the round."""
         if self.cancelled_at is not None or self.only_part:
-            return p.RoundCancelled(self.id, self.steps_done, now - (self.cancelled_at or now))
+            seconds = self._clock() - self.cancelled_at if self.cancelled_at is not None else 0.0
+            return p.RoundCancelled(self.id, self.steps_done, seconds)
         count = len(self._batches)
-        return p.RoundDone(self.id, now - self.began, self.peak, sum(self._replayed.values()) / count if count else 0.0)
+        return p.RoundDone(self.id, self.seconds, self.peak, sum(self._replayed.values()) / count if count else 0.0)
 
     def _progress(self, steps: int) -> tuple[int, int]:
         """Steps done, and in all: those of batches that have not begun are as many as the recipe or a batch says."""

@@ -28,11 +28,11 @@ Log = Callable[[str], Path]
 
 
 def start_engine(
-    plan: PoolPlan, log: Log, folder: Path, minutes: float, *, device: str | None = None
+    plan: PoolPlan, log: Log, folder: Path, minutes: float, *, device: str | None = None, lives_on: bool = False
 ) -> Engine:  # fmt: skip
     """The engine of `plan`. Workers stay for `minutes`, with their sockets in `folder`, as in `start_worker`.
 
-    `device` is that of the recipe: with ``cpu``, no GPU is used.
+    `device` is that of the recipe: with ``cpu``, no GPU is used. `lives_on` is as in `Workers`.
 
     Raises:
         EngineError: it cannot be started.
@@ -57,7 +57,7 @@ def start_engine(
         return another(place, existing, here, specs[0].threads)
 
     at_end = ray.close if ray is not None else lambda: None
-    return Pool(specs, start, where, mixed=plan.mixed, keep_alive=minutes, at_end=at_end)
+    return Pool(specs, start, where, mixed=plan.mixed, keep_alive=minutes, lives_on=lives_on, at_end=at_end)
 
 
 def lane_specs(plan: PoolPlan, here: Sequence[Gpu], cores: int) -> tuple[LaneSpec, ...]:

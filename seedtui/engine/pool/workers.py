@@ -56,15 +56,17 @@ class Rounds(Protocol):
 class Workers:
     """Called only from the pool's thread. `tell` passes an event to the client.
 
-    Workers on other machines stay there for `keep_alive` minutes after their client.
+    If no worker is left that could come back by itself, that is the end, unless the pool `lives_on`: then it waits for
+    somebody to add one, or to restart one. Workers on other machines stay there for `keep_alive` minutes after their
+    client.
     """
 
     def __init__(
         self, roster: Roster, where: Where, tell: Tell, rounds: Rounds, keep_alive: float,
-        clock: Callable[[], float],
+        clock: Callable[[], float], *, lives_on: bool = False,
     ) -> None:  # fmt: skip
         self._roster, self._where, self._tell, self._rounds = roster, where, tell, rounds
-        self._keep_alive, self._clock = keep_alive, clock
+        self._keep_alive, self._clock, self._lives_on = keep_alive, clock, lives_on
         self._machine = machine()
         self._id = secrets.token_hex(8)
         self._lanes: dict[int, Lane] = {}
@@ -75,7 +77,7 @@ class Workers:
         self._silent = False
         self._told: set[str] = set()
         self.is_dead = False
-        """No worker is left, and none comes back."""
+        """No worker is left, and nobody waits for one."""
 
     def __iter__(self) -> Iterator[Lane]:
         return iter(tuple(self._lanes.values()))
@@ -290,6 +292,7 @@ class Workers:
         if lane.missed:
             lane.missed = False
             self._tell(p.Told(f"{lane.spec.name} is back", passing=True))
+        self._answers()
         if not self._loaded:
             self._loaded = True
             self._tell(p.Loaded(lane.info, self._load.spec))
@@ -313,8 +316,7 @@ class Workers:
         problem = _named(lane, problem)
         is_news = was_ready or problem.message not in lane.told
         lane.told.add(problem.message)
-        self._look_for_the_end(problem)
-        if is_news and not self.is_dead:
+        if not self._is_last(problem) and is_news:
             lane.missed = True
             words = str(problem).rstrip(".")
             self._tell(p.Told(words, passing=delay is not None, of_workers=True, worker=lane.spec.name))
@@ -327,14 +329,22 @@ class Workers:
         """It cannot be used, and will not come back by itself."""
         self._end(lane)
         lane.state, lane.why = "failed", why
-        self._look_for_the_end(_named(lane, Problem("engine", why)))
-        if not self.is_dead:
+        if not self._is_last(_named(lane, Problem("engine", why))):
             self._tell_once(lane, f": {why}")
 
-    def _look_for_the_end(self, problem: Problem) -> None:
-        if not self.is_dead and self._lanes and not any(lane.may_return for lane in self):
+    def _is_last(self, problem: Problem) -> bool:
+        """Whether no worker is left now, for that reason; then it is told."""
+        if self.is_dead or any(lane.may_return for lane in self):
+            return self.is_dead
+        if not self._lives_on:
             self.is_dead = True
             self._tell(p.WorkerDied(problem))
+        elif self._silent:
+            return False
+        else:
+            self._silent = True
+            self._tell(p.Silent(problem))
+        return True
 
     def _on_silent(self, lane: Lane, problem: Problem) -> None:
         lane.state, lane.why, lane.silent_since = "silent", problem.message, self._clock()
@@ -349,6 +359,10 @@ class Workers:
     def _on_answering(self, lane: Lane) -> None:
         lane.why, lane.silent_since, lane.state = "", None, _state_of(lane)
         self._rounds.take_up(lane)
+        self._answers()
+
+    def _answers(self) -> None:
+        """One does, after none did."""
         if self._silent:
             self._silent = False
             self._tell(p.Answering())

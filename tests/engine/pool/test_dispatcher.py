@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -40,7 +41,7 @@ def batches(floor: Floor) -> list[tuple[int, ...]]:
 
 def test_each_batch_is_a_whole_call_of_the_round() -> None:
     round_ = seeds(23)
-    pool_round = PoolRound(p.Run(round_), 0.0)
+    pool_round = PoolRound(p.Run(round_), lambda: 0.0)
     made = []
     while batch := pool_round.take(1, others=False):
         made += calls(batch.round)
@@ -50,7 +51,7 @@ def test_each_batch_is_a_whole_call_of_the_round() -> None:
 
 def test_a_grid_is_cut_by_its_recipes_first() -> None:
     round_ = grid("a cat", Axis("seed", ("0-4",)), Axis("guidance", ("3", "5")), Recipe())
-    pool_round = PoolRound(p.Run(round_), 0.0)
+    pool_round = PoolRound(p.Run(round_), lambda: 0.0)
     found = []
     while batch := pool_round.take(1, others=False):
         found.append((batch.round.recipe.guidance, tuple(shot.seed for shot in batch.round.shots)))
@@ -396,6 +397,51 @@ def test_a_pool_without_workers_waits_for_one() -> None:
     while floor.working:
         floor.make(floor.working[0])
     assert sorted(floor.images(round_.id)) == list(range(8))
+
+
+@pytest.mark.parametrize("then", ["restart", "add"])
+def test_a_pool_that_lives_on_waits_for_one_when_the_last_has_failed(then: str) -> None:
+    floor, round_ = Floor(1, lives_on=True), seeds(8)
+    floor.workers.load(LOAD)
+    floor.boot()
+    floor.run(p.Run(round_))
+    for _ in range(MOST_LOSSES + 1):
+        floor.die(floor.lanes[1])
+        floor.wait(60)
+    assert floor.lanes[1].state == "failed" and not floor.workers.is_dead
+    told = [event for event in floor.told if isinstance(event, p.Silent | p.Answering | p.WorkerDied)]
+    assert [type(event) for event in told] == [p.Silent] and told[0].problem.about == "cpu 1"
+    if then == "restart":
+        floor.workers.change(ChangeWorker(1, "restart"))
+    else:
+        floor.workers.add_at("")
+    floor.boot()
+    assert isinstance(floor.told[-1], p.Loaded | p.Answering) and p.Answering() in floor.told
+    assert not floor.ends(round_.id)
+    while floor.working:
+        floor.make(floor.working[0])
+    assert sorted(floor.images(round_.id)) == list(range(8))
+
+
+def test_the_time_that_a_round_waits_is_not_that_of_its_steps() -> None:
+    floor, round_ = Floor(1), seeds(8, Recipe(steps=4))
+    floor.run(p.Run(round_))
+    floor.wait(50)
+    floor.workers.load(LOAD)
+    floor.boot()
+    floor.wait(2)
+    (lane,) = floor.working
+    floor.say(lane, p.Step(round_.id, 1, 4, 2.0))
+    floor.die(lane)
+    floor.wait(30)
+    floor.boot()
+    floor.wait(3)
+    floor.say(lane, p.Step(round_.id, 1, 4, 3.0))
+    assert [e.seconds for e in floor.told if isinstance(e, p.Step)] == [2, 5]
+    while floor.working:
+        floor.make(floor.working[0])
+    (done,) = floor.ends(round_.id)
+    assert isinstance(done, p.RoundDone) and done.seconds == 5
 
 
 def test_that_a_round_waits_for_workers_is_told() -> None:
