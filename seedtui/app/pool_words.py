@@ -13,6 +13,9 @@ MISSING = ("failed", "silent", "away", "restarting")
 USABLE = ("ready", "working", "draining")
 """What is said of workers that make images, or could."""
 
+AT_WORK = (*USABLE, "unlike", "silent")
+"""What is said of workers that have work, or have at least not lost it."""
+
 _IDLE: tuple[WorkerState, ...] = ("drained", "parked", "failed", "removed")
 """The states of workers that get no batches until somebody changes that."""
 
@@ -25,14 +28,14 @@ def state_in_words(worker: WorkerView) -> str:
 
 
 def why_nothing_is_made(workers: Sequence[WorkerView], key: str) -> str:
-    """That no worker of a pool takes batches, and the keys that change that, `key` first; "" if one does or will."""
+    """That no worker of a pool makes anything, and the keys that change that, `key` first; "" if one does."""
     if not workers:
-        return f"no worker is left: {key}, then a"
+        return f"no workers left: press {key}, then a"
     states = {worker.state for worker in workers}
     if not states <= set(_IDLE):
-        return ""
+        return "" if states & set(AT_WORK) else "waiting for a worker"
     remedy = "d" if "drained" in states else "p" if "parked" in states else "r"
-    return f"no worker takes batches: {key}, then {remedy}"
+    return f"no worker takes work: press {key}, then {remedy}"
 
 
 def pool_in_words(workers: Sequence[WorkerView]) -> tuple[str, ...]:

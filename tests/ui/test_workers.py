@@ -115,11 +115,11 @@ async def test_keys_drain_restart_park_and_remove_the_one_under_the_cursor(desk:
             ChangeWorker(1, "drain"), ChangeWorker(2, "park"), ChangeWorker(5, "restart"), ChangeWorker(7, "remove"),
         ]  # fmt: skip
         said = lambda: str(screen.about.render()).splitlines()[-1]  # noqa: E731
-        assert said() == "box3: removed"
+        assert said() == "box3 was removed"
         await d.pilot.press("k", "k", "p")
-        assert said() == "gpu 1: gets work again"
+        assert said() == "gpu 1 takes work again"
         await d.pilot.press("k", "p")
-        assert said() == "gpu 0: parked; it gets no batches, and its weights leave the GPU. p gives it work again"
+        assert said() == "gpu 0 is parked: it gets no work, and its weights leave the GPU; p takes that back"
         await d.pilot.press("escape")
         assert d.app.screen is d.app.main
 
@@ -147,9 +147,12 @@ async def test_the_keys_say_what_they_do_to_the_worker_under_the_cursor(desk: An
         keys = lambda: str(screen.box.border_subtitle)  # noqa: E731
         assert "d drain · r restart · p park · x remove" in keys()
         await d.pilot.press("j")
-        assert "d work again · r restart · p park · x remove" in keys()
+        assert "d resume · r restart · p park · x remove" in keys()
         await d.pilot.press("j")
-        assert "d drain · r restart · p wake · x remove" in keys()
+        assert "a add · r restart · p wake · x remove" in keys()
+        await d.pilot.press("d")
+        await d.until(lambda: "cpu 3 is parked: press p first" in str(screen.about.render()))
+        assert not asked(d)
         d.engine.say(PoolChanged(()))
         await d.until(lambda: "drain" not in keys())
         assert keys().startswith("a add") and screen.box.border_title == "no workers"
@@ -201,11 +204,13 @@ async def test_a_notice_goes_with_the_worker_that_it_is_about(desk: Any, now: st
 @pytest.mark.parametrize(
     ("pool", "words"),
     [
-        (workers("drained", "parked"), "no worker takes batches: W, then d"),
-        (workers("parked", "failed"), "no worker takes batches: W, then p"),
-        ((), "no worker is left: W, then a"),
+        (workers("drained", "parked"), "no worker takes work: press W, then d"),
+        (workers("parked", "failed"), "no worker takes work: press W, then p"),
+        ((), "no workers left: press W, then a"),
         (workers("drained", "draining"), ""),
-        (workers("drained", "away"), ""),
+        (workers("drained", "away"), "waiting for a worker"),
+        (workers("starting", "away"), "waiting for a worker"),
+        (workers("silent", "away"), ""),
     ],
 )
 async def test_the_status_line_says_why_a_round_stands_still(
@@ -217,7 +222,7 @@ async def test_the_status_line_says_why_a_round_stands_still(
         d.engine.say(PoolChanged(pool))
         await d.until(lambda: d.app.state.workers == pool)
         await d.pilot.pause()
-        assert words in str(status.render()) and ("no worker" in str(status.render())) == bool(words)
+        assert words in str(status.render()) and ("worker" in str(status.render())) == bool(words)
         d.engine.say(PoolChanged(workers("working")))
         await d.until(lambda: "no worker" not in str(status.render()))
 

@@ -347,7 +347,7 @@ _PLACES = (
         Action("workers.close", "escape,q,W", "close", "close", "close"),
         Action("workers.add", "a", "add", "add", "add a worker on this machine or another"),
         Action("workers.drain", "d", "drain", "change('drain')",
-               "drain the worker: it finishes its batch and gets no more; again: it gets work"),
+               "drain the worker: it finishes its batch and gets no more work; again: resume"),
         Action("workers.restart", "r", "restart", "change('restart')", "restart the worker; its batch goes to another"),
         Action("workers.park", "p", "park", "change('park')",
                "park the worker: its weights leave the GPU; again: it gets work"),

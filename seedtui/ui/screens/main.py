@@ -193,7 +193,7 @@ class MainScreen(Screen[None]):
 
     def _activity(self, state: State) -> Activity:
         """What happens, or why nothing does although a pool has something to make."""
-        stands = state.pooled and state.job is not None and not state.worker_gone
+        stands = state.pooled and state.job is not None and not (state.worker_gone or state.loading)
         why = why_nothing_is_made(state.workers, shown_keys("workers", self._config.keys)) if stands else ""
         return Activity(why) if why else state.shown_activity
 

@@ -118,9 +118,9 @@ def keys_for(worker: WorkerView | None) -> tuple[str, ...]:
     """The keys for the worker under the cursor, for a lower border: where it is short, without those all know."""
     if worker is None:
         return "a add · ? help · esc close", "a add · esc close"
-    drain = "d work again" if is_undone("drain", worker) else "d drain"
-    park = "p wake" if is_undone("park", worker) else "p park"
-    keys = f"a add · {drain} · r restart · {park} · x remove"
+    drain = "d resume" if is_undone("drain", worker) else "d drain" if is_possible("drain", worker) else ""
+    park = "p wake" if is_undone("park", worker) else "p park" if is_possible("park", worker) else ""
+    keys = " · ".join(filter(None, ("a add", drain, "r restart", park, "x remove")))
     return f"{keys} · ? help · esc close", f"{keys} · esc close", keys
 
 
@@ -129,20 +129,29 @@ def is_undone(how: ChangeHow, worker: WorkerView) -> bool:
     return worker.state in {"drain": ("draining", "drained"), "park": ("parked",)}.get(how, ())
 
 
+def is_possible(how: ChangeHow, worker: WorkerView) -> bool:
+    """Whether the key changes anything: one that has failed gets no work anyway, and neither does a parked one."""
+    return worker.state not in {"drain": ("failed", "parked"), "park": ("failed",)}.get(how, ())
+
+
 def done(how: ChangeHow, worker: WorkerView) -> str:
     """What happens to the worker now that the key was pressed."""
+    name = worker.name
+    if not is_possible(how, worker):
+        return f"{name} is parked: press p first" if worker.state == "parked" else f"{name} has failed: press r first"
     if is_undone(how, worker):
-        return f"{worker.name}: gets work again"
+        return f"{name} takes work again"
     match how:
         case "drain":
-            return f"{worker.name}: finishes its batch, then gets no more. d gives it work again"
+            first = "finishes its batch and then gets" if worker.doing else "gets"
+            return f"{name} {first} no more work; d takes that back"
         case "park":
             freed = ", and its weights leave the GPU" if worker.memory_total else ""
-            return f"{worker.name}: parked; it gets no batches{freed}. p gives it work again"
+            return f"{name} is parked: it gets no work{freed}; p takes that back"
         case "restart":
-            return f"{worker.name}: restarts"
+            return f"{name} is restarting"
         case "remove":
-            return f"{worker.name}: removed"
+            return f"{name} was removed"
 
 
 class Titles(PlainStatic):
@@ -241,7 +250,7 @@ class WorkersScreen(FollowingScreen):
             yield PlainStatic(id="about")
             with PlainBox(id="adding"):
                 yield PlainLabel("add a worker on")
-                yield PlainInput(placeholder="this machine; or a host, such as user@box", compact=True)
+                yield PlainInput(placeholder="a host, such as user@box; empty: this machine", compact=True)
                 yield PlainLabel(id="wrong")
 
     def on_mount(self) -> None:
@@ -275,7 +284,8 @@ class WorkersScreen(FollowingScreen):
         worker = self.rows.at
         if worker is None:
             return
-        self.post_message(WorkerChanged(ChangeWorker(worker.id, how)))
+        if is_possible(how, worker):
+            self.post_message(WorkerChanged(ChangeWorker(worker.id, how)))
         self.say(done(how, worker))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -287,7 +297,7 @@ class WorkersScreen(FollowingScreen):
             self.wrong.update(str(error))
             return
         self._stop_adding()
-        self.say(f"a worker starts on {where or 'this machine'}")
+        self.say(f"starting a worker on {where or 'this machine'}")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
