@@ -16,6 +16,9 @@ USABLE = ("ready", "working", "draining")
 AT_WORK = (*USABLE, "unlike", "silent")
 """What is said of workers that have work, or have at least not lost it."""
 
+_SHORT = 16
+"""Characters of a name for which the header has room."""
+
 _IDLE: tuple[WorkerState, ...] = ("drained", "parked", "failed", "removed")
 """The states of workers that get no batches until somebody changes that."""
 
@@ -57,9 +60,10 @@ def count_and_pace(workers: Sequence[WorkerView]) -> tuple[str, str]:
 
 
 def _missing(words: str, workers: Sequence[WorkerView]) -> str:
-    """``box2 away``, or ``2 away``."""
+    """``box2 away``, or for several or for a long name, ``2 away``."""
     names = [worker.name for worker in workers if state_in_words(worker) == words]
-    return f"{names[0] if len(names) == 1 else len(names)} {words}" if names else ""
+    is_short = len(names) == 1 and len(names[0]) <= _SHORT
+    return f"{names[0] if is_short else len(names)} {words}" if names else ""
 
 
 def pace_in_words(per_minute: float) -> str:

@@ -38,15 +38,16 @@ _OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     }),
     "via": ("--via", {
         "metavar": "COMMAND", "shell_complete": one_of(COMMANDS),
-        "help": "How to reach the hosts of --host: ssh, srun, kubectl, or a command with {host} and {seedtui}. "
-                "Default: the settings, or else ssh.",
+        "help": "How to reach the hosts of --host: ssh, srun or kubectl, perhaps with options, or a command with "
+                "{host} and {seedtui}. Default: the settings, or else ssh.",
     }),
     "ray": ("--ray", {
         "metavar": "ADDRESS", "shell_complete": one_of(["auto", "local"]),
-        "help": "A Ray cluster that makes images: its address, auto, or local for one of our own.",
+        "help": "A Ray cluster that makes images: its address, auto, or local to start one here.",
     }),
     "mixed": ("--mixed", {
-        "is_flag": True, "help": "Let unlike workers make one round, though low bits may differ within it.",
+        "is_flag": True,
+        "help": "Let workers of different kinds share a round; its images may then differ in their low bits.",
     }),
 }  # fmt: skip
 """The flag and the settings of each, by the name of its parameter."""

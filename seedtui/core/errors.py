@@ -38,7 +38,12 @@ class Problem(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         end = "" if self.hint and self.message.endswith(("?", "!", ".")) else "."
-        return f"{self.message}{end} {self.hint}." if self.hint else f"{self.message}{end}"
+        return f"{self.message}{end} {self.advice}".rstrip()
+
+    @property
+    def advice(self) -> str:
+        """The hint as a sentence, "" for none."""
+        return self.hint if self.hint.endswith("?") or not self.hint else f"{self.hint}."
 
 
 class SeedtuiError(Exception):

@@ -126,4 +126,4 @@ def _suggestion(topic: str) -> str:
 
     near = difflib.get_close_matches(topic.lower().replace(" ", "-"), TOPICS, 1, 0.5)
     whole = [known for known in TOPICS if topic.lower() in known]
-    return f"Did you mean {(whole or near)[0]}" if whole or near else "seedtui manual lists the pages"
+    return f"Did you mean {(whole or near)[0]}?" if whole or near else "seedtui manual lists the pages"

@@ -92,5 +92,5 @@ def _one_prompt(words: tuple[str, ...]) -> str | None:
         return words[0] if words else None
     meant = difflib.get_close_matches(words[0], COMMANDS, 1)
     if meant:
-        raise InputError(f"“{words[0]}” is not a command", f"Did you mean seedtui {meant[0]}")
+        raise InputError(f"“{words[0]}” is not a command", f"Did you mean seedtui {meant[0]}?")
     raise InputError(f"a prompt of {len(words)} words needs quotes", f'Write seedtui "{" ".join(words[:3])} ..."')

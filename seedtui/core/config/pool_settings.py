@@ -10,15 +10,18 @@ from msgspec import Meta
 from seedtui.core.config.origin import Origin
 from seedtui.core.config.values import convert, typed
 from seedtui.core.errors import InputError, quoted
-from seedtui.core.pool.plan import MAX_WORKERS, Devices, Host, PoolPlan, check_devices, check_ray
+from seedtui.core.pool.plan import MAX_WORKERS, Devices, Host, PoolPlan, check_devices, check_ray, parse_workers
 
 MAX_THREADS = 1024
 
 POOL_ABOUT: dict[str, tuple[str, object]] = {
-    "workers": ("workers of this machine: how many, all (one for each GPU), or free (each GPU nobody else uses)", 2),
+    "workers": (
+        "workers of this machine: how many, all (one for each GPU), free (each GPU nobody else uses), or gpu:0,2",
+        2,
+    ),
     "devices": ("its GPUs: all, free (nobody else uses them), or their numbers in nvidia-smi", [0, 2]),
     "threads": ("CPU threads of each worker, which affect low bits; 0: its share of the cores", 4),
-    "ray": ("a Ray cluster whose workers take part: its address, auto, or local for one of our own", "auto"),
+    "ray": ("a Ray cluster whose workers take part: its address, auto, or local to start one here", "auto"),
     "mixed": ("a round may be made by unlike workers, so that low bits may differ within it", True),
 }
 """What each key of ``[pool]`` is, and an example."""
@@ -26,7 +29,7 @@ POOL_ABOUT: dict[str, tuple[str, object]] = {
 HOST_ABOUT: dict[str, tuple[str, object]] = {
     "host": ("another machine, as ssh takes it", "ana@box"),
     "command": (
-        "how to reach it: ssh, srun, kubectl, or a command in which {host} and {seedtui} stand for those values",
+        "how to reach it: ssh, srun or kubectl, perhaps with options, or a command with {host} and {seedtui}",
         "srun",
     ),
     "seedtui": ("the program there", "~/venv/bin/seedtui"),
@@ -57,8 +60,9 @@ def with_pool(plan: PoolPlan, name: str, value: object, strict: bool = True) -> 
     Raises:
         InputError: an unknown key, or an invalid value.
     """
-    if name == "workers" and value in ("all", "free"):
-        return msgspec.structs.replace(plan, workers=None, devices=value)
+    if name == "workers" and isinstance(value, str):
+        workers, devices = parse_workers(value)
+        return msgspec.structs.replace(plan, workers=workers, devices=devices or plan.devices)
     given = typed(_POOL_TYPES, name, value, strict)
     if name == "devices":
         given = _devices(given, strict)

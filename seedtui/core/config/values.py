@@ -19,7 +19,7 @@ def typed(types: Mapping[str, Any], name: str, value: object, strict: bool, more
     """
     if name not in types:
         near = _nearest(name, (*types, *more))
-        raise InputError("unknown key", f"Did you mean {near}" if near else f"Known keys: {', '.join(types)}")
+        raise InputError("unknown key", f"Did you mean {near}?" if near else f"Known keys: {', '.join(types)}")
     return convert(value, types[name], strict)
 
 

@@ -26,6 +26,8 @@ terminal, forwarded ports, a command. An existing master connection is used, as 
 make, but none is opened: it would end with this worker and take the others along.
 """
 
+_WORKER = "{seedtui} worker --stdio"
+
 COMMANDS = {
     "ssh": SSH,
     "srun": "srun --overlap --nodes=1 --ntasks=1 --nodelist={host} {seedtui} worker --stdio",
@@ -43,9 +45,10 @@ _RAY = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}"
 class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Another machine. `host` is as ssh takes it: a name, or ``user@name``.
 
-    `command` starts a worker there: a name in `COMMANDS`, or a command in which {host} and {seedtui} stand for those
-    values. `seedtui` is the program there; srun, whose nodes share a file system, takes the one that runs here if that
-    is not set. `devices` are the GPUs to use; a host without any runs `workers` workers on its CPU.
+    `command` starts a worker there: a name in `COMMANDS`, perhaps with options, or a command in which {host} and
+    {seedtui} stand for those values. `seedtui` is the program there; srun, whose nodes share a file system, takes the
+    one that runs here if that is not set. `devices` are the GPUs to use; a host without any runs `workers` workers on
+    its CPU.
     """
 
     host: str
@@ -56,8 +59,13 @@ class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def template(self) -> str:
-        """Its command in full."""
-        return COMMANDS.get(self.command, self.command)
+        """Its command in full: ``ssh -p 2222`` with what follows the options."""
+        first, _, options = self.command.partition(" ")
+        if first not in COMMANDS or "{seedtui}" in options or "--stdio" in options or "exec" in options.split():
+            return self.command
+        if "{host}" in options:
+            return f"{self.command} {_WORKER}"
+        return " ".join(filter(None, (first, options, COMMANDS[first].partition(" ")[2])))
 
     def check(self) -> Host:
         """Return the host if its values are valid.
@@ -71,7 +79,7 @@ class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         check_devices(self.devices)
         check_command(self.command)
         if not self.seedtui.strip():
-            raise InputError(f"the program of host {self.host} is empty", "Leave it out if it is on the PATH there")
+            raise InputError("it is empty", "Leave it out if the program is on the PATH there")
         return self
 
 
@@ -131,7 +139,9 @@ def check_devices(devices: Devices) -> Devices:
         InputError: they cannot.
     """
     if isinstance(devices, tuple) and (len(set(devices)) < len(devices) or any(not 0 <= n < 1000 for n in devices)):
-        raise InputError(f"GPUs {', '.join(map(str, devices))}", "Name each GPU once, by its number in nvidia-smi")
+        raise InputError(
+            f"GPUs {', '.join(map(str, devices))} cannot be used", "Name each GPU once, by its number in nvidia-smi"
+        )
     return devices
 
 
@@ -143,7 +153,7 @@ def check_command(command: str) -> str:
     """
     if command not in COMMANDS and len(command.split()) < 2 and "/" not in command:
         names = ", ".join(COMMANDS)
-        raise InputError(f"{quoted(command)} does not start a worker", f"Use {names}, or a command with {{host}}")
+        raise InputError(f"{quoted(command)} cannot start a worker", f"Use {names}, or a command with {{host}}")
     if odd := [word for word in re.findall(r"\{(\w*)\}", command) if word not in ("host", "seedtui")]:
         raise InputError(f"{{{odd[0]}}} stands for nothing in {quoted(command)}", "Use {host} and {seedtui}")
     try:

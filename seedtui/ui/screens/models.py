@@ -171,7 +171,7 @@ class ModelScreen(ModalScreen[Model | None]):
 
     def _tell(self, problem: Problem) -> None:
         words = problem.message[:1].upper() + problem.message[1:]
-        hint = f" {problem.hint}." if problem.hint else ""
+        hint = f" {problem.advice}".rstrip()
         self.about.update(Content.assemble((visible(f"{words}."), "$text-error"), visible(hint)))
 
     def _fill(self) -> None:

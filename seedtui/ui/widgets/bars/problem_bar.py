@@ -43,7 +43,7 @@ class ProblemBar(PlainStatic):
 
 def words_of(problem: Problem, keys: str, columns: int, rows: int) -> Content:
     """What the bar says on a screen of that size. The name of a worker at its beginning stays as it is."""
-    hint = f"{problem.hint}." if problem.hint else ""
+    hint = problem.advice
     first = problem.message
     if not (problem.about and first.startswith(problem.about)):
         first = first[:1].upper() + first[1:]
