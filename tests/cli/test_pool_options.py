@@ -61,7 +61,7 @@ def test_one_worker_is_no_pool_and_hosts_alone_leave_this_machine_out() -> None:
         (("--via", "srun"), "--via needs a host. Add --host NAME."),
         (
             ("--host", "node7", "--via", "slurm"),
-            "“slurm” does not start a worker. Use ssh, srun, kubectl, or a command with {host}.",
+            "“slurm” cannot start a worker. Use ssh, srun, kubectl, or a command with {host}.",
         ),
     ],
 )

@@ -20,7 +20,7 @@ def refused(command: Command, *words: object) -> str:
     assert result.out == ""
     (line,) = result.err.splitlines()
     assert line.startswith("seedtui: ")
-    assert line.endswith(".")
+    assert line.endswith((".", "?"))
     return line
 
 

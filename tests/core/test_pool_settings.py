@@ -54,16 +54,17 @@ def test_the_tables_are_read() -> None:
 
 def test_workers_may_be_all_or_free() -> None:
     assert parse_config('[pool]\nworkers = "all"\n', {}).pool == PoolPlan(devices="all")
+    assert parse_config("[pool]\nworkers = 'gpu:0,2'\n", {}).pool == PoolPlan(devices=(0, 2))
     assert parse_config("", {"SEEDTUI_WORKERS": "free"}).pool == PoolPlan(devices="free")
 
 
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
-        ('seedtui = ""', "the program of host any is empty"),
+        ('seedtui = ""', "it is empty. Leave it out"),
         ('command = "ssh \'{host}"', "has an open quote"),
         ('command = "ssh {node} {seedtui}"', "{node} stands for nothing"),
-        ('command = "slurm"', "does not start a worker"),
+        ('command = "slurm"', "cannot start a worker"),
     ],
 )
 def test_a_host_that_cannot_work_is_refused_with_its_line(lines: str, told: str) -> None:
@@ -87,7 +88,7 @@ def test_variables() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[pool]\nworkers = 'x'", "config.toml:2: pool.workers: expected int"),
+        ("[pool]\nworkers = 'x'", "config.toml:2: pool.workers: “x” is not a number of workers. Use 0 to 256, all"),
         ("[pool]\nworker = 2", "config.toml:2: pool.worker: unknown key. Did you mean workers"),
         ("[pool]\nworkers = 999", "config.toml:2: pool.workers: expected int <= 256"),
         (
@@ -95,7 +96,7 @@ def test_variables() -> None:
             "config.toml:2: pool.devices: “some” does not name GPUs. Use all, free, or [0, 2]",
         ),
         ("[pool]\ndevices = ['a']", "config.toml:2: pool.devices: “['a']” does not name GPUs"),
-        ("[pool]\ndevices = [1, 1]", "config.toml:2: pool.devices: GPUs 1, 1. Name each GPU once"),
+        ("[pool]\ndevices = [1, 1]", "config.toml:2: pool.devices: GPUs 1, 1 cannot be used. Name each GPU once"),
         ("[pool]\nmixed = 1", "config.toml:2: pool.mixed: unknown value “1”. Use true or false"),
         ("pool = 3", "config.toml:1: pool: expected a table"),
         ("hosts = 3", "config.toml:1: hosts: expected tables. Write [[hosts]]"),

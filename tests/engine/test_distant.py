@@ -57,6 +57,13 @@ def test_the_template_takes_a_host_and_its_program_and_nothing_is_split() -> Non
     assert command_of(srun) == ["srun", "--jobid=1234", "--overlap", "-w", "node7", "seedtui", "worker", "--stdio"]
     kubectl = Host("pod", command="kubectl exec -i {host} -- '{seedtui}' worker --stdio")
     assert command_of(kubectl) == ["kubectl", "exec", "-i", "pod", "--", "seedtui", "worker", "--stdio"]
+    for options in ("-p 2222", "-F 'my config'", "-p 2222 {host}"):
+        words = command_of(Host("box", command=f"ssh {options}"))
+        assert words[0] == "ssh" and words[-3:] == ["seedtui", "worker", "--stdio"] and words.count("box") == 1
+        assert words[1:3] == (["-p", "2222"] if "2222" in options else ["-F", "my config"])  # the first of each holds
+    part = command_of(Host("node7", command="srun --partition gpu"))
+    assert part[:4] == ["srun", "--partition", "gpu", "--overlap"] and "--nodelist=node7" in part
+    assert part[-3].endswith("bin/seedtui")
     node = command_of(Host("node7", command="srun"))
     assert node[:5] == ["srun", "--overlap", "--nodes=1", "--ntasks=1", "--nodelist=node7"]
     assert Path(node[5]).name == "seedtui" and Path(node[5]).is_absolute(), "its nodes share our file system"

@@ -174,7 +174,11 @@ def _recipe_line(options: list[Option]) -> str:
 def _pool_line(options: list[Option]) -> str:
     if not options:
         return ""
-    besides = "" if any(option.name == "mixed" for option in options) else ", except `--mixed`"
+    names = [option.name for option in options]
+    if "workers" not in names:
+        words = " and ".join(option.opts[0].join("``") for option in options)
+        return f"\nOf the options of [workers](#{POOL_GROUP.lower()}), takes {words}.\n"
+    besides = "" if "mixed" in names else ", except `--mixed`"
     return f"\nTakes the options of [workers](#{POOL_GROUP.lower()}){besides}.\n"
 
 

@@ -41,7 +41,8 @@ def command_of(host: Host) -> list[str]:
     except ValueError as error:
         raise InputError(f"the command of host {host.host} cannot be read: {one_line(error)}") from error
     program = host.seedtui
-    if host.command.partition(" ")[0] == "srun" and program == SEEDTUI:
+    is_ours = host.template != host.command
+    if is_ours and words[0] == "srun" and program == SEEDTUI:
         program = str(Path(sysconfig.get_path("scripts")) / SEEDTUI)
     return [word.replace("{host}", host.host).replace("{seedtui}", program) for word in words]
 

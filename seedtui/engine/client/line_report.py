@@ -20,9 +20,6 @@ _NOISE = re.compile(
 _CANNOT_RUN, _NOT_FOUND = 126, 127
 """The exit codes of a shell."""
 
-_SSH_FAILED = 255
-"""The exit code of ssh if it has not reached the host; it says why."""
-
 
 class _Reason(NamedTuple):
     """A line that has `sign` means `words`; {line} is the line, {host} the host. `lasting` as in `WorkerDied`."""
@@ -72,10 +69,10 @@ def line_ended(code: int | None, lines: Sequence[str], host: Host, *, began: boo
                 return _told(reason, one_line(line, 160), host)
     if code is not None and code < 0:
         why = f"the connection was ended with {_name(-code)}"
-    elif last and (began or code == _SSH_FAILED):
+    elif last and (began or code):
         why = last
     elif last:
-        why = f"its command started no worker, and ended with code {code}: {last}"
+        why = f"its command ended without starting a worker: {last}"
     elif began:
         why = "the connection ended"
     else:
