@@ -30,13 +30,16 @@ def state_in_words(worker: WorkerView) -> str:
     return "other class" if worker.state == "unlike" else worker.state
 
 
-def why_nothing_is_made(workers: Sequence[WorkerView], key: str) -> str:
-    """That no worker of a pool makes anything, and the keys that change that, `key` first; "" if one does."""
+def why_nothing_is_made(workers: Sequence[WorkerView], key: str, *, waits: bool) -> str:
+    """That no worker of a pool makes anything, and the keys that change that, `key` first; "" if one does, or will.
+
+    `waits`: there is something to make, so that even one that comes by itself is waited for.
+    """
     if not workers:
         return f"no workers left: press {key}, then a"
     states = {worker.state for worker in workers}
     if not states <= set(_IDLE):
-        return "" if states & set(AT_WORK) else "waiting for a worker"
+        return "waiting for a worker" if waits and not states & set(AT_WORK) else ""
     remedy = "d" if "drained" in states else "p" if "parked" in states else "r"
     return f"no worker takes work: press {key}, then {remedy}"
 

@@ -193,8 +193,11 @@ class MainScreen(Screen[None]):
 
     def _activity(self, state: State) -> Activity:
         """What happens, or why nothing does although a pool has something to make."""
-        stands = state.pooled and state.job is not None and not (state.worker_gone or state.loading)
-        why = why_nothing_is_made(state.workers, shown_keys("workers", self._config.keys)) if stands else ""
+        wanted = state.job is not None or state.model is None
+        if not (state.pooled and wanted) or state.worker_gone:
+            return state.shown_activity
+        waits = state.job is not None and not state.loading
+        why = why_nothing_is_made(state.workers, shown_keys("workers", self._config.keys), waits=waits)
         return Activity(why) if why else state.shown_activity
 
     def _show_pictures(self, state: State, picture_cache: PictureCache) -> None:
