@@ -62,10 +62,19 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return hashes
 
 
+_OTHERS: set[int] = set()
+"""Worker processes that tests before these share."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def others() -> None:
+    _OTHERS.update(children())
+
+
 def children() -> list[int]:
     """The worker processes of this test."""
     found = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "seedtui.engine.worker"], capture_output=True)
-    return [int(pid) for pid in found.stdout.split()]
+    return [pid for pid in map(int, found.stdout.split()) if pid not in _OTHERS]
 
 
 def gone(pids: list[int], seconds: float = 20.0) -> bool:
