@@ -103,7 +103,7 @@ def test_moving_the_highlight_sends_no_picture(terminal):
     assert all_bytes < 10_000
 
 
-def test_previews_leave_nothing_in_the_terminals_memory(terminal):
+def test_previews_leave_nothing_in_the_terminals_memory(terminal, request):
     total = 0
     for frame in range(1, 11):
         _, picture_bytes = cost(terminal, "p", f"preview {frame}")
@@ -111,7 +111,7 @@ def test_previews_leave_nothing_in_the_terminals_memory(terminal):
         with terminal.lock:
             assert len(terminal.virtual.pictures.held) <= 8
     terminal.wait(all_there)
-    assert total < 10 * 4 * 9_000
+    assert total < 10 * 4 * 9_000 * (2 if "in tmux" in request.node.name else 1)  # some are sent once more, as above
 
 
 def test_a_translucent_screen_costs_no_picture(terminal):
