@@ -166,6 +166,12 @@ def test_marked_images_are_verified_side_by_side(tmp_path: Path) -> None:
     first = made_and_verifying(app, "0-7", 3)
     assert app.state.activity.words == "verifying seed 0 and 2 others"
     assert [note.text for note in app.state.notes if note] == ["verifying…"] * 3 + ["to be verified"] * 5
+    app.step(app.runs[1].round, 2, 4)
+    app.until(lambda: app.state.activity.done == 2)
+    app.step(app.runs[2].round, 1, 4)  # is not that of the first one
+    app.pool.make(app.runs[3].round)
+    app.until(lambda: app.state.note((first.id, 2)).text == "✓ exact")
+    assert (app.state.activity.done, app.state.activity.words) == (2, "verifying seed 0 and 2 others")
     made = 1
     while app.state.verifying:
         for run in reversed(app.runs[made:]):  # the last one first

@@ -197,7 +197,7 @@ def _with_job(state: State, job: RoundJob) -> State:
 
 
 def _stepped(state: State, event: p.Step) -> State:
-    if isinstance(state.job, VerificationJob) and event.round_id == state.verification.at_worker[0].run:
+    if isinstance(state.job, VerificationJob) and event.round_id == state.verification.first_run:
         return replace(state, activity=_activity(state.verification.words, event))
     job = state.round_job(event.round_id)
     if job is None:

@@ -30,18 +30,15 @@ def reduce(state: State, event: e.StateEvent) -> State:
             report = known.report if known.batch[1:] and asked.image in known.batch else None
             known = replace(known, images=(*known.images, asked), rest=rest, report=report, verdicts=verdicts)
             return _with(state, known)
-        case e.VerificationReady(run) if one := known.of_run(run):
+        case e.VerificationReady(run) if (one := known.of_run(run)) and one.stage == "reading":
             return _with_image(state, replace(one, stage="waiting"))
         case e.VerificationLoading(run, model) if one := known.of_run(run):
             activity = Activity(f"loading {model} to verify {one.label}", busy=True)
             return replace(_at_worker(state, replace(one, stage="loading")), loading=model, activity=activity)
         case e.VerificationRunning(run, differs) if one := known.of_run(run):
-            after = _at_worker(state, replace(one, stage="running", differs=differs))
-            words = after.verification.words
-            at_it = one.stage == "running" and state.activity.words == words
-            return after if at_it else replace(after, activity=Activity(words, busy=True))
+            return _with_activity(_at_worker(state, replace(one, stage="running", differs=differs)), state)
         case e.VerificationMade(run) if one := known.of_run(run):
-            return _left(_with_image(state, replace(one, stage="judging")))
+            return _left(_with_image(state, replace(one, stage="judging")), state)
         case e.VerificationEnded(run, verdict, words) if one := known.of_run(run):
             return _ended(state, one, verdict, words)
         case e.ReportPutAway():
@@ -63,13 +60,19 @@ def _at_worker(state: State, one: ImageVerification) -> State:
     return _with_image(replace(state, job=VerificationJob(), background=in_background(state)), one)
 
 
-def _left(state: State) -> State:
-    """The worker no longer has one of the images; perhaps it has others."""
+def _left(state: State, before: State) -> State:
+    """`state`, where the worker no longer has one of the images that it had `before`; perhaps it has others."""
     if not isinstance(state.job, VerificationJob):
         return state
-    if not state.verification.at_worker:
-        return freed(state)
-    return replace(state, activity=Activity(state.verification.words, busy=True))
+    return _with_activity(state, before) if state.verification.at_worker else freed(state)
+
+
+def _with_activity(state: State, before: State) -> State:
+    """What is verified now, on the status line, with how far the first image was `before`, if that is the same one."""
+    is_same = state.verification.first_run == before.verification.first_run
+    goes_on = is_same and before.activity.words == before.verification.words
+    known = before.activity if goes_on else Activity()
+    return replace(state, activity=replace(known, words=state.verification.words, busy=True))
 
 
 def _ended(state: State, one: ImageVerification, verdict: Verdict | None, words: str) -> State:
@@ -82,7 +85,7 @@ def _ended(state: State, one: ImageVerification, verdict: Verdict | None, words:
         known = replace(known, report=report, verdicts={**known.verdicts, one.image: verdict})
     if len(known.batch) > 1 and not (known.rest or known.images):
         words = known.summary
-    state = _left(_with(state, known))
+    state = _left(_with(state, known), state)
     if state.loading or state.model_wanted:
         state = replace(state, notice=words)  # for when the chosen recipe's model is back
     if not (state.job or state.loading):

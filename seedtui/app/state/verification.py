@@ -61,11 +61,16 @@ class VerificationState:
         return tuple(one for one in self.images if one.stage in ("loading", "running"))
 
     @property
+    def first_run(self) -> str:
+        """The first of those that the worker has, "" if it has none."""
+        return next((one.run for one in self.at_worker), "")
+
+    @property
     def words(self) -> str:
-        """What the worker does for them: ``verifying seed 0 and 2 others``."""
-        first, *others = self.at_worker
-        more = f" and {counted(len(others), 'other')}" if others else ""
-        return f"verifying {first.label}{more}"
+        """What the worker does for them: ``verifying seed 0 and 2 others``; "" if it has none."""
+        labels = [one.label for one in self.at_worker]
+        more = f" and {counted(len(labels) - 1, 'other')}" if labels[1:] else ""
+        return f"verifying {labels[0]}{more}" if labels else ""
 
     @property
     def to_be_read(self) -> VerificationReport | None:
