@@ -61,6 +61,8 @@ def test_the_template_takes_a_host_and_its_program_and_nothing_is_split() -> Non
         words = command_of(Host("box", command=f"ssh {options}"))
         assert words[0] == "ssh" and words[-3:] == ["seedtui", "worker", "--stdio"] and words.count("box") == 1
         assert words[1:3] == (["-p", "2222"] if "2222" in options else ["-F", "my config"])  # the first of each holds
+    for launcher in ("ssh {host} my-launcher", "ssh -p 2222 {host} my-launcher", "ssh box my-launcher"):
+        assert command_of(Host("box", command=launcher))[-2:] == ["box", "my-launcher"]
     part = command_of(Host("node7", command="srun --partition gpu"))
     assert part[:4] == ["srun", "--partition", "gpu", "--overlap"] and "--nodelist=node7" in part
     assert part[-3].endswith("bin/seedtui")

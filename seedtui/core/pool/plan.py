@@ -15,9 +15,11 @@ MAX_WORKERS = 256
 Devices = Literal["all", "free"] | tuple[int, ...]
 """GPUs: all of them, those that nobody else uses, or these, by the numbers of nvidia-smi."""
 
+_WORKER = "{seedtui} worker --stdio"
+
 SSH = (
     "ssh -T -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
-    " -o ControlMaster=no -o ClearAllForwardings=yes -o RemoteCommand=none {host} {seedtui} worker --stdio"
+    " -o ControlMaster=no -o ClearAllForwardings=yes -o RemoteCommand=none {host} " + _WORKER
 )
 """How a worker is started on a host by ssh.
 
@@ -26,12 +28,10 @@ terminal, forwarded ports, a command. An existing master connection is used, as 
 make, but none is opened: it would end with this worker and take the others along.
 """
 
-_WORKER = "{seedtui} worker --stdio"
-
 COMMANDS = {
     "ssh": SSH,
-    "srun": "srun --overlap --nodes=1 --ntasks=1 --nodelist={host} {seedtui} worker --stdio",
-    "kubectl": "kubectl exec --stdin {host} -- {seedtui} worker --stdio",
+    "srun": "srun --overlap --nodes=1 --ntasks=1 --nodelist={host} " + _WORKER,
+    "kubectl": "kubectl exec --stdin {host} -- " + _WORKER,
 }
 """Commands that have a name."""
 
@@ -61,10 +61,12 @@ class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def template(self) -> str:
         """Its command in full: ``ssh -p 2222`` with what follows the options."""
         first, _, options = self.command.partition(" ")
-        if first not in COMMANDS or "{seedtui}" in options or "--stdio" in options or "exec" in options.split():
+        if first not in COMMANDS or "exec" in options.split():
             return self.command
-        if "{host}" in options:
+        if options.endswith("{host}"):
             return f"{self.command} {_WORKER}"
+        if options and ("{" in options or not options.startswith("-")):  # it names a program, perhaps a launcher
+            return self.command
         return " ".join(filter(None, (first, options, COMMANDS[first].partition(" ")[2])))
 
     def check(self) -> Host:

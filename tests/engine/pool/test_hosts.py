@@ -238,7 +238,7 @@ import msgspec
 from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.make import explore
-from tests.support.pool_client import PoolClient, scout_and_finish
+from tests.support.pool_client import PoolClient
 
 plan = msgspec.json.decode(sys.argv[1], type=PoolPlan)
 recipe = Recipe(steps=50, width=64, height=64, batch_size=4)

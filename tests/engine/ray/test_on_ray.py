@@ -153,7 +153,7 @@ import sys, time
 from pathlib import Path
 from seedtui.engine.wire import protocol as p
 from tests.engine.ray.test_on_ray import PLAN, RECIPE, seeds
-from tests.support.pool_client import PoolClient, scout_and_finish
+from tests.support.pool_client import PoolClient
 client = PoolClient(PLAN, Path(sys.argv[1]))
 client.load(RECIPE)
 client.first(p.Loaded)
