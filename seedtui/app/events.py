@@ -412,9 +412,10 @@ class VerificationRunning(_Event, frozen=True, eq=False):
 
 
 class VerificationMade(_Event, frozen=True, eq=False):
-    """The image of `run` was made again, and is being compared."""
+    """The image of `run` was made again, perhaps for another one of its batch, and is being compared."""
 
     run: str
+    differs: tuple[str, ...]
 
 
 class VerificationEnded(_Event, frozen=True, eq=False):

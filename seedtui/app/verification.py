@@ -1,7 +1,7 @@
 """Verifies images: reads them from disk, has them made again in the same way, and compares every bit.
 
-One at a time, or by a pool, several. They come after all waiting rounds, are not rounds of the session, and write
-nothing.
+One batch at a time, or by a pool, several; those of one batch are made again together. They come after all waiting
+rounds, are not rounds of the session, and write nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from seedtui.core.images.verification import Verdict, told_before
 from seedtui.engine.wire import protocol as p
 from seedtui.models.pipeline_spec import PipelineSpec
 
+Pictures = dict[int, Picture]
+"""Those of a batch, by their slots."""
+
 
 class VerificationController:
     """Called only from the app's thread."""
@@ -35,8 +38,10 @@ class VerificationController:
         self._store, self._engine, self._persistence = store, engine, persistence
         self._comparer, self._pictures = comparer, pictures
         self._subjects: dict[str, tuple[Picture, ImageRecord]] = {}
-        self._again: dict[str, Picture] = {}
-        """What was read, and what was made again, by the ids of the runs."""
+        self._again: dict[str, Pictures] = {}
+        """What was read, and what is being made again, by the ids of the runs."""
+        self._made: dict[p.Run, tuple[Pictures, tuple[str, ...]]] = {}
+        """The batches made last for the images asked for, by `_batch_of`, each with what differs here."""
 
     # --- what the user asks for
 
@@ -49,6 +54,7 @@ class VerificationController:
             missing = Problem("input", "the picked image is not there yet", "Wait for it, or pick another")
             self._show(state.deletion(state.targets[0]) or missing)
             return
+        self._made.clear()
         self._store.dispatch(e.BatchAsked(state.kept_targets))
         self._begin_more()
 
@@ -83,9 +89,10 @@ class VerificationController:
         state = self._store.state
         if state.model is None or any(one.stage == "loading" for one in state.verifying):
             return False
+        being_made = {self._batch_of(one) for one in state.verifying if one.stage == "running"}
         specs = {
             one: PipelineSpec.for_image(self._subjects[one.run][1], state.model)
-            for one in state.verifying if one.stage == "waiting"
+            for one in state.verifying if one.stage == "waiting" and self._batch_of(one) not in being_made
         }  # fmt: skip
         if fitting := next((one for one, spec in specs.items() if spec.fits(state.model)), None):
             self._run(fitting, state.model)
@@ -118,7 +125,7 @@ class VerificationController:
             case p.ImageReady():
                 self._on_image(one, event)
             case p.RoundDone():
-                self._judge(one)
+                self._on_batch(one)
             case p.RoundCancelled():
                 self._end(one, "not verified: cancelled")
             case p.RoundFailed(problem=problem):
@@ -146,7 +153,9 @@ class VerificationController:
             return
         self._subjects[one.run] = event.subject
         self._pictures.put(one.image, event.subject[0])  # what is on disk is judged, shown and compared
-        self._store.dispatch(e.VerificationReady(one.run))
+        if not self._judge(one):
+            self._store.dispatch(e.VerificationReady(one.run))
+            self._begin_more()
 
     def on_save_failed(self) -> None:
         """The library cannot be used: what was being read will not come."""
@@ -164,9 +173,11 @@ class VerificationController:
     # --- within
 
     def _begin_more(self) -> None:
-        """Begin with the next images of the batch: a pool has one for each worker, and one that waits."""
+        """Begin with the next images of those asked for: a pool has a batch for each worker, and one that waits."""
         state = self._store.state
-        room = (state.usable_workers + 1 if state.pooled else 1) - len(state.verifying)
+        reading = [one for one in state.verifying if one.stage == "reading"]
+        batches = {self._batch_of(one) for one in state.verifying if one.run in self._subjects}
+        room = (state.usable_workers + 1 if state.pooled else 1) - len(reading) - len(batches)
         views = state.round_views
         rest = [(id_, i) for id_, i in state.verification.rest if id_ in views and i not in views[id_].deleted]
         if not rest:
@@ -177,30 +188,47 @@ class VerificationController:
             self._store.dispatch(e.VerificationAsked(ImageVerification(image, label, run)))
             self._persistence.read_again(*image)
 
-    def _run(self, one: ImageVerification, model: p.ModelInfo) -> None:
+    def _batch_of(self, one: ImageVerification) -> p.Run:
+        """The run, without an id, that makes it again: the same for images of one batch."""
         record = self._subjects[one.run][1]
+        return p.Run(msgspec.structs.replace(round_again(record), id=""), like=record.environment)
+
+    def _run(self, one: ImageVerification, model: p.ModelInfo) -> None:
+        batch = self._batch_of(one)
         self._again.pop(one.run, None)
-        self._store.dispatch(e.VerificationRunning(one.run, told_before(record, model)))
-        self._engine.send(p.Run(msgspec.structs.replace(round_again(record), id=one.run), like=record.environment))
+        self._store.dispatch(e.VerificationRunning(one.run, told_before(self._subjects[one.run][1], model)))
+        self._engine.send(msgspec.structs.replace(batch, round=msgspec.structs.replace(batch.round, id=one.run)))
 
     def _on_image(self, one: ImageVerification, image: p.ImageReady) -> None:
+        self._again.setdefault(one.run, {})[image.index] = Picture(image.width, image.height, image.pixels)
         record = self._subjects[one.run][1]
-        if image.index != record.slot:
-            return
-        self._again[one.run] = Picture(image.width, image.height, image.pixels)
-        if loaded := self._store.state.model:  # its LoRAs and transformer came with the round
-            recipe = image.record.recipe
+        if image.index == record.slot and (loaded := self._store.state.model):
+            recipe = image.record.recipe  # its LoRAs and transformer came with the round
             here = msgspec.structs.replace(loaded, transformer_sha256=recipe.transformer_sha256, lora=recipe.lora)
             self._store.dispatch(e.VerificationRunning(one.run, told_before(record, here)))
 
-    def _judge(self, one: ImageVerification) -> None:
-        again = self._again.pop(one.run, None)
-        if again is None:
+    def _on_batch(self, one: ImageVerification) -> None:
+        """The batch of `one` was made again: compare it, and the others of the batch."""
+        while len(self._made) > self._store.state.usable_workers:
+            self._made.pop(next(iter(self._made)))
+        self._made[self._batch_of(one)] = self._again.pop(one.run, {}), one.differs
+        if not self._judge(one):
             self._fail(one, Problem("engine", "the worker made no image to compare with", "Try again"))
-            return
+        for other in self._store.state.verifying:
+            if other.stage == "waiting":
+                self._judge(other)
+
+    def _judge(self, one: ImageVerification) -> bool:
+        """Compare the image with what was made again, or return False if its batch was not."""
+        subject = self._subjects[one.run]
+        pictures, differs = self._made.get(self._batch_of(one), ({}, ()))
+        again = pictures.get(subject[1].slot)
+        if again is None:
+            return False
         self._pictures.cache.put(one.run, 0, again)
-        self._store.dispatch(e.VerificationMade(one.run))
-        self._comparer.judge(one.image, *self._subjects[one.run], again)
+        self._store.dispatch(e.VerificationMade(one.run, differs))
+        self._comparer.judge(one.image, *subject, again)
+        return True
 
     def _fail(self, one: ImageVerification, problem: Problem | None) -> None:
         self._end(one, "")
@@ -216,3 +244,5 @@ class VerificationController:
         self._again.pop(one.run, None)
         self._store.dispatch(e.VerificationEnded(one.run, verdict, words))
         self._begin_more()
+        if not self._store.state.verifying:
+            self._made.clear()

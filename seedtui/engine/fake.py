@@ -86,11 +86,8 @@ class FakeEngine:
         """Send all images of a round; made so because memory was short, if `fallback` says so."""
         if fallback:
             self._events.put(p.Step(round_.id, 2, STEPS, 0.2, how="in two halves"))
-        for call in calls(round_):
-            for slot, shot in call.wanted:
-                made = image_of(round_, shot, fallback)
-                record = msgspec.structs.replace(made.record, slot=slot, batch=call.batch)
-                self._events.put(msgspec.structs.replace(made, record=record))
+        for made in images_of(round_, fallback):
+            self._events.put(made)
         self._events.put(p.RoundDone(round_.id, 0.5))
 
     def say(self, event: p.Event) -> None:
@@ -130,6 +127,15 @@ def colour(round_: Round, shot: Shot) -> bytes:
 def image(round_: Round, index: int, fallback: Fallback | None = None) -> p.ImageReady:
     """What the engine sends for the image at `index` of a whole round."""
     return image_of(round_, round_.shots[index], fallback)
+
+
+def images_of(round_: Round, fallback: Fallback | None = None) -> Iterator[p.ImageReady]:
+    """What the engine sends for the images of a round with one recipe, with the calls they are part of."""
+    for call in calls(round_):
+        for slot, shot in call.wanted:
+            made = image_of(round_, shot, fallback)
+            record = msgspec.structs.replace(made.record, slot=slot, batch=call.batch)
+            yield msgspec.structs.replace(made, record=record)
 
 
 def image_of(round_: Round, shot: Shot, fallback: Fallback | None = None) -> p.ImageReady:

@@ -149,6 +149,10 @@ def test_an_image_is_verified_while_a_scout_round_runs(app: PoolApp) -> None:
     app.close()
 
 
+ALONE = Recipe(batch_size=1)
+"""Each image is a batch of its own."""
+
+
 def made_and_verifying(app: PoolApp, seeds: str, on_pool: int) -> Round:
     """A round that is done, all of whose images are being verified, so many of them by the pool."""
     first = app.asks(seeds)
@@ -162,7 +166,7 @@ def made_and_verifying(app: PoolApp, seeds: str, on_pool: int) -> Round:
 
 
 def test_marked_images_are_verified_side_by_side(tmp_path: Path) -> None:
-    app = PoolApp(tmp_path, 3)
+    app = PoolApp(tmp_path, 3, ALONE)
     first = made_and_verifying(app, "0-7", 3)
     assert app.state.activity.words == "verifying seed 0 and 2 others"
     assert [note.text for note in app.state.notes if note] == ["verifying…"] * 3 + ["to be verified"] * 5
@@ -185,8 +189,27 @@ def test_marked_images_are_verified_side_by_side(tmp_path: Path) -> None:
     app.close()
 
 
-def test_cancelling_stops_all_that_is_verified(tmp_path: Path) -> None:
+def test_marked_images_of_one_batch_are_made_again_together(tmp_path: Path) -> None:
     app = PoolApp(tmp_path, 2)
+    first = made_and_verifying(app, "0-11", 2)
+    app.until(lambda: [note.text for note in app.state.notes if note].count("verifying…") == 2)
+    app.pool.make(app.runs[2].round)
+    app.until(lambda: len(app.runs) == 4)  # the third batch, for the worker that is free
+    app.pool.make(app.runs[1].round)
+    app.pool.make(app.runs[3].round)
+    app.until(lambda: not app.state.verifying)
+    assert [[shot.seed for shot in run.round.shots] for run in app.runs[1:]] == [
+        [0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11],
+    ]  # fmt: skip
+    assert {app.state.note((first.id, index)).text for index in range(12)} == {"✓ exact"}
+    assert app.state.activity.words == "verified: 12 exact" and app.state.job is None
+    app.controller.verify()
+    app.until(lambda: len(app.runs) == 6)  # asked for again, made again
+    app.close()
+
+
+def test_cancelling_stops_all_that_is_verified(tmp_path: Path) -> None:
+    app = PoolApp(tmp_path, 2, ALONE)
     made_and_verifying(app, "0-7", 2)
     app.pool.make(app.runs[1].round)
     app.until(lambda: len(app.runs) == 4)
@@ -199,7 +222,7 @@ def test_cancelling_stops_all_that_is_verified(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("dies", [True, False])
 def test_what_a_dead_pool_was_to_verify_is_verified_by_the_next(tmp_path: Path, dies: bool) -> None:
-    app = PoolApp(tmp_path, 2)
+    app = PoolApp(tmp_path, 2, ALONE)
     first = made_and_verifying(app, "0-3", 2)
     app.pool.say(image_of(app.runs[1].round, app.runs[1].round.shots[0]))  # and no more
     if dies:

@@ -64,7 +64,7 @@ events = st.one_of(
     st.builds(e.VerificationLoading, runs, st.just("other")),
     st.builds(e.VerificationRunning, runs, st.just(())),
     st.builds(e.VerificationRunning, runs, st.just(())),
-    st.builds(e.VerificationMade, runs),
+    st.builds(e.VerificationMade, runs, st.just(())),
     st.builds(e.VerificationEnded, runs, st.sampled_from([None, EXACT]), st.just("")),
     st.just(e.ReportPutAway()),
     st.builds(e.RoundWaitsAgain, round_ids, st.booleans()),
@@ -98,7 +98,8 @@ def allowed(state: State, event: object) -> bool:
             free = bool(state.workers) or not state.job or state.verification.at_worker == (running,)
             return running is not None and running.stage != "judging" and free
         case e.VerificationMade(run):
-            return state.verification.of_run(run) in state.verification.at_worker
+            made = state.verification.of_run(run)
+            return made is not None and made.stage in ("waiting", "loading", "running")
         case e.RoundShown(round_id):
             return round_id in state.round_views
         case p.RoundDone(round_id) | p.RoundFailed(round_id):

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import pytest
 from safetensors.numpy import load_file, save_file
 
 from seedtui.core.images.picture import Picture
+from seedtui.engine.wire import protocol as p
 from seedtui.library.images.png import encode_png, read_png
 
-from .conftest import Command
+from .conftest import Command, SharedWorker
 
 
 def changed(path: Path, picture: Picture | None = None, **values: object) -> Path:
@@ -28,6 +30,17 @@ def test_all_exact(seedtui: Command, pictures: list[Path]) -> None:
     result = seedtui("verify", *pictures, *refined)
     assert (result.code, result.err) == (0, "")
     assert sorted(result.out.splitlines()) == sorted(f"{path}  exact" for path in (*pictures, *refined))
+
+
+def test_images_of_one_batch_are_made_again_together(
+    seedtui: Command, pictures: list[Path], worker: SharedWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (more,) = (line["path"] for line in seedtui("generate", "a dog", "--steps", 3, "--seeds", 4, "--json").lines)
+    requests: list[p.Request] = []
+    monkeypatch.setattr(worker, "send", lambda request, send=worker.send: (requests.append(request), send(request)))
+    files = [pictures[0], more, *pictures[1:], pictures[1]]
+    assert seedtui("verify", *files).out == "".join(f"{path}  exact\n" for path in files)
+    assert len([one for one in requests if isinstance(one, p.Run)]) == 2
 
 
 def test_one_pixel(seedtui: Command, pictures: list[Path]) -> None:

@@ -103,6 +103,8 @@ def test_every_setting_has_a_value_and_what_can_has_a_variable():
     [
         ("[recipe]\nstepz = 3", ["config.toml:2", "recipe.stepz", "unknown key", "Did you mean steps"]),
         ("\nimagess = 'quad'", ["config.toml:2", "imagess", "Did you mean images"]),
+        ("steps = 3", ["config.toml:1", "steps", "unknown key", "Write it below [recipe]"]),
+        ("workers = 2", ["config.toml:1", "workers", "unknown key", "Write it below [pool]"]),
         ("[recipe]\n\nsteps = 'many'", ["config.toml:3", "recipe.steps", "expected int"]),
         ("[recipe]\nsteps = 0", ["config.toml:2", "recipe.steps", "Use 1 to 1000"]),
         ("[recipe]\nsize = '512'", ["config.toml:2", "recipe.size", "512x512"]),

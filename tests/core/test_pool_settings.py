@@ -54,7 +54,9 @@ def test_the_tables_are_read() -> None:
 
 def test_workers_may_be_all_or_free() -> None:
     assert parse_config('[pool]\nworkers = "all"\n', {}).pool == PoolPlan(devices="all")
-    assert parse_config("[pool]\nworkers = 'gpu:0,2'\n", {}).pool == PoolPlan(devices=(0, 2))
+    config = parse_config("[pool]\nworkers = 'gpu:0,2'\n", {})
+    assert config.pool == PoolPlan(devices=(0, 2))
+    assert {key: origin.where for key, origin in config.origins.items()} == {"pool.devices": "config.toml:2"}
     assert parse_config("", {"SEEDTUI_WORKERS": "free"}).pool == PoolPlan(devices="free")
 
 

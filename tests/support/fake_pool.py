@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seedtui.core.rounds.parts import parts
 from seedtui.core.rounds.rounds import Round
-from seedtui.engine.fake import FakeEngine, image_of
+from seedtui.engine.fake import FakeEngine, images_of
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.pool_protocol import PoolChanged, WorkerState, WorkerView
 
@@ -31,7 +31,7 @@ class FakePool(FakeEngine):
 
     def make(self, round_: Round, count: int | None = None) -> None:
         """Make the first `count` images of a round, by default all and its end; it may have several recipes."""
-        made = [image_of(part, shot) for part in parts(round_) for shot in part.shots]
+        made = [image for part in parts(round_) for image in images_of(part)]
         for image in made[:count]:
             self.say(image)
         if count is None:

@@ -85,12 +85,13 @@ async def test_all_starred_lose_their_stars(desk):
         assert d.app.state.round_view.starred == set()
 
 
-async def test_all_marked_are_verified_one_after_the_other(desk):
+async def test_all_marked_are_verified_their_batch_being_made_once(desk):
     async with desk() as d:
         await explored(d)
         await d.pilot.press("a", "v")
         await d.until(lambda: "verified: 4 exact" in status(d))
         assert [cell.said for cell in d.app.query(Cell)] == ["✓ exact"] * 4
+        assert len(d.engine.rounds) == 2
         assert len(d.app.state.marks) == 4
 
 

@@ -37,8 +37,8 @@ def reduce(state: State, event: e.StateEvent) -> State:
             return replace(_at_worker(state, replace(one, stage="loading")), loading=model, activity=activity)
         case e.VerificationRunning(run, differs) if one := known.of_run(run):
             return _with_activity(_at_worker(state, replace(one, stage="running", differs=differs)), state)
-        case e.VerificationMade(run) if one := known.of_run(run):
-            return _left(_with_image(state, replace(one, stage="judging")), state)
+        case e.VerificationMade(run, differs) if one := known.of_run(run):
+            return _left(_with_image(state, replace(one, stage="judging", differs=differs)), state)
         case e.VerificationEnded(run, verdict, words) if one := known.of_run(run):
             return _ended(state, one, verdict, words)
         case e.ReportPutAway():

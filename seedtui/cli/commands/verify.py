@@ -39,11 +39,15 @@ class ImageToVerify(NamedTuple):
     model: Model
     recipe: Recipe
 
-    def to_run(self, id_: str) -> ToRun:
-        """The round `id_` that makes it again, and what to load for it. The files are those that are here now."""
+    @property
+    def to_run(self) -> ToRun:
+        """The round, without an id, that makes it again, and what to load for it: the same for images of one batch.
+
+        The files are those that are here now.
+        """
         files = {"lora": self.recipe.lora, "transformer": self.recipe.transformer}
         again = round_again(self.record)
-        round_ = msgspec.structs.replace(again, id=id_, recipe=again.recipe.with_changes(**files))
+        round_ = msgspec.structs.replace(again, id="", recipe=again.recipe.with_changes(**files))
         run = Run(round_, like=self.record.environment)
         return ToRun(run, self.model, self.recipe, self.record.environment.threads)
 
@@ -63,7 +67,8 @@ def verify(
     """Make images again and compare every bit.
 
     --model and --device replace those of the images. Files given by --lora, --transformer and --upscaler are
-    recognised by their names. Of a finished image, the image that it was made from is made again first.
+    recognised by their names. Of a finished image, the image that it was made from is made again first. Images of one
+    batch are made again together.
 
     Exit code 0: all exact. 1: at least one differs. 2: at least one could not be made here.
     """
@@ -72,12 +77,18 @@ def verify(
     code = for_each(images, lambda path: subjects.append(_read(path, changes, lora, transformer, upscaler, plan)))
     if not subjects:
         return code
-    by_id = {f"{place}": subject for place, subject in enumerate(subjects)}  # a file may be given twice
-    wanted = (subject.to_run(id_) for id_, subject in by_id.items())
+    batches: dict[ToRun, list[int]] = {}  # with the places of their images; a file may be given twice
+    for place, subject in enumerate(subjects):
+        batches.setdefault(subject.to_run, []).append(place)
+    by_id = {f"batch {number}": places for number, places in enumerate(batches.values())}
+    wanted = (batch.with_id(id_) for id_, batch in zip(by_id, batches, strict=True))
     with ProgressLine() as progress, Runner(progress, load_config().keep_alive, plan) as runner:
-        found = ((id_, _result(by_id[id_], made, plan)) for id_, made in run_by_load(wanted, runner))
-        results = in_order(by_id, found)
-        return max(code, for_each(results, lambda result: _tell_of(by_id[result[0]], result[1], json)))
+        found = (
+            (place, _result(subjects[place], made, plan))
+            for id_, made in run_by_load(wanted, runner) for place in by_id[id_]
+        )  # fmt: skip
+        results = in_order(range(len(subjects)), found)
+        return max(code, for_each(results, lambda result: _tell_of(subjects[result[0]], result[1], json)))
 
 
 class Result(NamedTuple):

@@ -36,6 +36,7 @@ def print_line(path: Path, record: ImageRecord, size: tuple[int, int], label: st
             "width": width,
             "height": height,
             "round": record.round_id,
+            **({"worker": record.worker} if record.worker else {}),
             "notes": list(record.notes),
             **more,
         }

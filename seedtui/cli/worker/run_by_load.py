@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from seedtui.cli.worker.runner import Runner
 from seedtui.core.errors import Problem, SeedtuiError
 from seedtui.core.recipes.recipe import Recipe
@@ -25,6 +27,11 @@ class ToRun(NamedTuple):
     def spec(self) -> PipelineSpec:
         """What to load for it."""
         return PipelineSpec.of(self.recipe, self.threads)
+
+    def with_id(self, id_: str) -> ToRun:
+        """The same, with that id for its round."""
+        round_ = msgspec.structs.replace(self.run.round, id=id_)
+        return self._replace(run=msgspec.structs.replace(self.run, round=round_))
 
 
 class Made(NamedTuple):

@@ -316,11 +316,14 @@ class _Reader:
         table, _, name = key.partition(".")
         try:
             if not name:
+                _check_table(key)
                 self._plain[key] = typed({name: _PLAIN_TYPES[name] for name in PLAIN}, key, value, strict, TABLES)
             elif table == "recipe":
                 self._recipe = recipe_with(self._recipe, name, value, RECIPE_KEYS, strict)
             elif table == "pool":
-                self._pool = with_pool(self._pool, name, value, strict)
+                before, self._pool = self._pool, with_pool(self._pool, name, value, strict)
+                if self._pool.devices != before.devices:
+                    key = "pool.devices"  # workers may name GPUs
             elif table == "suffix_sets":
                 self._sets[name] = check_set(name, convert(value, tuple[str, ...], strict))
             else:
@@ -328,6 +331,13 @@ class _Reader:
         except InputError as error:
             raise origin.wrong(error) from error
         self._origins[key] = origin
+
+
+def _check_table(key: str) -> None:
+    """Raise an InputError if `key`, outside the tables, is one of a table: then its header was forgotten."""
+    for table, names in (("recipe", RECIPE_KEYS), ("pool", tuple(POOL_ABOUT))):
+        if key in names:
+            raise InputError("unknown key", f"Write it below [{table}]")
 
 
 def _written(host: Host) -> dict[str, Any]:
