@@ -277,6 +277,7 @@ class Controller:
 
     def _go_on_beside(self) -> None:
         """Give a pool something to make at the same time: a round, or images to verify."""
+        self.rounds.load_for_next_part()
         if not self.state.workers or self.rounds.send_beside():
             return
         while self.state.has_room(large=False) and self.rounds.may_run_beside and self.verification.send():

@@ -19,14 +19,15 @@ from seedtui.models.pipeline_spec import PipelineSpec
 class PartRun:
     """Of `round_` the images in the parts `todo` are made; `pooled`: by a pool, which cuts what it gets by itself.
 
-    `waits`: what the next part waits for, "" for nothing: its model, or copies of images that the session has already.
+    `waits`: what the next part waits for, "" for nothing: its model; others, for whose sake its model cannot be loaded
+    yet; or copies of images that the session has already.
     `has_copies`: these were looked for.
     """
 
     def __init__(self, round_: Round, todo: Sequence[Round], *, pooled: bool = False) -> None:
         self.round, self._pooled = round_, pooled
         self.images = sum(len(part.shots) for part in todo)
-        self.waits: Literal["", "model", "copies"] = ""
+        self.waits: Literal["", "model", "others", "copies"] = ""
         self.has_copies = False
         todo = self._together(todo)
         self._rest = deque(todo)

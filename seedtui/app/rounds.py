@@ -142,8 +142,19 @@ class RoundController:
 
     @property
     def may_run_beside(self) -> bool:
-        """Whether what runs needs no other model before its end, so that other rounds can run at the same time."""
-        return all(run.is_last and run.waits != "model" for run in self._runs.values())
+        """Whether no round waits for another model, so that others can run at the same time."""
+        return not any(run.waits in ("model", "others") for run in self._runs.values())
+
+    def load_for_next_part(self) -> None:
+        """Go on with the round whose next model had to wait until nothing else is made, if that is so."""
+        run = next((run for run in self._runs.values() if run.waits == "others"), None)
+        if run is not None and not self._makes_several:
+            self._send_part(run)
+
+    @property
+    def _makes_several(self) -> bool:
+        """Whether the pool makes something else beside a round."""
+        return len(self._runs) > 1 or bool(self._store.state.verification.at_worker)
 
     def _send(self, round_id: str) -> bool:
         """Give that round to the worker, unless it must wait for its model or for a picture."""
@@ -198,7 +209,9 @@ class RoundController:
         """Send the next part of the running round, once its model is loaded and what exists of it is copied."""
         part, model = run.part, self._store.state.model
         assert part is not None
-        if not self.prepare(run.recipe) or model is None:
+        if not self.is_loaded(run.recipe) and self._makes_several:
+            run.waits = "others"
+        elif not self.prepare(run.recipe) or model is None:
             run.waits = "model"
         elif _may_exist(run.round) and not run.has_copies:
             run.waits, run.has_copies = "copies", True

@@ -60,6 +60,11 @@ class PoolApp(Headless):
     def at_the_pool(self) -> list[str]:
         return [run.round.id for run in self.runs]
 
+    @property
+    def loads(self) -> list[p.Load]:
+        """What the pool was to load."""
+        return [request for request in self.pool.requests if isinstance(request, p.Load)]
+
     def status(self, round_: Round) -> str:
         return self.state.round_views[round_.id].status
 
@@ -175,6 +180,7 @@ def test_marked_images_are_verified_side_by_side(tmp_path: Path) -> None:
     app.step(app.runs[2].round, 1, 4)  # is not that of the first one
     app.pool.make(app.runs[3].round)
     app.until(lambda: app.state.note((first.id, 2)).text == "✓ exact")
+    app.until(lambda: len(app.runs) == 5)  # the fourth one, for the worker that is free
     assert (app.state.activity.done, app.state.activity.words) == (2, "verifying seed 0 and 2 others")
     made = 1
     while app.state.verifying:
@@ -273,7 +279,7 @@ def test_a_round_that_needs_another_model_waits_for_those_that_run(app: PoolApp)
     app.until(lambda: app.state.queue.place(small.id) and small.id in app.controller.rounds._journaled)
     app.step(scout, 40)
     app.until(lambda: app.state.activity.done == 40)
-    assert app.state.queue.ids == (small.id,) and len([r for r in app.pool.requests if isinstance(r, p.Load)]) == 1
+    assert app.state.queue.ids == (small.id,) and len(app.loads) == 1
     app.pool.make(scout)
     app.until(lambda: app.state.runs(small.id))
     app.close()
@@ -298,6 +304,45 @@ def test_a_grid_is_one_run_for_each_model_that_it_needs(tmp_path: Path) -> None:
     assert app.runs[2].round.id == round_.id and app.status(small) == "waiting"  # another model is to be loaded
     app.pool.make(app.runs[2].round)
     app.until(lambda: app.state.runs(small.id))
+    app.close()
+
+
+def test_a_grid_over_models_is_overtaken_and_loads_the_next_once_nothing_else_is_made(tmp_path: Path) -> None:
+    app = PoolApp(tmp_path, recipe=Recipe(dtype="float32"))
+    app.controller.scouting.grid("a cat", Axis("seed", ("0-31",)), Axis("dtype", ("float32", "bfloat16")))
+    grid = app.sent()
+    small, more = app.asks("50"), app.asks("60-63")
+    app.until(lambda: app.state.runs(small.id) and app.state.runs(more.id))
+    app.pool.make(app.runs[0].round)  # its first part
+    app.pool.make(more)
+    app.until(lambda: app.status(more) == "done")
+    late = app.asks("70")
+    app.until(lambda: late.id in app.controller.rounds._journaled)
+    assert app.state.runs(grid.id) and len(app.loads) == 1 and app.status(late) == "waiting"
+    app.pool.make(small)
+    app.until(lambda: len(app.runs) == 4)
+    assert app.runs[3].round.id == grid.id and [load.dtype for load in app.loads] == ["float32", "bfloat16"]
+    app.pool.make(app.runs[3].round)
+    app.until(lambda: app.state.runs(late.id))
+    app.pool.make(late)
+    app.done(4)
+    assert all(app.state.round_views[grid.id].records)
+    app.close()
+
+
+def test_a_grid_that_waits_for_others_is_cancelled(tmp_path: Path) -> None:
+    app = PoolApp(tmp_path, recipe=Recipe(dtype="float32"))
+    app.controller.scouting.grid("a cat", Axis("seed", ("0-31",)), Axis("dtype", ("float32", "bfloat16")))
+    grid = app.sent()
+    small = app.asks("50")
+    app.until(lambda: app.state.runs(small.id))
+    app.pool.make(app.runs[0].round)
+    app.until(lambda: sum(record is not None for record in app.state.round_views[grid.id].records) == 32)
+    app.controller.rounds.cancel(grid.id)
+    app.until(lambda: app.status(grid) == "cancelled")
+    app.pool.make(small)
+    app.done()
+    assert len(app.loads) == 1 and app.state.job is None
     app.close()
 
 
@@ -329,14 +374,15 @@ def test_a_model_that_only_other_machines_have_is_asked_of_them() -> None:
 def test_whatever_happens_in_whatever_order_all_rounds_are_made(tmp_path: Path, number: int) -> None:
     """Rounds are asked for, cancelled, shown and moved, images come, workers come and go, and the pool dies."""
     chance = random.Random(number)
-    app = PoolApp(tmp_path, 3)
+    app = PoolApp(tmp_path, 3, Recipe(dtype="float32"))
     seeds = iter(range(0, 10_000, 100))
 
     def some() -> Round | None:
         return chance.choice(app.state.lineage.rounds) if app.state.lineage.rounds else None
 
     def image() -> None:
-        if jobs := [job for job in app.state.round_jobs if job.round_id in app.at_the_pool]:
+        runs = app.controller.rounds._runs
+        if jobs := [job for job in app.state.round_jobs if job.round_id in runs and not runs[job.round_id].waits]:
             round_id = chance.choice(jobs).round_id
             run = next(run for run in reversed(app.runs) if run.round.id == round_id)
             app.pool.make(run.round, None if chance.random() < 0.5 else chance.randint(1, 5))
@@ -348,6 +394,11 @@ def test_whatever_happens_in_whatever_order_all_rounds_are_made(tmp_path: Path, 
     def large() -> None:
         first = next(seeds)
         app.controller.scouting.begin("a cat", f"{first}-{first + 20}", Stop(share=0.3))
+
+    def grid() -> None:
+        first = next(seeds)
+        several = Axis("dtype", ("float32", "bfloat16"))  # two models, as far as loading goes
+        app.controller.scouting.grid("a cat", Axis("seed", (f"{first}-{first + 5}",)), several)
 
     def show() -> None:
         app.controller.pictures.show(some())
@@ -373,8 +424,10 @@ def test_whatever_happens_in_whatever_order_all_rounds_are_made(tmp_path: Path, 
         if app.state.model and app.state.round_view and app.state.kept_targets:
             app.controller.verify()
 
-    acts: list[Callable[[], None]] = [small, small, large, image, image, image, show, cancel, move, lose, die, verify]
-    for _ in range(60):
+    acts: list[Callable[[], None]] = [
+        small, small, large, grid, image, image, image, show, cancel, move, lose, die, verify,
+    ]  # fmt: skip
+    for _ in range(70):
         chance.choice(acts)()
         for _ in range(chance.randint(0, 8)):
             if app._events.empty():
