@@ -173,7 +173,7 @@ def made_and_verifying(app: PoolApp, seeds: str, on_pool: int) -> Round:
 def test_marked_images_are_verified_side_by_side(tmp_path: Path) -> None:
     app = PoolApp(tmp_path, 3, ALONE)
     first = made_and_verifying(app, "0-7", 3)
-    assert app.state.activity.words == "verifying seed 0 and 2 others"
+    assert app.state.activity.words == "verifying 8 images"
     assert [note.text for note in app.state.notes if note] == ["verifying…"] * 3 + ["to be verified"] * 5
     app.step(app.runs[1].round, 2, 4)
     app.until(lambda: app.state.activity.done == 2)
@@ -181,7 +181,7 @@ def test_marked_images_are_verified_side_by_side(tmp_path: Path) -> None:
     app.pool.make(app.runs[3].round)
     app.until(lambda: app.state.note((first.id, 2)).text == "✓ exact")
     app.until(lambda: len(app.runs) == 5)  # the fourth one, for the worker that is free
-    assert (app.state.activity.done, app.state.activity.words) == (2, "verifying seed 0 and 2 others")
+    assert (app.state.activity.done, app.state.activity.words) == (2, "verifying 7 images")
     made = 1
     while app.state.verifying:
         for run in reversed(app.runs[made:]):  # the last one first

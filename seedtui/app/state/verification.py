@@ -9,7 +9,6 @@ from typing import NamedTuple
 from seedtui.app.state.job import ImageRef, ImageVerification
 from seedtui.core.images.difference import Difference
 from seedtui.core.images.verification import Verdict
-from seedtui.core.text.formatting import counted
 
 
 class VerificationReport(NamedTuple):
@@ -67,10 +66,13 @@ class VerificationState:
 
     @property
     def words(self) -> str:
-        """What the worker does for them: ``verifying seed 0 and 2 others``; "" if it has none."""
-        labels = [one.label for one in self.at_worker]
-        more = f" and {counted(len(labels) - 1, 'other')}" if labels[1:] else ""
-        return f"verifying {labels[0]}{more}" if labels else ""
+        """What the worker does for them: ``verifying seed 0``, or ``verifying 8 images`` if so many are left; "" if it
+        has none.
+        """
+        left = len(self.rest) + sum(one.stage != "judging" for one in self.images)
+        if not self.at_worker:
+            return ""
+        return f"verifying {left} images" if left > 1 else f"verifying {self.at_worker[0].label}"
 
     @property
     def to_be_read(self) -> VerificationReport | None:
