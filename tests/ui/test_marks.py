@@ -104,6 +104,7 @@ async def test_a_verification_of_several_is_cancelled(desk):
         await d.pilot.press("a", "v")
         await d.until(lambda: len(d.engine.rounds) == 2)
         assert [cell.said for cell in d.app.query(Cell)] == ["verifying…"] + ["to be verified"] * 3
+        await d.until(lambda: "cancel" in footer(d)[:4] and "verify 4" not in footer(d))
         await d.pilot.press("x")
         await d.until(lambda: not d.app.state.verifying)
         assert "verified: 0 exact, 4 not verified" in status(d)

@@ -36,9 +36,12 @@ def arranged(items: Iterable[Item], width: int, gap: int) -> tuple[list[Item], l
     """The items that fit into `width` cells with `gap` cells between them: those at the left end, those at the right.
 
     Whole items are left out, the least important first. Those that stay are never left out; they are at the right end,
-    where they keep their place.
+    where they keep their place. What runs can be cancelled: that comes first too, where something does.
     """
-    by_place = sorted(items, key=lambda item: (not item.first, footer_place(ACTIONS[item.id])))
+    items = tuple(items)
+    first = {item.id for item in items if item.first}
+    first |= {"cancel"} if first else set()
+    by_place = sorted(items, key=lambda item: (item.id not in first, footer_place(ACTIONS[item.id])))
     there = {item.id for item in by_place}
     wanted = [item for item in by_place if ACTIONS[item.id].instead not in there]
     right = [item for item in wanted if ACTIONS[item.id].stays]
