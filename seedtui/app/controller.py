@@ -19,10 +19,10 @@ from seedtui.app.pictures.comparer import Comparer
 from seedtui.app.pictures.control_check import ControlCheck
 from seedtui.app.pictures.controller import PictureController
 from seedtui.app.pictures.variety_check import VarietyCheck
-from seedtui.app.round_requests import RoundRequests
-from seedtui.app.rounds import RoundController
-from seedtui.app.saved_states import USUAL_SAVING, SavedStates, Saving
-from seedtui.app.scouting import ScoutController
+from seedtui.app.rounds.controller import RoundController
+from seedtui.app.rounds.requests import RoundRequests
+from seedtui.app.rounds.saved_states import USUAL_SAVING, SavedStates, Saving
+from seedtui.app.rounds.scouting import ScoutController
 from seedtui.app.sessions import SessionController
 from seedtui.app.state.state import State
 from seedtui.app.store import Changed, Store

@@ -18,7 +18,7 @@ from textual.screen import Screen
 from seedtui.app import events as e
 from seedtui.app.controller import Controller
 from seedtui.app.launch import EarlyInput, Launch
-from seedtui.app.saved_states import Saving
+from seedtui.app.rounds.saved_states import Saving
 from seedtui.app.state.state import State
 from seedtui.core.errors import one_line
 from seedtui.core.rounds.seeds import format_seeds

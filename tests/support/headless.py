@@ -9,7 +9,7 @@ from pathlib import Path
 
 from seedtui.app.controller import Controller
 from seedtui.app.events import BackendEvent
-from seedtui.app.saved_states import USUAL_SAVING, Saving
+from seedtui.app.rounds.saved_states import USUAL_SAVING, Saving
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.state.state import State
 from seedtui.core.recipes.recipe import Recipe

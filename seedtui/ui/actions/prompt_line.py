@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from seedtui.app.controller import Controller
-from seedtui.app.finish_rounds import unfinished
+from seedtui.app.rounds.finish_rounds import unfinished
 from seedtui.core.errors import SeedtuiError
 from seedtui.core.rounds.rounds import Round, Shot
 from seedtui.core.rounds.seeds import MAX_SEED, format_seeds, parse_seeds

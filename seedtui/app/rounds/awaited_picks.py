@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from seedtui.app import events as e
-from seedtui.app.finish_rounds import completed
 from seedtui.app.persistence.persistence import Persistence
+from seedtui.app.rounds.finish_rounds import completed
 from seedtui.app.state.job import ImageRef
 from seedtui.app.store import Store
 from seedtui.core.errors import Problem, SeedtuiError

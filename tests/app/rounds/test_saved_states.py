@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from seedtui.app.saved_states import SavedSize, Saving
+from seedtui.app.rounds.saved_states import SavedSize, Saving
 from seedtui.core.noise.latents import LatentShape
 from seedtui.core.rounds.stop import Stop
 from seedtui.engine.fake import MODEL, FakeEngine

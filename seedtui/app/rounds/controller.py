@@ -8,14 +8,14 @@ from collections.abc import Callable
 import msgspec
 
 from seedtui.app import events as e
-from seedtui.app.awaited_picks import AwaitedPicks
 from seedtui.app.engine_link import EngineLink
-from seedtui.app.finish_sources import FinishSources
-from seedtui.app.part_run import PartRun
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
-from seedtui.app.saved_states import SavedStates
-from seedtui.app.shared_parts import SharedParts
+from seedtui.app.rounds.awaited_picks import AwaitedPicks
+from seedtui.app.rounds.finish_sources import FinishSources
+from seedtui.app.rounds.part_run import PartRun
+from seedtui.app.rounds.saved_states import SavedStates
+from seedtui.app.rounds.shared_parts import SharedParts
 from seedtui.app.state.job import RoundJob
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.store import Store

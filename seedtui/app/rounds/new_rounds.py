@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from seedtui.app.awaited_picks import with_pick
-from seedtui.app.finish_rounds import unfinished
+from seedtui.app.rounds.awaited_picks import with_pick
+from seedtui.app.rounds.finish_rounds import unfinished
 from seedtui.app.state.job import ImageRef
 from seedtui.app.state.state import State
 from seedtui.core.errors import InputError

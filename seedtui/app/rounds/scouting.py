@@ -11,8 +11,8 @@ from seedtui.app import events as e
 from seedtui.app.engine_link import EngineLink
 from seedtui.app.persistence.persistence import Persistence
 from seedtui.app.pictures.controller import PictureController
-from seedtui.app.rounds import RoundController
-from seedtui.app.saved_states import SavedSize, SavedStates, stopped_finishing, to_finish
+from seedtui.app.rounds.controller import RoundController
+from seedtui.app.rounds.saved_states import SavedSize, SavedStates, stopped_finishing, to_finish
 from seedtui.app.state.round_view import RoundView
 from seedtui.app.store import Store
 from seedtui.core.errors import InputError, SeedtuiError

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from seedtui.app.finish_rounds import finish_round
-from seedtui.app.new_rounds import explored_round, refined_round, varied_round
-from seedtui.app.rounds import RoundController
+from seedtui.app.rounds.controller import RoundController
+from seedtui.app.rounds.finish_rounds import finish_round
+from seedtui.app.rounds.new_rounds import explored_round, refined_round, varied_round
 from seedtui.app.state.job import ImageRef
 from seedtui.app.store import Store
 from seedtui.core.errors import InputError, Problem, SeedtuiError
