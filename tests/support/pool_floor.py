@@ -86,9 +86,14 @@ class Floor:
 
     def load(self, lane: Lane) -> None:
         """It loads what it was asked to, and makes the probe."""
-        environment = self.environments.get(lane.id, Environment())
-        self.say(lane, p.Loaded(msgspec.structs.replace(fake.MODEL, environment=environment)))
+        self.say_loaded(lane, lane.asked)
         self.make(lane)
+
+    def say_loaded(self, lane: Lane, asked: p.Load | None) -> None:
+        """It has loaded what it was `asked` to."""
+        environment = self.environments.get(lane.id, Environment())
+        info = msgspec.structs.replace(fake.MODEL, environment=environment)
+        self.say(lane, p.Loaded(info, asked.spec if asked else None))
 
     def requests(self, lane: Lane) -> list[p.Request]:
         assert isinstance(lane.engine, Sent)

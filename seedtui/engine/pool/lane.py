@@ -15,6 +15,7 @@ from seedtui.engine.pool.pool_round import Batch, PoolRound
 from seedtui.engine.pool.worker_class import WorkerClass
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.pool_protocol import WorkerState, WorkerView
+from seedtui.models.pipeline_spec import PipelineSpec
 
 PACE = 8
 """Batches over which the pace of a worker is measured."""
@@ -60,6 +61,8 @@ class Lane:
     """It takes requests: one on another machine only after its `Hello`."""
     state: WorkerState = "starting"
     why: str = ""
+    asked: p.Load | None = None
+    """What it was told last to load."""
     info: p.ModelInfo | None = None
     batch: Batch | None = None
     round: PoolRound | None = None
@@ -90,6 +93,12 @@ class Lane:
     def probing(self) -> bool:
         """Its batch is the probe."""
         return self.batch is not None and self.round is None
+
+    def was_asked_for(self, spec: PipelineSpec | None) -> bool:
+        """Whether an answer about `spec` is to what it was told last to load. A relay may choose the threads."""
+        if self.asked is None or spec is None:
+            return self.asked is not None
+        return msgspec.structs.replace(spec, threads=self.asked.threads) == self.asked.spec
 
     def device(self, asked: str | None) -> str | None:
         """The device for a recipe that asks for `asked`: the worker sees only its own GPU."""
@@ -127,7 +136,7 @@ class Lane:
         """Its process is no longer there; the next one has the next generation."""
         self.generation += 1
         self.opened = False
-        self.engine, self.info, self.worker_class, self.memory = None, None, None, None
+        self.engine, self.asked, self.info, self.worker_class, self.memory = None, None, None, None, None
         self.probe, self.suspect, self.silent_since = (), False, None
         if self.probing:
             self.batch = None

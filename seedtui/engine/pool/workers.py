@@ -248,11 +248,13 @@ class Workers:
             return
         lane.info, lane.worker_class, lane.state = None, None, "loading"
         threads = self._load.threads or lane.spec.threads
-        self.send(lane, msgspec.structs.replace(self._load, threads=threads, device=lane.device(self._load.device)))
+        lane.asked = msgspec.structs.replace(self._load, threads=threads, device=lane.device(self._load.device))
+        self.send(lane, lane.asked)
 
     def _on_loaded(self, lane: Lane, info: p.ModelInfo) -> None:
         lane.info = info
-        self.check(lane)
+        if not lane.probing:  # it was asked twice, and makes the probe with what it has loaded now
+            self.check(lane)
 
     def check(self, lane: Lane) -> None:
         """Have the worker make the batch by which workers are compared."""
@@ -275,7 +277,8 @@ class Workers:
                 lane.probe = (*lane.probe, record.sha256)
             case p.RoundDone() | p.RoundFailed() | p.RoundCancelled():
                 lane.batch = None
-                self._classify(lane)
+                if lane.info is not None:  # else it is to load another model by now, and proves itself with that
+                    self._classify(lane)
 
     def _classify(self, lane: Lane) -> None:
         """It is known now which pixels it makes."""
@@ -391,7 +394,9 @@ class Workers:
             case p.Loading():
                 if not self._loaded and lane.id == min(self._lanes, default=0):
                     self._tell(event)
-            case p.Loaded(info) if self._load is not None:
+            case p.Loaded(spec=spec) | p.LoadFailed(spec=spec) if not lane.was_asked_for(spec):
+                pass  # of a model that is no longer wanted: the next answer is about the other one
+            case p.Loaded(info):
                 self._on_loaded(lane, info)
             case p.LoadFailed(problem):
                 self._on_load_failed(lane, problem)

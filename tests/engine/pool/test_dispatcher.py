@@ -24,7 +24,7 @@ from seedtui.engine.pool.lane import MOST_LOSSES, Lane, LaneSpec
 from seedtui.engine.pool.pool_round import MOST_TRIES, PoolRound
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.pool_protocol import ChangeWorker, Hello
-from tests.support.pool_floor import LOAD, Floor, loaded_floor
+from tests.support.pool_floor import LOAD, Floor, Sent, loaded_floor
 
 
 def seeds(count: int, recipe: Recipe | None = None) -> Round:
@@ -492,6 +492,53 @@ def test_another_model_while_a_batch_runs() -> None:
     assert lane.state == "loading"
     floor.load(lane)
     assert lane.state == "ready"
+
+
+def probing(floor: Floor) -> Lane:
+    """The only worker, which has loaded the model, and makes the batch by which workers are compared."""
+    (lane,) = floor.workers
+    floor.workers.load(LOAD)
+    floor.workers.started(lane, Sent([]))
+    floor.say_loaded(lane, lane.asked)
+    assert lane.probing
+    return lane
+
+
+def probes(floor: Floor, lane: Lane) -> int:
+    return len([request for request in floor.requests(lane) if isinstance(request, p.Run)])
+
+
+def test_another_model_while_a_worker_proves_itself() -> None:
+    lane = probing(floor := Floor(1))
+    floor.workers.load(p.Load("other", "/other"))
+    floor.make(lane)  # with the model of before
+    assert lane.state == "loading" and not lane.worker_class
+    floor.load(lane)
+    assert (lane.state, probes(floor, lane)) == ("ready", 2)
+
+
+def test_only_the_model_that_was_asked_for_last_counts() -> None:
+    floor = Floor(1)
+    (lane,) = floor.workers
+    floor.workers.load(LOAD)
+    floor.workers.started(lane, Sent([]))
+    first = lane.asked
+    floor.workers.load(p.Load("other", "/other"))
+    floor.say_loaded(lane, first)
+    assert lane.info is None and not lane.probing
+    assert first
+    floor.say(lane, p.LoadFailed(Problem("model", "gone"), first.spec))
+    assert lane.state == "loading"
+    floor.load(lane)
+    assert (lane.state, probes(floor, lane)) == ("ready", 1)
+
+
+def test_a_worker_that_answers_twice_proves_itself_once() -> None:
+    lane = probing(floor := Floor(1))
+    floor.workers.load(LOAD)
+    floor.say_loaded(lane, lane.asked)  # at once, as it has that model
+    floor.make(lane)
+    assert (lane.state, probes(floor, lane)) == ("ready", 1)
 
 
 def test_a_model_that_fits_nowhere_is_told_once_as_failed() -> None:
