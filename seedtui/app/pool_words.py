@@ -89,4 +89,4 @@ def about(worker: WorkerView, several: bool) -> tuple[str, ...]:
     users = f"also on this GPU: {'; '.join(worker.users)}" if worker.users else ""
     quiet = f"no sign of life for {worker.quiet} s" if worker.quiet else ""
     facts = " · ".join(filter(None, (worker.device, worker.model, group, made)))
-    return tuple(filter(None, (facts, memory, worker.why or quiet, users)))
+    return tuple(filter(None, (facts, memory, quiet or worker.why, users)))

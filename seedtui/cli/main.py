@@ -1,6 +1,6 @@
 """The console script: runs what was asked for, and turns every error into one line and an exit code.
 
-Exit codes: 0 done, 1 the check failed, 2 could not run, 130 stopped with Ctrl+C.
+Exit codes: 0 done, 1 the check failed, 2 could not run, 130 stopped with Ctrl+C, 143 with SIGTERM.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def run(words: list[str]) -> int:
     except SeedtuiError as error:
         tell(str(error))
         return 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         tell("stopped.")
-        return 130
+        return getattr(error, "code", 130)  # `Stopped` has that of its signal
     except BrokenPipeError:  # the reader of the pipe closed it, as `head` does
         _drop_output()
         return 141

@@ -125,7 +125,7 @@ def wait_until_gone(process: str, seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("victim", ["program", "worker"])
+@pytest.mark.parametrize("victim", ["program", "worker", "both"])
 def test_stopped_in_mid_round(models: dict[str, Path], tmp_path: Path, home: Path, victim: str) -> None:
     words: list[str | Path] = [
         "generate",
@@ -149,12 +149,17 @@ def test_stopped_in_mid_round(models: dict[str, Path], tmp_path: Path, home: Pat
         (worker,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         if victim == "program":
             process.send_signal(signal.SIGINT)
+        elif victim == "both":  # as Slurm and systemd do, and the worker hangs
+            os.kill(int(worker), signal.SIGSTOP)
+            process.send_signal(signal.SIGTERM)
         else:
             os.kill(int(worker), signal.SIGKILL)
         said = process.stderr.read()
         process.wait(60)
     if victim == "program":
         assert (process.returncode, said) == (130, f"seedtui: {GO_ON}\nseedtui: stopped.\n")
+    elif victim == "both":
+        assert (process.returncode, said) == (143, f"seedtui: {GO_ON}\nseedtui: stopped.\n")
     else:
         assert process.returncode == 2
         assert said.startswith("seedtui: the worker was killed")

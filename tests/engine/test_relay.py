@@ -57,11 +57,12 @@ class Ends:
         self.to_relay, self.from_relay = to_relay, from_relay
         ours, self.worker = socket.socketpair()
         self.child = Child()
+        self.log = Path("/nowhere")
         self.opened: queue.SimpleQueue[Open] = queue.SimpleQueue()
 
         def begin(request: Open) -> Connection:
             self.opened.put(request)
-            return Connection(self.child, ours, Path("/nowhere"), stays=False)
+            return Connection(self.child, ours, self.log, stays=False)
 
         self.relay = Relay(StdStream(self.source, self.sink, patience), begin)
         self.thread = threading.Thread(target=self.relay.serve, args=(hello(),))
@@ -152,12 +153,14 @@ def test_what_a_scout_round_saved_goes_along_and_comes_back(ends: Ends) -> None:
     assert ends.is_over() and not root.exists()
 
 
-def test_a_worker_that_dies_is_told(ends: Ends) -> None:
+def test_a_worker_that_dies_is_told(ends: Ends, tmp_path: Path) -> None:
+    ends.log = tmp_path / "worker.log"
+    ends.log.write_text("the last line\n")
     framing.send(ends.client, Open())
     ends.opened.get()
     ends.worker.close()
-    died = framing.receive_event(ends.client)
-    assert isinstance(died, p.WorkerDied) and died.problem.hint == f"See its log: /nowhere on {machine()}"
+    died, kept = framing.receive_event(ends.client), ends.log.with_suffix(".died.log")
+    assert isinstance(died, p.WorkerDied) and died.problem.hint == f"See its log: {kept} on {machine()}"
     ends.child.killed = True  # there is nothing left to end
 
 

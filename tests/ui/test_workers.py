@@ -100,7 +100,7 @@ async def test_below_the_table_is_what_is_known_of_one(desk: Any) -> None:
         await d.pilot.press("j")
         assert "also on this GPU: ana: python, 14 GB" in about()
         await d.pilot.press("j")
-        assert "the worker has not answered for 11 s" in about() and "silent 14 s" in lines(screen)[2]
+        assert "no sign of life for 14 s" in about() and "11 s" not in about() and "silent 14 s" in lines(screen)[2]
         d.engine.say(PoolChanged(POOL[1:]))
         await d.until(lambda: screen.rows.count == 3)
         assert screen.rows.at == POOL[2]  # the cursor stays on its worker
@@ -225,6 +225,21 @@ async def test_the_status_line_says_why_a_round_stands_still(
         assert words in str(status.render()) and ("worker" in str(status.render())) == bool(words)
         d.engine.say(PoolChanged(workers("working")))
         await d.until(lambda: "no worker" not in str(status.render()))
+
+
+async def test_when_the_pool_has_ended_its_screen_says_so_and_offers_nothing(desk: Any) -> None:
+    async with desk(make=lambda n: FakePool("ready", "ready")) as d:
+        screen = await opened(d, workers("ready", "working"))
+        d.engine.die()
+        await d.until(lambda: d.app.state.worker_gone and not lines(screen))
+        await d.until(lambda: "press esc, then ctrl+r" in str(screen.about.render()))
+        assert str(screen.box.border_subtitle) == "? help · esc close"
+        await d.pilot.press("a")
+        assert not screen.adding
+        await d.pilot.press("escape", "ctrl+r")
+        await d.until(lambda: d.app.state.model and d.app.state.workers)
+        await d.pilot.press("W")
+        await d.until(lambda: isinstance(d.app.screen, WorkersScreen) and len(lines(d.app.screen)) == 2)
 
 
 @pytest.mark.parametrize(("make", "there"), [(lambda n: FakePool("ready"), True), (lambda n: FakeEngine(), False)])

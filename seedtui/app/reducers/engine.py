@@ -35,7 +35,8 @@ def reduce(state: State, event: e.StateEvent) -> State:
         case p.LoadFailed(problem):
             return replace(_reopened(state), problem=problem, activity=Activity(""))
         case p.WorkerDied(problem):
-            return replace(_reopened(state), problem=problem, activity=Activity(""), worker_gone=True)
+            state = replace(_reopened(state), workers=(), batches_waiting=0)
+            return replace(state, problem=problem, activity=Activity(""), worker_gone=True)
         case p.Silent(problem):
             return replace(state, problem=problem, silent=True)
         case p.Answering():

@@ -9,6 +9,7 @@ from pathlib import Path
 from seedtui.app.card_noise import card_noise
 from seedtui.cli.messages import tell
 from seedtui.cli.worker.progress import ProgressLine
+from seedtui.cli.worker.stop_signals import stopping_on_signals
 from seedtui.core.errors import EngineError, Problem, from_problem
 from seedtui.core.images.environment import Environment
 from seedtui.core.pool.plan import PoolPlan
@@ -25,7 +26,7 @@ from seedtui.models.resolve import Model
 class Runner:
     """The workers of `plan`, started or joined with the first model and released at the end of the context.
 
-    They then stay for `keep_alive` minutes.
+    They then stay for `keep_alive` minutes. SIGTERM and SIGHUP stop it as Ctrl+C does.
 
     Raises:
         EngineError: by the methods, if there is no worker any more.
@@ -35,6 +36,7 @@ class Runner:
         self._progress, self._keep_alive = progress, keep_alive
         self.plan = plan
         self._logs: set[Path] = set()
+        self._at_end = contextlib.ExitStack()
         self._engine: Engine | None = None
         self._events: Iterator[p.Event] = iter(())
         self._process: tuple[bool, bool] | None = None
@@ -46,13 +48,18 @@ class Runner:
         """Whether the worker had something to say."""
 
     def __enter__(self) -> Runner:
+        self._at_end.enter_context(stopping_on_signals())
         return self
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        with self._at_end:
+            self._close(keep_logs=failed is not None and issubclass(failed, EngineError))
+
+    def _close(self, *, keep_logs: bool) -> None:
         if self._engine is not None:
             self._engine.close()
         # Logs are kept if they say why a worker died, and while a worker may still write to them.
-        if not self._keep_alive and (failed is None or not issubclass(failed, EngineError)):
+        if not (self._keep_alive or keep_logs):
             for log in self._logs:
                 with contextlib.suppress(OSError):
                     log.unlink()
@@ -191,7 +198,9 @@ class Runner:
         self._progress.workers(sum(one.state == "working" for one in workers), len(workers))
         if not self._loaded and all(one.state in ("away", "failed") for one in workers):
             whys = "; ".join(f"{one.name}: {one.why}" for one in workers)
-            raise EngineError(whys, "Check that it can be reached, or use other workers")
+            if any(one.distant for one in workers):
+                raise EngineError(whys, "Check that it can be reached, or use other workers")
+            raise EngineError(whys, "Use fewer workers, or free some memory, and run the command again")
         self._tell_held()
 
     def _tell_held(self) -> None:

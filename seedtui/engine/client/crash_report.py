@@ -22,7 +22,8 @@ _FRAME = re.compile(r'  File ".*?([^/"]+)", line (\d+) in (\S+)')
 
 def worker_died(code: int | None, log: Path, who: str = "the worker") -> Problem:
     """Why the process `who` with exit code `code` (None if unknown) died, and the last thing it logged."""
-    words = _telling(last_lines(log))
+    lines = last_lines(log)
+    words = _telling(lines)
     if code is None:
         why = f"{who} is gone"
     elif code == -signal.SIGKILL:
@@ -35,7 +36,8 @@ def worker_died(code: int | None, log: Path, who: str = "the worker") -> Problem
         why = f"the device failed and took {who} with it"
     else:
         why = f"{who} exited with code {code}"
-    return Problem("engine", one_line(f"{why} ({words})" if words else why), f"See its log: {one_line(log)}")
+    hint = f"See its log: {one_line(log)}" if any(lines) else ""
+    return Problem("engine", one_line(f"{why} ({words})" if words else why), hint)
 
 
 def keep_log(log: Path) -> Path:

@@ -108,8 +108,8 @@ class Lane:
 
     @property
     def doing(self) -> str:
-        """The batch that it makes, "" for none."""
-        return self.batch.words if self.batch and self.round else ""
+        """The batch that it makes, "" for none, or for one that is wanted from another worker."""
+        return self.batch.words if self.batch and self.round and not self.left else ""
 
     @property
     def is_remote(self) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import queue
-import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from seedtui.core.errors import Problem, one_line
+from seedtui.engine.client.connection import open_log
 from seedtui.engine.pool.dispatcher import Dispatcher
 from seedtui.engine.pool.lane import LaneSpec
 from seedtui.engine.pool.roster import News, Roster, Start, WorkerSaid, WorkerStarted
@@ -29,15 +30,16 @@ class Pool:
     """Workers of `specs`, started by `start`; `where` says what a worker is that is added later. See `Engine`.
 
     `mixed`: a round may be spread over workers of several classes. `keep_alive` is for workers on other machines, in
-    minutes. `lives_on` is as in `Workers`. `at_end` is called once the workers are told to end.
+    minutes. `lives_on` is as in `Workers`. `at_end` is called once the workers are told to end. A bug of the pool
+    itself is written to `log`.
     """
 
     def __init__(
-        self, specs: Sequence[LaneSpec], start: Start, where: Where, *, mixed: bool = False, keep_alive: float = 0.0,
-        lives_on: bool = False, at_end: Callable[[], object] = lambda: None,
+        self, specs: Sequence[LaneSpec], start: Start, where: Where, log: Path, *, mixed: bool = False,
+        keep_alive: float = 0.0, lives_on: bool = False, at_end: Callable[[], object] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
-        self._clock, self._at_end, self._mixed = clock, at_end, mixed
+        self._log, self._clock, self._at_end, self._mixed = log, clock, at_end, mixed
         self._inbox: queue.SimpleQueue[p.Request | News] = queue.SimpleQueue()
         self._outbox: queue.SimpleQueue[p.Event | None] = queue.SimpleQueue()
         self._closed = False
@@ -82,9 +84,17 @@ class Pool:
                 if self._workers.is_dead:
                     self._end(kill=True)
         except Exception as error:  # a bug: the app must not wait for ever
-            traceback.print_exc(file=sys.stderr)
-            self._tell(p.WorkerDied(Problem("engine", f"the pool failed: {type(error).__name__}: {one_line(error)}")))
+            self._tell(p.WorkerDied(self._bug(error)))
             self._end(kill=True)
+
+    def _bug(self, error: Exception) -> Problem:
+        words = f"{type(error).__name__}: {one_line(error)}".removesuffix(": ")
+        try:
+            with open_log(self._log) as log:
+                log.write("".join(traceback.format_exception(error)).encode())
+        except OSError:
+            return Problem("engine", f"the pool failed: {words}")
+        return Problem("engine", f"the pool failed: {words}", f"See its log: {one_line(self._log)}")
 
     def _tell(self, event: p.Event) -> None:
         if not self._closed:

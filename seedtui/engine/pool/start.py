@@ -57,7 +57,9 @@ def start_engine(
         return another(place, existing, here, specs[0].threads)
 
     at_end = ray.close if ray is not None else lambda: None
-    return Pool(specs, start, where, mixed=plan.mixed, keep_alive=minutes, lives_on=lives_on, at_end=at_end)
+    return Pool(
+        specs, start, where, log("pool"), mixed=plan.mixed, keep_alive=minutes, lives_on=lives_on, at_end=at_end
+    )  # fmt: skip
 
 
 def lane_specs(plan: PoolPlan, here: Sequence[Gpu], cores: int) -> tuple[LaneSpec, ...]:

@@ -31,6 +31,9 @@ from seedtui.engine.wire.pool_protocol import (
 GIVE_UP = 30.0
 """Seconds after which the connection to a silent worker on another machine is ended, and made again."""
 
+HUNG = 120.0
+"""The same for one on this machine, which has no line that could be mended: it hangs, and is started again."""
+
 UNANSWERED = 45.0
 """Seconds within which a worker on another machine must introduce itself."""
 
@@ -376,7 +379,7 @@ class Workers:
         for lane in self:
             if lane.retry_at is not None and now >= lane.retry_at:
                 self._begin(lane)
-            elif lane.is_remote and lane.silent_since is not None and now - lane.silent_since > GIVE_UP:
+            elif lane.silent_since is not None and now - lane.silent_since > (GIVE_UP if lane.is_remote else HUNG):
                 self.lost(lane, Problem("engine", f"no answer for {now - lane.silent_since:.0f} s"))
             elif lane.spec.host and not lane.opened and lane.state == "starting" and now - lane.heard > UNANSWERED:
                 hint = "Check that its command starts seedtui worker --stdio"

@@ -36,6 +36,8 @@ from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainStat
 
 _ADD_KEYS = "enter add · esc cancel"
 
+ENDED = "all workers have ended: press esc, then ctrl+r to start them again"
+
 SAID = 8.0
 """Seconds for which the screen says what was done, or what passes."""
 
@@ -122,6 +124,11 @@ def keys_for(worker: WorkerView | None) -> tuple[str, ...]:
     park = "p wake" if is_undone("park", worker) else "p park" if is_possible("park", worker) else ""
     keys = " · ".join(filter(None, ("a add", drain, "r restart", park, "x remove")))
     return f"{keys} · ? help · esc close", f"{keys} · esc close", keys
+
+
+def _shown(state: State) -> tuple[object, ...]:
+    """What the screen shows of it."""
+    return state.workers, state.batches_waiting, state.worker_gone
 
 
 def is_undone(how: ChangeHow, worker: WorkerView) -> bool:
@@ -258,7 +265,7 @@ class WorkersScreen(FollowingScreen):
         self._fill()
 
     def watch_state(self, old: State | None, state: State | None) -> None:
-        if old is None or state is None or (old.workers, old.batches_waiting) != (state.workers, state.batches_waiting):
+        if old is None or state is None or _shown(old) != _shown(state):
             self._fill()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
@@ -274,6 +281,8 @@ class WorkersScreen(FollowingScreen):
 
     def action_add(self) -> None:
         """Ask where to start another worker."""
+        if self.state and self.state.worker_gone:
+            return  # nobody is there to start it
         self.place.value = ""
         self.add_class("-adding")
         self._name_keys()
@@ -325,13 +334,17 @@ class WorkersScreen(FollowingScreen):
         self.tell_about()
 
     def _name_keys(self) -> None:
-        self.box.name_keys(*((_ADD_KEYS,) if self.adding else keys_for(self.rows.at)))
+        ended = self.state is not None and self.state.worker_gone
+        keys = (_ADD_KEYS,) if self.adding else ("? help · esc close",) if ended else keys_for(self.rows.at)
+        self.box.name_keys(*keys)
 
     def tell_about(self) -> None:
         """Say what is known of the worker under the cursor, and what was done."""
         worker = self.rows.at
         lines = about(worker, classes(self.rows.pool) > 1) if worker else ()
         repeats = worker is not None and bool(worker.why) and worker.why in self._said
+        if self.state and self.state.worker_gone:
+            lines = (ENDED,)
         said = [Content(visible(self._said)).stylize("$foreground")] if self._said and not repeats else []
         self.about.update(Content("\n").join([*(Content(visible(line)) for line in lines), *said]))
         self._name_keys()

@@ -22,6 +22,7 @@ from seedtui.core.rounds.scout import scout
 from seedtui.core.rounds.stop import Stop
 from seedtui.engine.pool.lane import MOST_LOSSES, Lane, LaneSpec
 from seedtui.engine.pool.pool_round import MOST_TRIES, PoolRound
+from seedtui.engine.pool.workers import HUNG
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.pool_protocol import ChangeWorker, Hello
 from tests.support.pool_floor import LOAD, Floor, Sent, loaded_floor
@@ -341,6 +342,24 @@ def test_a_silent_worker_says_for_how_long_it_has_been() -> None:
     floor.say(floor.lanes[2], p.Silent(Problem("engine", "the worker has not answered for 11 s"), 11.0))
     floor.wait(4.0)
     assert [(view.state, view.quiet) for view in floor.workers.views()] == [("ready", 0), ("silent", 15)]
+
+
+def test_a_worker_that_hangs_is_started_again() -> None:
+    floor, round_ = loaded_floor(2), seeds(8)
+    floor.run(p.Run(round_))
+    hung = floor.working[0]
+    begun = len(floor.begun)
+    floor.say(hung, p.Silent(Problem("engine", "the worker has not answered for 5 s"), 5.0))
+    floor.wait(HUNG - 1)
+    assert hung.state == "silent" and not floor.ended
+    floor.wait(2)
+    assert hung.state == "away" and floor.ended
+    floor.wait(5)
+    assert len(floor.begun) == begun + 1
+    floor.boot()
+    while floor.working:
+        floor.make(floor.working[0])
+    assert sorted(floor.images(round_.id)) == list(range(8)) and hung.state == "ready"
 
 
 def test_a_model_that_is_not_on_this_machine_is_loaded_on_others() -> None:
