@@ -24,6 +24,18 @@ def test_a_round_tells_of_every_step_and_image(worker_client: WorkerClient) -> N
     assert [type(event) for event in events if not isinstance(event, p.Step)] == [p.ImageReady] * 4 + [p.RoundDone]
 
 
+def test_a_log_whose_disk_is_full_stops_nothing(models: dict[str, Path], tmp_path: Path) -> None:
+    log = tmp_path / "worker.log"
+    log.symlink_to("/dev/full")
+    worker_client = WorkerClient(log)
+    try:
+        assert isinstance(worker_client.load(models["sd"]), p.Loaded)
+        assert len(worker_client.hashes(SHORT)) == 4
+    finally:
+        worker_client.worker.close()
+    assert [event for event in worker_client.rest() if isinstance(event, p.WorkerDied)] == []
+
+
 def test_a_cancelled_round_stops_and_the_next_is_as_ever(worker_client: WorkerClient) -> None:
     before = worker_client.hashes(SHORT)
     long = explore("a cat", range(4), LONG)

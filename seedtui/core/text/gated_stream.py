@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, TextIO, cast
 
 from seedtui.core.text.display import visible_lines
@@ -27,12 +28,25 @@ class GatedStream:
         return getattr(self.ungated, name)
 
 
-def gate_output() -> None:
+class LogStream(GatedStream):
+    """One for a log. What does not fit on its disk is lost: a full disk must not stop what is logged."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self.ungated.flush()
+
+
+def gate_output(kind: type[GatedStream] = GatedStream) -> None:
     """Filter ``sys.stdout`` and ``sys.stderr``: prints, logging, warnings and tracebacks of all libraries."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is not None and not isinstance(stream, GatedStream):
-            setattr(sys, name, GatedStream(stream))
+            setattr(sys, name, kind(stream))
 
 
 def ungated(stream: TextIO) -> TextIO:

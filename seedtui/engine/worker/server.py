@@ -25,7 +25,7 @@ from seedtui import __version__
 from seedtui.core.errors import EngineError, SeedtuiError, one_line
 from seedtui.core.recipes.lora import at_full_weight
 from seedtui.core.recipes.recipe import Recipe
-from seedtui.core.text.gated_stream import gate_output
+from seedtui.core.text.gated_stream import LogStream, gate_output
 from seedtui.engine.wire import framing
 from seedtui.engine.wire import protocol as p
 from seedtui.engine.wire.exit_codes import DEVICE_FAILED, LEAVING, is_device_failure
@@ -295,7 +295,7 @@ def main() -> None:
     With the other arguments, outlive the client by SECONDS and listen at SOCKET, if no other worker does.
     """
     faulthandler.enable()
-    gate_output()  # a log is read in a terminal
+    gate_output(LogStream)  # a log is read in a terminal
     sock = socket.socket(fileno=int(sys.argv[1]))
     listener = Listener(Path(sys.argv[2]), sys.argv[3], float(sys.argv[4])) if len(sys.argv) > 2 else None
     if listener is not None:
