@@ -114,7 +114,7 @@ def test_an_encoding_that_has_no_such_letters() -> None:
     assert "starter model" in done.stdout
 
 
-GO_ON = "what is made is saved. The same command with --resume makes the rest."
+GO_ON = "the images made so far are saved. Run the same command with --resume to make the rest."
 
 
 def wait_until_gone(process: str, seconds: float = 60) -> None:

@@ -65,7 +65,7 @@ def test_workers_may_be_all_or_free() -> None:
     [
         ('seedtui = ""', "it is empty. Leave it out"),
         ('command = "ssh \'{host}"', "has an open quote"),
-        ('command = "ssh {node} {seedtui}"', "{node} stands for nothing"),
+        ('command = "ssh {node} {seedtui}"', "contains {node}, which has no meaning"),
         ('command = "slurm"', "cannot start a worker"),
     ],
 )
@@ -107,6 +107,12 @@ def test_variables() -> None:
         ("[[hosts]]\nhost = 'a'\n[[hosts]]\nhost = '-oX'", "config.toml:4: hosts.2.host: “-oX” is not a host"),
         ("[[hosts]]\ncommand = 'ssh'", "config.toml:1: hosts.1: it has no host"),
         ("[[hosts]]\nhost = 'a'\nworkers = 0", "config.toml:3: hosts.1.workers: expected int >= 1"),
+        ("[[hosts]]\nhost = 'a'\nvia = 'srun'", "config.toml:3: hosts.1.via: unknown key. Did you mean command"),
+        (
+            "[[hosts]]\nhost = 'box:22'",
+            "config.toml:2: hosts.1.host: “box:22” has a port, which goes elsewhere. Use --via",
+        ),
+        ("[[hosts]]\nhost = 'ana@'", "config.toml:2: hosts.1.host: “ana@” is not a host. Write user@name"),
         ("[[hosts]]\nhost = 'a'\ncomand = ''", "config.toml:3: hosts.1.comand: unknown key. Did you mean command"),
         ("[[hosts]]\nhost = 'a'\ncommand = ' '", "config.toml:3: hosts.1.command: "),
         ("[[host]]\nhost = 'a'", "config.toml:1: host: unknown key. Did you mean hosts"),

@@ -119,7 +119,7 @@ async def test_keys_drain_restart_park_and_remove_the_one_under_the_cursor(desk:
         await d.pilot.press("k", "k", "p")
         assert said() == "gpu 1 takes work again"
         await d.pilot.press("k", "p")
-        assert said() == "gpu 0 is parked: it gets no work, and its weights leave the GPU; p takes that back"
+        assert said() == "gpu 0 is parked: it gets no work, and its weights leave the GPU; press p to wake it"
         await d.pilot.press("escape")
         assert d.app.screen is d.app.main
 

@@ -59,7 +59,7 @@ def run_parts(
             run.all(threads, saved)
         except KeyboardInterrupt:
             if output.round.is_large and output.paths:
-                tell("what is made is saved. The same command with --resume makes the rest.")
+                tell("the images made so far are saved. Run the same command with --resume to make the rest.")
             raise
         return run.spent
 

@@ -93,6 +93,8 @@ def _host(origin: Origin, table: dict[str, object]) -> Host:
     values: dict[str, Any] = {}
     for name, value in table.items():
         try:
+            if name == "via":  # as on the command line
+                raise InputError("unknown key", "Did you mean command?")
             given = typed(_HOST_TYPES, name, value, True)
             values[name] = _devices(given, True) if name == "devices" else given
             Host(**{"host": "any", name: values[name]}).check()

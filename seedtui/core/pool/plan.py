@@ -141,9 +141,8 @@ def check_devices(devices: Devices) -> Devices:
         InputError: they cannot.
     """
     if isinstance(devices, tuple) and (len(set(devices)) < len(devices) or any(not 0 <= n < 1000 for n in devices)):
-        raise InputError(
-            f"GPUs {', '.join(map(str, devices))} cannot be used", "Name each GPU once, by its number in nvidia-smi"
-        )
+        numbers = ", ".join(map(str, devices))
+        raise InputError(f"GPUs {numbers} cannot be used", "Name each GPU once, by its number in nvidia-smi")
     return devices
 
 
@@ -157,7 +156,7 @@ def check_command(command: str) -> str:
         names = ", ".join(COMMANDS)
         raise InputError(f"{quoted(command)} cannot start a worker", f"Use {names}, or a command with {{host}}")
     if odd := [word for word in re.findall(r"\{(\w*)\}", command) if word not in ("host", "seedtui")]:
-        raise InputError(f"{{{odd[0]}}} stands for nothing in {quoted(command)}", "Use {host} and {seedtui}")
+        raise InputError(f"{quoted(command)} contains {{{odd[0]}}}, which has no meaning", "Use {host} and {seedtui}")
     try:
         shlex.split(command)
     except ValueError as error:
@@ -173,6 +172,10 @@ def check_host(host: str) -> str:
     """
     if not _HOST.fullmatch(host) or len(host) > 255:
         raise InputError(f"{quoted(host)} is not a host", "Write a name that ssh knows, or user@name")
+    if host.endswith("@") or host.count("@") > 1:
+        raise InputError(f"{quoted(host)} is not a host", "Write user@name")
+    if port := re.fullmatch(r"[^:\[\]]+:([0-9]+)", host):
+        raise InputError(f"{quoted(host)} has a port, which goes elsewhere", f'Use --via "ssh -p {port[1]}"')
     return host
 
 

@@ -151,10 +151,10 @@ def done(how: ChangeHow, worker: WorkerView) -> str:
     match how:
         case "drain":
             first = "finishes its batch and then gets" if worker.doing else "gets"
-            return f"{name} {first} no more work; d takes that back"
+            return f"{name} {first} no more work; press d to undo that"
         case "park":
             freed = ", and its weights leave the GPU" if worker.memory_total else ""
-            return f"{name} is parked: it gets no work{freed}; p takes that back"
+            return f"{name} is parked: it gets no work{freed}; press p to wake it"
         case "restart":
             return f"{name} is restarting"
         case "remove":
@@ -257,7 +257,7 @@ class WorkersScreen(FollowingScreen):
             yield PlainStatic(id="about")
             with PlainBox(id="adding"):
                 yield PlainLabel("add a worker on")
-                yield PlainInput(placeholder="a host, such as user@box; empty: this machine", compact=True)
+                yield PlainInput(placeholder="a host, such as user@box; leave empty for this machine", compact=True)
                 yield PlainLabel(id="wrong")
 
     def on_mount(self) -> None:
