@@ -227,6 +227,14 @@ async def test_the_status_line_says_why_a_round_stands_still(
         await d.until(lambda: "no worker" not in str(status.render()))
 
 
+async def test_it_opens_on_a_worker_that_has_failed_and_says_why(desk: Any) -> None:
+    async with desk(make=lambda n: FakePool("ready")) as d:
+        failed = WorkerView(id=9, name="box4", state="failed", distant=True, why="there is no host of that name")
+        screen = await opened(d, (*POOL, failed))
+        await d.until(lambda: "there is no host of that name" in str(screen.about.render()))
+        assert screen.rows.at == failed
+
+
 async def test_when_the_pool_has_ended_its_screen_says_so_and_offers_nothing(desk: Any) -> None:
     async with desk(make=lambda n: FakePool("ready", "ready")) as d:
         screen = await opened(d, workers("ready", "working"))

@@ -263,6 +263,9 @@ class WorkersScreen(FollowingScreen):
     def on_mount(self) -> None:
         self.set_focus(self.rows)
         self._fill()
+        failed = (place for place, worker in enumerate(self.rows.pool) if worker.state == "failed")
+        self.rows.cursor = next(failed, 0)  # below the table is why
+        self.tell_about()
 
     def watch_state(self, old: State | None, state: State | None) -> None:
         if old is None or state is None or _shown(old) != _shown(state):
