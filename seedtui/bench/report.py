@@ -198,9 +198,9 @@ def _amount(flop: float) -> str:
 
 
 def _legend(report: Report) -> str:
-    count = len(report.results[0].rounds)
+    count = counted(len(report.results[0].rounds), "round")
     return (
-        f"next: median of {count} rounds, with the contenders taking turns; speed: relative to the script in the same "
+        f"next: median of {count}, with the contenders taking turns; speed: relative to the script in the same "
         f"turn. Limit: {_amount(report.fastest)}/s, measured with a matrix product in the same run; "
         f"a round takes {_amount(report.flop)}."
     )

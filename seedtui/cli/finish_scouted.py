@@ -75,4 +75,6 @@ def _tell(spent: Spent) -> None:
         saved = spent.seconds * spent.replayed / max(1 - spent.replayed, 0.01)
         tell(f"{percent(round(spent.replayed, 2))} of the steps were not computed again: saved {time_in_words(saved)}.")
     elif not spent.told:
-        tell("all steps were computed, to check the saved state: from now on, finishing can skip those already made.")
+        tell(
+            "this first time, all steps were computed, to check the saved state. From now on, those already made are skipped."
+        )

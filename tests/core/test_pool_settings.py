@@ -97,7 +97,7 @@ def test_variables() -> None:
             "[pool]\ndevices = 'some'",
             "config.toml:2: pool.devices: “some” does not name GPUs. Use all, free, or [0, 2]",
         ),
-        ("[pool]\ndevices = ['a']", "config.toml:2: pool.devices: “['a']” does not name GPUs"),
+        ("[pool]\ndevices = ['a']", 'config.toml:2: pool.devices: ["a"] does not name GPUs'),
         ("[pool]\ndevices = [1, 1]", "config.toml:2: pool.devices: GPUs 1, 1 cannot be used. Name each GPU once"),
         ("[pool]\nmixed = 1", "config.toml:2: pool.mixed: unknown value “1”. Use true or false"),
         ("pool = 3", "config.toml:1: pool: expected a table"),
@@ -105,7 +105,7 @@ def test_variables() -> None:
         ("[hosts]\nhost = 'a'", "config.toml:1: hosts: expected tables"),
         ("[[hosts]]\nhost = 'a'\n\n[[hosts]]\nhost = 'a'", "config.toml:4: hosts.2: “a” is named twice"),
         ("[[hosts]]\nhost = 'a'\n[[hosts]]\nhost = '-oX'", "config.toml:4: hosts.2.host: “-oX” is not a host"),
-        ("[[hosts]]\ncommand = 'ssh'", "config.toml:1: hosts.1: it has no host"),
+        ("[[hosts]]\ncommand = 'ssh'", "config.toml:1: hosts.1: this table has no host"),
         ("[[hosts]]\nhost = 'a'\nworkers = 0", "config.toml:3: hosts.1.workers: expected int >= 1"),
         ("[[hosts]]\nhost = 'a'\nvia = 'srun'", "config.toml:3: hosts.1.via: unknown key. Did you mean command"),
         (

@@ -100,7 +100,7 @@ def test_frames_may_come_byte_by_byte(tmp_path: Path) -> None:
     [
         ("out.write(os.urandom(70_000))", "the first 64 KiB are not from seedtui", True),
         (say(b"This account is currently not available.\n"), "This account is currently not available", False),
-        ("", "its command started no worker, and ended with code 0", False),
+        ("", "its command exited with code 0 without starting a worker", False),
         ("sys.exit('no route to box')", "no route to box", False),
         (say(framing.MARK[:-1]), "seedtui worker", False),
         (say(framing.MARK), "the connection ended", False),

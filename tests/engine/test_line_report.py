@@ -44,8 +44,8 @@ def test_what_somebody_must_change_is_told_with_what_to_do(code: int, said: str,
     [
         (255, f"{NO_NAME}: Temporary failure in name resolution", f"{NO_NAME}: Temporary failure in name resolution"),
         (255, "ssh: connect to host box port 22: No route\n\n", "ssh: connect to host box port 22: No route"),
-        (0, "", "its command started no worker, and ended with code 0"),
-        (-9, "", "the connection was ended with SIGKILL"),
+        (0, "", "its command exited with code 0 without starting a worker"),
+        (-9, "", "its command was ended with SIGKILL"),
     ],
 )
 def test_what_may_pass_is_tried_again(code: int, said: str, message: str) -> None:

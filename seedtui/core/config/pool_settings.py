@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 import msgspec
@@ -101,7 +102,7 @@ def _host(origin: Origin, table: dict[str, object]) -> Host:
         except InputError as error:
             raise origin.at(name).wrong(error) from error
     if "host" not in values:
-        raise origin.wrong(InputError("it has no host", 'Add host = "user@name"'))
+        raise origin.wrong(InputError("this table has no host", 'Add host = "user@name"'))
     return Host(**values)
 
 
@@ -113,5 +114,6 @@ def _devices(value: object, strict: bool) -> Devices:
         numbers = convert(words, tuple[int, ...], strict)
     except InputError as error:
         example = "[0, 2]" if strict else "0,2"
-        raise InputError(f"{quoted(str(value))} does not name GPUs", f"Use all, free, or {example}") from error
+        shown = quoted(value) if isinstance(value, str) else json.dumps(value, default=str)
+        raise InputError(f"{shown} does not name GPUs", f"Use all, free, or {example}") from error
     return check_devices(numbers)

@@ -152,6 +152,8 @@ def check_command(command: str) -> str:
     Raises:
         InputError: it is empty, a single word that is neither a name in `COMMANDS` nor a path, or cannot be read.
     """
+    if not command.strip():
+        raise InputError("the command is empty", f"Use {', '.join(COMMANDS)}, or leave it out")
     if command not in COMMANDS and len(command.split()) < 2 and "/" not in command:
         names = ", ".join(COMMANDS)
         raise InputError(f"{quoted(command)} cannot start a worker", f"Use {names}, or a command with {{host}}")

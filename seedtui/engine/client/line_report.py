@@ -68,7 +68,7 @@ def line_ended(code: int | None, lines: Sequence[str], host: Host, *, began: boo
             if line := next((line for line in reversed(said) if reason.sign.search(line)), ""):
                 return _told(reason, one_line(line, 160), host)
     if code is not None and code < 0:
-        why = f"the connection was ended with {_name(-code)}"
+        why = f"its command was ended with {_name(-code)}"
     elif last and (began or code):
         why = last
     elif last:
@@ -76,7 +76,7 @@ def line_ended(code: int | None, lines: Sequence[str], host: Host, *, began: boo
     elif began:
         why = "the connection ended"
     else:
-        why = f"its command started no worker, and ended with code {code}"
+        why = f"its command exited with code {code} without starting a worker"
     hint = "" if began else "Check that its command starts seedtui worker --stdio" if not last else ""
     return p.WorkerDied(Problem("engine", why, hint))
 

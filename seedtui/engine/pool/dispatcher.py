@@ -240,7 +240,8 @@ class Dispatcher:
         if late and TELL < waited <= PATIENCE and not round_.waits_for_workers:
             round_.waits_for_workers = True
             names = ", ".join(lane.spec.name for lane in late)
-            self._tell(p.Told(f"waiting up to {PATIENCE:.0f} s for {names}", passing=True))
+            still = "is still loading" if len(late) == 1 else "are still loading"
+            self._tell(p.Told(f"{names} {still}: waiting up to {PATIENCE:.0f} s", passing=True))
         return not late or waited > PATIENCE
 
     def _others(self, lane: Lane, round_: PoolRound) -> list[Lane]:

@@ -365,6 +365,8 @@ class Workers:
     def _on_answering(self, lane: Lane) -> None:
         lane.why, lane.silent_since, lane.state = "", None, _state_of(lane)
         self._rounds.take_up(lane)
+        if not self._silent:
+            self._tell(p.Told(f"{lane.spec.name} answers again", passing=True))
         self._answers()
 
     def _answers(self) -> None:

@@ -227,7 +227,7 @@ _MAIN = (
                words="refresh repaint broken pictures screen"),
         Action("help", "question_mark", "help", "view.help", "all keys", footer=9, in_dialogs=True, stays=True,
                words="keys shortcuts bindings keyboard"),
-        Action("manual", "f1", "manual", "view.manual", "the manual, at the relevant page",
+        Action("manual", "f1", "manual", "view.manual", "the manual, at the page for this screen",
                while_typing=True, in_dialogs=True, yields=True, stays=True, instead="help",
                words="documentation docs guide help how"),
         Action("quit", "q", "quit", "sessions.quit", "quit; all rounds are kept", footer=10, stays=True,
@@ -276,7 +276,7 @@ _PLACES = (
     *(
         action._replace(where="sheet") for action in _group(
         "sheet",
-        Action("sheet.keep", "space", "keep", "sheet.keep", "keep the pick: it gets a star; again: it loses it",
+        Action("sheet.keep", "space", "keep", "sheet.keep", "star the pick, to keep it; again: remove the star",
                footer=1, enabled=Context.on_sheet, words="star choose select good"),
         Action("sheet.reject", "backspace", "reject", "sheet.reject",
                "reject the pick and go to the next; again: no longer rejected",
@@ -350,7 +350,7 @@ _PLACES = (
                "drain the worker: it finishes its batch and gets no more work; again: resume"),
         Action("workers.restart", "r", "restart", "change('restart')", "restart the worker; its batch goes to another"),
         Action("workers.park", "p", "park", "change('park')",
-               "park the worker: its weights leave the GPU; again: it gets work"),
+               "park the worker: its weights leave the GPU; again: wake it"),
         Action("workers.remove", "x,delete", "remove", "change('remove')", "end the worker and take it off the list"),
     ),
     *_keys(

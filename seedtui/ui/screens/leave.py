@@ -33,7 +33,7 @@ class LeaveScreen(ModalScreen[Leave]):
     def compose(self) -> ComposeResult:
         are, they = ("is", "it is") if self._rounds == 1 else ("are", "they are")
         choices = (
-            ("l", "leave now", "images are kept; R runs the rest"),
+            ("l", "leave now", "images are kept; R makes the rest later"),
             ("w", f"leave when {they} done", ""),
             ("esc", "stay", "and no longer leave when done" if self._waiting else ""),
         )

@@ -471,7 +471,7 @@ def test_that_a_round_waits_for_workers_is_told() -> None:
     floor.run(p.Run(seeds(8)))
     assert not floor.working and not told(floor)
     floor.wait(4)
-    assert told(floor) == ["waiting up to 20 s for box"]
+    assert told(floor) == ["box is still loading: waiting up to 20 s"]
     floor.wait(17)
     assert floor.working == [here]
 
