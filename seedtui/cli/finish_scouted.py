@@ -75,6 +75,5 @@ def _tell(spent: Spent) -> None:
         saved = spent.seconds * spent.replayed / max(1 - spent.replayed, 0.01)
         tell(f"{percent(round(spent.replayed, 2))} of the steps were not computed again: saved {time_in_words(saved)}.")
     elif not spent.told:
-        tell(
-            "this first time, all steps were computed, to check the saved state. From now on, those already made are skipped."
-        )
+        first = "this first time, all steps were computed, to check the saved state"
+        tell(f"{first}. From now on, those already made are skipped.")
