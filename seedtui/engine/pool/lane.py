@@ -63,6 +63,8 @@ class Lane:
     why: str = ""
     asked: p.Load | None = None
     """What it was told last to load."""
+    unanswered: list[PipelineSpec] = field(default_factory=list)
+    """What it was told to load and has not answered, without the threads, which a relay may choose."""
     info: p.ModelInfo | None = None
     batch: Batch | None = None
     round: PoolRound | None = None
@@ -94,11 +96,22 @@ class Lane:
         """Its batch is the probe."""
         return self.batch is not None and self.round is None
 
-    def was_asked_for(self, spec: PipelineSpec | None) -> bool:
-        """Whether an answer about `spec` is to what it was told last to load. A relay may choose the threads."""
-        if self.asked is None or spec is None:
-            return self.asked is not None
-        return msgspec.structs.replace(spec, threads=self.asked.threads) == self.asked.spec
+    def ask(self, load: p.Load) -> p.Load:
+        """It is told to load that."""
+        self.asked = load
+        self.unanswered.append(_bare(load.spec))
+        return load
+
+    def has_answered_last(self, spec: PipelineSpec | None) -> bool:
+        """It has answered about `spec`, None if that is unknown: whether that is the answer to what it was told last.
+
+        It may have been told several times, even the same.
+        """
+        answered = _bare(spec) if spec else next(iter(self.unanswered), None)
+        if self.asked is None or answered not in self.unanswered:
+            return False
+        self.unanswered.remove(answered)
+        return answered == _bare(self.asked.spec) and answered not in self.unanswered
 
     def device(self, asked: str | None) -> str | None:
         """The device for a recipe that asks for `asked`: the worker sees only its own GPU."""
@@ -137,7 +150,7 @@ class Lane:
         self.generation += 1
         self.opened = False
         self.engine, self.asked, self.info, self.worker_class, self.memory = None, None, None, None, None
-        self.probe, self.suspect, self.silent_since = (), False, None
+        self.unanswered, self.probe, self.suspect, self.silent_since = [], (), False, None
         if self.probing:
             self.batch = None
 
@@ -186,3 +199,7 @@ class Lane:
         if self.state == "ready" and (self.batch or unlike):
             return "working" if self.batch else "unlike"
         return self.state
+
+
+def _bare(spec: PipelineSpec) -> PipelineSpec:
+    return msgspec.structs.replace(spec, threads=0)

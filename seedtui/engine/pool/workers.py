@@ -251,13 +251,16 @@ class Workers:
             return
         lane.info, lane.worker_class, lane.state = None, None, "loading"
         threads = self._load.threads or lane.spec.threads
-        lane.asked = msgspec.structs.replace(self._load, threads=threads, device=lane.device(self._load.device))
-        self.send(lane, lane.asked)
+        load = msgspec.structs.replace(self._load, threads=threads, device=lane.device(self._load.device))
+        self.send(lane, lane.ask(load))
 
     def _on_loaded(self, lane: Lane, info: p.ModelInfo) -> None:
+        """It has a model. One that has it already says so at once, even if it still makes a batch."""
         lane.info = info
-        if not lane.probing:  # it was asked twice, and makes the probe with what it has loaded now
+        if lane.batch is None:
             self.check(lane)
+        elif not lane.probing:
+            lane.state, lane.suspect = "working", True  # it proves itself after that
 
     def check(self, lane: Lane) -> None:
         """Have the worker make the batch by which workers are compared."""
@@ -399,8 +402,8 @@ class Workers:
             case p.Loading():
                 if not self._loaded and lane.id == min(self._lanes, default=0):
                     self._tell(event)
-            case p.Loaded(spec=spec) | p.LoadFailed(spec=spec) if not lane.was_asked_for(spec):
-                pass  # of a model that is no longer wanted: the next answer is about the other one
+            case p.Loaded(spec=spec) | p.LoadFailed(spec=spec) if not lane.has_answered_last(spec):
+                pass  # it was told to load another one since, or the same again: that answer counts
             case p.Loaded(info):
                 self._on_loaded(lane, info)
             case p.LoadFailed(problem):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 import pytest
 from hypothesis import settings
@@ -558,6 +560,25 @@ def test_a_worker_that_answers_twice_proves_itself_once() -> None:
     floor.say_loaded(lane, lane.asked)  # at once, as it has that model
     floor.make(lane)
     assert (lane.state, probes(floor, lane)) == ("ready", 1)
+    for _ in range(2):
+        floor.workers.load(LOAD)
+    floor.say_loaded(lane, lane.asked)
+    assert lane.info is None  # the other answer will come
+    floor.load(lane)
+    assert (lane.state, probes(floor, lane)) == ("ready", 2)
+
+
+def test_a_worker_that_has_the_model_and_still_makes_a_batch_proves_itself_afterwards() -> None:
+    floor, round_ = loaded_floor(1), seeds(8)
+    (lane,) = floor.workers
+    floor.run(p.Run(round_))
+    floor.workers.load(LOAD)
+    floor.say_loaded(lane, lane.asked)
+    floor.make(lane)
+    assert lane.probing and floor.images(round_.id) == [0, 1, 2, 3]
+    floor.make(lane)
+    floor.make(lane)
+    assert isinstance(floor.ends(round_.id)[0], p.RoundDone)
 
 
 def test_a_model_that_fits_nowhere_is_told_once_as_failed() -> None:
@@ -592,7 +613,8 @@ class AnyOrder(RuleBasedStateMachine):
         super().__init__()
         self.floor = loaded_floor(3)
         self.asked: dict[str, Round] = {}
-        self.cancelled: set[str] = set()
+        self.loaded: Counter[tuple[int, int]] = Counter()
+        """How many models each worker has loaded since, by the process."""
 
     def pick(self, data: st.DataObject, lanes: list[Lane]) -> Lane:
         return data.draw(st.sampled_from(lanes))
@@ -603,7 +625,36 @@ class AnyOrder(RuleBasedStateMachine):
 
     @property
     def busy(self) -> list[Lane]:
-        return [lane for lane in self.alive if lane.batch and lane.state in ("working", "checking")]
+        """Those that can make their batch: what they were told to load before comes first."""
+        states = ("working", "checking", "loading")
+        return [lane for lane in self.alive if lane.batch and lane.state in states and not self.loads(lane, True)]
+
+    def loads(self, lane: Lane, before: bool = False) -> list[p.Load]:
+        """What it was told to load, and has not said anything of; only what it was told before its batch, or also what
+        comes after a batch that is done.
+        """
+        requests = self.floor.requests(lane)
+        batch = max((n for n, one in enumerate(requests) if isinstance(one, p.Run)), default=-1) if lane.batch else -1
+        first = self.loaded[lane.id, lane.generation] + 1  # one is loaded at the start
+        places = [n for n, one in enumerate(requests) if isinstance(one, p.Load)][first:]
+        found = [n for n in places if n < batch or not (before or lane.batch)]
+        return [one for n in found if isinstance(one := requests[n], p.Load)]
+
+    @rule(name=st.sampled_from(["starter", "other"]))
+    def load(self, name: str) -> None:
+        if len(self.asked) < 6:  # a client has the rounds of a model made before it asks for another one
+            self.floor.workers.load(p.Load(name, f"/{name}"))
+
+    @precondition(lambda self: any(self.loads(lane) for lane in self.alive if lane.state != "silent"))
+    @rule(data=st.data())
+    def has_loaded(self, data: st.DataObject) -> None:
+        lane = self.pick(data, [one for one in self.alive if one.state != "silent" and self.loads(one)])
+        self.says_loaded(lane)
+
+    def says_loaded(self, lane: Lane) -> None:
+        first = self.loads(lane)[0]
+        self.loaded[lane.id, lane.generation] += 1
+        self.floor.say_loaded(lane, first)
 
     @rule(count=st.sampled_from([1, 4, 6, 17, 24]))
     def ask(self, count: int) -> None:
@@ -695,6 +746,9 @@ class AnyOrder(RuleBasedStateMachine):
                     self.floor.say(lane, p.Answering())
             self.floor.wait(31)
             self.floor.boot()
+            for lane in self.alive:
+                while self.loads(lane):
+                    self.says_loaded(lane)
             for lane in self.busy:
                 if lane.batch and self.floor.requests(lane)[-1] == p.Cancel(lane.batch.round.id):
                     self.floor.say(lane, p.RoundCancelled(lane.batch.round.id, 1))
