@@ -150,8 +150,11 @@ class MainScreen(Screen[None]):
 
     @property
     def is_there(self) -> bool:
-        """Whether there are widgets to draw on: not before the first frame, nor after the app has closed."""
-        return self._footer.is_attached
+        """Whether there are widgets to draw on: not before the first frame, nor once the app closes.
+
+        It takes them away one by one.
+        """
+        return self.app.is_running and self._footer.is_attached
 
     def show_hint(self, words: str) -> None:
         """Show `words` where nothing else is on the status line."""
