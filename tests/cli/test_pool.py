@@ -146,7 +146,7 @@ def test_a_stopped_command_goes_on_without_doing_anything_twice(
         told = job.stderr.read()
     if end is signal.SIGINT:
         assert job.returncode == 130
-        assert "--resume makes the rest" in told
+        assert "with --resume to make the rest" in told
     there = {read_record(path).seed: path.stat().st_mtime_ns for path in Path("part").glob("*.png")}
     assert 3 <= len(there) < 24
     result = seedtui(*words, *TWO, "--out", "part", "--resume", "--json")
