@@ -120,9 +120,10 @@ class Stage:
         until(lambda: max(self.likenesses(), default=0) < 0.5, f"{name}: no pictures")
         self.shot.save(self.home / f"{name}.png")
 
-    def shows_dimmed(self, at_least: float, name: str) -> None:
+    def shows_dimmed(self, at_least: float, name: str, seconds: float = 30) -> None:
         """Wait until the last picture is there, in blocks, and less than two thirds as bright as the original."""
-        until(lambda: self.likenesses()[-1] >= at_least and self._brightness() < 0.66, f"{name}: a dimmed picture")
+        dimmed = lambda: self.likenesses()[-1] >= at_least and self._brightness() < 0.66  # noqa: E731
+        until(dimmed, f"{name}: a dimmed picture", seconds)
         self.shot.save(self.home / f"{name}.png")
 
     def shows_under(self, name: str) -> None:
