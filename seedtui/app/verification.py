@@ -7,6 +7,7 @@ rounds, are not rounds of the session, and write nothing.
 from __future__ import annotations
 
 import uuid
+from typing import NamedTuple
 
 import msgspec
 
@@ -19,13 +20,21 @@ from seedtui.app.state.job import ImageVerification
 from seedtui.app.store import Store
 from seedtui.core.errors import Problem
 from seedtui.core.images.picture import Picture
-from seedtui.core.images.record import ImageRecord, round_again
+from seedtui.core.images.record import ImageRecord
 from seedtui.core.images.verification import Verdict, told_before
 from seedtui.engine.wire import protocol as p
 from seedtui.models.pipeline_spec import PipelineSpec
 
 Pictures = dict[int, Picture]
 """Those of a batch, by their slots."""
+
+
+class _Subject(NamedTuple):
+    """An image to be verified, as it is on disk. `batch` makes it again: the same for all images of one batch."""
+
+    picture: Picture
+    record: ImageRecord
+    batch: p.Run
 
 
 class VerificationController:
@@ -37,11 +46,11 @@ class VerificationController:
     ) -> None:  # fmt: skip
         self._store, self._engine, self._persistence = store, engine, persistence
         self._comparer, self._pictures = comparer, pictures
-        self._subjects: dict[str, tuple[Picture, ImageRecord]] = {}
+        self._subjects: dict[str, _Subject] = {}
         self._again: dict[str, Pictures] = {}
         """What was read, and what is being made again, by the ids of the runs."""
         self._made: dict[p.Run, tuple[Pictures, tuple[str, ...]]] = {}
-        """The batches made last for the images asked for, by `_batch_of`, each with what differs here."""
+        """The batches made last for the images asked for, each with what differs here."""
 
     # --- what the user asks for
 
@@ -89,17 +98,18 @@ class VerificationController:
         state = self._store.state
         if state.model is None or any(one.stage == "loading" for one in state.verifying):
             return False
-        being_made = {self._batch_of(one) for one in state.verifying if one.stage == "running"}
+        being_made = {self._subjects[one.run].batch for one in state.verifying if one.stage == "running"}
+        waiting = {one: self._subjects[one.run] for one in state.verifying if one.stage == "waiting"}
         specs = {
-            one: PipelineSpec.for_image(self._subjects[one.run][1], state.model)
-            for one in state.verifying if one.stage == "waiting" and self._batch_of(one) not in being_made
+            one: PipelineSpec.for_image(subject.record, state.model)
+            for one, subject in waiting.items() if subject.batch not in being_made
         }  # fmt: skip
         if fitting := next((one for one, spec in specs.items() if spec.fits(state.model)), None):
             self._run(fitting, state.model)
             return True
         if specs and not state.job:
             one, spec = next(iter(specs.items()))
-            recipe = self._subjects[one.run][1].recipe
+            recipe = self._subjects[one.run].record.recipe
             self._store.dispatch(e.ModelWanted(True))  # back to the chosen one afterwards
             self._store.dispatch(e.VerificationLoading(one.run, spec.model))
             self._engine.load(spec, recipe.with_changes(device=spec.device))
@@ -151,8 +161,9 @@ class VerificationController:
         if event.subject is None:
             self._fail(one, event.problem)
             return
-        self._subjects[one.run] = event.subject
-        self._pictures.put(one.image, event.subject[0])  # what is on disk is judged, shown and compared
+        picture, record = event.subject
+        self._subjects[one.run] = _Subject(picture, record, p.Run.again(record))
+        self._pictures.put(one.image, picture)  # what is on disk is judged, shown and compared
         if not self._judge(one):
             self._store.dispatch(e.VerificationReady(one.run))
             self._begin_more()
@@ -176,7 +187,7 @@ class VerificationController:
         """Begin with the next images of those asked for: a pool has a batch for each worker, and one that waits."""
         state = self._store.state
         reading = [one for one in state.verifying if one.stage == "reading"]
-        batches = {self._batch_of(one) for one in state.verifying if one.run in self._subjects}
+        batches = {self._subjects[one.run].batch for one in state.verifying if one.run in self._subjects}
         room = (state.usable_workers + 1 if state.pooled else 1) - len(reading) - len(batches)
         views = state.round_views
         rest = [(id_, i) for id_, i in state.verification.rest if id_ in views and i not in views[id_].deleted]
@@ -188,20 +199,15 @@ class VerificationController:
             self._store.dispatch(e.VerificationAsked(ImageVerification(image, label, run)))
             self._persistence.read_again(*image)
 
-    def _batch_of(self, one: ImageVerification) -> p.Run:
-        """The run, without an id, that makes it again: the same for images of one batch."""
-        record = self._subjects[one.run][1]
-        return p.Run(msgspec.structs.replace(round_again(record), id=""), like=record.environment)
-
     def _run(self, one: ImageVerification, model: p.ModelInfo) -> None:
-        batch = self._batch_of(one)
+        subject = self._subjects[one.run]
         self._again.pop(one.run, None)
-        self._store.dispatch(e.VerificationRunning(one.run, told_before(self._subjects[one.run][1], model)))
-        self._engine.send(msgspec.structs.replace(batch, round=msgspec.structs.replace(batch.round, id=one.run)))
+        self._store.dispatch(e.VerificationRunning(one.run, told_before(subject.record, model)))
+        self._engine.send(subject.batch.with_id(one.run))
 
     def _on_image(self, one: ImageVerification, image: p.ImageReady) -> None:
         self._again.setdefault(one.run, {})[image.index] = Picture(image.width, image.height, image.pixels)
-        record = self._subjects[one.run][1]
+        record = self._subjects[one.run].record
         if image.index == record.slot and (loaded := self._store.state.model):
             recipe = image.record.recipe  # its LoRAs and transformer came with the round
             here = msgspec.structs.replace(loaded, transformer_sha256=recipe.transformer_sha256, lora=recipe.lora)
@@ -211,7 +217,7 @@ class VerificationController:
         """The batch of `one` was made again: compare it, and the others of the batch."""
         while len(self._made) > self._store.state.usable_workers:
             self._made.pop(next(iter(self._made)))
-        self._made[self._batch_of(one)] = self._again.pop(one.run, {}), one.differs
+        self._made[self._subjects[one.run].batch] = self._again.pop(one.run, {}), one.differs
         if not self._judge(one):
             self._fail(one, Problem("engine", "the worker made no image to compare with", "Try again"))
         for other in self._store.state.verifying:
@@ -220,14 +226,14 @@ class VerificationController:
 
     def _judge(self, one: ImageVerification) -> bool:
         """Compare the image with what was made again, or return False if its batch was not."""
-        subject = self._subjects[one.run]
-        pictures, differs = self._made.get(self._batch_of(one), ({}, ()))
-        again = pictures.get(subject[1].slot)
+        picture, record, batch = self._subjects[one.run]
+        pictures, differs = self._made.get(batch, ({}, ()))
+        again = pictures.get(record.slot)
         if again is None:
             return False
         self._pictures.cache.put(one.run, 0, again)
         self._store.dispatch(e.VerificationMade(one.run, differs))
-        self._comparer.judge(one.image, *subject, again)
+        self._comparer.judge(one.image, picture, record, again)
         return True
 
     def _fail(self, one: ImageVerification, problem: Problem | None) -> None:

@@ -1,6 +1,6 @@
 """The console script: runs what was asked for, and turns every error into one line and an exit code.
 
-Exit codes: 0 done, 1 the check failed, 2 could not run, 130 stopped with Ctrl+C, 143 with SIGTERM.
+Exit codes: 0 done, 1 the check failed, 2 could not run, 130 stopped with Ctrl+C, 143 with SIGTERM, 129 with SIGHUP.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import traceback
 from seedtui.cli.commands import COMMANDS, COMPLETION_VARIABLE
 from seedtui.cli.messages import tell
 from seedtui.core.errors import SeedtuiError, one_line
+from seedtui.core.termination import Terminated
 from seedtui.core.text.gated_stream import gate_output
 
 
@@ -37,7 +38,7 @@ def run(words: list[str]) -> int:
         return 2
     except KeyboardInterrupt as error:
         tell("stopped.")
-        return getattr(error, "code", 130)  # `Stopped` has that of its signal
+        return error.code if isinstance(error, Terminated) else 130
     except BrokenPipeError:  # the reader of the pipe closed it, as `head` does
         _drop_output()
         return 141

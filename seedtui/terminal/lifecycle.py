@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from types import FrameType
 
+from seedtui.core.termination import raising_on_termination
 from seedtui.terminal.output.reports import RESTORE_TITLE, SAVE_TITLE, progress
 from seedtui.terminal.probe import tty
 from seedtui.terminal.probe.answers import ASK_ATTRIBUTES, ASK_STATUS
@@ -42,7 +41,7 @@ def prepared_terminal(
     renderer: SwitchableRenderer | None = None
     with tty.settings_kept():
         try:
-            with _signals_as_exit():
+            with raising_on_termination(lambda number: SystemExit(128 + number)):
                 terminal = detect(environ, setting, tmux)
                 if terminal.has_pixels:
                     tty.stop_echo()
@@ -80,20 +79,3 @@ def _clean_up(renderer: SwitchableRenderer | None, tmux: Tmux | None) -> None:
         tmux.refresh()
     if tmux:
         tmux.restore()
-
-
-@contextmanager
-def _signals_as_exit() -> Iterator[None]:
-    """A context in which SIGTERM and SIGHUP raise `SystemExit`, unless they already have handlers."""
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    ours = [s for s in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(s) == signal.SIG_DFL]
-    for number in ours:
-        signal.signal(number, leave)
-    try:
-        yield
-    finally:
-        for number in ours:
-            signal.signal(number, signal.SIG_DFL)

@@ -19,7 +19,7 @@ from seedtui.cli.worker.runner import Runner
 from seedtui.core.errors import Problem, from_problem
 from seedtui.core.images.finishing import with_upscaler
 from seedtui.core.images.picture import Picture
-from seedtui.core.images.record import ImageRecord, round_again
+from seedtui.core.images.record import ImageRecord
 from seedtui.core.images.verification import Expectation, Verdict, expected, judge, told_before, what_differs
 from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.recipes.gguf import moved_gguf
@@ -46,9 +46,9 @@ class ImageToVerify(NamedTuple):
         The files are those that are here now.
         """
         files = {"lora": self.recipe.lora, "transformer": self.recipe.transformer}
-        again = round_again(self.record)
-        round_ = msgspec.structs.replace(again, id="", recipe=again.recipe.with_changes(**files))
-        run = Run(round_, like=self.record.environment)
+        again = Run.again(self.record)
+        round_ = msgspec.structs.replace(again.round, recipe=again.round.recipe.with_changes(**files))
+        run = msgspec.structs.replace(again, round=round_)
         return ToRun(run, self.model, self.recipe, self.record.environment.threads)
 
 

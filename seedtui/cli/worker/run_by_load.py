@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import msgspec
-
 from seedtui.cli.worker.runner import Runner
 from seedtui.core.errors import Problem, SeedtuiError
 from seedtui.core.recipes.recipe import Recipe
@@ -30,8 +28,7 @@ class ToRun(NamedTuple):
 
     def with_id(self, id_: str) -> ToRun:
         """The same, with that id for its round."""
-        round_ = msgspec.structs.replace(self.run.round, id=id_)
-        return self._replace(run=msgspec.structs.replace(self.run, round=round_))
+        return self._replace(run=self.run.with_id(id_))
 
 
 class Made(NamedTuple):

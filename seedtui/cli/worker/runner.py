@@ -9,12 +9,12 @@ from pathlib import Path
 from seedtui.app.card_noise import card_noise
 from seedtui.cli.messages import tell
 from seedtui.cli.worker.progress import ProgressLine
-from seedtui.cli.worker.stop_signals import stopping_on_signals
 from seedtui.core.errors import EngineError, Problem, from_problem
 from seedtui.core.images.environment import Environment
 from seedtui.core.pool.plan import PoolPlan
 from seedtui.core.recipes.recipe import Recipe
 from seedtui.core.rounds.rounds import Round
+from seedtui.core.termination import Terminated, raising_on_termination
 from seedtui.engine.client.connection import Engine
 from seedtui.engine.pool.start import start_engine
 from seedtui.engine.wire import protocol as p
@@ -48,7 +48,7 @@ class Runner:
         """Whether the worker had something to say."""
 
     def __enter__(self) -> Runner:
-        self._at_end.enter_context(stopping_on_signals())
+        self._at_end.enter_context(raising_on_termination(Terminated, once=True))
         return self
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:

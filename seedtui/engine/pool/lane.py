@@ -97,9 +97,9 @@ class Lane:
         return self.batch is not None and self.round is None
 
     def ask(self, load: p.Load) -> p.Load:
-        """It is told to load that."""
+        """Note that it was told to load that."""
         self.asked = load
-        self.unanswered.append(_bare(load.spec))
+        self.unanswered.append(_without_threads(load.spec))
         return load
 
     def has_answered_last(self, spec: PipelineSpec | None) -> bool:
@@ -107,11 +107,11 @@ class Lane:
 
         It may have been told several times, even the same.
         """
-        answered = _bare(spec) if spec else next(iter(self.unanswered), None)
+        answered = _without_threads(spec) if spec else next(iter(self.unanswered), None)
         if self.asked is None or answered not in self.unanswered:
             return False
         self.unanswered.remove(answered)
-        return answered == _bare(self.asked.spec) and answered not in self.unanswered
+        return answered == _without_threads(self.asked.spec) and answered not in self.unanswered
 
     def device(self, asked: str | None) -> str | None:
         """The device for a recipe that asks for `asked`: the worker sees only its own GPU."""
@@ -201,5 +201,5 @@ class Lane:
         return self.state
 
 
-def _bare(spec: PipelineSpec) -> PipelineSpec:
+def _without_threads(spec: PipelineSpec) -> PipelineSpec:
     return msgspec.structs.replace(spec, threads=0)

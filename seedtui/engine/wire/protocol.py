@@ -14,7 +14,7 @@ import msgspec
 
 from seedtui.core.errors import Problem
 from seedtui.core.images.environment import Environment
-from seedtui.core.images.record import ImageRecord
+from seedtui.core.images.record import ImageRecord, round_again
 from seedtui.core.noise.latents import LatentShape
 from seedtui.core.recipes.call_form import CallForm
 from seedtui.core.recipes.lora import Lora, asked
@@ -65,6 +65,15 @@ class Run(Message, frozen=True):
     source: bytes = b""
     saved: str = ""
     like: Environment | None = None
+
+    @staticmethod
+    def again(record: ImageRecord) -> Run:
+        """Make the image of `record` again, in a round without an id: the same for all images of one batch."""
+        return Run(msgspec.structs.replace(round_again(record), id=""), like=record.environment)
+
+    def with_id(self, id_: str) -> Run:
+        """The same, with that id for its round."""
+        return msgspec.structs.replace(self, round=msgspec.structs.replace(self.round, id=id_))
 
 
 class Decode(Message, frozen=True):

@@ -36,6 +36,8 @@ from seedtui.ui.widgets.plain import PlainBox, PlainInput, PlainLabel, PlainStat
 
 _ADD_KEYS = "enter add · esc cancel"
 
+_ENDED_KEYS = ("? help · esc close",)
+
 ENDED = "all workers have ended: press esc, then ctrl+r to start them again"
 
 SAID = 8.0
@@ -264,8 +266,7 @@ class WorkersScreen(FollowingScreen):
         self.set_focus(self.rows)
         self._fill()
         failed = (place for place, worker in enumerate(self.rows.pool) if worker.state == "failed")
-        self.rows.cursor = next(failed, 0)  # below the table is why
-        self.tell_about()
+        self.rows.action_move(next(failed, 0))  # below the table is why
 
     def watch_state(self, old: State | None, state: State | None) -> None:
         if old is None or state is None or _shown(old) != _shown(state):
@@ -284,7 +285,7 @@ class WorkersScreen(FollowingScreen):
 
     def action_add(self) -> None:
         """Ask where to start another worker."""
-        if self.state and self.state.worker_gone:
+        if self.has_ended:
             return  # nobody is there to start it
         self.place.value = ""
         self.add_class("-adding")
@@ -316,6 +317,11 @@ class WorkersScreen(FollowingScreen):
         self.wrong.update("")
 
     @property
+    def has_ended(self) -> bool:
+        """Whether no worker is left, nor anything that could start one."""
+        return self.state is not None and self.state.worker_gone
+
+    @property
     def adding(self) -> bool:
         """Whether the user is typing where to add a worker."""
         return self.has_class("-adding")
@@ -337,17 +343,14 @@ class WorkersScreen(FollowingScreen):
         self.tell_about()
 
     def _name_keys(self) -> None:
-        ended = self.state is not None and self.state.worker_gone
-        keys = (_ADD_KEYS,) if self.adding else ("? help · esc close",) if ended else keys_for(self.rows.at)
+        keys = (_ADD_KEYS,) if self.adding else _ENDED_KEYS if self.has_ended else keys_for(self.rows.at)
         self.box.name_keys(*keys)
 
     def tell_about(self) -> None:
         """Say what is known of the worker under the cursor, and what was done."""
         worker = self.rows.at
-        lines = about(worker, classes(self.rows.pool) > 1) if worker else ()
+        lines = (ENDED,) if self.has_ended else about(worker, classes(self.rows.pool) > 1) if worker else ()
         repeats = worker is not None and bool(worker.why) and worker.why in self._said
-        if self.state and self.state.worker_gone:
-            lines = (ENDED,)
         said = [Content(visible(self._said)).stylize("$foreground")] if self._said and not repeats else []
         self.about.update(Content("\n").join([*(Content(visible(line)) for line in lines), *said]))
         self._name_keys()

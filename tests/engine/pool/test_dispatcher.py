@@ -642,8 +642,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["starter", "other"]))
     def load(self, name: str) -> None:
-        if len(self.asked) < 6:  # a client has the rounds of a model made before it asks for another one
-            self.floor.workers.load(p.Load(name, f"/{name}"))
+        self.floor.workers.load(p.Load(name, f"/{name}"))
 
     @precondition(lambda self: any(self.loads(lane) for lane in self.alive if lane.state != "silent"))
     @rule(data=st.data())
